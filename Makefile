@@ -1,0 +1,29 @@
+# `make demo` and `make test` set up what they need; everything lives in .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# DVC runs the stages by the name `python`: it must be the environment's.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: setup demo test check
+
+setup: .venv/.complete
+
+.venv/.complete: requirements.txt requirements-dev.txt constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt
+	# Only a vocabulary file of it is used, by tests; what it would bring along is large.
+	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625
+	touch $@
+
+demo: setup
+	python -m stages.profile --check demo
+	dvc repro
+	python -m stages.summary
+
+test: setup
+	python -m pytest
+
+check: setup
+	ruff check .
+	ruff format --check .
+	mypy .

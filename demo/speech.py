@@ -1,0 +1,97 @@
+"""Synthetic speech for the demo: eSpeak NG, called in this process through ctypes.
+
+The library and its voices come from the PyPI package `espeakng-loader`, so nothing has to be
+installed on the system and nothing is downloaded. eSpeak NG keeps global state: one process
+speaks one text at a time.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import espeakng_loader
+import numpy as np
+
+SAMPLE_RATE = 16_000
+
+# From speak_lib.h.
+_AUDIO_OUTPUT_SYNCHRONOUS = 2
+_POS_CHARACTER = 1
+_CHARS_UTF8 = 1
+_RATE, _PITCH, _RANGE, _WORDGAP = 1, 3, 4, 7
+
+_CALLBACK = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)
+_chunks: list[np.ndarray] = []
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A person: `name` is eSpeak's "language+variant"; `rate` in words a minute; `pitch` and
+    `pitch_range` from 0 to 99, 50 being the voice's own."""
+
+    name: str
+    rate: int = 165
+    pitch: int = 50
+    pitch_range: int = 50
+
+
+@_CALLBACK
+def _collect(samples: Any, count: int, _events: Any) -> int:
+    if samples and count > 0:
+        _chunks.append(np.ctypeslib.as_array(samples, shape=(count,)).copy())
+    return 0
+
+
+@cache
+def _library() -> tuple[Any, int]:
+    """The loaded library and its sample rate in Hz."""
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    data = str(Path(espeakng_loader.get_data_path()).parent).encode()
+    rate = library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, 0, data, 0)
+    if rate <= 0:
+        raise RuntimeError("eSpeak NG did not start: reinstall the package espeakng-loader")
+    library.espeak_SetSynthCallback(_collect)
+    return library, rate
+
+
+def speak(text: str, voice: Voice) -> np.ndarray:
+    """Speak `text`.
+
+    Returns: float32 mono at 16 kHz, shape (samples,), in [-1, 1], silence at both ends removed.
+    Raises: ValueError if eSpeak NG has no voice of that name.
+    """
+    library, rate = _library()
+    if library.espeak_SetVoiceByName(voice.name.encode()) != 0:
+        raise ValueError(f"eSpeak NG has no voice {voice.name!r}")
+    for parameter, value in (
+        (_RATE, voice.rate),
+        (_PITCH, voice.pitch),
+        (_RANGE, voice.pitch_range),
+        (_WORDGAP, 0),
+    ):
+        library.espeak_SetParameter(parameter, value, 0)
+    _chunks.clear()
+    data = text.encode()
+    library.espeak_Synth(data, len(data) + 1, 0, _POS_CHARACTER, 0, _CHARS_UTF8, None, None)
+    library.espeak_Synchronize()
+    samples = np.concatenate(_chunks) if _chunks else np.zeros(0, np.int16)
+    return _trim(_resample(samples.astype(np.float32) / 32768.0, rate))
+
+
+def _resample(samples: np.ndarray, rate: int) -> np.ndarray:
+    if rate == SAMPLE_RATE or samples.size == 0:
+        return samples
+    import soxr
+
+    return soxr.resample(samples, rate, SAMPLE_RATE).astype(np.float32)
+
+
+def _trim(samples: np.ndarray, floor: float = 0.002) -> np.ndarray:
+    loud = np.flatnonzero(np.abs(samples) > floor)
+    return samples[loud[0] : loud[-1] + 1] if loud.size else samples[:0]

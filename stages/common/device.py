@@ -1,0 +1,40 @@
+"""Where to compute, and how precisely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from stages.common.errors import Fault
+
+
+@dataclass(frozen=True)
+class Machine:
+    device: str
+    """"cpu" or "cuda"."""
+    precision: str
+    """"float32", "float16" or "bfloat16"."""
+    devices: int
+    """How many devices train side by side."""
+
+    def __str__(self) -> str:
+        return f"{self.device} x {self.devices} in {self.precision}"
+
+
+def choose_machine(device: str, precision: str) -> Machine:
+    """Settle "auto". Raises: Fault if a GPU is asked for and there is none."""
+    has_gpu = torch.cuda.is_available()
+    if device == "cuda" and not has_gpu:
+        raise Fault("finetune.device = 'cuda': PyTorch sees no GPU; set it to auto or cpu")
+    chosen = "cuda" if device != "cpu" and has_gpu else "cpu"
+    if precision == "auto":
+        # On a CPU lower precision is slower unless it has matrix units for it, so it stays exact.
+        precision = "float32"
+        if chosen == "cuda":
+            precision = "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
+    if chosen == "cpu" and precision == "float16":
+        raise Fault(
+            "finetune.precision = 'float16': a CPU cannot train in it; use auto or bfloat16"
+        )
+    return Machine(chosen, precision, torch.cuda.device_count() if chosen == "cuda" else 1)

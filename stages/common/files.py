@@ -1,0 +1,66 @@
+"""Writing so that nothing half-written ever stands under its final name."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill beside `target`; it takes `target`'s place when the block ends well."""
+    fresh = target.with_name(f".{target.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        yield fresh
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8 beside `path`, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """A manifest: one JSON object a line, keys in the order given."""
+    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows that `write_rows` wrote."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def write_metrics(name: str, metrics: Mapping[str, Any]) -> None:
+    """`metrics/<name>.json`: numbers and short words only, floats rounded to 4 places, no lists."""
+    write_text(Path("metrics") / f"{name}.json", json.dumps(_rounded(metrics), indent=2) + "\n")
+
+
+def read_metrics(name: str) -> Row:
+    metrics: Row = json.loads((Path("metrics") / f"{name}.json").read_text(encoding="utf-8"))
+    return metrics
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, str | int | None):
+        return value
+    raise TypeError(f"metrics hold numbers and words, not {type(value).__name__}")

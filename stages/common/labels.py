@@ -1,0 +1,82 @@
+"""Whisper's label sequences, built token by token so that nothing is doubled and nothing missing.
+
+`<|startoftranscript|>` [`<|en|>` `<|transcribe|>`] [`<|notimestamps|>`] text `<|endoftext|>`; with
+times, each span is `<|start|>` text `<|end|>` in steps of 20 ms. English-only models have neither
+language nor task. Source: Radford et al. 2022, section 2.3.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from stages.common.errors import Fault
+
+TIME_STEP = 0.02
+# Vocabularies of 51,865 and more have languages; smaller ones are English-only, also to
+# CTranslate2 and faster-whisper, which know no other sign.
+MULTILINGUAL_VOCABULARY = 51_865
+
+Span = tuple[float, float, str]
+
+
+@dataclass(frozen=True)
+class Labeller:
+    tokenizer: Tokenizer
+    prompt: tuple[int, ...]
+    """From the start token on, without `<|notimestamps|>`."""
+    plain: int
+    first_time: int
+    end: int
+    limit: int
+    """The decoder's positions (448): longer label sequences cannot be learned."""
+
+    def __call__(self, spans: list[Span], timed: bool) -> list[int]:
+        """The whole sequence, start and end tokens included. `spans`: (start, end, text), seconds
+        from the window's start."""
+        out = [*self.prompt] if timed else [*self.prompt, self.plain]
+        for start, end, text in spans:
+            # Whisper's own texts begin with a space: " and so" is one token, "and so" another.
+            words = self.tokenizer.encode(f" {text}", add_special_tokens=False).ids
+            out += [self._time(start), *words, self._time(end)] if timed else words
+        return [*out, self.end]
+
+    def _time(self, seconds: float) -> int:
+        return self.first_time + min(1500, max(0, round(seconds / TIME_STEP)))
+
+
+def load_labeller(model: Path, language: str) -> Labeller:
+    """For the model in folder `model`. Raises: Fault if its tokenizer lacks `language`."""
+    tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+
+    def mark(name: str) -> int:
+        found = tokenizer.token_to_id(f"<|{name}|>")
+        if found is None:
+            raise Fault(f"the base model's tokenizer has no <|{name}|>: it is not a Whisper's")
+        return int(found)
+
+    start = (mark("startoftranscript"),)
+    if is_multilingual(model):
+        if tokenizer.token_to_id(f"<|{language}|>") is None:
+            raise Fault(f"build_dataset.language = {language!r}: the base model does not know it")
+        start = (*start, mark(language), mark("transcribe"))
+    elif language != "en":
+        raise Fault(f"build_dataset.language = {language!r}: the base model is English-only")
+    plain = mark("notimestamps")
+    return Labeller(
+        tokenizer=tokenizer,
+        prompt=start,
+        plain=plain,
+        first_time=plain + 1,
+        end=mark("endoftext"),
+        limit=int(config["max_target_positions"]),
+    )
+
+
+def is_multilingual(model: Path) -> bool:
+    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    return int(config["vocab_size"]) >= MULTILINGUAL_VOCABULARY

@@ -1,0 +1,51 @@
+"""Hear clips as production does: through faster-whisper, from the converted model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import ctranslate2
+from faster_whisper import WhisperModel
+
+from stages.common.dataset import Clip
+from stages.common.errors import Fault
+from stages.common.features import decode_clip
+
+# Without a second try at higher temperatures, which draws at random, two runs agree.
+TEMPERATURE = 0.0
+
+
+def open_model(folder: Path, device: str) -> WhisperModel:
+    """Load a CTranslate2 Whisper as it was saved. Raises: Fault if the device cannot run it."""
+    for name in ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json"):
+        if not (folder / name).is_file():
+            raise Fault(f"{folder}: {name} is missing; run `dvc repro` to convert the model again")
+    chosen = device
+    if device == "auto":
+        chosen = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+    elif device == "cuda" and not ctranslate2.get_cuda_device_count():
+        raise Fault("evaluate.device = 'cuda': CTranslate2 sees no GPU; set it to auto or cpu")
+    return WhisperModel(str(folder), device=chosen, compute_type="default", local_files_only=True)
+
+
+def hear(
+    model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
+) -> Iterator[tuple[Clip, str]]:
+    """Each clip with the model's hypothesis for it.
+
+    A clip is at most 30 s, so it is one window: no previous text, no voice activity filter, no time
+    tokens that could end it early.
+    """
+    for clip in clips:
+        segments, _ = model.transcribe(
+            decode_clip(clip.audio),
+            language=language,
+            task="transcribe",
+            beam_size=beam_size,
+            temperature=TEMPERATURE,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+            vad_filter=False,
+        )
+        yield clip, " ".join(segment.text.strip() for segment in segments).strip()

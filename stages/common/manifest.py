@@ -1,0 +1,58 @@
+"""The hand-over between the data stages: one JSON line a recording and one a segment.
+
+A folder of this form holds `audio/<recording>.flac` (16 kHz, mono, 16 bit), `recordings.jsonl` and
+`segments.jsonl`. Rows are sorted by id, times are seconds from the recording's start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from stages.common.files import read_rows, write_rows
+
+
+@dataclass(frozen=True)
+class Recording:
+    id: str
+    group: str
+    """Whoever must stay on one side of the split: a client's id, or the recording's own."""
+    seconds: float
+    speech: list[list[float]]
+    """[start, end] of each stretch of speech that the voice activity detector found."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    id: str
+    """`<recording>-<number>`, numbered by start."""
+    recording: str
+    start: float
+    end: float
+    text: str
+    speaker: str
+    """As the transcript names the role; "" where it does not."""
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+def audio_path(folder: Path, recording: str) -> Path:
+    return folder / "audio" / f"{recording}.flac"
+
+
+def write_manifest(
+    folder: Path, recordings: Iterable[Recording], segments: Iterable[Segment]
+) -> None:
+    write_rows(folder / "recordings.jsonl", map(asdict, sorted(recordings, key=lambda r: r.id)))
+    write_rows(folder / "segments.jsonl", map(asdict, sorted(segments, key=lambda s: s.id)))
+
+
+def read_recordings(folder: Path) -> list[Recording]:
+    return [Recording(**row) for row in read_rows(folder / "recordings.jsonl")]
+
+
+def read_segments(folder: Path) -> list[Segment]:
+    return [Segment(**row) for row in read_rows(folder / "segments.jsonl")]

@@ -1,0 +1,164 @@
+"""`params.yaml` as types: unknown keys and wrong values are faults, all told in one message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from stages.common.errors import Fault
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+Natural = Annotated[int, Field(ge=0)]
+Quantization = Literal[
+    "float32", "float16", "bfloat16", "int16", "int8", "int8_float32", "int8_float16"
+]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Data(Section):
+    sessions: str
+    """A folder with `audio/`, `transcripts/` and, if wished, `sessions.csv` (recording,client)."""
+    key: str
+    """The secret that salts ids and deals the split; outside git unless the data is public."""
+
+
+class Base(Section):
+    model: str
+    """A local folder, or the hub's id of a Whisper."""
+    revision: str
+    """The hub's commit; for a local folder its digest. Either pins the model byte for byte."""
+    quantization: Quantization
+    """Of the base's CTranslate2 form. Set it as `convert.quantization` for a fair comparison."""
+
+
+class Segment(Section):
+    min_seconds: Positive
+    """Shorter cues are joined with a neighbour where one is near."""
+    max_seconds: Annotated[float, Field(gt=1, le=30)]
+    pad_seconds: Annotated[float, Field(ge=0, le=1)]
+    """Silence kept around a cue, never over a neighbour."""
+    vad_threshold: Annotated[float, Field(gt=0, lt=1)]
+
+
+class Normalize(Section):
+    style: Literal["spoken", "verbatim", "written"]
+    level_dbfs: Annotated[float, Field(ge=-40, le=-10)]
+    """Level that speech is brought to, in dB below full scale (RMS over speech)."""
+
+
+class BuildDataset(Section):
+    min_seconds: Positive
+    max_seconds: Annotated[float, Field(gt=0, le=30)]
+    min_words_per_second: Annotated[float, Field(ge=0)]
+    max_words_per_second: Positive
+    validation: Share
+    test: Share
+    shared_words: Count
+    """From this many words on, a text that also stands in validation or test leaves training."""
+    window_seconds: Annotated[float, Field(ge=0, le=30)]
+    """Training neighbours are joined up to this long; 0 keeps every segment alone."""
+    timestamps: Annotated[float, Field(ge=0, le=1)]
+    """Share of training windows whose labels carry time tokens."""
+    language: str
+    """As Whisper names it ("en"); English-only models take "en" alone."""
+
+    @model_validator(mode="after")
+    def _sides(self) -> BuildDataset:
+        if self.validation + self.test >= 1:
+            raise ValueError("validation and test together leave nothing to train on")
+        if self.min_words_per_second >= self.max_words_per_second:
+            raise ValueError("min_words_per_second must be under max_words_per_second")
+        return self
+
+
+class Finetune(Section):
+    learning_rate: Positive
+    num_train_epochs: Positive
+    per_device_train_batch_size: Count
+    per_device_eval_batch_size: Count
+    gradient_accumulation_steps: Count
+    gradient_checkpointing: bool
+    warmup_fraction: Share
+    weight_decay: Annotated[float, Field(ge=0)]
+    eval_steps: Count
+    """Optimizer steps between two validations, each with a checkpoint."""
+    early_stopping_patience: Natural
+    """Validations without a better WER before it stops; 0 never stops early."""
+    generation_max_length: Annotated[int, Field(ge=1, le=448)]
+    generation_num_beams: Count
+    freeze_encoder: bool
+    precision: Literal["auto", "float32", "float16", "bfloat16"]
+    device: Literal["auto", "cpu", "cuda"]
+    dataloader_num_workers: Natural
+    spec_augment: bool
+    mask_time_prob: Share
+    mask_feature_prob: Share
+    seed: Natural
+
+
+class Convert(Section):
+    quantization: Quantization
+    compared_clips: Natural
+    """Validation clips on which the converted and the unconverted model are compared."""
+
+
+class Evaluate(Section):
+    beam_size: Count
+    batch_size: Count
+    device: Literal["auto", "cpu", "cuda"]
+    """`baseline` reads this section too: both models are heard the same way."""
+
+
+class Params(Section):
+    data: Data
+    base: Base
+    segment: Segment
+    normalize: Normalize
+    build_dataset: BuildDataset
+    finetune: Finetune
+    convert: Convert
+    evaluate: Evaluate
+
+
+def load_params(path: Path = Path("params.yaml")) -> Params:
+    """Read and check the parameters. Raises: Fault naming every wrong key at once."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Fault(f"{path}: not found; run from the repository's root") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise Fault(f"{path}: not YAML{where}") from None
+    try:
+        return Params.model_validate(raw if raw is not None else {})
+    except ValidationError as error:
+        raise Fault(
+            "\n".join([f"{path}: {error.error_count()} fault(s)", *_lines(error)])
+        ) from None
+
+
+def _lines(error: ValidationError) -> list[str]:
+    lines = []
+    for fault in error.errors():
+        key = ".".join(str(part) for part in fault["loc"])
+        value = "" if fault["type"] == "missing" else f" = {_shown(fault['input'])}"
+        said = fault["msg"].removeprefix("Value error, ")
+        expected = {
+            "missing": "is missing",
+            "extra_forbidden": "is not a parameter (see stages/common/params.py)",
+        }.get(fault["type"], said)
+        lines.append(f"  {key}{value}: {expected}")
+    return lines
+
+
+def _shown(value: object) -> str:
+    return "(a section)" if isinstance(value, dict | BaseModel) else repr(value)

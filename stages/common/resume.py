@@ -1,0 +1,55 @@
+"""Checkpoints of an unfinished run: where they lie and whose they are.
+
+DVC deletes a stage's outputs before it runs, and `dvc exp run` deletes even those that persist. So
+the checkpoints lie in `.state` of the repository (also for queued runs, whose DVC_ROOT names it),
+under a fingerprint of all that decides the result: only the very same run goes on from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import torch
+import transformers
+
+from stages.common.device import Machine
+from stages.common.params import Finetune
+
+# transformers writes this file last, so a checkpoint that has it is whole.
+_LAST_WRITTEN = "trainer_state.json"
+
+
+def state_folder(kind: str) -> Path:
+    return Path(os.environ.get("DVC_ROOT", ".")).resolve() / ".state" / kind
+
+
+def fingerprint(
+    params: Finetune, language: str, machine: Machine, base: Path, dataset: Path, code: Path
+) -> str:
+    """16 hex digits over parameters, machine, libraries, code, base model and training data."""
+    digest = hashlib.sha256()
+    facts = [params.model_dump(mode="json"), language, str(machine), torch.get_num_threads()]
+    facts += [torch.__version__, transformers.__version__]
+    digest.update(json.dumps(facts, sort_keys=True).encode())
+    for folder in (base, dataset / "train", dataset / "validation", code):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"\0{path.relative_to(folder).as_posix()}\0".encode())
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint; what a kill left half-written is passed over."""
+    whole = []
+    for path in folder.glob("checkpoint-*"):
+        try:
+            json.loads((path / _LAST_WRITTEN).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        whole.append(path)
+    return max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)

@@ -1,0 +1,55 @@
+"""Word and character error rates, counted by jiwer over a whole test split.
+
+Reference and hypothesis are both brought to the same spoken form first; fillers count as words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import jiwer
+
+from stages.common.text.normalizer import scoring_form
+
+
+@dataclass(frozen=True)
+class Score:
+    wer: float
+    """(substitutions + deletions + insertions) / reference_words, over all clips together."""
+    cer: float
+    """The same over characters, spaces included."""
+    substitutions: int
+    deletions: int
+    insertions: int
+    reference_words: int
+    clips: int
+
+
+def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
+    """Compare clip by clip. Raises: ValueError if a reference has no words (WER is undefined) or
+    the two differ in length."""
+    if len(references) != len(hypotheses):
+        raise ValueError(f"{len(references)} references but {len(hypotheses)} hypotheses")
+    spoken = [scoring_form(text) for text in references]
+    heard = [scoring_form(text) for text in hypotheses]
+    empty = sum(not text for text in spoken)
+    if empty or not spoken:
+        raise ValueError(f"{empty} of {len(spoken)} references have no words")
+    words = jiwer.process_words(spoken, heard)
+    return Score(
+        wer=words.wer,
+        cer=jiwer.process_characters(spoken, heard).cer,
+        substitutions=words.substitutions,
+        deletions=words.deletions,
+        insertions=words.insertions,
+        reference_words=words.hits + words.substitutions + words.deletions,
+        clips=len(spoken),
+    )
+
+
+def word_errors(reference: str, hypothesis: str) -> int:
+    """Substitutions, deletions and insertions of one clip."""
+    spoken, heard = scoring_form(reference), scoring_form(hypothesis)
+    out = jiwer.process_words(spoken, heard)
+    return int(out.substitutions + out.deletions + out.insertions)

@@ -1,0 +1,37 @@
+"""Score the tuned model on the test split, as it ships, and set it beside the base.
+
+Reads `models/ct2`, `data/dataset/test` and the baseline's hypotheses. Writes
+`metrics/evaluate.json`; and outside git, since they hold transcripts, `data/heard/evaluate.jsonl`
+and the page `data/report.html`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stages.common.errors import Fault, run_stage
+from stages.common.files import read_metrics, read_rows, write_metrics, write_rows, write_text
+from stages.common.params import load_params
+from stages.common.report import page
+from stages.common.scoring import score_model
+
+REPORT = Path("data/report.html")
+
+
+def main() -> None:
+    metrics, rows = score_model(Path("models/ct2"), load_params())
+    base = read_metrics("baseline")
+    if base["test_set"] != metrics["test_set"]:
+        raise Fault("metrics/baseline.json is of another test split: run `dvc repro`")
+    metrics["wer_change"] = metrics["wer"] - base["wer"]
+    write_rows(Path("data/heard/evaluate.jsonl"), rows)
+    write_text(REPORT, page(base, metrics, read_rows(Path("data/heard/baseline.jsonl")), rows))
+    write_metrics("evaluate", metrics)
+    print(
+        f"evaluate: WER {metrics['wer']:.4f} on {metrics['clips']} clips; "
+        f"the base's is {base['wer']:.4f}"
+    )
+
+
+if __name__ == "__main__":
+    run_stage("evaluate", main)

@@ -1,0 +1,192 @@
+"""Fine-tune the base model with transformers' Seq2SeqTrainer.
+
+Reads `models/base` and the train and validation sides of `data/dataset`; never the test side.
+Writes `models/finetuned` (the checkpoint with the best validation WER), the curve in
+`metrics/finetune_curve.csv` and `metrics/finetune.json`. Checkpoints and TensorBoard's files lie in
+`.state`, outside git and DVC: a run that was killed goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import (
+    EarlyStoppingCallback,
+    EvalPrediction,
+    GenerationConfig,
+    Seq2SeqTrainer,
+    Seq2SeqTrainingArguments,
+    WhisperForConditionalGeneration,
+    set_seed,
+)
+
+from stages.common.curves import write_curve
+from stages.common.dataset import load_side
+from stages.common.device import Machine, choose_machine
+from stages.common.errors import run_stage
+from stages.common.features import load_extractor
+from stages.common.files import new_folder, write_metrics
+from stages.common.labels import Labeller, is_multilingual, load_labeller
+from stages.common.params import Finetune, load_params
+from stages.common.resume import fingerprint, last_checkpoint, state_folder
+from stages.common.score import score
+from stages.common.training import LastStep, Windows, collate, token_loss
+
+BASE = Path("models/base")
+DATASET = Path("data/dataset")
+TARGET = Path("models/finetuned")
+CODE = Path("stages")
+
+
+def load_model(params: Finetune, language: str) -> WhisperForConditionalGeneration:
+    """The base in float32, set up for training and for hearing the validation clips."""
+    model = WhisperForConditionalGeneration.from_pretrained(BASE, dtype=torch.float32)
+    model.config.apply_spec_augment = params.spec_augment
+    model.config.mask_time_prob = params.mask_time_prob
+    model.config.mask_feature_prob = params.mask_feature_prob
+    if params.gradient_checkpointing:
+        model.config.use_cache = False
+    if params.freeze_encoder:
+        model.freeze_encoder()
+    if is_multilingual(BASE):
+        model.generation_config.language = language
+        model.generation_config.task = "transcribe"
+    model.generation_config.forced_decoder_ids = None
+    return model
+
+
+def arguments(params: Finetune, machine: Machine, folder: Path, steps: int) -> Any:
+    """The Trainer's arguments; `steps` is the number of optimizer steps in all."""
+    # At least one validation, however short the run: without one no checkpoint is the best.
+    every = min(params.eval_steps, steps)
+    return Seq2SeqTrainingArguments(
+        output_dir=str(folder),
+        learning_rate=params.learning_rate,
+        num_train_epochs=params.num_train_epochs,
+        per_device_train_batch_size=params.per_device_train_batch_size,
+        per_device_eval_batch_size=params.per_device_eval_batch_size,
+        gradient_accumulation_steps=params.gradient_accumulation_steps,
+        gradient_checkpointing=params.gradient_checkpointing,
+        # Reentrant checkpointing finds no gradient under frozen layers.
+        gradient_checkpointing_kwargs={"use_reentrant": False},
+        warmup_steps=round(params.warmup_fraction * steps),
+        weight_decay=params.weight_decay,
+        eval_strategy="steps",
+        eval_steps=every,
+        save_strategy="steps",
+        save_steps=every,
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="wer",
+        greater_is_better=False,
+        restore_callback_states_from_checkpoint=True,
+        predict_with_generate=True,
+        generation_max_length=params.generation_max_length,
+        generation_num_beams=params.generation_num_beams,
+        logging_steps=max(1, every // 4),
+        report_to=["tensorboard"],
+        bf16=machine.precision == "bfloat16",
+        fp16=machine.precision == "float16",
+        use_cpu=machine.device == "cpu",
+        dataloader_num_workers=params.dataloader_num_workers,
+        dataloader_pin_memory=machine.device == "cuda",
+        remove_unused_columns=False,
+        label_names=["labels"],
+        disable_tqdm=not os.isatty(2),
+        seed=params.seed,
+        data_seed=params.seed,
+    )
+
+
+def validation_wer(prediction: EvalPrediction, labeller: Labeller) -> dict[str, float]:
+    """WER of what the model wrote for the validation clips against their transcripts."""
+
+    def text(ids: np.ndarray) -> str:
+        words = [int(token) for token in ids if 0 <= token < labeller.end]
+        return str(labeller.tokenizer.decode(words)).strip()
+
+    heard = [text(row) for row in prediction.predictions]
+    spoken = [text(row) for row in prediction.label_ids]
+    return {"wer": score(spoken, heard).wer}
+
+
+def train(params: Finetune, machine: Machine, folder: Path, language: str) -> Seq2SeqTrainer:
+    """Train, going on from the last whole checkpoint in `folder` if there is one."""
+    labeller = load_labeller(BASE, language)
+    extractor = load_extractor(BASE)
+    model = load_model(params, language)
+    windows = Windows(load_side(DATASET / "train"), extractor)
+    batch = params.per_device_train_batch_size * params.gradient_accumulation_steps
+    per_epoch = -(-len(windows) // (batch * machine.devices))
+    args = arguments(params, machine, folder, max(1, int(per_epoch * params.num_train_epochs)))
+    callbacks: list[Any] = [LastStep()]
+    if params.early_stopping_patience:
+        callbacks.append(EarlyStoppingCallback(params.early_stopping_patience))
+    trainer = Seq2SeqTrainer(
+        model=model,
+        args=args,
+        train_dataset=windows,
+        eval_dataset=Windows(load_side(DATASET / "validation"), extractor),
+        data_collator=collate,
+        compute_loss_func=token_loss,
+        compute_metrics=lambda prediction: validation_wer(prediction, labeller),
+        callbacks=callbacks,
+    )
+    checkpoint = last_checkpoint(folder)
+    if checkpoint:
+        print(f"finetune: going on from {checkpoint.name}", flush=True)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    return trainer
+
+
+def save(model: WhisperForConditionalGeneration) -> None:
+    """The weights, and beside them the base's own tokenizer, preprocessor and generation files:
+    saving those anew would lose what CTranslate2 reads from them."""
+    with new_folder(TARGET) as fresh:
+        model.save_pretrained(fresh)
+        for source in sorted(BASE.glob("*.json")):
+            if source.name not in ("config.json", "model.safetensors.index.json"):
+                shutil.copyfile(source, fresh / source.name)
+        kept = GenerationConfig.from_pretrained(BASE)
+        if getattr(kept, "alignment_heads", None) is None and is_multilingual(BASE):
+            print("finetune: the base names no alignment_heads; word times will be rough")
+
+
+def main() -> None:
+    params = load_params()
+    machine = choose_machine(params.finetune.device, params.finetune.precision)
+    print(f"finetune: on {machine}", flush=True)
+    run = fingerprint(params.finetune, params.build_dataset.language, machine, BASE, DATASET, CODE)
+    folder = state_folder("finetune") / run
+    os.environ["TENSORBOARD_LOGGING_DIR"] = str(state_folder("tensorboard") / run)
+    set_seed(params.finetune.seed)
+    trainer = train(params.finetune, machine, folder, params.build_dataset.language)
+    state = trainer.state
+    save(trainer.model)
+    write_curve(Path("metrics/finetune_curve.csv"), state.log_history)
+    write_metrics(
+        "finetune",
+        {
+            "validation_wer": state.best_metric,
+            "best_step": state.best_global_step,
+            "steps": state.global_step,
+            "epochs": float(state.epoch or 0),
+            "parameters": sum(p.numel() for p in trainer.model.parameters()),
+            "trained_parameters": sum(
+                p.numel() for p in trainer.model.parameters() if p.requires_grad
+            ),
+            "device": machine.device,
+            "precision": machine.precision,
+        },
+    )
+    shutil.rmtree(folder)
+    print(f"finetune: validation WER {state.best_metric:.4f} at step {state.best_global_step}")
+
+
+if __name__ == "__main__":
+    run_stage("finetune", main)

@@ -1,0 +1,75 @@
+"""One screen: what went in, what was dropped and why, base and tuned WER, where things lie.
+
+`python -m stages.summary` reads `metrics/*.json` alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stages.common.errors import Fault, run_stage
+from stages.common.files import Row, read_metrics
+
+NAMES = ("segment", "normalize", "dataset", "finetune", "convert", "baseline", "evaluate")
+
+
+def _reasons(counts: dict[str, int]) -> str:
+    if not counts:
+        return "nothing"
+    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items())
+
+
+def lines(found: dict[str, Row]) -> list[str]:
+    """The screen's lines, from the metrics by name."""
+    segment, dataset = found["segment"], found["dataset"]
+    base, tuned = found["baseline"], found["evaluate"]
+    out = [
+        "",
+        f"In        {segment['recordings']:,} recordings, {segment['seconds'] / 60:.1f} min, "
+        f"{segment['speech_seconds'] / 60:.1f} min of it speech; {segment['segments']:,} segments",
+        f"Dropped   recordings: {_reasons(segment['dropped_recordings'])}",
+        f"          cues: {_reasons(segment['dropped_cues'])}",
+        f"          segments: {_reasons(dataset['dropped'])}",
+    ]
+    for side in ("train", "validation", "test"):
+        out.append(
+            f"{side.capitalize():11}{dataset[side]['recordings']:>3} recordings, "
+            f"{dataset[side]['segments']:>5,} segments, {dataset[side]['seconds'] / 60:>6.1f} min"
+        )
+    tuning = found["finetune"]
+    out += [
+        f"Tuned     {tuning['steps']:,} steps on {tuning['device']} in {tuning['precision']}, "
+        f"best at step {tuning['best_step']:,} (validation WER {tuning['validation_wer']:.1%})",
+        f"Converted {found['convert']['quantization']}, {found['convert']['bytes'] / 1e6:.1f} MB",
+        "",
+        f"{'Test split':16}{'base':>10}{'tuned':>10}",
+        *(f"{name.upper():16}{base[name]:>10.1%}{tuned[name]:>10.1%}" for name in ("wer", "cer")),
+        *(
+            f"{name.capitalize():16}{base[name]:>10,}{tuned[name]:>10,}"
+            for name in ("substitutions", "deletions", "insertions")
+        ),
+        f"{tuned['clips']:,} clips of {tuned['recordings']} recordings, "
+        f"{tuned['reference_words']:,} words, both models heard through faster-whisper",
+        "",
+        "Model     models/ct2 (faster-whisper loads this folder)",
+        "Report    data/report.html (holds transcripts: keep it private)",
+        "Curves    metrics/finetune_curve.csv, `tensorboard --logdir .state/tensorboard`",
+    ]
+    return out
+
+
+def main() -> None:
+    found: dict[str, Any] = {}
+    missing = []
+    for name in NAMES:
+        try:
+            found[name] = read_metrics(name)
+        except FileNotFoundError:
+            missing.append(name)
+    if missing:
+        raise Fault(f"no metrics yet of {', '.join(missing)}: run `dvc repro`")
+    print("\n".join(lines(found)))
+
+
+if __name__ == "__main__":
+    run_stage("summary", main)
