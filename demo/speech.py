@@ -56,6 +56,8 @@ def _library() -> tuple[Any, int]:
     rate = library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, 0, data, 0)
     if rate <= 0:
         raise RuntimeError("eSpeak NG did not start: reinstall the package espeakng-loader")
+    # eSpeak seeds the unsteadiness of its voices from the clock; runs must not differ.
+    library.espeak_ng_SetRandSeed(ctypes.c_long(1))
     library.espeak_SetSynthCallback(_collect)
     return library, rate
 

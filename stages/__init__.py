@@ -1,7 +1,7 @@
 """The pipeline's stages, one module each, run as `python -m stages.<name>`.
 
-Set here, before any library is imported: no stage reaches for a hub or reports its use to anyone.
-`fetch_base` alone lifts the first.
+Set here, before any library is imported: no stage reaches for a hub or reports its use to anyone
+(`fetch_base` alone lifts the first), and progress bars are drawn on a terminal only.
 """
 
 import os
@@ -10,3 +10,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["DO_NOT_TRACK"] = "1"
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+if not os.isatty(2):
+    os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

@@ -71,9 +71,9 @@ def arguments(params: Finetune, machine: Machine, folder: Path, steps: int) -> A
         per_device_train_batch_size=params.per_device_train_batch_size,
         per_device_eval_batch_size=params.per_device_eval_batch_size,
         gradient_accumulation_steps=params.gradient_accumulation_steps,
-        gradient_checkpointing=params.gradient_checkpointing,
+        activation_checkpointing=params.gradient_checkpointing,
         # Reentrant checkpointing finds no gradient under frozen layers.
-        gradient_checkpointing_kwargs={"use_reentrant": False},
+        activation_checkpointing_kwargs={"use_reentrant": False},
         warmup_steps=round(params.warmup_fraction * steps),
         weight_decay=params.weight_decay,
         eval_strategy="steps",

@@ -3,14 +3,13 @@
 Writes `demo/base` (safetensors float16 and what transformers needs beside it). The state of an
 unfinished run lies in `.state/recipe`; the same command goes on from there.
 
-What it learns, in order: single clips; then windows that grow to 30 s, of which a third hold one or
-two clips and silence, and half carry time tokens. The features are faster-whisper's own.
+What it learns, in order: single clips; then windows that grow to 14 s of speech, some of them padded
+to 30 s; half carry time tokens. The features are faster-whisper's own.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import random
 import sys
 import time
@@ -29,8 +28,9 @@ from demo.recipe.tokenizer import train_tokenizer
 SEED = 11
 SENTENCES = 20_000
 TESTED = 200  # sentences held back, to see how it goes
-STEPS = int(os.environ.get("RECIPE_STEPS", "4000"))
-SINGLE = 0.8  # share of the steps on single clips
+STEPS = 3_000
+SINGLE = 2_200  # steps on single clips; windows after that
+COSINE = 4_000  # length of the cosine that single clips follow
 WARM_UP = 300
 PEAK = 2.0e-3
 SAVE_EVERY = 200
@@ -41,17 +41,18 @@ Batch = tuple[torch.Tensor, ...]
 
 
 def seconds_at(step: int) -> float:
-    """The longest window at `step`: 0 while clips are single, then growing from 4 to 29 s."""
-    progress = (step / STEPS - SINGLE) / (1 - SINGLE)
-    return 0.0 if progress < 0 else min(29.5, 4.0 + 40.0 * progress)
+    """The longest window at `step`: 0 while clips are single, then growing from 4 to 14 s."""
+    return 0.0 if step < SINGLE else min(14.0, 4.0 + 0.05 * (step - SINGLE))
 
 
 def rate_at(step: int) -> float:
-    """Learning rate: linear warm-up, then a cosine down to a twentieth."""
+    """Learning rate: linear warm-up, a cosine that the windows break off, then a line to zero."""
     if step < WARM_UP:
         return PEAK * (step + 1) / WARM_UP
-    done = (step - WARM_UP) / max(1, STEPS - WARM_UP)
-    return PEAK * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
+    if step < SINGLE:
+        done = (step - WARM_UP) / (COSINE - WARM_UP)
+        return PEAK * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
+    return rate_at(SINGLE - 1) * (STEPS - step) / (STEPS - SINGLE)
 
 
 class Feeder:
@@ -204,7 +205,7 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step)
         cross, ctc = learner(*feeder.batch(step))
-        weight = 0.3 if step < STEPS * 0.95 else 0.0
+        weight = 0.3 if step < STEPS - 150 else 0.0
         ((1 - weight) * cross + weight * ctc).backward()
         torch.nn.utils.clip_grad_norm_(learner.parameters(), 1.0)
         optimizer.step()

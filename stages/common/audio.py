@@ -1,8 +1,8 @@
 """Audio files in, 16 kHz mono out: any container, rate, depth and number of channels.
 
-soundfile reads what libsndfile knows, PyAV (FFmpeg) the rest. A file is read by its content, in
-blocks, so that an hour of 48 kHz stereo needs little more than its 16 kHz mono samples. What the
-libraries say may hold names: it is never passed on, only turned into a reason.
+soundfile reads WAV, AIFF, FLAC, Ogg and their kin, PyAV (FFmpeg) the rest. A file is read by its
+content, in blocks, so that an hour of 48 kHz stereo needs little more than its 16 kHz mono samples.
+What the libraries say may hold names: it is never passed on, only turned into a reason.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ SAMPLE_RATE = 16_000
 CLIPPED_SHARE = 0.001
 _BLOCKS_A_SECOND = 10
 """A block in which a decoder fails is lost whole: they are kept short."""
-_TAIL_SECONDS = 0.2
-"""So much may be missing at the end: with a frame lost, nothing said is."""
-_STATED_SECONDS = 0.5
-"""What a compressed container states of its length is true to about this."""
+_TAIL_SECONDS, _TAIL_SHARE = 0.5, 0.1
+"""So much may be missing at the end. FLAC loses a whole frame with its last byte (a quarter of a
+second at 16 kHz), and what compressed containers state of their length is no more exact."""
+_SHORTEST = 0.001
+"""Times are told in milliseconds."""
+_SOUNDFILE_READS = {b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b"fLaC", b"OggS", b"caff", b".snd"}
+"""How files begin that libsndfile gets. It knows MP3 too, but writes about faults to stderr."""
 _CONTAINERS = "mov,mp4,matroska,webm,aac,ogg,mp3,wav,w64,flac,aiff,caf,au,asf,amr,avi,3gp,mpegts"
 """What FFmpeg may take a file for. Left to itself it also knows playlists, which open other files
 and addresses."""
@@ -45,7 +48,8 @@ FORMATS = {
     "avi": ("avi",),
     "caf": ("caf",),
     "flac": ("flac", "ogg"),
-    "3gp": ("mov",), "m4a": ("mov",), "m4b": ("mov",), "m4v": ("mov",), "mov": ("mov",), "mp4": ("mov",),
+    "3gp": ("mov",), "m4a": ("mov",), "m4b": ("mov",), "m4v": ("mov",),
+    "mov": ("mov",), "mp4": ("mov",),
     "mka": ("matroska",), "mkv": ("matroska",), "weba": ("matroska",), "webm": ("matroska",),
     "mp3": ("mp3",), "mpga": ("mp3",),
     "oga": ("ogg",), "ogg": ("ogg",), "opus": ("ogg",),
@@ -77,7 +81,6 @@ class _Heard:
     """Of `values` (samples times channels), those at full scale."""
     stated: float = 0.0
     """Seconds that the header states; 0 if it states none."""
-    tolerance: float = _TAIL_SECONDS
     broke: bool = False
     """The decoder gave up before the end."""
 
@@ -96,12 +99,13 @@ def decode(path: Path) -> Decoded:
             heard = _hear(file)
     except OSError:
         raise Dropped("audio_unreadable") from None
-    if heard.seconds == 0:
+    if heard.seconds < _SHORTEST:
         raise Dropped("audio_undecodable" if heard.broke else "audio_empty")
     lost = missing / size * heard.seconds
     if heard.stated:
         lost = max(lost, heard.stated - heard.seconds)
-    if lost > heard.tolerance or (heard.broke and not heard.stated):
+    tolerated = min(_TAIL_SECONDS, _TAIL_SHARE * (heard.seconds + lost))
+    if lost > tolerated or (heard.broke and not heard.stated):
         raise Dropped("audio_truncated")
     notices = []
     if missing or heard.broke:
@@ -136,14 +140,23 @@ def _within(samples: Samples) -> Samples:
 def _hear(file: BinaryIO) -> _Heard:
     """Decode with the first library that takes the file. Raises: Dropped."""
     heard = _Heard()
-    try:
-        sound = soundfile.SoundFile(file)
-    except (soundfile.SoundFileError, TypeError, ValueError):  # TypeError: the name ends in .raw
+    sound = None
+    if file.read(4) in _SOUNDFILE_READS:
         file.seek(0)
-        blocks = _av_blocks(file, heard)
+        try:
+            sound = soundfile.SoundFile(file)
+        except (
+            soundfile.SoundFileError,
+            TypeError,
+            ValueError,
+        ):  # TypeError: its name ends in .raw
+            sound = None
+    # libsndfile believes a streamed header that says 0, FFmpeg reads on.
+    if sound is not None and sound.frames:
+        _collect(_soundfile_blocks(sound, heard), heard)
     else:
-        blocks = _soundfile_blocks(sound, heard)
-    _collect(blocks, heard)
+        file.seek(0)
+        _collect(_av_blocks(file, heard), heard)
     return heard
 
 
@@ -183,7 +196,7 @@ def _av_blocks(file: BinaryIO, heard: _Heard) -> Iterator[tuple[Samples, int]]:
             raise Dropped("audio_undecodable")
         stream = container.streams.audio[0]
         first = container.format.name.split(",")[0]
-        heard.format, heard.tolerance = first, _STATED_SECONDS
+        heard.format = first
         if first not in _GUESSED_LENGTH:
             if stream.duration:
                 heard.stated = float(stream.duration * stream.time_base)

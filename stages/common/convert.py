@@ -1,4 +1,8 @@
-"""A Whisper as transformers saves it -> the CTranslate2 form that faster-whisper runs."""
+"""A Whisper as transformers saves it -> the CTranslate2 form that faster-whisper runs.
+
+transformers and ctranslate2 take seconds to import, so only the functions that work with them do:
+what is wrong with the files is told first.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ctranslate2.converters import TransformersConverter
 from safetensors import SafetensorError
 from tokenizers import Tokenizer
-from transformers import WhisperFeatureExtractor, WhisperTokenizerFast
-from transformers.utils import logging as transformers_logging
 
 from stages.common.errors import Fault
 from stages.common.files import new_folder
@@ -70,7 +71,10 @@ def write_preprocessor(source: Path, target: Path) -> None:
     transformers 5 saves a processor as `processor_config.json` alone, which faster-whisper does not
     read. Raises: Fault when `source` has neither, or it describes no Whisper.
     """
-    _take(WhisperFeatureExtractor, "processor_config.json", PREPROCESSOR, source, target)
+    if not _copied(PREPROCESSOR, "processor_config.json", source, target):
+        from transformers import WhisperFeatureExtractor
+
+        _save(WhisperFeatureExtractor, PREPROCESSOR, source, target)
 
 
 def write_tokenizer(source: Path, target: Path) -> None:
@@ -78,21 +82,29 @@ def write_tokenizer(source: Path, target: Path) -> None:
 
     Raises: Fault when `source` has neither, or they make no tokenizer.
     """
-    _take(WhisperTokenizerFast, "vocab.json", TOKENIZER, source, target)
+    if not _copied(TOKENIZER, "vocab.json", source, target):
+        from transformers import WhisperTokenizerFast
+
+        _save(WhisperTokenizerFast, TOKENIZER, source, target)
 
 
-def _take(kind: Any, older: str, name: str, source: Path, target: Path) -> None:
-    """`source/name` in `target`; where there is none, as the transformers class `kind` saves it."""
+def _copied(name: str, other: str, source: Path, target: Path) -> bool:
+    """Whether `source` has `name`, then copied to `target`; if not, it must have `other`."""
     if (source / name).is_file():
         if source != target:
             shutil.copyfile(source / name, target / name)
-        return
-    if not (source / older).is_file():
+        return True
+    if not (source / other).is_file():
         raise Fault(f"{source}: {name} is missing; take it from the model that this one is of")
+    return False
+
+
+def _save(kind: Any, name: str, source: Path, target: Path) -> None:
+    """`target/name` as the transformers class `kind` saves what it reads in `source`."""
     try:
         loaded = kind.from_pretrained(str(source), local_files_only=True)
     except (OSError, ValueError, TypeError, KeyError):
-        raise Fault(f"{source}: {name} is missing and cannot be made from {older}") from None
+        raise Fault(f"{source}: {name} is missing, and the other files do not make one") from None
     with tempfile.TemporaryDirectory() as saved:
         loaded.save_pretrained(saved)
         shutil.copyfile(Path(saved) / name, target / name)
@@ -111,36 +123,40 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-class _Converter(TransformersConverter):  # type: ignore[misc]  # ctranslate2 has no types
-    """transformers' converter, kept off the network and told to refuse made-up weights."""
-
-    def load_model(self, model_class: Any, model_name_or_path: str, **kwargs: Any) -> Any:
-        source = model_name_or_path
-        try:
-            model, report = model_class.from_pretrained(
-                source, local_files_only=True, output_loading_info=True, **kwargs
-            )
-        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-            said = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise Fault(f"{source}: its weights cannot be read: {said}") from None
-        # transformers fills what it does not find with random numbers, and merely warns.
-        lost = sorted(report["missing_keys"])
-        if lost:
-            raise Fault(f"{source}: {len(lost)} weight(s) are missing, such as {lost[0]}")
-        return model
-
-    def load_tokenizer(self, tokenizer_class: Any, model_name_or_path: str, **kwargs: Any) -> Any:
-        return tokenizer_class.from_pretrained(model_name_or_path, local_files_only=True, **kwargs)
-
-
 def _convert(source: Path, target: Path, quantization: str) -> None:
-    shown = transformers_logging.is_progress_bar_enabled()
-    transformers_logging.disable_progress_bar()
+    from ctranslate2.converters import TransformersConverter
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    converter = TransformersConverter(str(source))
+    # The two places where the converter could reach for the hub, or take what is not there.
+    converter.load_model = _load_model
+    converter.load_tokenizer = _load_tokenizer
     try:
-        _Converter(str(source)).convert(str(target), quantization=quantization, force=True)
+        converter.convert(str(target), quantization=quantization, force=True)
     finally:
         if shown:
-            transformers_logging.enable_progress_bar()
+            logging.enable_progress_bar()
+
+
+def _load_model(kind: Any, source: str, **options: Any) -> Any:
+    try:
+        model, report = kind.from_pretrained(
+            source, local_files_only=True, output_loading_info=True, **options
+        )
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise Fault(f"{source}: its weights cannot be read: {said}") from None
+    # transformers fills what it does not find with random numbers, and merely warns.
+    lost = sorted(report["missing_keys"])
+    if lost:
+        raise Fault(f"{source}: {len(lost)} weight(s) are missing, such as {lost[0]}")
+    return model
+
+
+def _load_tokenizer(kind: Any, source: str, **options: Any) -> Any:
+    return kind.from_pretrained(source, local_files_only=True, **options)
 
 
 def _tokens(source: Path) -> dict[str, int]:

@@ -34,7 +34,7 @@ RECORDING = {
     "several_transcripts": "several transcripts have this recording's name; keep one",
     "symlink_broken": "a link leads nowhere; put the file itself in its place",
     "symlink_outside": "a link leads out of data.sessions; put the file itself in its place",
-    "transcript_binary": "the transcript is no plain text (a Word, RTF or PDF file?); save it as text",
+    "transcript_binary": "the transcript is no plain text (but Word, RTF, PDF?); save it as text",
     "transcript_empty": "the transcript has no words; write it or take it away",
     "transcript_not_utf8": "the transcript is not UTF-8; save it with that encoding",
     "transcript_unreadable": "the transcript's format is broken, or it may not be opened; mend it",
@@ -54,8 +54,8 @@ CUE = {
 }
 
 NOTICE = {
-    "audio_clipped": "the recording is clipped (over 0.1 % of it at full scale); record more softly",
-    "audio_tail_missing": "up to a fifth of a second is missing at its end; the rest is used",
+    "audio_clipped": "over 0.1 % of the recording is clipped (at full scale); record more softly",
+    "audio_tail_missing": "up to half a second is missing at its end; the rest is used",
     "audio_wrong_extension": "the suffix names another format than it has; read by its content",
     "cues_reordered": "its cues were not in order of time; they were sorted",
     "no_client": "sessions.csv names no client for it; it counts as a person of its own",
@@ -66,7 +66,7 @@ NOTICE = {
 
 
 def recording_lines(found: Iterable[tuple[str, str]]) -> list[str]:
-    """One line for each (id, reason) of a recording or transcript that was dropped or remarked on."""
+    """One line for each (id, reason) of a recording or transcript."""
     said = RECORDING | TRANSCRIPT | NOTICE
     return [f"{name}: {said[reason]}" for name, reason in sorted(set(found))]
 

@@ -1,0 +1,142 @@
+"""Abbreviations, titles and symbols that are said in full."""
+
+import re
+
+# Written with a full stop, in any case.
+_DOTTED = {
+    "dr": "doctor",
+    "drs": "doctors",
+    "mr": "mister",
+    "mrs": "missus",
+    "ms": "ms",
+    "vs": "versus",
+    "etc": "et cetera",
+    "approx": "approximately",
+    "appt": "appointment",
+    "appts": "appointments",
+    "dept": "department",
+    "esp": "especially",
+    "incl": "including",
+    "avg": "average",
+}
+# Written with a capital, with or without a full stop, before a name.
+_TITLES = {
+    "Dr": "doctor",
+    "Drs": "doctors",
+    "Mr": "mister",
+    "Mrs": "missus",
+    "Ms": "ms",
+    "Prof": "professor",
+    "Rev": "reverend",
+    "Sgt": "sergeant",
+    "St": "saint",
+}
+_AFTER_NAME = {
+    "St": "street",
+    "Rd": "road",
+    "Ave": "avenue",
+    "Jr": "junior",
+    "Sr": "senior",
+}
+# No ordinary word is spelled like these, so they are expanded in lower case too. The last rule
+# to run: it sees words only, which keeps a second pass from changing anything.
+_NEVER_WORDS = {
+    "ok": "okay",
+    "oks": "okays",
+    "etc": "et cetera",
+    "vs": "versus",
+    "dr": "doctor",
+    "drs": "doctors",
+    "mr": "mister",
+    "mrs": "missus",
+    "approx": "approximately",
+    "appt": "appointment",
+    "appts": "appointments",
+}
+_LATIN = (
+    (re.compile(r"\be\.\s?g\b\.?", re.I), " for example "),
+    (re.compile(r"\bi\.\s?e\b\.?", re.I), " that is "),
+    (re.compile(r"\bo\.k\b\.?", re.I), " okay "),
+    (re.compile(r"\bph\.\s?d\b\.?", re.I), " p h d "),
+    (re.compile(r"\bw/o\b", re.I), " without "),
+    (re.compile(r"\bb/c\b", re.I), " because "),
+    (re.compile(r"(?<!\w)w/(?!\w)|(?<!\w)w/(?=\w{3})", re.I), " with "),
+)
+
+
+def _choice(words: dict[str, str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_WITH_STOP = re.compile(rf"\b({_choice(_DOTTED)})\.", re.I)
+_TITLE = re.compile(rf"\b({_choice(_TITLES)})\b\.?(?=\s?[A-Z])")
+# The capitalised word before a street; words that merely open a sentence do not count.
+_PLACE = re.compile(
+    rf"(?<=\w )\b(?<!At )(?<!In )(?<!To )(?<!On )(?<!The )({_choice(_AFTER_NAME)})\b(?:\.|(?!\w))"
+)
+_STREET_BEFORE = re.compile(r"[A-Z0-9][\w'-]* $")
+_INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:([A-Za-z])\b(?!'))?|\b[A-Z]\.(?: [A-Z]\.)+")
+_SHORT_WORD = re.compile(rf"\b({_choice(_NEVER_WORDS)})\b")
+_LETTER = re.compile(r"[A-Za-z]")
+
+_WEB = (
+    (re.compile(r"\bhttps?://", re.I), " "),
+    (re.compile(r"\bwww\.", re.I), " w w w dot "),
+    (re.compile(r"(?<=\w)\.(?=(?:com|org|net|co|uk|gov|edu|io|ac|nhs|info)\b)"), " dot "),
+    # The name part of an address; what follows the sign is left to the rule above.
+    (re.compile(r"(?<=\w)\.(?=[\w.-]+@)"), " dot "),
+    (re.compile(r"@"), " at "),
+)
+_SYMBOLS = (
+    (re.compile(r"&"), " and "),
+    (re.compile(r"(?<=\w)\++|\++(?=\w)"), " plus "),
+    (re.compile(r"#(?=\w)"), " hashtag "),
+    (re.compile(r"(?<=[\w.]) = (?=\w)"), " equals "),
+    (re.compile(r"(?<=\w)\s?\u00f7\s?(?=\w)"), " divided by "),
+)
+
+
+def _after_name(match: re.Match[str]) -> str:
+    if _STREET_BEFORE.search(match.string, 0, match.start()) is None:
+        return match[0]
+    return f" {_AFTER_NAME[match[1]]} "
+
+
+def _spell(match: re.Match[str]) -> str:
+    return f" {' '.join(_LETTER.findall(match[0]))} "
+
+
+def abbreviations(text: str) -> str:
+    """ "Dr. Hall", "St. Mary's", "High St.", "e.g.", "a.m.", "U.S."."""
+    if "." in text or "/" in text:
+        for pattern, words in _LATIN:
+            text = pattern.sub(words, text)
+    text = _PLACE.sub(_after_name, text)
+    text = _TITLE.sub(lambda m: f" {_TITLES[m[1]]} ", text)
+    if "." in text:
+        text = _WITH_STOP.sub(lambda m: f" {_DOTTED[m[1].lower()]} ", text)
+    return text
+
+
+def initials(text: str) -> str:
+    """Letters with full stops, spelled: "U.S." is "U S". Runs after the clock times."""
+    return _INITIALS.sub(_spell, text) if "." in text else text
+
+
+def web_addresses(text: str) -> str:
+    """Mail and web addresses as they are read out."""
+    for pattern, words in _WEB:
+        text = pattern.sub(words, text)
+    return text
+
+
+def symbols(text: str) -> str:
+    """ "&", "+", "#" and "=" next to words."""
+    for pattern, words in _SYMBOLS:
+        text = pattern.sub(words, text)
+    return text
+
+
+def short_words(text: str) -> str:
+    """Abbreviations that are never words, in the finished lower-case text."""
+    return _SHORT_WORD.sub(lambda m: _NEVER_WORDS[m[1]], text)

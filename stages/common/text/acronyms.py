@@ -1,0 +1,120 @@
+"""Acronyms: spelled as letters ("c b t") or kept as words ("nasa"), and shouted text."""
+
+import re
+
+from stages.common.text.common_words import COMMON_WORDS
+
+# Always spelled, even in a shouted sentence or next to a number in lower case ("phq-9").
+_SPELLED_TEXT = """
+adhd asap asd bacp babcp bbc bdi bmi bpd cbt cia cmht cpn cpr cptsd dbt diy dsm ecg ect eeg ekg
+emdr erp faq fbi fyi gad gcse gp hcpc hiv icd icu ifs iop ipt iq lcsw lgbt lgbtq lgbtqi lgbtqia
+lmft lpc maoi mbct mbt mdt mmpi mmse mri nhs npd nspcc nyc ocd ocpd omg pcl phq php pmdd pms ptsd
+snri ssri std sti suv tbi tca tms tv ukcp vip ymca
+"""
+_SPELLED = frozenset(_SPELLED_TEXT.split())
+# Written in capitals but said as words.
+_WORDS_TEXT = """
+act aces aids awol camhs core covid fomo iapt laser lol mash moca nasa nato nice pin radar ram sad
+samhsa scid sim suds tipp unicef wrap yolo
+"""
+_SAID_AS_WORDS = frozenset(_WORDS_TEXT.split())
+# Words that are names after one of these ("the US", "in IT").
+_NAMES_AFTER = {
+    "the": frozenset({"US", "WHO", "IT", "AM", "ER", "OR"}),
+    "in": frozenset({"IT", "ER"}),
+}
+_SOUNDS = frozenset({"mm", "mmm", "hm", "hmm", "sh", "shh", "pff", "pfft", "psst", "tsk", "brr"})
+_MIXED = {
+    "PhD": "p h d",
+    "PhDs": "p h ds",
+    "MSc": "m s c",
+    "BSc": "b s c",
+    "MPhil": "m phil",
+    "PsyD": "psy d",
+    "DClinPsy": "d clin psy",
+    "McDonald": "mcdonald",
+}
+_ROMAN = {"II": "two", "III": "three", "IV": "four", "V": "five", "I": "one"}
+
+_MIXED_FORM = re.compile(rf"\b({'|'.join(sorted(_MIXED, key=len, reverse=True))})(?:'?(s))?\b")
+_ROMAN_PART = re.compile(
+    r"((?:\b[A-Z]{2,5}-)|\b(?:[Bb]ipolar|[Tt]ype|[Pp]art|[Pp]hase|[Ss]tage|War|DSM|ICD) )"
+    r"(III|II|IV|I|V)\b(?!')"
+)
+_ROMAN_ALONE = re.compile(r"(?<![\w'.-])(III|II)(?![\w'.-])")
+_TOKEN = re.compile(r"(?<![^\W_])(?<![^\W_]')([A-Z]{2,8})('?s|S')?(?![^\W_])(?!'[A-Za-z])")
+_LEADING = re.compile(r"\b(the|in) $", re.I)
+_LOWER_WITH_NUMBER = re.compile(r"(?<![\w'])([A-Za-z]{2,5})-(?=\d)")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_THREE_CONSONANTS = re.compile(r"[^aeiouy]{3}|[aeiouy]{3}")
+_VOWEL = re.compile(r"[aeiouy]")
+
+# A plain sentence in capitals has at least this share of its words in capitals.
+_SHOUTED_SHARE = 0.6
+
+
+def _is_ordinary(word: str) -> bool:
+    lower = word.lower()
+    if lower in _SPELLED:
+        return False
+    return lower in COMMON_WORDS or "'" in word or len(word) > 5
+
+
+def _is_spelled(letters: str) -> bool:
+    lower = letters.lower()
+    if lower in _SPELLED:
+        return True
+    if lower in _SAID_AS_WORDS or lower in COMMON_WORDS or lower in _SOUNDS or len(lower) > 5:
+        return False
+    if len(lower) <= 3 or _VOWEL.search(lower) is None:
+        return True
+    # Four or five letters that can be pronounced usually are ("camhs" and "iapt" are listed).
+    return _THREE_CONSONANTS.search(lower) is not None
+
+
+def unshout(text: str) -> str:
+    """Lower-case a text that is mostly capitals, but for acronyms that are always spelled."""
+    words = [word for word in _WORD.findall(text) if len(word) > 1]
+    upper = [word for word in words if word.isupper()]
+    ordinary = sum(_is_ordinary(word) for word in upper)
+    # Two acronyms alone are no shouting: it takes ordinary words in capitals.
+    if not upper or len(upper) < _SHOUTED_SHARE * len(words) or ordinary * 2 < len(upper):
+        return text
+    return _WORD.sub(lambda m: m[0] if m[0].lower() in _SPELLED else m[0].lower(), text)
+
+
+def _mixed(match: re.Match[str]) -> str:
+    return f" {_MIXED[match[1]]}{' s' if match[2] else ''} "
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    leading = _LEADING.search(match.string, max(0, match.start() - 5), match.start())
+    return leading is not None and match[1] in _NAMES_AFTER[leading[1].lower()]
+
+
+def _acronym(match: re.Match[str]) -> str:
+    letters, ending = match[1], match[2] or ""
+    if not _is_name(match) and not _is_spelled(letters):
+        return match[0].lower()
+    if f"{letters}{ending}".lower() in _SAID_AS_WORDS:
+        return match[0].lower()
+    spelled = " ".join(letters.lower())
+    # "GPs" is said with an s of its own; the possessive keeps its apostrophe ("g p's").
+    if ending == "s":
+        return f" {spelled} s "
+    return f" {spelled}{ending.lower()} "
+
+
+def lower_with_number(text: str) -> str:
+    """ "phq-9" in lower case: the number shows that it is the questionnaire."""
+    return _LOWER_WITH_NUMBER.sub(
+        lambda m: f"{m[1].upper()} " if m[1].lower() in _SPELLED else f"{m[1]} ", text
+    )
+
+
+def acronyms(text: str) -> str:
+    """Spell the acronyms of a text and lower-case its other words in capitals."""
+    text = _MIXED_FORM.sub(_mixed, text)
+    text = _ROMAN_PART.sub(lambda m: f"{m[1].rstrip('-')} {_ROMAN[m[2]]} ", text)
+    text = _ROMAN_ALONE.sub(lambda m: _ROMAN[m[1]], text)
+    return _TOKEN.sub(_acronym, text)

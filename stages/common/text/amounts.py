@@ -1,0 +1,134 @@
+"""Signs, ordinals, fractions and scores, percentages, and whatever digits are left."""
+
+import re
+
+from stages.common.text.numbers import (
+    NUMBER,
+    cardinal,
+    is_year,
+    number,
+    ordinal,
+    ordinal_suffix,
+    short_pair,
+    year,
+)
+from stages.common.text.units import UNIT, unit_words
+
+_MINUS = re.compile(r"(?<![\w)%.,'-])-(?=[$£€]?\.?\d)")
+_PLUS = re.compile(r"\+(?=\s?\d)|(?<=\d)\s?\+")
+_PLUS_MINUS = re.compile(r"\u00b1\s?(?=\d)")
+_HASH = re.compile(r"#\s?(?=\d)")
+_ABOUT = re.compile(r"(?<!\w)~\s?(?=[$£€]?\d)")
+# In lower case it is the end of a sentence ("I said no. 5 times.").
+_NUMBER_ABBREVIATION = re.compile(r"\b(?:No|NO|Nos)\.\s?(?=\d)")
+_CROSS = re.compile(r"(?<=\d)\s?[x\u00d7]\s?(?=\d)", re.I)
+_TIMES_BEFORE = re.compile(r"(?<!\w)[x\u00d7]\s?(?=\d)", re.I)
+_TIMES_AFTER = re.compile(rf"(?<![\w.,])({NUMBER})\s?[x\u00d7](?!\w)", re.I)
+_EQUALS = re.compile(r"(?<=[\w.])\s?=\s?(?=\d)")
+
+_ORDINAL = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(st|nd|rd|th)\b", re.I)
+_SLASH = re.compile(
+    r"(?<![\w.,/])(?:(\d{1,2}) )?(\d+(?:\.\d+)?)\s?/\s?(\d+(?:\.\d+)?)"
+    rf"(?:\s?({UNIT})(?![\w'/])|(?![\w/])(?!\.\d))"
+)
+_PERCENT = re.compile(rf"({NUMBER})?\s?%")
+_POINTS = re.compile(r"(?<![\w.])\d+(?:\.\d+){2,}(?!\w)")
+_REST = re.compile(NUMBER)
+_LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
+_PARTS = {2: "half", 3: "third", 4: "quarter", 8: "eighth"}
+# Parts that only a single one of is said: "1/5" is a fraction, "4/5" a score.
+_SINGLE_PARTS = _PARTS | {5: "fifth", 6: "sixth", 7: "seventh", 9: "ninth"}
+
+
+def minus_signs(text: str) -> str:
+    """A hyphen that opens a number: "-5", "-$5"."""
+    return _MINUS.sub(" minus ", text)
+
+
+def signs(text: str) -> str:
+    """ "18+", "2 + 2 = 4", "#3", "No. 5", "~10", "x2", "3x": the sign becomes a word."""
+    text = _PLUS_MINUS.sub(" plus or minus ", text)
+    text = _PLUS.sub(" plus ", text)
+    text = _HASH.sub(" number ", text)
+    text = _NUMBER_ABBREVIATION.sub(" number ", text)
+    text = _ABOUT.sub(" about ", text)
+    text = _CROSS.sub(" by ", text)
+    text = _TIMES_BEFORE.sub(" times ", text)
+    text = _TIMES_AFTER.sub(lambda m: f" {number(m[1])} times ", text)
+    return _EQUALS.sub(" equals ", text)
+
+
+def ordinals(text: str) -> str:
+    """ "3rd" and "1,000th"; "12st" is a weight, since no rank ends so."""
+
+    def _replace(match: re.Match[str]) -> str:
+        value, suffix = match[1].replace(",", ""), match[2]
+        if suffix == "st" and ordinal_suffix(int(value[-2:])) != "st":
+            return f"{value} st"
+        return f" {ordinal(value)} "
+
+    return _ORDINAL.sub(_replace, text)
+
+
+def _fraction(above: int, below: int) -> str | None:
+    parts = _SINGLE_PARTS if above == 1 else _PARTS
+    if below not in parts or not 0 < above < below:
+        return None
+    return f"{cardinal(str(above))} {parts[below]}{'s' if above > 1 else ''}"
+
+
+def _slash(match: re.Match[str]) -> str:
+    whole, above, below, unit = match.groups()
+    if unit:
+        fraction = _fraction(int(above), int(below)) if (above + below).isdigit() else None
+        if fraction is None:
+            return match[0]
+        if whole:
+            return f"{_slash_words(whole, above, below)} {unit_words(unit, False)} "
+        # "3/4 hr" is "three quarters of an hour".
+        name = unit_words(unit, True)
+        of = "" if int(above) == 1 else f"of {'an' if name in ('hour', 'ounce') else 'a'} "
+        return f" {fraction} {of}{name} "
+    return _slash_words(whole, above, below)
+
+
+def _slash_words(whole: str | None, above: str, below: str) -> str:
+    lead = f"{cardinal(whole)} " if whole else ""
+    if "." in above or "." in below:
+        return f" {lead}{number(above)} out of {number(below)} "
+    if len(above) == 4 and is_year(int(above)) and len(below) in (2, 4):
+        return f" {lead}{year(int(above))} {year(int(above[:2] + below[-2:]))} "
+    if len(above) > 3 or len(below) > 3 or above.startswith("0") or below.startswith("0"):
+        return f" {lead}{short_pair(above)} {short_pair(below)} "
+    top, bottom = int(above), int(below)
+    fraction = _fraction(top, bottom)
+    if fraction is not None:
+        # With a whole number before it, one part is said with the article: "one and a half".
+        if whole and top == 1:
+            fraction = f"{'an' if bottom == 8 else 'a'}{fraction[3:]}"
+        return f" {lead}{'and ' if whole else ''}{fraction} "
+    if top > bottom:
+        # No possible score: a blood pressure ("120/80") or a ratio.
+        return f" {lead}{cardinal(above)} over {cardinal(below)} "
+    return f" {lead}{cardinal(above)} out of {cardinal(below)} "
+
+
+def fractions(text: str) -> str:
+    """ "1/2", "1 1/2", "7/10" as a score, "120/80" as a blood pressure."""
+    return _SLASH.sub(_slash, text)
+
+
+def percentages(text: str) -> str:
+    """ "50%" is "fifty percent"; a bare sign is said too."""
+    return _PERCENT.sub(lambda m: f" {number(m[1]) if m[1] else ''} percent ", text)
+
+
+def remaining(text: str) -> str:
+    """Every digit that is left: plain numbers, version numbers, digits next to letters."""
+
+    def _points(match: re.Match[str]) -> str:
+        return f" {' point '.join(cardinal(part) for part in match[0].split('.'))} "
+
+    text = _LETTER_DIGIT.sub(" ", _POINTS.sub(_points, text))
+    return _REST.sub(lambda m: f" {number(m[0])} ", text)

@@ -1,0 +1,136 @@
+"""The text normalizer: one definition of each transcript style, and of what WER compares.
+
+`spoken` runs its rules in this order, and each relies on the ones before it:
+
+ 1. unicode clean-up (one kind of quote, dash, space and digit; emoji dropped);
+ 2. shouted text lower-cased, since capitals decide what is an acronym later;
+ 3. web and mail addresses, then abbreviations and titles, whose stops would end numbers;
+ 4. digits, from the most specific form to the plainest:
+    telephone numbers, numeric dates, heights, fixed phrases, minus, money, other signs, ranges,
+    clock times, days of a month, decades, ordinals, fractions and scores,
+    units, percentages, years, and last every digit that is left;
+ 5. initials with stops, symbols, acronyms;
+ 6. lower case; everything but letters and in-word apostrophes becomes a space;
+ 7. abbreviations that are never words ("ok", "mr").
+
+After step 6 a text holds nothing that steps 1 to 5 act on, and the results of step 7 hold nothing
+that it acts on, so a second pass changes nothing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Literal
+
+from stages.common.text import (
+    abbreviations,
+    acronyms,
+    amounts,
+    digit_groups,
+    money,
+    times,
+    units,
+)
+from stages.common.text.unicode_forms import clean, is_mark
+
+# Raised whenever an output can change: scores of two versions are not comparable.
+VERSION = 1
+
+Style = Literal["spoken", "verbatim", "written"]
+
+_Rule = Callable[[str], str]
+
+_DIGIT_RULES: tuple[_Rule, ...] = (
+    digit_groups.spelled_digits,
+    times.numeric_dates,
+    digit_groups.heights,
+    digit_groups.fixed_phrases,
+    amounts.minus_signs,
+    money.money,
+    amounts.signs,
+    digit_groups.ranges,
+    times.clock_times,
+    times.month_days,
+    times.decades,
+    amounts.ordinals,
+    amounts.fractions,
+    units.quantities,
+    amounts.percentages,
+    times.years,
+    amounts.remaining,
+)
+
+_DIGIT = re.compile(r"\d")
+_UPPER = re.compile(r"[A-Z]")
+_NOT_SPOKEN = re.compile(r"[^a-z' ]+")
+# Apostrophes at the edge of a word are quotes or clipped letters ("goin'").
+_EDGE_APOSTROPHE = re.compile(r"(?<![^ ])'+|'+(?![^ ])|''+")
+
+_VERBATIM_MARKS = frozenset(".,?!%&+@#$\u00a3\u20ac\u00a5\u00b0=")
+_INNER_HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W_])|(?<![^ ])-(?=\d)")
+_INNER_APOSTROPHE = re.compile(r"(?<=[^\W_])'(?=[^\W_])|(?<![^ ])'(?=\d)")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[:/](?=\d)")
+_LOOSE_STOP = re.compile(r" +([.,?!]+)(?![^ ])")
+
+
+def _letters_only(text: str) -> str:
+    """Letters with their marks, in-word apostrophes and single spaces."""
+    if text.isascii():
+        text = _NOT_SPOKEN.sub(" ", text)
+    else:
+        kept: list[str] = []
+        for char in text:
+            if char.isalpha() or char == "'":
+                kept.append(char)
+            elif is_mark(char):
+                # A mark that has lost its letter is dropped with it.
+                if kept and (kept[-1].isalpha() or is_mark(kept[-1])):
+                    kept.append(char)
+            else:
+                kept.append(" ")
+        text = "".join(kept)
+    if "'" in text:
+        text = _EDGE_APOSTROPHE.sub(" ", text)
+    return " ".join(text.split())
+
+
+def _spoken(text: str) -> str:
+    text = clean(text)
+    if _UPPER.search(text):
+        text = acronyms.unshout(text)
+    text = abbreviations.abbreviations(abbreviations.web_addresses(text))
+    if _DIGIT.search(text):
+        text = acronyms.lower_with_number(text)
+        for rule in _DIGIT_RULES:
+            text = rule(text)
+    text = abbreviations.symbols(abbreviations.initials(units.rates(text)))
+    if _UPPER.search(text):
+        text = acronyms.acronyms(text)
+    text = _letters_only(unicodedata.normalize("NFKC", text.lower()))
+    return abbreviations.short_words(text)
+
+
+def _verbatim(text: str) -> str:
+    text = unicodedata.normalize("NFKC", clean(text).lower())
+    kept: set[int] = set()
+    for pattern in (_INNER_HYPHEN, _INNER_APOSTROPHE, _BETWEEN_DIGITS):
+        kept.update(match.start() for match in pattern.finditer(text))
+    text = "".join(
+        char if index in kept or char.isalnum() or char in _VERBATIM_MARKS or is_mark(char) else " "
+        for index, char in enumerate(text)
+    )
+    return " ".join(_LOOSE_STOP.sub(r"\1", " ".join(text.split())).split())
+
+
+def normalize(text: str, style: Style) -> str:
+    """Put a transcript into one of the three styles; applying it again changes nothing."""
+    if style == "spoken":
+        return _spoken(text)
+    if style == "verbatim":
+        return _verbatim(text)
+    return clean(text)
+
+
+def scoring_form(text: str) -> str:
+    """What WER compares: the spoken form, which has no punctuation but in-word apostrophes."""
+    return _spoken(text)

@@ -1,0 +1,100 @@
+"""Numbers to words: cardinals, ordinals, years, decades, decimals and digit strings.
+
+Every function returns lower-case words with single spaces. Cardinals use "and" after the
+hundreds ("one hundred and five").
+"""
+
+from functools import lru_cache
+
+from num2words import num2words
+
+# Nobody says a longer number as a quantity: it is an account or reference number.
+MAX_CARDINAL_DIGITS = 15
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def _plain(words: str) -> str:
+    return words.replace(",", "").replace("-", " ")
+
+
+def digits(text: str) -> str:
+    """Read the digits of a text one by one; anything else in it is skipped."""
+    return " ".join(_DIGITS[int(char)] for char in text if "0" <= char <= "9")
+
+
+@lru_cache(maxsize=4096)
+def cardinal(text: str) -> str:
+    """A whole number as a quantity; one with a leading zero, or a very long one, by digits."""
+    text = text.replace(",", "")
+    if len(text) > MAX_CARDINAL_DIGITS or (text.startswith("0") and len(text) > 1):
+        return digits(text)
+    return _plain(num2words(int(text)))
+
+
+def number(text: str) -> str:
+    """A number that may have thousands commas and a decimal part."""
+    whole, point, fraction = text.replace(",", "").partition(".")
+    if not point:
+        return cardinal(whole)
+    head = f"{cardinal(whole)} " if whole else ""
+    return f"{head}point {digits(fraction)}"
+
+
+@lru_cache(maxsize=1024)
+def ordinal(text: str) -> str:
+    """A whole number as a rank: "21" is "twenty first"."""
+    text = text.replace(",", "")
+    if len(text) > MAX_CARDINAL_DIGITS:
+        return f"{digits(text)} th"
+    return _plain(num2words(int(text), to="ordinal"))
+
+
+def ordinal_suffix(value: int) -> str:
+    """The two letters that belong after a number written as a rank."""
+    if value % 100 in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+
+
+def short_pair(text: str) -> str:
+    """Two digits as in a time or a short year: "05" is "oh five"."""
+    if len(text) == 2 and text[0] == "0":
+        return f"oh {_DIGITS[int(text[1])]}"
+    return cardinal(text)
+
+
+def year(value: int) -> str:
+    """A year from 1100 to 2099 as it is said."""
+    century, rest = divmod(value, 100)
+    if value // 10 == 200:
+        return cardinal(str(value))
+    if rest == 0:
+        return f"{cardinal(str(century))} hundred"
+    return f"{cardinal(str(century))} {short_pair(f'{rest:02d}')}"
+
+
+def is_year(value: int) -> bool:
+    """True for the span of four-digit numbers that are read as years."""
+    return 1100 <= value <= 2099
+
+
+def plural(words: str) -> str:
+    """The plural of a number word: "twenty" is "twenties", "six" is "sixes"."""
+    if words.endswith("y"):
+        return f"{words[:-1]}ies"
+    return f"{words}es" if words.endswith("x") else f"{words}s"
+
+
+def plural_number(text: str) -> str:
+    """A number written with an s: "30s", "1990s", "6s", "100s"."""
+    value = int(text) if len(text) <= MAX_CARDINAL_DIGITS else -1
+    if text == "00":
+        return "two thousands"
+    if value in (100, 1000):
+        return "hundreds" if value == 100 else "thousands"
+    if len(text) == 4 and is_year(value):
+        return plural(year(value))
+    return plural(cardinal(text))

@@ -1,0 +1,144 @@
+"""Rules for clock times, dates, decades and years. Each takes and returns a whole text."""
+
+import re
+
+from stages.common.text.numbers import (
+    cardinal,
+    is_year,
+    ordinal,
+    plural_number,
+    short_pair,
+    year,
+)
+from stages.common.text.units import UNIT_AHEAD
+
+_MONTHS = {
+    "jan": "january",
+    "feb": "february",
+    "mar": "march",
+    "apr": "april",
+    "may": "may",
+    "jun": "june",
+    "jul": "july",
+    "aug": "august",
+    "sep": "september",
+    "sept": "september",
+    "oct": "october",
+    "nov": "november",
+    "dec": "december",
+}
+# "may", "march" and "mar" are also verbs, so they count as months only with a capital.
+_MONTH = (
+    r"(?:May|MAY|March|MARCH|Mar\b|(?i:january|february|april|june|july|august|september|october"
+    r"|november|december|sept|jan|feb|apr|jun|jul|aug|sep|oct|nov|dec)\b)"
+)
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_NOT_A_DAY = rf"(?!\w)(?![.,:/]?\d)(?!\s?(?:%|[ap]\.?m\b))(?!{UNIT_AHEAD})"
+
+# What is counted after a number in the span of years: "2000 people" is no year.
+_COUNTED = (
+    r"(?!\s?%)(?!\s(?:other |more |different )?(?:people|persons|steps|times|words|calories|miles"
+    r"|dollars|pounds|euros|quid|bucks|pence|cents|feet|metres|meters|days|weeks|months|years"
+    r"|minutes|seconds|kids|children|patients|clients|students|followers|friends|members|things"
+    r"|sessions|units|pages|points|percent|hundred|thousand|million|billion)\b)"
+)
+
+_ISO_DATE = re.compile(r"(?<![\w.-])(\d{4})-(\d{2})-(\d{2})(?![\w-])")
+_SLASH_DATE = re.compile(r"(?<![\w./-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-])(?!\.\d)")
+_CLOCK = re.compile(
+    r"(?<![\w:.])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])(?:\s?([ap])\.?\s?m\b\.?)?", re.I
+)
+_DOTTED_CLOCK = re.compile(r"(?<![\w:.,])(\d{1,2})\.([0-5]\d)\s?([ap])\.?\s?m\b\.?", re.I)
+_HALF_DAY = re.compile(r"(?<![\w:.,])(\d{1,2})\s?([ap])\.?\s?m\b\.?", re.I)
+_RATIO = re.compile(r"(?<=\d)\s?:\s?(?=\d)")
+_MONTH_DAY = re.compile(rf"(?<!\bin )\b({_MONTH})\.? (?:the )?({_DAY})(?:st|nd|rd|th)?{_NOT_A_DAY}")
+_DAY_MONTH = re.compile(rf"(?<![\w.,:/-])({_DAY})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\.?(?!\w)")
+_SHORT_MONTH = re.compile(
+    r"\b(jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.? (?=\d{4}\b)", re.I
+)
+_DECADE = re.compile(r"(?<![\w.,:/$£€])'?(\d+)'?s\b", re.I)
+_SHORT_YEAR = re.compile(r"(?<!\w)'(\d\d)(?![\w'])")
+_YEAR = re.compile(rf"(?<![\w.,:/])(\d{{4}})(?!\w)(?![,.:/]\d){_COUNTED}(?!{UNIT_AHEAD})")
+
+
+def _year_word(text: str) -> str:
+    if len(text) == 4 and is_year(int(text)):
+        return year(int(text))
+    return short_pair(text)
+
+
+def _iso(match: re.Match[str]) -> str:
+    first, month, day = match.groups()
+    return f" {_year_word(first)} {short_pair(month)} {short_pair(day)} "
+
+
+def _slashed(match: re.Match[str]) -> str:
+    # Which of the first two is the month depends on the country: they are read as they stand.
+    first, _, second, last = match.groups()
+    return f" {short_pair(first)} {short_pair(second)} {_year_word(last)} "
+
+
+def numeric_dates(text: str) -> str:
+    """ "12/05/2019" and "2019-05-12", read part by part in the order they are written."""
+    return _SLASH_DATE.sub(_slashed, _ISO_DATE.sub(_iso, text))
+
+
+def _hour(text: str) -> str:
+    return cardinal(str(int(text)))
+
+
+def _clock(match: re.Match[str]) -> str:
+    hour, minute, second, half = match.groups()
+    end = f" {half.lower()} m" if half else ""
+    if second:
+        return f" {_hour(hour)} {short_pair(minute)} {short_pair(second)}{end} "
+    if int(hour) > 24:
+        # Not a time of day: a running time or a pair of numbers such as "50:50".
+        return f" {_hour(hour)} {short_pair(minute)}{end} "
+    if minute != "00":
+        return f" {_hour(hour)} {short_pair(minute)}{end} "
+    if half:
+        return f" {_hour(hour)}{end} "
+    if 1 <= int(hour) <= 12:
+        return f" {_hour(hour)} o'clock "
+    return f" {_hour(hour)} hundred "
+
+
+def _dotted(match: re.Match[str]) -> str:
+    hour, minute, half = match.groups()
+    between = "" if minute == "00" else f" {short_pair(minute)}"
+    return f" {_hour(hour)}{between} {half.lower()} m "
+
+
+def clock_times(text: str) -> str:
+    """ "3:05", "10am", "3.30 p.m.", and ratios such as "1:1"."""
+    text = _DOTTED_CLOCK.sub(_dotted, _CLOCK.sub(_clock, text))
+    text = _HALF_DAY.sub(lambda m: f" {_hour(m[1])} {m[2].lower()} m ", text)
+    return _RATIO.sub(" to ", text)
+
+
+def _month_name(text: str) -> str:
+    return _MONTHS.get(text.lower(), text.lower())
+
+
+def month_days(text: str) -> str:
+    """ "May 5" is "may fifth", "5 May" is "fifth of may"; a short month before a year is full."""
+    text = _DAY_MONTH.sub(lambda m: f" {ordinal(m[1])} of {_month_name(m[2])} ", text)
+    text = _MONTH_DAY.sub(lambda m: f" {_month_name(m[1])} {ordinal(m[2])} ", text)
+    return _SHORT_MONTH.sub(lambda m: f"{_MONTHS[m[1].lower()]} ", text)
+
+
+def decades(text: str) -> str:
+    """ "the 1990s", "'90s", "in her 30s", "6s and 7s", and "'98"."""
+    text = _DECADE.sub(lambda m: f" {plural_number(m[1])} ", text)
+    return _SHORT_YEAR.sub(lambda m: f" {short_pair(m[1])} ", text)
+
+
+def years(text: str) -> str:
+    """Four-digit numbers from 1100 to 2099 that nothing marks as an amount."""
+
+    def _replace(match: re.Match[str]) -> str:
+        value = int(match[1])
+        return f" {year(value)} " if is_year(value) else match[0]
+
+    return _YEAR.sub(_replace, text)

@@ -1,0 +1,109 @@
+"""Unicode clean-up shared by every style: one spelling for each quote, dash, space and digit."""
+
+import re
+import unicodedata
+
+# Characters that NFKC would take apart in an unhelpful way, mapped before it runs.
+_BEFORE_NFKC = str.maketrans(
+    {
+        "\u00b4": "'",  # acute accent typed as an apostrophe
+        "\u2033": '"',  # double prime (inches); NFKC makes two primes of it
+        "\u2014": " - ",
+        "\u2015": " - ",
+        "\u2e3a": " - ",
+        "\u2e3b": " - ",
+        "\ufe58": " - ",
+        "\ufe31": " - ",
+        "\u2116": "No. ",
+        "\u2122": " ",  # trade-mark signs are never said
+        "\u2120": " ",
+        "\u00ae": " ",
+        "\u00a9": " ",
+    }
+)
+_AFTER_NFKC = {
+    "`": "'",
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201a": "'",
+    "\u201b": "'",
+    "\u2032": "'",
+    "\u2039": "'",
+    "\u203a": "'",
+    "\u02b9": "'",
+    "\u02bb": "'",
+    "\u02bc": "'",
+    "\u02bd": "'",
+    "\u02c8": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u201e": '"',
+    "\u201f": '"',
+    "\u00ab": '"',
+    "\u00bb": '"',
+    "\u2212": "-",  # minus sign
+    "\u2044": "/",  # fraction slash, left behind by one-character fractions
+    "\u2215": "/",
+    "\u2236": ":",
+    "\u00b0": "\u00b0",  # a symbol by category, but it is said
+}
+_ONE_CHARACTER_FRACTION = "[\u00bc-\u00be\u2150-\u215e]"
+_VULGAR = re.compile(
+    f"(?<=[0-9])(?={_ONE_CHARACTER_FRACTION})|(?<={_ONE_CHARACTER_FRACTION})(?=[0-9])"
+)
+_ASCII_CONTROL = re.compile("[\x00-\x1f\x7f]+")
+
+
+def _one(char: str) -> str:
+    """What a single non-ASCII character (not a mark) becomes."""
+    mapped = _AFTER_NFKC.get(char)
+    if mapped is not None:
+        return mapped
+    category = unicodedata.category(char)
+    if category[0] == "L":
+        return char
+    if category[0] == "N":
+        digit = unicodedata.digit(char, None)
+        return " " if digit is None else str(digit)
+    if category == "Pd":
+        return "-"
+    if category[0] == "P" or category in ("Sc", "Sm"):
+        return char
+    # Format characters sit inside words (zero-width joiners, soft hyphens): no space is left.
+    # Emoji and other pictures, controls, separators, and unassigned code points leave one.
+    return "" if category == "Cf" else " "
+
+
+def is_mark(char: str) -> bool:
+    """True for a combining mark."""
+    return unicodedata.category(char)[0] == "M"
+
+
+def _is_variation_selector(char: str) -> bool:
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+def _clean_wide(text: str) -> str:
+    text = _VULGAR.sub(" ", text).translate(_BEFORE_NFKC)
+    kept: list[str] = []
+    last = " "
+    for char in unicodedata.normalize("NFKC", text):
+        if char.isascii():
+            new = "'" if char == "`" else char
+        elif is_mark(char):
+            # A mark with no letter before it (emoji variation, key cap, stray accent) is noise.
+            carried = last.isalpha() or is_mark(last)
+            new = char if carried and not _is_variation_selector(char) else ""
+        else:
+            new = _one(char)
+        if new:
+            kept.append(new)
+            last = new[-1]
+    # What was dropped may have stood between a letter and its accent: compose again.
+    return unicodedata.normalize("NFKC", "".join(kept))
+
+
+def clean(text: str) -> str:
+    """NFKC, straight quotes, plain hyphens and digits, no emoji, single spaces."""
+    text = text.replace("`", "'") if text.isascii() else _clean_wide(text)
+    return " ".join(_ASCII_CONTROL.sub(" ", text).split())

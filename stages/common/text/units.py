@@ -1,0 +1,123 @@
+"""Units said in full after a number: doses, measures, durations and degrees."""
+
+import re
+
+from stages.common.text.numbers import NUMBER, number
+
+# Written form (in lower case) to singular and plural. British spelling, as in "litre".
+_UNITS: dict[str, tuple[str, str]] = {
+    "mg": ("milligram", "milligrams"),
+    "mgs": ("milligram", "milligrams"),
+    "mcg": ("microgram", "micrograms"),
+    "ug": ("microgram", "micrograms"),
+    "\u03bcg": ("microgram", "micrograms"),
+    "g": ("gram", "grams"),
+    "kg": ("kilogram", "kilograms"),
+    "kgs": ("kilogram", "kilograms"),
+    "ml": ("millilitre", "millilitres"),
+    "mls": ("millilitre", "millilitres"),
+    "dl": ("decilitre", "decilitres"),
+    "l": ("litre", "litres"),
+    "mmol": ("millimole", "millimoles"),
+    "iu": ("international unit", "international units"),
+    "mm": ("millimetre", "millimetres"),
+    "cm": ("centimetre", "centimetres"),
+    "m": ("metre", "metres"),
+    "km": ("kilometre", "kilometres"),
+    "ft": ("foot", "feet"),
+    "lb": ("pound", "pounds"),
+    "lbs": ("pound", "pounds"),
+    "oz": ("ounce", "ounces"),
+    "st": ("stone", "stone"),
+    "min": ("minute", "minutes"),
+    "mins": ("minute", "minutes"),
+    "h": ("hour", "hours"),
+    "hr": ("hour", "hours"),
+    "hrs": ("hour", "hours"),
+    "sec": ("second", "seconds"),
+    "secs": ("second", "seconds"),
+    "wk": ("week", "weeks"),
+    "wks": ("week", "weeks"),
+    "yr": ("year", "years"),
+    "yrs": ("year", "years"),
+    "yo": ("year old", "year old"),
+    "y/o": ("year old", "year old"),
+    "mph": ("mile per hour", "miles per hour"),
+    "bpm": ("beat per minute", "beats per minute"),
+    "kcal": ("kilocalorie", "kilocalories"),
+    "p": ("penny", "pence"),
+}
+# One letter may also be a name or a grade, so it counts only in lower case ("L" is safe).
+_SHORT = "[glmhL]|p"
+_LONG = "|".join(sorted((re.escape(u) for u in _UNITS if len(u) > 1), key=len, reverse=True))
+UNIT = rf"(?:(?i:{_LONG})|(?:{_SHORT}))"
+UNIT_AHEAD = rf"\s?(?:(?i:{_LONG})|[glmhL])(?![\w'])"
+
+_RATES = {
+    "day": "day",
+    "d": "day",
+    "night": "night",
+    "week": "week",
+    "wk": "week",
+    "month": "month",
+    "mo": "month",
+    "year": "year",
+    "yr": "year",
+    "hour": "hour",
+    "hr": "hour",
+    "h": "hour",
+    "min": "minute",
+    "minute": "minute",
+    "session": "session",
+    "kg": "kilogram",
+    "ml": "millilitre",
+    "dl": "decilitre",
+    "l": "litre",
+}
+RATE = rf"(?:\s?/\s?({'|'.join(sorted(_RATES, key=len, reverse=True))})\b)"
+
+# "a 50 mg dose", "a 10-minute walk": before a noun the unit stays singular.
+ATTRIBUTIVE = r"(?:\b([Aa]n?) )?"
+
+_QUANTITY = re.compile(
+    rf"{ATTRIBUTIVE}(?<![\w.,])({NUMBER})(?:(\s?-|\s?)({UNIT})\b(?!['\u2019][a-z])){RATE}?"
+)
+_DEGREES = re.compile(rf"({NUMBER})\s?°\s?(?:([CFcf])\b)?")
+_SCALES = {"c": " celsius", "f": " fahrenheit", "": ""}
+_RATE_AFTER_WORD = re.compile(rf"(?<=[a-z]){RATE}")
+
+
+def unit_words(unit: str, singular: bool) -> str:
+    """The unit in full."""
+    one, many = _UNITS[unit.lower()]
+    return one if singular else many
+
+
+def rate_words(rate: str | None) -> str:
+    """ "per day" for the "day" of "50 mg/day", with a space before; empty for no rate."""
+    return f" per {_RATES[rate]}" if rate else ""
+
+
+def _quantity(match: re.Match[str]) -> str:
+    article, amount, joint, unit, rate = match.groups()
+    # Pence are written close up ("50p"); "5 p" alone is more likely a letter.
+    if unit == "p" and joint:
+        return match[0]
+    singular = amount == "1" or "-" in joint or article is not None
+    head = f"{article} " if article else ""
+    return f"{head} {number(amount)} {unit_words(unit, singular)}{rate_words(rate)} "
+
+
+def _degrees(match: re.Match[str]) -> str:
+    name = "degree" if match[1] == "1" else "degrees"
+    return f" {number(match[1])} {name}{_SCALES[(match[2] or '').lower()]} "
+
+
+def quantities(text: str) -> str:
+    """ "0.5 mg", "10ml", "20 mg/day", "a 50-min session", "37.5°C"."""
+    return _DEGREES.sub(_degrees, _QUANTITY.sub(_quantity, text))
+
+
+def rates(text: str) -> str:
+    """ "twice/week" and "times/day": a slash before a unit of time."""
+    return _RATE_AFTER_WORD.sub(lambda m: rate_words(m[1]), text)

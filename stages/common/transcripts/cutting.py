@@ -1,0 +1,136 @@
+"""From cues to the stretches that are cut out: sorted, joined where short, padded into silence."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from stages.common.params import Segment as Settings
+from stages.common.speech import total
+from stages.common.transcripts.cue import Cue
+
+_PAST_END = 0.5
+"""Seconds that a cue may reach past the end: transcripts round, and encoders trim."""
+_OVERLAP_SECONDS, _OVERLAP_SHARE = 0.5, 0.2
+_JOIN_GAP = 1.0
+
+
+@dataclass(frozen=True)
+class Cut:
+    cues: list[Cue]
+    """To be cut out, by start; times in seconds, rounded to milliseconds."""
+    dropped: Counter[str] = field(default_factory=Counter)
+    """Cues by reason, keys of `reasons.CUE`."""
+    reordered: bool = False
+
+
+def cut(cues: Sequence[Cue], seconds: float, settings: Settings) -> Cut:
+    """What to cut from a recording of `seconds`, by its transcript's `cues`."""
+    dropped: Counter[str] = Counter()
+    sound: list[Cue] = []
+    for cue in cues:
+        reason = _fault(cue, seconds)
+        if reason:
+            dropped[reason] += 1
+        else:
+            sound.append(replace(cue, end=min(cue.end, seconds)))
+    order = sorted(sound, key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
+    reordered = any(a.start > b.start for a, b in pairwise(sound))
+    # What is dropped from here on is still speech: nobody may be joined or padded across it.
+    usable = []
+    for cue, overlap in zip(order, _overlaps(order), strict=True):
+        length = cue.end - cue.start
+        if length > settings.max_seconds:
+            dropped["cue_too_long"] += 1
+            usable.append(False)
+        elif overlap > _OVERLAP_SECONDS and overlap > _OVERLAP_SHARE * length:
+            dropped["overlapping_speech"] += 1
+            usable.append(False)
+        else:
+            usable.append(True)
+    joined = _joined(list(zip(order, usable, strict=True)), settings)
+    return Cut(_padded(joined, seconds, settings), dropped, reordered)
+
+
+def _fault(cue: Cue, seconds: float) -> str:
+    """Why the cue alone is of no use, or ""."""
+    if not cue.text:
+        return "cue_empty"
+    if not (math.isfinite(cue.start) and math.isfinite(cue.end)) or cue.start < 0:
+        return "times_unreadable"
+    if cue.end <= cue.start:
+        return "times_out_of_order"
+    if cue.start >= seconds or cue.end > seconds + _PAST_END:
+        return "times_past_end"
+    return ""
+
+
+def _overlaps(order: Sequence[Cue]) -> list[float]:
+    """Seconds of each cue that other cues also cover; `order` is sorted by start."""
+    shared: list[list[tuple[float, float]]] = [[] for _ in order]
+    for here, cue in enumerate(order):
+        for there in range(here + 1, len(order)):
+            other = order[there]
+            if other.start >= cue.end:
+                break
+            both = (other.start, min(cue.end, other.end))
+            shared[here].append(both)
+            shared[there].append(both)
+    return [total(stretches) for stretches in shared]
+
+
+def _joined(order: list[tuple[Cue, bool]], settings: Settings) -> list[tuple[Cue, bool]]:
+    """Short usable cues joined with the nearer neighbour of the same speaker, if close enough."""
+    done: list[tuple[Cue, bool]] = []
+    for at, (cue, usable) in enumerate(order):
+        if usable and cue.end - cue.start < settings.min_seconds:
+            before = _gap(done[-1], (cue, usable), settings) if done else math.inf
+            after = math.inf
+            if at + 1 < len(order):
+                after = _gap((cue, usable), order[at + 1], settings)
+            if before <= after and before < math.inf:
+                done[-1] = (_join(done[-1][0], cue), True)
+                continue
+            if after < math.inf:
+                order[at + 1] = (_join(cue, order[at + 1][0]), True)
+                continue
+        done.append((cue, usable))
+    return done
+
+
+def _gap(left: tuple[Cue, bool], right: tuple[Cue, bool], settings: Settings) -> float:
+    """Seconds between two neighbours; infinite where they cannot be joined."""
+    (a, a_usable), (b, b_usable) = left, right
+    length = max(a.end, b.end) - a.start
+    gap = max(0.0, b.start - a.end)
+    fit = a_usable and b_usable and a.speaker == b.speaker
+    return gap if fit and gap <= _JOIN_GAP and length <= settings.max_seconds else math.inf
+
+
+def _join(a: Cue, b: Cue) -> Cue:
+    return Cue(a.start, max(a.end, b.end), f"{a.text} {b.text}", a.speaker)
+
+
+def _padded(joined: Sequence[tuple[Cue, bool]], seconds: float, settings: Settings) -> list[Cue]:
+    """Usable cues, widened by up to `pad_seconds` a side, half of each gap, and `max_seconds`."""
+    padded = []
+    reached = 0.0  # where the last one before ends; the first has the file's start to itself
+    for at, (cue, usable) in enumerate(joined):
+        if usable:
+            left = cue.start - reached if at == 0 else (cue.start - reached) / 2
+            last = at + 1 == len(joined)
+            right = seconds - cue.end if last else (joined[at + 1][0].start - cue.end) / 2
+            most = min(settings.pad_seconds, (settings.max_seconds - (cue.end - cue.start)) / 2)
+            start = cue.start - max(0.0, min(left, most))
+            end = cue.end + max(0.0, min(right, most))
+            padded.append(replace(cue, start=_milliseconds(start), end=_milliseconds(end)))
+        reached = max(reached, cue.end)
+    return [cue for cue in padded if cue.end > cue.start]
+
+
+def _milliseconds(seconds: float) -> float:
+    """Rounded; the length of a recording is itself a whole number of milliseconds."""
+    return round(seconds, 3)

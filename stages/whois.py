@@ -1,0 +1,61 @@
+"""Which file does an id in a message stand for? For one's own screen: its answer holds names.
+
+    python -m stages.whois r0123456789 c0123456789
+
+The names are found by making the id of every file in `data.sessions` with `data.key`; nothing is
+stored. A segment's id (`r0123456789-0004`) finds its recording, a group's (`c...`) its client's.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from stages.common.clients import read_clients
+from stages.common.errors import Fault, run_stage
+from stages.common.ids import group_id, read_key, recording_id
+from stages.common.params import load_params
+from stages.common.sessions import find_files
+
+
+def names_by_id(folder: Path, key: bytes) -> dict[str, list[str]]:
+    """Every id of the folder's recordings, transcripts and clients, with its files."""
+    if not folder.is_dir():
+        raise Fault("data.sessions: there is no such folder")
+    audio, transcripts, _ = find_files(folder)
+    names: dict[str, list[str]] = defaultdict(list)
+    for files in (audio, transcripts):
+        for stem, paths in sorted(files.items()):
+            names[recording_id(key, stem)] += [str(path.relative_to(folder)) for path in paths]
+    clients = read_clients(folder, sorted(audio), key)
+    for stem, client in sorted(clients.by_recording.items()):
+        group = group_id(key, client, recording_id(key, stem))
+        names[group] += [str(path.relative_to(folder)) for path in audio[stem]]
+    for stem, reason in clients.notices:
+        if reason == "unknown_recording":
+            names[recording_id(key, stem)].append(f"a row of sessions.csv: {stem}")
+    return dict(names)
+
+
+def answers(asked: Sequence[str], names: Mapping[str, Sequence[str]]) -> list[str]:
+    """One line a file. Raises: Fault naming every id that nothing in the folder has."""
+    unknown = [name for name in asked if name.partition("-")[0] not in names]
+    if unknown:
+        raise Fault("\n".join(f"{name}: nothing in data.sessions has this id" for name in unknown))
+    # As Python writes strings: a line feed or an escape in a name does nothing to the screen.
+    return [f"{name}: {found!r}" for name in asked for found in names[name.partition("-")[0]]]
+
+
+def main() -> None:
+    asked = sys.argv[1:]
+    if not asked or asked[0] in ("-h", "--help"):
+        raise Fault("which ids? python -m stages.whois <id> ...")
+    params = load_params()
+    key = read_key(Path(params.data.key))
+    print(*answers(asked, names_by_id(Path(params.data.sessions), key)), sep="\n")
+
+
+if __name__ == "__main__":
+    run_stage("whois", main)

@@ -1,0 +1,187 @@
+"""The demo's sessions: what they promise the pipeline, and that they can be made again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from demo.compose import FEWEST_LINES, SESSIONS, Session, compose
+from demo.material import (
+    FOLDER,
+    Slots,
+    fill,
+    read_material,
+    read_slots,
+    read_theme,
+    spoken,
+    written,
+)
+from demo.people import PAIRS
+from demo.recipe.corpus import VARIANTS
+from demo.sessions import sounded, write
+from demo.speech import SAMPLE_RATE
+
+CUE = re.compile(r"(\d\d):(\d\d):(\d\d),(\d{3}) --> (\d\d):(\d\d):(\d\d),(\d{3})")
+
+
+@pytest.fixture(scope="module")
+def sessions() -> list[Session]:
+    return compose()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    write(folder, count=1)
+    return folder
+
+
+def test_composing_twice_gives_the_same_sessions(sessions: list[Session]) -> None:
+    assert compose() == sessions
+    assert compose(3) == sessions[:3]
+    assert compose(3, seed=1) != sessions[:3]
+
+
+def test_every_client_has_two_long_sessions(sessions: list[Session]) -> None:
+    assert len(sessions) == SESSIONS
+    assert sorted(s.pair.code for s in sessions) == sorted(2 * [p.code for p in PAIRS])
+    assert all(len(s.lines) >= FEWEST_LINES >= 40 for s in sessions)
+
+
+def test_no_person_is_on_two_clients_or_in_the_base_corpus() -> None:
+    variants = [v.name.split("+")[1] for p in PAIRS for v in (p.therapist, p.client)]
+    assert len(set(variants)) == len(variants)
+    assert not set(variants) & set(VARIANTS)
+
+
+def test_every_variant_exists() -> None:
+    # eSpeak speaks on with its plain voice when it does not know a variant.
+    espeakng_loader = pytest.importorskip("espeakng_loader")
+    known = {p.name for p in Path(espeakng_loader.get_data_path(), "voices", "!v").iterdir()}
+    assert {v.name.split("+")[1] for p in PAIRS for v in (p.therapist, p.client)} <= known
+
+
+def test_no_markup_is_left_and_no_digit_is_spoken(sessions: list[Session]) -> None:
+    for line in (line for session in sessions for line in session.lines):
+        assert not re.search(r"[\[\]{}|]", written(line.text) + spoken(line.text)), line
+        assert not re.search(r"\d", spoken(line.text)), line
+        assert line.text[0] == "[" or line.text[0].isupper(), line
+
+
+def test_no_line_is_said_twice_to_a_client_in_the_same_words(sessions: list[Session]) -> None:
+    for pair in PAIRS:
+        long = [
+            line.text
+            for session in sessions
+            if session.pair == pair
+            for line in session.lines
+            if len(line.text.split()) > 12
+        ]
+        assert len(long) == len(set(long))
+
+
+def test_the_words_of_the_field_reach_several_clients(sessions: list[Session]) -> None:
+    slots = read_slots()
+    for name in ("other_drug", "other_modality", "other_diagnosis"):
+        for term in slots[name]:
+            clients = {
+                session.pair.code
+                for session in sessions
+                if any(term.lower() in line.text.lower() for line in session.lines)
+            }
+            assert len(clients) >= 3, term
+
+
+def test_every_theme_names_its_words_and_has_enough_to_say() -> None:
+    assert {p.theme for p in PAIRS} == {p.stem for p in (FOLDER / "themes").glob("*.txt")}
+    for pair in PAIRS:
+        theme = read_theme(pair.theme)
+        assert set(theme.words) == {"diagnosis", "modality", "drug", "symptom"}
+        assert sum(map(len, theme.phases["theme"])) >= 25
+
+
+def test_material_says_where_it_is_not_understood(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.txt"
+    broken.write_text("== theme\nX: hello\n")
+    with pytest.raises(ValueError, match=r"broken\.txt:2"):
+        read_material(broken)
+
+
+def test_fill_keeps_a_slot_within_an_exchange_and_varies_the_next() -> None:
+    exchange = (("Client", "{day}, {day}, {day2}."), ("Therapist", "{drug} on {day}?"))
+    slots: Slots = {"day": ("Monday", "Friday")}
+    used: Counter[str] = Counter()
+    filled = fill(exchange, slots, {"drug": "lithium"}, used, random.Random(0))
+    (_, client), (_, therapist) = filled
+    assert used == {"Monday": 1, "Friday": 1}
+    first, second, other = client.rstrip(".").split(", ")
+    assert first == second != other
+    assert therapist == f"Lithium on {first}?"
+    with pytest.raises(ValueError, match="nothing"):
+        fill((("Client", "{nothing}"),), {}, {}, used, random.Random(0))
+
+
+def test_markup_is_written_one_way_and_read_the_other() -> None:
+    text = "My [GAD-7|g a d seven] was [8|eight], mm hmm, I take [50 mg|fifty milligrams]."
+    assert written(text) == "My GAD-7 was 8, mm hmm, I take 50 mg."
+    assert sounded(text) == "My GAD seven was eight, ummhmm, I take fifty milligrams."
+
+
+def test_speaking_is_the_same_in_every_process() -> None:
+    # Within a process it is not: eSpeak draws the unsteadiness of a voice from a running state.
+    code = (
+        "import hashlib\n"
+        "from demo.people import PAIRS\n"
+        "from demo.speech import speak\n"
+        "said = [speak('How was it?', PAIRS[0].client), speak('Um, okay.', PAIRS[1].therapist)]\n"
+        "print([(s.size, hashlib.sha256(s.tobytes()).hexdigest()) for s in said])\n"
+    )
+    once, again = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+        for _ in range(2)
+    )
+    assert once
+    assert once == again
+
+
+def test_written_audio_is_16_khz_mono_and_unclipped(made: Path) -> None:
+    (audio,) = (made / "sessions" / "audio").iterdir()
+    samples, rate = soundfile.read(audio)
+    assert (rate, samples.ndim) == (SAMPLE_RATE, 1)
+    assert 180 <= samples.size / rate <= 270
+    assert 0.1 < np.abs(samples).max() < 0.95
+
+
+def test_cues_are_in_order_and_hold_the_true_times(made: Path) -> None:
+    (path,) = (made / "sessions" / "transcripts").iterdir()
+    cues = []
+    for match in CUE.finditer(path.read_text()):
+        a, b, c, d, e, f, g, h = map(int, match.groups())
+        cues.append((3600 * a + 60 * b + c + d / 1000, 3600 * e + 60 * f + g + h / 1000))
+    exact = json.loads((made / "truth" / f"{path.stem}.json").read_text())
+    seconds = soundfile.info(made / "sessions" / "audio" / f"{path.stem}.flac").duration
+    assert len(cues) == len(exact)
+    at = 0.0
+    for (start, end), utterance in zip(cues, exact, strict=True):
+        assert at <= start <= utterance["start"] < utterance["end"] <= end + 0.002
+        assert utterance["end"] - utterance["start"] < 14
+        assert set(utterance) == {"start", "end", "speaker", "text"}
+        at = end
+    assert at <= seconds
+
+
+def test_the_table_names_each_recording_and_nothing_partial_is_left(made: Path) -> None:
+    with (made / "sessions" / "sessions.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [["recording", "client"], ["session_01", "client_01"]]
+    assert sorted(p.name for p in made.iterdir()) == ["sessions", "truth"]

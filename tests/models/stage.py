@@ -1,0 +1,60 @@
+"""Running `fetch_base` as DVC does: a process of its own, in a folder with a params.yaml."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def write_params(work: Path, model: str, revision: str) -> None:
+    """The repository's own parameters, with another base."""
+    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    params["base"] = {"model": model, "revision": revision, "quantization": "int8"}
+    (work / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Nothing of this machine's proxies, tokens, caches or DVC run reaches the stage."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().endswith("_PROXY")
+        and not name.startswith(("HF_", "DVC_", "TRANSFORMERS_"))
+    }
+    home.mkdir(exist_ok=True)
+    kept |= {"HOME": str(home), "HF_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    return kept | {"OMP_NUM_THREADS": "1"} | more
+
+
+def fetch_base(
+    work: Path, *arguments: str, hub: str = "http://127.0.0.1:9", **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the stage in `work`. The default hub is a port at which nobody listens."""
+    return subprocess.run(
+        [sys.executable, "-m", "stages.fetch_base", *arguments],
+        cwd=work,
+        env=environment(work / "home", HF_ENDPOINT=hub, **more),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """File name -> content."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def one_line(run: subprocess.CompletedProcess[str]) -> str:
+    """The one line that a failed run says, without the stage's name."""
+    assert run.returncode == 1, run.stderr
+    assert run.stdout == ""
+    lines = run.stderr.splitlines()
+    assert len(lines) == 1, run.stderr
+    return lines[0].removeprefix("fetch_base: ")

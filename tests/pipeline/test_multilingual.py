@@ -1,0 +1,43 @@
+"""Whisper's real vocabulary, with 80 and 128 mels, through training, conversion and faster-whisper."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from faster_whisper import WhisperModel
+
+from stages.common.dataset import clips_of
+from tests.pipeline.workspace import repro, set_params, use_base
+from tests.whisper_models import ALIGNMENT_HEADS, tiny_multilingual
+
+pytestmark = pytest.mark.pipeline
+
+
+@pytest.mark.parametrize(("mels", "transcribe"), [(80, 50359), (128, 50360)])
+def test_from_training_to_faster_whisper(project: Path, mels: int, transcribe: int) -> None:
+    use_base(project, tiny_multilingual(project / "multilingual", mels))
+    set_params(project, {"finetune": {"num_train_epochs": 1}})
+    assert "finetune" in repro(project)
+
+    clips = list(clips_of(project / "data" / "dataset" / "train"))
+    plain, start = transcribe + 4, 50258
+    for clip in clips:
+        # One start token, then language and task, and the end token once, at the end.
+        assert clip.labels[:3] == [start, 50259, transcribe]
+        assert clip.labels.count(start) == 1
+        assert clip.labels.index(50257) == len(clip.labels) - 1
+        timed = clip.labels[3] > plain
+        assert timed != (clip.labels[3] == plain)
+    assert {clip.labels[3] == plain for clip in clips} == {True, False}, "a mix is what keeps times"
+
+    heads = json.loads((project / "models" / "ct2" / "config.json").read_text())["alignment_heads"]
+    assert sorted(heads) == sorted(ALIGNMENT_HEADS)
+    kept = (project / "models" / "finetuned" / "generation_config.json").read_bytes()
+    assert kept == (project / "models" / "base" / "generation_config.json").read_bytes()
+
+    model = WhisperModel(str(project / "models" / "ct2"), device="cpu", local_files_only=True)
+    assert model.model.is_multilingual
+    assert model.feature_extractor.mel_filters.shape[0] == mels
+    assert model.hf_tokenizer.token_to_id("<|transcribe|>") == transcribe

@@ -1,0 +1,76 @@
+"""A change reruns what follows from it and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stages.common.ids import recording_id
+from stages.common.splits import side_of
+from tests.pipeline.workspace import CLIENTS, KEY, hashes, make_workspace, repro, set_params
+
+pytestmark = pytest.mark.pipeline
+
+
+def test_nothing_changed(project: Path) -> None:
+    assert repro(project) == []
+
+
+def test_learning_rate(project: Path) -> None:
+    set_params(project, {"finetune": {"learning_rate": 0.002}})
+    assert repro(project) == ["finetune", "ct2_convert", "evaluate"]
+
+
+def test_quantization(project: Path) -> None:
+    set_params(project, {"convert": {"quantization": "float32"}})
+    assert repro(project) == ["ct2_convert", "evaluate"]
+
+
+def test_style(project: Path) -> None:
+    set_params(project, {"normalize": {"style": "verbatim"}})
+    assert repro(project) == [
+        "normalize",
+        "build_dataset",
+        "baseline",
+        "finetune",
+        "ct2_convert",
+        "evaluate",
+    ]
+
+
+def change_transcript(project: Path, side: str) -> None:
+    """Change one word in the transcript of one client dealt to `side`."""
+    for client in CLIENTS:
+        recording = recording_id(KEY.encode(), client)
+        if side_of(KEY.encode(), recording, 0.25, 0.25) == side:
+            path = project / "data" / "sessions" / "transcripts" / f"{client}.srt"
+            path.write_text(path.read_text().replace("new plan", "old plan"))
+            return
+
+
+def test_one_transcript_of_training(project: Path) -> None:
+    change_transcript(project, "train")
+    # All from segment on; the base's score stands, since the test split does.
+    assert repro(project) == [
+        "segment",
+        "normalize",
+        "build_dataset",
+        "finetune",
+        "ct2_convert",
+        "evaluate",
+    ]
+
+
+def test_one_transcript_of_the_test_split(project: Path) -> None:
+    change_transcript(project, "test")
+    # Training never sees the test side, so it is not repeated either.
+    assert repro(project) == ["segment", "normalize", "build_dataset", "baseline", "evaluate"]
+
+
+def test_two_clean_clones_agree(finished: Path, tmp_path: Path) -> None:
+    other = make_workspace(tmp_path / "elsewhere")
+    repro(other)
+    assert hashes(other) == hashes(finished)
+    for path in (finished / "metrics").iterdir():
+        assert (other / "metrics" / path.name).read_bytes() == path.read_bytes(), path.name

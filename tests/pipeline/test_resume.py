@@ -1,0 +1,82 @@
+"""A run that was killed goes on from its last checkpoint and ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline.workspace import environment, hashes, repro, run, set_params
+
+pytestmark = pytest.mark.pipeline
+# Enough steps for several checkpoints, and other than the finished run's.
+LONGER = {"finetune": {"num_train_epochs": 4, "seed": 7}}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Hashes of the outputs of a run that nobody killed."""
+    folder = tmp_path_factory.mktemp("undisturbed") / "project"
+    shutil.copytree(finished, folder, symlinks=True)
+    set_params(folder, LONGER)
+    assert repro(folder) == ["finetune", "ct2_convert", "evaluate"]
+    return hashes(folder)
+
+
+def kill_after_a_checkpoint(folder: Path, *command: str) -> None:
+    """Start `command`, wait for the first whole checkpoint, and kill every process at once."""
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as started:
+        ends = time.monotonic() + 300
+        while not list(folder.glob(".state/finetune/*/checkpoint-*/trainer_state.json")):
+            assert started.poll() is None, "it ended before it could be killed"
+            assert time.monotonic() < ends, "no checkpoint in 300 s"
+            time.sleep(0.02)
+        os.killpg(started.pid, signal.SIGKILL)
+
+
+def test_repro_goes_on(project: Path, undisturbed: dict[str, str]) -> None:
+    set_params(project, LONGER)
+    kill_after_a_checkpoint(project, "dvc", "repro")
+    out = run(project, "dvc", "repro").stdout
+    assert "going on from checkpoint-" in out
+    assert hashes(project) == undisturbed
+    assert not list(project.glob(".state/finetune/*")), "the checkpoints are left behind"
+
+
+def test_experiment_goes_on(project: Path, undisturbed: dict[str, str]) -> None:
+    sets = [part for name, value in LONGER["finetune"].items()
+            for part in ("-S", f"finetune.{name}={value}")]  # fmt: skip
+    kill_after_a_checkpoint(project, "dvc", "exp", "run", *sets)
+    out = run(project, "dvc", "exp", "run", *sets).stdout
+    assert "going on from checkpoint-" in out
+    assert hashes(project) == undisturbed
+
+
+def test_other_parameters_start_anew(project: Path) -> None:
+    set_params(project, LONGER)
+    kill_after_a_checkpoint(project, "dvc", "repro")
+    set_params(project, {"finetune": {"seed": 8}})
+    assert "going on from" not in run(project, "dvc", "repro").stdout
+
+
+def test_a_half_written_checkpoint_is_passed_over(project: Path, undisturbed: dict[str, str]) -> None:
+    set_params(project, LONGER)
+    kill_after_a_checkpoint(project, "dvc", "repro")
+    (state,) = project.glob(".state/finetune/*")
+    half = state / "checkpoint-999"
+    half.mkdir()
+    (half / "model.safetensors").write_bytes(b"half")
+    run(project, "dvc", "repro")
+    assert hashes(project) == undisturbed

@@ -1,0 +1,66 @@
+"""`dvc.yaml` against the code: DVC does not follow imports, so the file must name them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.imports import ROOT, reached
+
+PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+STAGES = {
+    "fetch_base", "segment", "normalize", "build_dataset", "finetune", "ct2_convert", "baseline",
+    "evaluate",
+}  # fmt: skip
+
+
+def code_deps(stage: dict[str, Any]) -> set[str]:
+    """The Python files among a stage's deps, folders unfolded."""
+    found: set[str] = set()
+    for dep in stage["deps"]:
+        path = ROOT / dep
+        if dep.startswith("stages/") and path.is_dir():
+            found |= {
+                p.relative_to(ROOT).as_posix() for p in path.rglob("*.py") if p.stat().st_size
+            }
+        elif dep.endswith(".py"):
+            found.add(dep)
+    return found
+
+
+def test_the_stages_have_their_fixed_names() -> None:
+    assert set(PIPELINE) == STAGES
+
+
+@pytest.mark.parametrize("name", sorted(STAGES))
+def test_deps_cover_the_import_graph(name: str) -> None:
+    assert PIPELINE[name]["cmd"] == f"python -m stages.{name}"
+    imported = reached(f"stages.{name}")
+    assert f"stages/{name}.py" in imported
+    assert code_deps(PIPELINE[name]) == imported
+
+
+@pytest.mark.parametrize("name", sorted(STAGES))
+def test_every_stage_follows_the_pinned_packages(name: str) -> None:
+    assert {"requirements.txt", "constraints.txt"} <= set(PIPELINE[name]["deps"])
+
+
+def test_every_metric_is_declared_on_its_stage_and_kept_in_git() -> None:
+    declared = {
+        path: options
+        for stage in PIPELINE.values()
+        for metric in stage.get("metrics", [])
+        for path, options in metric.items()
+    }
+    names = ("segment", "normalize", "dataset", "finetune", "convert", "baseline", "evaluate")
+    assert set(declared) == {f"metrics/{name}.json" for name in names}
+    assert all(options == {"cache": False} for options in declared.values())
+
+
+def test_the_walk_finds_what_is_imported_through_others() -> None:
+    # evaluate -> scoring -> score -> the normalizer -> its numbers.
+    assert "stages/common/text/numbers.py" in reached("stages.evaluate")
+    assert Path("stages/__init__.py").as_posix() in reached("stages.segment")

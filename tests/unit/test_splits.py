@@ -1,0 +1,65 @@
+"""The split: by person, fixed for good, and no text on two sides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.common.errors import Fault
+from stages.common.ids import group_id, read_key, recording_id
+from stages.common.splits import Side, shared_texts, side_of
+
+KEY = b"0123456789abcdef"
+
+
+def test_shares_are_about_right_over_many() -> None:
+    sides = Counter(side_of(KEY, f"c{n}", 0.1, 0.2) for n in range(20_000))
+    assert sides["test"] == pytest.approx(4_000, rel=0.05)
+    assert sides["validation"] == pytest.approx(2_000, rel=0.08)
+
+
+def test_all_sessions_of_a_client_are_one_group() -> None:
+    ids = [recording_id(KEY, name) for name in ("monday", "tuesday")]
+    assert ids[0] != ids[1]
+    assert group_id(KEY, "client seven", ids[0]) == group_id(KEY, "client seven", ids[1])
+    assert group_id(KEY, None, ids[0]) == ids[0]
+    assert group_id(KEY, "", ids[1]) == ids[1]
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_ids_tell_nothing_and_depend_on_the_key(name: str, other: str) -> None:
+    assert (recording_id(KEY, name) == recording_id(KEY, other)) == (name == other)
+    assert recording_id(KEY, name) != recording_id(b"another key of 16", name)
+
+
+@given(st.floats(0, 0.4), st.floats(0, 0.4), st.floats(0, 0.1))
+def test_a_larger_validation_share_takes_nobody_out_of_test(v: float, t: float, more: float) -> None:
+    for number in range(50):
+        if side_of(KEY, f"c{number}", v, t) == "test":
+            assert side_of(KEY, f"c{number}", v + more, t) == "test"
+
+
+def test_equal_texts_stay_on_the_side_that_must_be_unseen() -> None:
+    texts: dict[str, tuple[Side, str]] = {
+        "a": ("train", "how did the week go"),
+        "b": ("test", "how did the week go"),
+        "c": ("validation", "how did the week go"),
+        "d": ("train", "yes i do"),
+        "e": ("test", "yes i do"),
+        "f": ("train", "only in training is this"),
+        "g": ("validation", "we will meet on friday"),
+        "h": ("train", "we will meet on friday"),
+    }
+    assert shared_texts(texts, 4) == {"a": "test", "c": "test", "h": "validation"}
+
+
+def test_a_missing_or_short_key(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="no such file"):
+        read_key(tmp_path / "key")
+    (tmp_path / "key").write_text("short")
+    with pytest.raises(Fault, match="5 bytes"):
+        read_key(tmp_path / "key")

@@ -1,0 +1,74 @@
+"""Labels, masks and loss: the places where fine-tuning Whisper silently goes wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from stages.common.errors import Fault
+from stages.common.labels import load_labeller
+from stages.common.training import IGNORED, collate, token_loss
+from tests.whisper_models import tiny_english, tiny_multilingual
+
+
+@pytest.fixture(scope="module")
+def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_english(tmp_path_factory.mktemp("english"))
+
+
+@pytest.fixture(scope="module")
+def multilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_multilingual(tmp_path_factory.mktemp("multilingual"))
+
+
+def clip(labels: list[int]) -> dict[str, np.ndarray]:
+    return {"input_features": np.zeros((80, 3000), np.float32), "labels": np.asarray(labels)}
+
+
+def test_start_stands_once_and_the_end_is_learned() -> None:
+    start, end = 50258, 50257
+    batch = collate([clip([start, 50363, 11, 12, end]), clip([start, 50363, 11, end])])
+    assert batch["decoder_input_ids"].tolist() == [[start, 50363, 11, 12], [start, 50363, 11, end]]
+    # The second row's end token is learned; only what stands after it is masked.
+    assert batch["labels"].tolist() == [[50363, 11, 12, end], [50363, 11, end, IGNORED]]
+
+
+def test_loss_of_an_accumulated_batch_is_that_of_the_whole() -> None:
+    torch.manual_seed(0)
+    logits, labels = torch.randn(3, 6, 20), torch.randint(0, 20, (3, 6))
+    labels[0, 2:] = IGNORED
+    count = (labels != IGNORED).sum()
+    whole = token_loss({"logits": logits}, labels)
+    parts = [
+        token_loss({"logits": logits[i : i + 1]}, labels[i : i + 1], count) for i in range(3)
+    ]
+    assert torch.allclose(sum(parts), whole)
+    kept = labels != IGNORED
+    assert torch.allclose(whole, torch.nn.functional.cross_entropy(logits[kept], labels[kept]))
+
+
+def test_english_only_prompts_have_neither_language_nor_task(english: Path) -> None:
+    labeller = load_labeller(english, "en")
+    ids = labeller([(0.0, 1.0, "hello")], timed=False)
+    tokens = [labeller.tokenizer.id_to_token(i) for i in ids]
+    assert tokens[:2] == ["<|startoftranscript|>", "<|notimestamps|>"]
+    assert tokens[-1] == "<|endoftext|>"
+    with pytest.raises(Fault, match="English-only"):
+        load_labeller(english, "nb")
+
+
+def test_multilingual_prompts_have_both(multilingual: Path) -> None:
+    labeller = load_labeller(multilingual, "no")
+    ids = labeller([(0.5, 1.0, "hello there"), (1.2, 2.0, "yes")], timed=True)
+    tokens = [labeller.tokenizer.id_to_token(i) for i in ids]
+    assert tokens == [
+        "<|startoftranscript|>", "<|no|>", "<|transcribe|>",
+        "<|0.50|>", "Ġhello", "Ġthere", "<|1.00|>",
+        "<|1.20|>", "Ġyes", "<|2.00|>", "<|endoftext|>",
+    ]  # fmt: skip
+    assert ids[0] == 50258 and ids[-1] == 50257
+    with pytest.raises(Fault, match="does not know it"):
+        load_labeller(multilingual, "xx")
