@@ -15,6 +15,7 @@ from typing import Any
 
 import espeakng_loader
 import numpy as np
+import soxr
 
 SAMPLE_RATE = 16_000
 
@@ -41,7 +42,7 @@ class Voice:
     pitch_range: int = 50
 
 
-@_CALLBACK
+@_CALLBACK  # type: ignore[untyped-decorator]
 def _collect(samples: Any, count: int, _events: Any) -> int:
     if samples and count > 0:
         _chunks.append(np.ctypeslib.as_array(samples, shape=(count,)).copy())
@@ -89,9 +90,7 @@ def speak(text: str, voice: Voice) -> np.ndarray:
 def _resample(samples: np.ndarray, rate: int) -> np.ndarray:
     if rate == SAMPLE_RATE or samples.size == 0:
         return samples
-    import soxr
-
-    return soxr.resample(samples, rate, SAMPLE_RATE).astype(np.float32)
+    return np.asarray(soxr.resample(samples, rate, SAMPLE_RATE), np.float32)
 
 
 def _trim(samples: np.ndarray, floor: float = 0.002) -> np.ndarray:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from stages.common import manifest
-from stages.common.audio import SAMPLE_RATE, Samples, read_flac, write_flac
+from stages.common.audio import SAMPLE_RATE, Samples, peak_of, read_flac, write_flac
 from stages.common.errors import Fault, run_stage
 from stages.common.files import new_folder, write_metrics
 from stages.common.params import Normalize as Settings
@@ -52,7 +52,7 @@ def gain_for(samples: Samples, speech: Sequence[Sequence[float]], level_dbfs: fl
     # In double precision: the squares of an hour would round in float32.
     power = sum(float(np.square(samples[span], dtype=np.float64).sum()) for span in spans)
     rms = math.sqrt(power / sum(samples[span].size for span in spans))
-    peak = float(np.max(np.abs(samples)))
+    peak = peak_of(samples)
     if rms == 0:
         return Gain(0.0, limited=False)
     wanted, most = 10 ** (level_dbfs / 20) / rms, PEAK / peak

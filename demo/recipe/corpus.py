@@ -48,7 +48,9 @@ def window(
     Returns: float32 samples at 16 kHz, at most `seconds` long, and (start, end, text) in seconds of
     each clip that fitted.
     """
-    parts, spans, at = [], [], 0
+    parts: list[np.ndarray] = []
+    spans: list[tuple[float, float, str]] = []
+    at = 0
     limit = int(seconds * SAMPLE_RATE)
     for clip in clips:
         pause = int(draw.uniform(0.05, longest_pause) * SAMPLE_RATE)

@@ -3,15 +3,14 @@
 Writes `demo/base` (safetensors float16 and what transformers needs beside it). The state of an
 unfinished run lies in `.state/recipe`; the same command goes on from there.
 
-What it learns, in order: single clips; then windows that grow to 14 s of speech, some of them padded
-to 30 s; half carry time tokens. The features are faster-whisper's own.
+What it learns, in order: single clips; then windows of several, some of them padded to 30 s and
+some with time tokens. The features are faster-whisper's own.
 """
 
 from __future__ import annotations
 
 import math
 import random
-import sys
 import time
 from pathlib import Path
 
@@ -28,8 +27,8 @@ from demo.recipe.tokenizer import train_tokenizer
 SEED = 11
 SENTENCES = 20_000
 TESTED = 200  # sentences held back, to see how it goes
-STEPS = 3_000
-SINGLE = 2_200  # steps on single clips; windows after that
+# Steps at which each part ends: single clips, windows that grow, windows of up to 10 s.
+SINGLE, GROWING, STEPS = 2_200, 2_400, 3_200
 COSINE = 4_000  # length of the cosine that single clips follow
 WARM_UP = 300
 PEAK = 2.0e-3
@@ -41,8 +40,10 @@ Batch = tuple[torch.Tensor, ...]
 
 
 def seconds_at(step: int) -> float:
-    """The longest window at `step`: 0 while clips are single, then growing from 4 to 14 s."""
-    return 0.0 if step < SINGLE else min(14.0, 4.0 + 0.05 * (step - SINGLE))
+    """The longest window at `step`: 0 while clips are single."""
+    if step < SINGLE:
+        return 0.0
+    return 4.0 + 0.05 * (step - SINGLE) if step < GROWING else 10.0
 
 
 def rate_at(step: int) -> float:
@@ -52,7 +53,10 @@ def rate_at(step: int) -> float:
     if step < SINGLE:
         done = (step - WARM_UP) / (COSINE - WARM_UP)
         return PEAK * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
-    return rate_at(SINGLE - 1) * (STEPS - step) / (STEPS - SINGLE)
+    at_windows = rate_at(SINGLE - 1)
+    if step < GROWING:
+        return at_windows * (1 - (step - SINGLE) / 800)
+    return 0.75 * at_windows * (STEPS - step) / (STEPS - GROWING)
 
 
 class Feeder:
@@ -68,7 +72,7 @@ class Feeder:
         self.plain, self.zero = mark("<|notimestamps|>"), mark("<|0.00|>")
 
     def tokens(self, text: str) -> list[int]:
-        return self.tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
+        return list(self.tokenizer(f" {text}", add_special_tokens=False)["input_ids"])
 
     def target(self, spans: list[tuple[float, float, str]], timed: bool) -> list[int]:
         if not timed:
@@ -91,12 +95,12 @@ class Feeder:
             # Neighbours in length, so that little of the batch is padding.
             at = draw.randrange(len(self.clips) - 36)
             return self.pack_singles(self.by_length[at : at + 36], draw, step)
-        full = draw.random() < 0.3  # padded to 30 s, as in production
-        for index in range(4 if full else max(4, int(80 / longest))):
-            picked = draw.sample(self.clips, draw.choice((1, 2)) if draw.random() < 0.4 else 16)
-            samples, spans = window(picked, draw, longest, 0.9)
+        full = draw.random() < 0.2  # padded to 30 s, as in production
+        for index in range(4 if full else 14):
+            picked = draw.sample(self.clips, draw.randint(1, 5))
+            samples, spans = window(picked, draw, longest, 0.6)
             mels.append(mask(self.features(samples), draw, step))
-            targets.append(self.target(spans, timed=index % 2 == 0))
+            targets.append(self.target(spans, timed=index % 4 == 3))
             words.append([t for s in spans for t in self.tokens(s[2])])
         return pack(mels, targets, words, self.end, 3000 if full else 0)
 
@@ -168,7 +172,7 @@ def check(learner: Learner, feeder: Feeder, clips: list[Clip]) -> float:
                 hypotheses.append(feeder.tokenizer.decode(ids[ids < 512]).strip())
                 references.append(clip.text)
     learner.train()
-    return wer(references, hypotheses)
+    return float(wer(references, hypotheses))
 
 
 def save_state(path: Path, **state: object) -> None:
@@ -230,4 +234,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -29,6 +29,7 @@ _BLOCKS_A_SECOND = 10
 _TAIL_SECONDS, _TAIL_SHARE = 0.5, 0.1
 """So much may be missing at the end. FLAC loses a whole frame with its last byte (a quarter of a
 second at 16 kHz), and what compressed containers state of their length is no more exact."""
+_WRITTEN_AT_ONCE = 60 * SAMPLE_RATE
 _SHORTEST = 0.001
 """Times are told in milliseconds."""
 _SOUNDFILE_READS = {b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b"fLaC", b"OggS", b"caff", b".snd"}
@@ -100,6 +101,8 @@ def decode(path: Path) -> Decoded:
     except OSError:
         raise Dropped("audio_unreadable") from None
     if heard.seconds < _SHORTEST:
+        if missing:
+            raise Dropped("audio_truncated")
         raise Dropped("audio_undecodable" if heard.broke else "audio_empty")
     lost = missing / size * heard.seconds
     if heard.stated:
@@ -119,8 +122,10 @@ def decode(path: Path) -> Decoded:
 
 def write_flac(path: Path, samples: Samples) -> None:
     """Write 16 kHz mono as 16-bit FLAC; samples that came from 16 bits come out unchanged."""
-    scaled = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype(np.int16)
-    soundfile.write(str(path), scaled, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
+    with soundfile.SoundFile(str(path), "w", SAMPLE_RATE, 1, "PCM_16", format="FLAC") as file:
+        for at in range(0, len(samples), _WRITTEN_AT_ONCE):
+            scaled = np.rint(samples[at : at + _WRITTEN_AT_ONCE] * np.float32(32768))
+            file.write(np.clip(scaled, -32768, 32767).astype(np.int16))
 
 
 def read_flac(path: Path) -> Samples:
@@ -131,9 +136,14 @@ def read_flac(path: Path) -> Samples:
     return np.asarray(samples, np.float32)
 
 
+def peak_of(samples: Samples) -> float:
+    """The largest distance from 0, without a copy of the samples; 0.0 if there are none."""
+    return float(max(np.max(samples, initial=0.0), -np.min(samples, initial=0.0)))
+
+
 def _within(samples: Samples) -> Samples:
     """Scaled to [-1, 1] where a float file or the resampler went beyond."""
-    peak = float(np.max(np.abs(samples), initial=0.0))
+    peak = peak_of(samples)
     return samples if peak <= 1 else samples / np.float32(peak)
 
 
@@ -145,12 +155,8 @@ def _hear(file: BinaryIO) -> _Heard:
         file.seek(0)
         try:
             sound = soundfile.SoundFile(file)
-        except (
-            soundfile.SoundFileError,
-            TypeError,
-            ValueError,
-        ):  # TypeError: its name ends in .raw
-            sound = None
+        except (soundfile.SoundFileError, TypeError, ValueError):
+            sound = None  # TypeError: its name ends in .raw
     # libsndfile believes a streamed header that says 0, FFmpeg reads on.
     if sound is not None and sound.frames:
         _collect(_soundfile_blocks(sound, heard), heard)

@@ -59,7 +59,7 @@ def load_labeller(model: Path, language: str) -> Labeller:
             raise Fault(f"the base model's tokenizer has no <|{name}|>: it is not a Whisper's")
         return int(found)
 
-    start = (mark("startoftranscript"),)
+    start: tuple[int, ...] = (mark("startoftranscript"),)
     if is_multilingual(model):
         if tokenizer.token_to_id(f"<|{language}|>") is None:
             raise Fault(f"build_dataset.language = {language!r}: the base model does not know it")

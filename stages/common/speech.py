@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from stages.common.audio import SAMPLE_RATE, Samples
+from stages.common.audio import SAMPLE_RATE, Samples, peak_of
 
 _PIECE = 300 * SAMPLE_RATE
 """The detector needs several copies of what it hears: five minutes at once, whatever the length."""
@@ -31,7 +31,7 @@ def speech_stretches(samples: Samples, threshold: float) -> list[Stretch]:
         min_silence_duration_ms=300,
         speech_pad_ms=100,
     )
-    peak = float(np.max(np.abs(samples), initial=0.0))
+    peak = peak_of(samples)
     # It misses speech that was recorded very softly.
     gain = np.float32(_LOUD_PEAK / peak if 0 < peak < _LOUD_PEAK else 1.0)
     found: list[Stretch] = []

@@ -104,6 +104,11 @@ def test_a_copy_that_broke_off(place: Workplace, name: str) -> None:
     assert reason_for(half(place.audio(name, np.tile(spoken(), 3)))) == "audio_truncated"
 
 
+def test_nothing_but_a_header(place: Workplace) -> None:
+    data = place.audio("x.wav").read_bytes()
+    assert reason_for(place.raw("x.wav", data[: data.index(b"data") + 8])) == "audio_truncated"
+
+
 def test_rf64_that_broke_off(place: Workplace) -> None:
     assert reason_for(half(place.audio("x.wav", form="RF64"))) == "audio_truncated"
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import socket
-import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 LARGE = (".safetensors", ".bin")
@@ -35,7 +33,7 @@ class Hub:
     repositories: dict[str, dict[str, Path]] = field(default_factory=dict)
     gated: set[str] = field(default_factory=set)
     cut: dict[str, int] = field(default_factory=dict)
-    """File name -> offset at which the connection is reset."""
+    """File name -> offset at which the connection ends."""
     spoilt: set[str] = field(default_factory=set)
     """Names of files that arrive with a byte changed."""
     status: int | None = None
@@ -176,15 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
         end = self.hub.cut.get(path.name)
         self.wfile.write(content[start:end])
         if end is not None:
-            self._reset()
-
-    def _reset(self) -> None:
-        """Reset the connection, as a router that loses it does."""
-        self.wfile.flush()
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        cast(Any, self.connection).shutdown(socket.SHUT_RD)
-        self.connection.close()
-        self.close_connection = True
+            self.close_connection = True
 
     def _fail(self, status: int, code: str) -> None:
         self.send_response(status)

@@ -42,7 +42,7 @@ def fetch_base(
         env=environment(work / "home", HF_ENDPOINT=hub, **more),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 

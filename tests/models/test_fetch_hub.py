@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from tests.models.hub_server import Hub, serve
 from tests.models.stage import contents, fetch_base, one_line, write_params
@@ -15,6 +17,8 @@ from tests.models.stage import contents, fetch_base, one_line, write_params
 MODEL = "team/whisper-tiny"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 WEIGHTS = "model.safetensors"
+STEP = 10 * 2**20
+"""What has arrived is written in steps of this many bytes."""
 
 
 @pytest.fixture
@@ -37,6 +41,12 @@ def work(tmp_path: Path) -> Path:
     return folder
 
 
+def swell(path: Path) -> None:
+    """Add a weight that no Whisper has, so that the file is larger than one step of a download."""
+    weights = load_file(path) | {"padding": torch.zeros(4_000_000)}
+    save_file(weights, path, metadata={"format": "pt"})
+
+
 def nothing_fetched(work: Path) -> bool:
     models = work / "models"
     return not models.exists() or not any(models.iterdir())
@@ -52,6 +62,11 @@ def test_pinned_commit_is_fetched_and_kept(hub: Hub, work: Path, english: Path) 
     (large,) = hub.fetched(WEIGHTS)
     assert large.path.startswith("/storage") and large.token is None
     assert any(asked.token == "Bearer hf_secret" for asked in hub.requests)
+    # Nothing was asked but what the hub's file API is for, of this model.
+    asked = {asked.path.removesuffix(f"/{COMMIT}") for asked in hub.requests}
+    names = {f"/{MODEL}/resolve/{COMMIT}/{name}" for name in contents(english)}
+    api = {f"/api/models/{MODEL}/{what}" for what in ("revision", "tree")}
+    assert asked == names | api | {large.path}
     # The second run needs no hub at all, and gives the same bytes.
     first = contents(work / "models/base") | contents(work / "models/base-ct2")
     shutil.rmtree(work / "models")
@@ -60,28 +75,33 @@ def test_pinned_commit_is_fetched_and_kept(hub: Hub, work: Path, english: Path) 
     assert contents(work / "models/base") | contents(work / "models/base-ct2") == first
 
 
-def test_interrupted_download_goes_on_where_it_stopped(hub: Hub, work: Path, english: Path) -> None:
-    hub.cut[WEIGHTS] = 100_000
+def test_interrupted_download_goes_on_where_it_stopped(hub: Hub, work: Path) -> None:
+    folder = hub.repositories[MODEL][COMMIT]
+    swell(folder / WEIGHTS)
+    hub.cut[WEIGHTS] = 12_000_000
     said = one_line(fetch_base(work, hub=hub.url))
     assert said == f"the connection broke while fetching {MODEL}; run again, it goes on from here"
     assert nothing_fetched(work)
+    # It tried again by itself a few times, each time from where it was.
+    assert {asked.start for asked in hub.fetched(WEIGHTS)} == {0, STEP}
     hub.cut.clear()
     hub.requests.clear()
     run = fetch_base(work, hub=hub.url)
     assert run.returncode == 0, run.stderr
-    assert contents(work / "models/base") == contents(english)
+    assert contents(work / "models/base")[WEIGHTS] == (folder / WEIGHTS).read_bytes()
     (large,) = hub.fetched(WEIGHTS)
-    assert 0 < large.start <= 100_000
+    assert large.start == STEP
     assert not hub.fetched("config.json")
 
 
-def test_damaged_file_is_told_and_fetched_anew(hub: Hub, work: Path, english: Path) -> None:
-    for name in (WEIGHTS, "generation_config.json"):
-        hub.spoilt = {name}
-        said = one_line(fetch_base(work, hub=hub.url))
-        assert said == f"{name} arrived damaged and was deleted; run the stage again"
-        assert nothing_fetched(work)
+def test_damaged_files_are_told_and_fetched_anew(hub: Hub, work: Path, english: Path) -> None:
+    hub.spoilt = {WEIGHTS, "generation_config.json"}
+    said = one_line(fetch_base(work, hub=hub.url))
+    assert said == "generation_config.json arrived damaged and was deleted; run the stage again"
     hub.spoilt.clear()
+    said = one_line(fetch_base(work, hub=hub.url))
+    assert said == f"{WEIGHTS} arrived damaged and was deleted; run the stage again"
+    assert nothing_fetched(work)
     assert fetch_base(work, hub=hub.url).returncode == 0
     assert contents(work / "models/base") == contents(english)
 

@@ -1,4 +1,4 @@
-"""Whisper's real vocabulary, with 80 and 128 mels, through training, conversion and faster-whisper."""
+"""Whisper's real vocabulary, with 80 and 128 mels, trained, converted and loaded."""
 
 from __future__ import annotations
 

@@ -71,7 +71,9 @@ def test_other_parameters_start_anew(project: Path) -> None:
     assert "going on from" not in run(project, "dvc", "repro").stdout
 
 
-def test_a_half_written_checkpoint_is_passed_over(project: Path, undisturbed: dict[str, str]) -> None:
+def test_a_half_written_checkpoint_is_passed_over(
+    project: Path, undisturbed: dict[str, str]
+) -> None:
     set_params(project, LONGER)
     kill_after_a_checkpoint(project, "dvc", "repro")
     (state,) = project.glob(".state/finetune/*")

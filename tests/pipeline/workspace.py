@@ -34,7 +34,7 @@ LINES = (
     "yes and i noticed my shoulders getting lighter after {0} breaths",
 )
 COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
-SMALL = {
+SMALL: dict[str, dict[str, Any]] = {
     "build_dataset": {"validation": 0.25, "test": 0.25, "window_seconds": 8.0},
     "finetune": {
         "num_train_epochs": 2,
@@ -65,7 +65,9 @@ def without_network() -> tuple[str, ...]:
     return command if done.returncode == 0 else ()
 
 
-def run(folder: Path, *command: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *command: str, ok: bool = True, **env: str
+) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [*without_network(), *command],
         cwd=folder,
@@ -158,6 +160,4 @@ def metrics(folder: Path, name: str) -> dict[str, Any]:
 def hashes(folder: Path) -> dict[str, str]:
     """Path -> hash of every output in `dvc.lock`."""
     lock = yaml.safe_load((folder / "dvc.lock").read_text(encoding="utf-8"))
-    return {
-        out["path"]: out["md5"] for stage in lock["stages"].values() for out in stage["outs"]
-    }
+    return {out["path"]: out["md5"] for stage in lock["stages"].values() for out in stage["outs"]}

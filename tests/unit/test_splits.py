@@ -37,7 +37,9 @@ def test_ids_tell_nothing_and_depend_on_the_key(name: str, other: str) -> None:
 
 
 @given(st.floats(0, 0.4), st.floats(0, 0.4), st.floats(0, 0.1))
-def test_a_larger_validation_share_takes_nobody_out_of_test(v: float, t: float, more: float) -> None:
+def test_a_larger_validation_share_takes_nobody_out_of_test(
+    v: float, t: float, more: float
+) -> None:
     for number in range(50):
         if side_of(KEY, f"c{number}", v, t) == "test":
             assert side_of(KEY, f"c{number}", v + more, t) == "test"

@@ -42,9 +42,7 @@ def test_loss_of_an_accumulated_batch_is_that_of_the_whole() -> None:
     labels[0, 2:] = IGNORED
     count = (labels != IGNORED).sum()
     whole = token_loss({"logits": logits}, labels)
-    parts = [
-        token_loss({"logits": logits[i : i + 1]}, labels[i : i + 1], count) for i in range(3)
-    ]
+    parts = [token_loss({"logits": logits[i : i + 1]}, labels[i : i + 1], count) for i in range(3)]
     assert torch.allclose(sum(parts), whole)
     kept = labels != IGNORED
     assert torch.allclose(whole, torch.nn.functional.cross_entropy(logits[kept], labels[kept]))

@@ -1,0 +1,75 @@
+"""Sweeps and comparisons, as the README shows them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline.workspace import git, metrics, repro, run, set_params
+
+pytestmark = pytest.mark.pipeline
+
+
+def wait_for_queue(folder: Path) -> None:
+    ends = time.monotonic() + 600
+    while time.monotonic() < ends:
+        status = run(folder, "dvc", "queue", "status").stdout
+        if "Queued" not in status and "Running" not in status:
+            assert "Failed" not in status, status
+            return
+        time.sleep(1)
+    raise AssertionError("the queue did not end")
+
+
+def test_queue_show_apply(project: Path) -> None:
+    rates = ["0.002", "0.004"]
+    sweep = f"finetune.learning_rate={','.join(rates)}"
+    run(project, "dvc", "exp", "run", "--queue", "-S", sweep)
+    run(project, "dvc", "queue", "start")
+    wait_for_queue(project)
+    table = run(project, "dvc", "exp", "show", "--csv").stdout
+    rows = {
+        row["finetune.learning_rate"]: row
+        for row in csv.DictReader(io.StringIO(table))
+        if row["rev"] not in ("workspace", "main", "master") and row["Experiment"]
+    }
+    assert sorted(rows) == rates
+    assert all(row["metrics/evaluate.json:wer"] or row.get("wer") for row in rows.values())
+    run(project, "dvc", "exp", "apply", rows["0.004"]["Experiment"])
+    assert "learning_rate: 0.004" in (project / "params.yaml").read_text()
+    # What was applied stands in the workspace: nothing is left to run.
+    assert repro(project) == []
+
+
+def test_metrics_diff_between_branches(project: Path) -> None:
+    git(project, "branch", "-m", "main")
+    git(project, "switch", "-qc", "other")
+    set_params(project, {"finetune": {"learning_rate": 0.004}})
+    repro(project)
+    git(project, "commit", "-qam", "Other rate")
+    out = run(project, "dvc", "metrics", "diff", "main", "other", "--json", "--all").stdout
+    wer = json.loads(out)["metrics/evaluate.json"]["wer"]
+    assert wer["new"] == metrics(project, "evaluate")["wer"]
+    test_set = json.loads(out)["metrics/evaluate.json"]["test_set"]
+    assert test_set["old"] == test_set["new"]
+    assert "metrics/evaluate.json" in run(project, "dvc", "metrics", "diff", "main", "other",
+                                          "--all", "--md").stdout  # fmt: skip
+
+
+def test_nothing_private_reaches_git(project: Path) -> None:
+    """No transcript word run, no file name of a session and no audio in any tracked file."""
+    tracked = run(project, "git", "ls-files").stdout.splitlines()
+    assert not [name for name in tracked if name.endswith((".flac", ".jsonl", ".arrow", ".srt"))]
+    texts = {
+        name: (project / name).read_text(errors="replace").lower()
+        for name in tracked
+        if not name.startswith("base/")
+    }
+    for private in ("how did the week with", "shoulders getting lighter", "larch", "hazel"):
+        holding = [name for name, text in texts.items() if private in text]
+        assert not holding, f"{private!r} stands in {holding}"
