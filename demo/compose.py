@@ -7,6 +7,7 @@ first sessions are the same however many are asked for.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from demo.people import PAIRS, Pair
 SESSIONS = 2 * len(PAIRS)  # every client comes twice, so that a client is more than a recording
 SEED = 20_240
 FEWEST_LINES = 41
+# A cue holds a sentence: a mark, a space, and a capital that is not inside `[written|spoken]`.
+_SENTENCE = re.compile(r"(?<=[.?!])(?<!Dr\.) (?=[A-Z])(?![^\[\]]*\])")
 
 # What every session has, in order; "middle" stands for theme and optional exchanges.
 _BEFORE = ("opening", "rating")
@@ -94,7 +97,7 @@ def _order(
     start.append(deal(decks["week" if (number + visit) % 2 == 0 else "agenda"]))
     end = [deal(decks[phase]) for phase in _AFTER]
     middle = [deal(theme) for _ in range(5 if visit == 0 else 4)]
-    target = draw.uniform(208, 244)
+    target = draw.uniform(180, 216)
     at = 1
     for phase in _OPTIONAL:
         so_far = start + middle + end
@@ -135,4 +138,9 @@ def _fill(
 ) -> tuple[Line, ...]:
     fixed = read_theme(pair.theme).words | {"client": pair.first_name}
     filled = [fill(exchange, slots, fixed, used, draw) for exchange in order]
-    return tuple(Line(role, text) for exchange in filled for role, text in exchange)
+    return tuple(
+        Line(role, sentence)
+        for exchange in filled
+        for role, text in exchange
+        for sentence in _SENTENCE.split(text)
+    )

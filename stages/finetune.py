@@ -18,7 +18,6 @@ import torch
 from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
-    GenerationConfig,
     Seq2SeqTrainer,
     Seq2SeqTrainingArguments,
     WhisperForConditionalGeneration,
@@ -152,9 +151,6 @@ def save(model: WhisperForConditionalGeneration) -> None:
         for source in sorted(BASE.glob("*.json")):
             if source.name not in ("config.json", "model.safetensors.index.json"):
                 shutil.copyfile(source, fresh / source.name)
-        kept = GenerationConfig.from_pretrained(BASE)
-        if getattr(kept, "alignment_heads", None) is None and is_multilingual(BASE):
-            print("finetune: the base names no alignment_heads; word times will be rough")
 
 
 def main() -> None:

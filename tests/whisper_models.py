@@ -41,6 +41,13 @@ SENTENCES = [
     "what went through your mind at that moment",
     "we talked about breathing slowly before the meeting",
     "it was easier than last time but i still felt tense",
+    "my sister called on tuesday and we argued about the holidays again",
+    "could you say a little more about what that was like",
+    "sometimes i wake up early with my heart racing and cannot settle",
+    "perhaps we might look at the diary you kept since our previous session",
+    "nothing helped at first although walking near the river calmed me down",
+    "which of these worries feels largest right now",
+    "doctor harris changed the dose and my appetite slowly came back",
 ]
 
 

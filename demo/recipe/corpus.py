@@ -62,6 +62,14 @@ def window(
         spans.append((start / SAMPLE_RATE, at / SAMPLE_RATE, clip.text))
     tail = int(draw.uniform(0.05, longest_pause) * SAMPLE_RATE)
     samples = np.concatenate([*parts, np.zeros(tail, np.float32)])[:limit]
-    noise = np.random.default_rng(draw.getrandbits(32)).standard_normal(samples.size)
-    level = 10 ** draw.uniform(-4.0, -2.3)
-    return samples + (noise * level).astype(np.float32), spans
+    return samples + _noise(samples.size, draw), spans
+
+
+def _noise(size: int, draw: random.Random) -> np.ndarray:
+    """White noise, or noise that falls towards high frequencies as that of rooms does."""
+    noise = np.random.default_rng(draw.getrandbits(32)).standard_normal(size)
+    if draw.random() < 0.5:
+        slope = 1 + (np.fft.rfftfreq(size, 1 / SAMPLE_RATE) / 400) ** 2
+        noise = np.fft.irfft(np.fft.rfft(noise) / np.sqrt(slope), size)
+        noise /= noise.std()
+    return (noise * 10 ** draw.uniform(-4.0, -2.3)).astype(np.float32)

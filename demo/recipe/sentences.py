@@ -146,6 +146,7 @@ LISTS: dict[str, str] = {
         recognise recommend record reduce reflect refuse relate relax remind repeat replace
         respond rest risk schedule separate settle share shout sound spread struggle suggest
         suffer suppose survive trigger trust value wake warn wonder routine""",
+    "letter": "a b c d e f g h i j k l m n o p q r s t u v w x y z",
     "filler": "um|uh|er|well|okay|yeah|so|right|and|but|oh|mm|no|yes|now|like",
     "think": """i think|i guess|i suppose|i know|i mean|you know|he said|she said|they say|i
         hope|i believe|i don't know if|i'm not sure if|it seems that|it looks like|i feel
@@ -273,6 +274,105 @@ more {adj} than {adj}
 """.strip().splitlines()
 
 
+# How people talk to each other, for the second half of the training.
+TALK = """
+that makes {feel}
+that makes sense
+and what did you {verb}
+and what happened {time}
+what happened {link} you {past} {obj}
+what would you {verb} {time}
+what was going through {poss} {common}
+how was {poss} {common} {time}
+how are you getting on with {poss} {thing}
+how did you {verb} with that
+how often did you {verb} {time}
+how {adj} was it from {num} to {num}
+can you tell me {more} about the {common}
+could we {verb} about {poss} {common} {time}
+would it be {adj} to {verb} {obj}
+do you mean the {adj} {common}
+is there anything {adj} about {poss} {common}
+i wonder {link} you {past} {more}
+i'd like to {verb} the {common} {time}
+i'd say {num} or {num} {filler}
+i'd {verb} it a {num} out of ten
+i was {ing} and i felt {feel}
+i was {feel} that i {aux} {verb} {obj}
+i wasn't {feel} i was {feel}
+i keep {ing} about {poss} {common}
+i couldn't {verb} {time}
+i can't {verb} when {pro} {did}
+i tried to {verb} and it {past} {obj}
+i just {past} {obj} {time}
+i've had {poss} {common} since {num} {common}s
+i've {past} {num} {common}s {time}
+i haven't {past} {more} {time}
+i thought you {past} {obj}
+i know {link} i don't {verb}
+i'm not {adj} i {verb} {obj}
+i'm {feel} {link} {pro} {did}
+i'll {verb} it {time}
+it was {feel} {link} it was {feel}
+it was my {common}
+it was easier than {time}
+it helps {link} i {verb}
+it {did} for {num} minutes
+it {did} about {num} {common}s
+it went from {num} to {num}
+it's been {adj} {time}
+it's {adj} to {verb} you {time}
+it's {big} and {num}
+you said you were {ing} {time}
+you {did} {link} you were {feel}
+you told me {poss} {person} {past} {obj}
+you've {past} a lot {time}
+your {common} {time} was {num}
+so you {past} {more} {time}
+so what {be} the {adj} {common}
+so {num} {num} {time}
+thank you for {ing} {more}
+good {common} {name} {be} {adj}
+well {pro} {past} the {common} {time}
+yes {pro} {did} {time}
+yes half past {num} is {adj}
+no not {more} but {pro} {did}
+okay let's {verb} {more} {time}
+let's {verb} with the {common}
+at {num} thirty {time}
+at {num} in the morning
+{num} milligrams {time}
+{num} times {time}
+twenty {num} and nineteen {num}
+in twenty {num} i {past} {more}
+the {letter} {letter} {letter} {be} {adj}
+my {letter} {letter} {letter} {common}
+{letter} {letter} {letter} and {letter} {letter}
+{filler} {more} {more}
+{filler} i {more} {verb}
+{filler} my {common} {did}
+{more} i {verb} {more}
+{more} {pro} {verb} {more} {common}
+{more} {more} {more} {more}
+{pro} {more} {verb} {more} {feel}
+not {more} {filler} {feel}
+when did the {common} {verb}
+when {pro} {did} i {did}
+where do you {verb} it in your {common}
+who {be} {ing} {obj}
+because {pro} {did} {link} i {did}
+if {pro} {verb} {obj} i'll {verb} {obj}
+{name} said {pro} {aux} {verb}
+my {person} said {link} {pro} {did}
+my {person} {past} one {thing} {time}
+with my {person} and my {person}
+{common} and {common}
+{adj} and {more}
+{ing} {more} {time}
+to {verb} {obj} {more} {time}
+""".strip().splitlines()
+
+
 def _words(text: str) -> list[str]:
     flat = re.sub(r"\s+", " ", text.strip())
     return [w.strip() for w in (flat.split("|") if "|" in flat else flat.split(" ")) if w.strip()]
@@ -281,16 +381,16 @@ def _words(text: str) -> list[str]:
 WORDS = {name: _words(text) for name, text in LISTS.items()}
 
 
-def sentence(draw: random.Random) -> str:
+def sentence(draw: random.Random, frames: list[str]) -> str:
     """One lower-case sentence of 1 to about 12 words without punctuation."""
-    frame = draw.choice(FRAMES)
+    frame = draw.choice(frames)
     return re.sub(r"\{(\w+)\}", lambda slot: draw.choice(WORDS[slot.group(1)]), frame)
 
 
-def sentences(count: int, seed: int) -> list[str]:
-    """`count` distinct sentences, the same for the same seed."""
+def sentences(count: int, seed: int, frames: list[str] = FRAMES) -> list[str]:
+    """`count` distinct sentences from `frames`, the same for the same seed."""
     draw = random.Random(seed)
     found: dict[str, None] = {}
     while len(found) < count:
-        found.setdefault(sentence(draw))
+        found.setdefault(sentence(draw, frames))
     return list(found)

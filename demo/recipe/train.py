@@ -3,8 +3,8 @@
 Writes `demo/base` (safetensors float16 and what transformers needs beside it). The state of an
 unfinished run lies in `.state/recipe`; the same command goes on from there.
 
-What it learns, in order: single clips; then windows of several, some of them padded to 30 s and
-some with time tokens. The features are faster-whisper's own.
+What it learns, in order: single sentences; then windows of talk, one to four clips, some of them
+padded to 30 s and some with time tokens. The features are faster-whisper's own.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from transformers import WhisperFeatureExtractor, WhisperTokenizerFast
 
 from demo.recipe.corpus import Clip, make_clips, window
 from demo.recipe.model import Learner, build
-from demo.recipe.sentences import sentences
+from demo.recipe.sentences import TALK, sentences
 from demo.recipe.tokenizer import train_tokenizer
 
 SEED = 11
 SENTENCES = 20_000
 TESTED = 200  # sentences held back, to see how it goes
-# Steps at which each part ends: single clips, windows that grow, windows of up to 10 s.
-SINGLE, GROWING, STEPS = 2_200, 2_400, 3_200
+# Steps at which each half ends: single clips of sentences, then windows of talk.
+SINGLE, STEPS = 2_200, 3_400
 COSINE = 4_000  # length of the cosine that single clips follow
+LONGEST = 10.0  # seconds of a window
 WARM_UP = 300
 PEAK = 2.0e-3
 SAVE_EVERY = 200
@@ -39,13 +40,6 @@ STATE = Path(".state/recipe")
 Batch = tuple[torch.Tensor, ...]
 
 
-def seconds_at(step: int) -> float:
-    """The longest window at `step`: 0 while clips are single."""
-    if step < SINGLE:
-        return 0.0
-    return 4.0 + 0.05 * (step - SINGLE) if step < GROWING else 10.0
-
-
 def rate_at(step: int) -> float:
     """Learning rate: linear warm-up, a cosine that the windows break off, then a line to zero."""
     if step < WARM_UP:
@@ -53,17 +47,16 @@ def rate_at(step: int) -> float:
     if step < SINGLE:
         done = (step - WARM_UP) / (COSINE - WARM_UP)
         return PEAK * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
-    at_windows = rate_at(SINGLE - 1)
-    if step < GROWING:
-        return at_windows * (1 - (step - SINGLE) / 800)
-    return 0.75 * at_windows * (STEPS - step) / (STEPS - GROWING)
+    return rate_at(SINGLE - 1) * (STEPS - step) / (STEPS - SINGLE)
 
 
 class Feeder:
     """Draws the batch of any step from the step's own seed, so that a resumed run sees the same."""
 
-    def __init__(self, clips: list[Clip], tokenizer: WhisperTokenizerFast) -> None:
-        self.clips = clips
+    def __init__(
+        self, clips: list[Clip], talk: list[Clip], tokenizer: WhisperTokenizerFast
+    ) -> None:
+        self.talk = talk
         self.by_length = sorted(clips, key=lambda clip: clip.samples.size)
         self.tokenizer = tokenizer
         self.features = FeatureExtractor()
@@ -89,16 +82,17 @@ class Feeder:
 
     def batch(self, step: int) -> Batch:
         draw = random.Random(SEED * 1_000_003 + step)
-        longest = seconds_at(step)
-        mels, targets, words = [], [], []
-        if longest == 0:
+        if step < SINGLE:
             # Neighbours in length, so that little of the batch is padding.
-            at = draw.randrange(len(self.clips) - 36)
+            at = draw.randrange(len(self.by_length) - 36)
             return self.pack_singles(self.by_length[at : at + 36], draw, step)
+        mels, targets, words = [], [], []
+        # The same number of clips throughout the batch, again for little padding.
+        joined = draw.randint(1, 4)
         full = draw.random() < 0.2  # padded to 30 s, as in production
-        for index in range(4 if full else 14):
-            picked = draw.sample(self.clips, draw.randint(1, 5))
-            samples, spans = window(picked, draw, longest, 0.6)
+        for index in range(4 if full else 36 // joined):
+            picked = draw.sample(self.talk, joined)
+            samples, spans = window(picked, draw, LONGEST, 0.5)
             mels.append(mask(self.features(samples), draw, step))
             targets.append(self.target(spans, timed=index % 4 == 3))
             words.append([t for s in spans for t in self.tokens(s[2])])
@@ -185,24 +179,25 @@ def main() -> None:
     torch.manual_seed(SEED)
     texts = sentences(SENTENCES, SEED)
     tokenizer = train_tokenizer(texts, TARGET)
-    clips = make_clips(texts, SEED)
-    kept, held = clips[:-TESTED], clips[-TESTED:]
-    hours = sum(c.samples.size for c in clips) / 16_000 / 3600
-    print(f"{len(clips)} clips, {hours:.1f} h", flush=True)
-    learner = Learner(build(tokenizer))
+    learner, first, path = Learner(build(tokenizer)), 0, STATE / "state.pt"
     decay = [p for p in learner.parameters() if p.requires_grad and p.ndim > 1]
     plain = [p for p in learner.parameters() if p.requires_grad and p.ndim == 1]
     optimizer = torch.optim.AdamW(
         [{"params": decay, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}],
         betas=(0.9, 0.98),
     )
-    feeder, first, path = Feeder(kept, tokenizer), 0, STATE / "state.pt"
     if path.exists():
         state = torch.load(path, weights_only=False)
         learner.load_state_dict(state["learner"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
         print(f"going on from step {first}", flush=True)
+    # A run that goes on past the single clips needs them no more.
+    clips = make_clips(texts, SEED) if first < SINGLE else []
+    talk = make_clips(sentences(SENTENCES, SEED + 1, TALK), SEED + 1)
+    feeder, held = Feeder(clips, talk[:-TESTED], tokenizer), talk[-TESTED:]
+    hours = sum(c.samples.size for c in (*clips, *talk)) / 16_000 / 3600
+    print(f"{len(clips) + len(talk)} clips, {hours:.1f} h", flush=True)
     learner.train()
     began, sums = time.monotonic(), np.zeros(2)
     for step in range(first, STEPS):

@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 
 from stages.common.errors import Fault
 from stages.common.files import new_folder
+from stages.common.labels import MULTILINGUAL_VOCABULARY
 
 TOKENIZER = "tokenizer.json"
 PREPROCESSOR = "preprocessor_config.json"
@@ -34,8 +35,6 @@ MARKS = (
 NO_SPEECH = ("<|nospeech|>", "<|nocaptions|>")
 TIMES = 1501
 """Time tokens: 0.00 s to 30.00 s in steps of 0.02 s, directly after `<|notimestamps|>`."""
-MULTILINGUAL_VOCABULARY = 51_865
-"""CTranslate2 takes a Whisper for multilingual from this size on, whatever its files say."""
 FRAMES = 1500
 """faster-whisper pads every window to 30 s, which the encoder turns into this many positions."""
 POSITIONS = 448
@@ -141,6 +140,11 @@ def _convert(source: Path, target: Path, quantization: str) -> None:
 
 
 def _load_model(kind: Any, source: str, **options: Any) -> Any:
+    import torch
+
+    # From float16 weights "int8" would become int8_float16, another type than the tuned model's.
+    options.pop("torch_dtype", None)
+    options["dtype"] = torch.float32
     try:
         model, report = kind.from_pretrained(
             source, local_files_only=True, output_loading_info=True, **options

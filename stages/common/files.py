@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -54,6 +55,12 @@ def write_metrics(name: str, metrics: Mapping[str, Any]) -> None:
 def read_metrics(name: str) -> Row:
     metrics: Row = json.loads((Path("metrics") / f"{name}.json").read_text(encoding="utf-8"))
     return metrics
+
+
+def sha256(path: Path) -> str:
+    """64 hex digits over the file's content."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _rounded(value: Any) -> Any:

@@ -16,6 +16,7 @@ import torch
 import transformers
 
 from stages.common.device import Machine
+from stages.common.files import sha256
 from stages.common.params import Finetune
 
 # transformers writes this file last, so a checkpoint that has it is whole.
@@ -38,8 +39,7 @@ def fingerprint(
         for path in sorted(folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"\0{path.relative_to(folder).as_posix()}\0".encode())
-                with path.open("rb") as file:
-                    digest.update(hashlib.file_digest(file, "sha256").digest())
+                digest.update(sha256(path).encode())
     return digest.hexdigest()[:16]
 
 

@@ -59,9 +59,9 @@ def test_every_client_has_two_long_sessions(sessions: list[Session]) -> None:
 
 
 def test_no_person_is_on_two_clients_or_in_the_base_corpus() -> None:
-    variants = [v.name.split("+")[1] for p in PAIRS for v in (p.therapist, p.client)]
-    assert len(set(variants)) == len(variants)
-    assert not set(variants) & set(VARIANTS)
+    voices = [voice for pair in PAIRS for voice in (pair.therapist, pair.client)]
+    assert len(set(voices)) == len(voices)
+    assert not {voice.name.split("+")[1] for voice in voices} & set(VARIANTS)
 
 
 def test_every_variant_exists() -> None:

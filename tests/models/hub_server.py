@@ -48,7 +48,9 @@ class Hub:
     def fetched(self, name: str) -> list[Request]:
         """The GET requests for the content of a file."""
         return [
-            asked for asked in self.requests if asked.method == "GET" and asked.path.endswith(name)
+            asked
+            for asked in self.requests
+            if asked.method == "GET" and asked.path.endswith(f"/{name}")
         ]
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import stages.fetch_base
 from stages.common.errors import Fault
 from stages.common.params import Base
-from stages.fetch_base import check_id, check_pin, choose, digest, wanted
+from stages.common.whisper_files import choose, wanted
+from stages.fetch_base import check_id, check_pin, digest
 from tests.models.stage import contents, fetch_base, one_line, write_params
 
 
@@ -173,3 +177,13 @@ def test_unpinned_revision(revision: str) -> None:
 def test_neither_folder_nor_id(model: str) -> None:
     with pytest.raises(Fault, match="is neither a folder nor a hub id"):
         check_id(Base(model=model, revision="a" * 40, quantization="int8"))
+
+
+def test_full_disk(english: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Path) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(stages.fetch_base, "digest", full)
+    monkeypatch.setattr(sys, "argv", ["fetch_base", "--digest", str(english)])
+    with pytest.raises(Fault, match="the disk is full; free some space"):
+        stages.fetch_base.main()

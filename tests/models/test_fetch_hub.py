@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+import stages.common.hub
 from tests.models.hub_server import Hub, serve
 from tests.models.stage import contents, fetch_base, one_line, write_params
 
@@ -58,7 +60,9 @@ def test_pinned_commit_is_fetched_and_kept(hub: Hub, work: Path, english: Path) 
     assert run.stderr == ""
     assert f"{MODEL} at 01234567" in run.stdout and "80 mels, English only" in run.stdout
     assert contents(work / "models/base") == contents(english)
-    assert not hub.fetched("pytorch_model.bin") and not hub.fetched("00001.safetensors")
+    assert not hub.fetched("pytorch_model.bin") and not hub.fetched(
+        "model.fp32-00001-of-00001.safetensors"
+    )
     (large,) = hub.fetched(WEIGHTS)
     assert large.path.startswith("/storage") and large.token is None
     assert any(asked.token == "Bearer hf_secret" for asked in hub.requests)
@@ -137,6 +141,7 @@ def test_gated(hub: Hub, work: Path) -> None:
 @pytest.mark.parametrize(
     ("status", "said"),
     [
+        (200, "what answers is not the hub, perhaps a network's log-in page; check it"),
         (503, f"the hub answers 503 for {MODEL}; try again later"),
         (403, f"the hub refuses {MODEL} (403): log in with `hf auth login` or set HF_TOKEN"),
     ],
@@ -180,3 +185,18 @@ def test_slip_in_a_path_does_not_reach_the_hub(hub: Hub, work: Path) -> None:
     said = one_line(fetch_base(work, hub=hub.url))
     assert said == "base.model: the folder demo is there, but holds no folder bsae"
     assert hub.requests == []
+
+
+def test_no_request_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """huggingface_hub gives some requests no time limit; a silent hub must not hang the stage."""
+    import httpx2
+    from huggingface_hub import get_session, set_client_factory
+
+    monkeypatch.setattr(stages.common.hub, "SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        stages.common.hub._bound_waits()
+        try:
+            with pytest.raises(httpx2.TimeoutException):
+                get_session().get(f"http://127.0.0.1:{silent.getsockname()[1]}/", timeout=None)
+        finally:
+            set_client_factory(httpx2.Client)

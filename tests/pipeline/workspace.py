@@ -40,6 +40,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "num_train_epochs": 2,
         "per_device_train_batch_size": 1,
         "eval_steps": 2,
+        "early_stopping_patience": 0,
         "generation_max_length": 12,
         "learning_rate": 0.001,
     },
