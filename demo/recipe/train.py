@@ -28,7 +28,7 @@ SEED = 11
 SENTENCES = 20_000
 TESTED = 200  # sentences held back, to see how it goes
 # Steps at which each half ends: single clips of sentences, then windows of talk.
-SINGLE, STEPS = 2_200, 3_400
+SINGLE, STEPS = 2_200, 3_150
 COSINE = 4_000  # length of the cosine that single clips follow
 LONGEST = 10.0  # seconds of a window
 WARM_UP = 300
