@@ -15,7 +15,7 @@ from tests.pipeline.workspace import environment, hashes, repro, run, set_params
 
 pytestmark = pytest.mark.pipeline
 # Enough steps for several checkpoints, and other than the finished run's.
-LONGER = {"finetune": {"num_train_epochs": 4, "seed": 7}}
+LONGER = {"finetune": {"num_train_epochs": 3, "seed": 7}}
 
 
 @pytest.fixture(scope="module")

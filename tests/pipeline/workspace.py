@@ -35,13 +35,13 @@ LINES = (
 )
 COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
 SMALL: dict[str, dict[str, Any]] = {
-    "build_dataset": {"validation": 0.25, "test": 0.25, "window_seconds": 8.0},
+    "build_dataset": {"validation": 0.25, "test": 0.25, "window_seconds": 8.0, "timestamps": 0.5},
     "finetune": {
         "num_train_epochs": 2,
         "per_device_train_batch_size": 1,
-        "eval_steps": 2,
+        "eval_steps": 4,
         "early_stopping_patience": 0,
-        "generation_max_length": 12,
+        "generation_max_length": 8,
         "learning_rate": 0.001,
     },
     "convert": {"compared_clips": 2},
