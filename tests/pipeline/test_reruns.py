@@ -29,14 +29,15 @@ def test_quantization(project: Path) -> None:
 
 def test_style(project: Path) -> None:
     set_params(project, {"normalize": {"style": "verbatim"}})
-    assert repro(project) == [
+    # Training and the baseline do not depend on each other, so their order is DVC's choice.
+    assert set(repro(project)) == {
         "normalize",
         "build_dataset",
         "baseline",
         "finetune",
         "ct2_convert",
         "evaluate",
-    ]
+    }
 
 
 def change_transcript(project: Path, side: str) -> None:
