@@ -16,14 +16,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from stages.common.convert import (
-    read_json,
-    to_ctranslate2,
-    write_preprocessor,
-    write_tokenizer,
-)
+from stages.common.convert import to_ctranslate2, write_preprocessor, write_tokenizer
 from stages.common.errors import Fault, run_stage
-from stages.common.files import new_folder, sha256
+from stages.common.files import new_folder, read_json, sha256
 from stages.common.hub import COMMIT, download
 from stages.common.labels import MULTILINGUAL_VOCABULARY
 from stages.common.params import Base, load_params

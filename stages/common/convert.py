@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from tokenizers import Tokenizer
 
 from stages.common.errors import Fault
-from stages.common.files import new_folder
+from stages.common.files import new_folder, read_json
 from stages.common.labels import MULTILINGUAL_VOCABULARY
 
 TOKENIZER = "tokenizer.json"
@@ -107,19 +107,6 @@ def _save(kind: Any, name: str, source: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory() as saved:
         loaded.save_pretrained(saved)
         shutil.copyfile(Path(saved) / name, target / name)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A file that holds one JSON object. Raises: Fault when it is missing or something else."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Fault(f"{path.parent}: {path.name} is missing, a Whisper needs it") from None
-    except ValueError:
-        raise Fault(f"{path}: not JSON; the file is damaged") from None
-    if not isinstance(value, dict):
-        raise Fault(f"{path}: not a JSON object; the file is damaged")
-    return value
 
 
 def _convert(source: Path, target: Path, quantization: str) -> None:

@@ -7,7 +7,6 @@ different inputs for one clip. Training on production's own features keeps the t
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +14,16 @@ import soundfile
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.feature_extractor import FeatureExtractor
 
+from stages.common.files import read_json
+
+# Whisper's own. Not taken from audio.py: how files are decoded is no reason to train anew.
 SAMPLE_RATE = 16_000
 FRAMES = 3_000
 
 
 def load_extractor(model: Path) -> FeatureExtractor:
     """For the model in folder `model`, whose preprocessor file says 80 or 128 mels."""
-    said = json.loads((model / "preprocessor_config.json").read_text(encoding="utf-8"))
+    said = read_json(model / "preprocessor_config.json")
     return FeatureExtractor(feature_size=int(said["feature_size"]))
 
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from stages.common.errors import Fault
+
 Row = dict[str, Any]
 
 
@@ -55,6 +57,19 @@ def write_metrics(name: str, metrics: Mapping[str, Any]) -> None:
 def read_metrics(name: str) -> Row:
     metrics: Row = json.loads((Path("metrics") / f"{name}.json").read_text(encoding="utf-8"))
     return metrics
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A model's file that holds one JSON object. Raises: Fault when it is missing or damaged."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Fault(f"{path.parent}: {path.name} is missing, a Whisper needs it") from None
+    except ValueError:
+        raise Fault(f"{path}: not JSON; the file is damaged") from None
+    if not isinstance(value, dict):
+        raise Fault(f"{path}: not a JSON object; the file is damaged")
+    return value
 
 
 def sha256(path: Path) -> str:

@@ -7,13 +7,14 @@ language nor task. Source: Radford et al. 2022, section 2.3.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Tokenizer
 
 from stages.common.errors import Fault
+from stages.common.files import read_json
 
 TIME_STEP = 0.02
 # Vocabularies of 51,865 and more have languages; smaller ones are English-only, also to
@@ -51,7 +52,7 @@ class Labeller:
 def load_labeller(model: Path, language: str) -> Labeller:
     """For the model in folder `model`. Raises: Fault if its tokenizer lacks `language`."""
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    config = read_json(model / "config.json")
 
     def mark(name: str) -> int:
         found = tokenizer.token_to_id(f"<|{name}|>")
@@ -60,7 +61,7 @@ def load_labeller(model: Path, language: str) -> Labeller:
         return int(found)
 
     start: tuple[int, ...] = (mark("startoftranscript"),)
-    if is_multilingual(model):
+    if _has_languages(config):
         if tokenizer.token_to_id(f"<|{language}|>") is None:
             raise Fault(f"build_dataset.language = {language!r}: the base model does not know it")
         start = (*start, mark(language), mark("transcribe"))
@@ -78,5 +79,8 @@ def load_labeller(model: Path, language: str) -> Labeller:
 
 
 def is_multilingual(model: Path) -> bool:
-    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    return _has_languages(read_json(model / "config.json"))
+
+
+def _has_languages(config: dict[str, Any]) -> bool:
     return int(config["vocab_size"]) >= MULTILINGUAL_VOCABULARY

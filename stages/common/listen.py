@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import ctranslate2
@@ -26,18 +29,34 @@ def open_model(folder: Path, device: str) -> WhisperModel:
         chosen = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
     elif device == "cuda" and not ctranslate2.get_cuda_device_count():
         raise Fault("evaluate.device = 'cuda': CTranslate2 sees no GPU; set it to auto or cpu")
-    return WhisperModel(str(folder), device=chosen, compute_type="default", local_files_only=True)
+    # One core a clip: cores that share a clip mostly wait for each other.
+    return WhisperModel(
+        str(folder),
+        device=chosen,
+        compute_type="default",
+        cpu_threads=1,
+        num_workers=_cores() if chosen == "cpu" else 1,
+        local_files_only=True,
+    )
+
+
+def _cores() -> int:
+    """Cores that this process may use; where the system does not tell, all there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def hear(
     model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
 ) -> Iterator[tuple[Clip, str]]:
-    """Each clip with the model's hypothesis for it.
+    """Each clip with the model's hypothesis for it, in the clips' order.
 
     A clip is at most 30 s, so it is one window: no previous text, no voice activity filter, no time
     tokens that could end it early.
     """
-    for clip in clips:
+
+    def text_of(clip: Clip) -> str:
         segments, _ = model.transcribe(
             decode_clip(clip.audio),
             language=language,
@@ -48,4 +67,10 @@ def hear(
             without_timestamps=True,
             vad_filter=False,
         )
-        yield clip, " ".join(segment.text.strip() for segment in segments).strip()
+        return " ".join(segment.text.strip() for segment in segments).strip()
+
+    rest, workers = iter(clips), model.model.num_workers
+    with ThreadPoolExecutor(workers) as pool:
+        # A few clips at a time: a pool takes all that it is given into memory.
+        while some := list(itertools.islice(rest, 16 * workers)):
+            yield from zip(some, pool.map(text_of, some), strict=True)

@@ -112,7 +112,6 @@ class Convert(Section):
 
 class Evaluate(Section):
     beam_size: Count
-    batch_size: Count
     device: Literal["auto", "cpu", "cuda"]
     """`baseline` reads this section too: both models are heard the same way."""
 

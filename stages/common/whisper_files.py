@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from stages.common.convert import read_json
 from stages.common.errors import Fault
+from stages.common.files import read_json
 
 SMALL_FILES = (
     "config.json",

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from stages.common.convert import read_json, to_ctranslate2
+from stages.common.convert import to_ctranslate2
 from stages.common.errors import Fault
+from stages.common.files import read_json
 from tests.models.stage import contents, environment
 from tests.whisper_models import ALIGNMENT_HEADS
 

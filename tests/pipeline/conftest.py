@@ -7,19 +7,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.pipeline.workspace import git, make_workspace, repro
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once and only read; its metrics and `dvc.lock` are committed."""
-    folder = make_workspace(tmp_path_factory.mktemp("finished") / "project")
+def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Made once, by the first worker that needs it, and only read; its metrics and `dvc.lock` are
+    committed."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "finished"
+    with FileLock(shared.with_suffix(".lock")):
+        if not (shared / "complete").exists():
+            shutil.rmtree(shared, ignore_errors=True)
+            _finish(shared / "project")
+            (shared / "complete").touch()
+    return shared / "project"
+
+
+def _finish(folder: Path) -> None:
+    make_workspace(folder)
     ran = repro(folder)
     assert ran[-1] == "evaluate" and len(ran) == 8, ran
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "First run")
-    return folder
 
 
 @pytest.fixture
