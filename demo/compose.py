@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from demo.material import Exchange, Slots, fill, read_shared, read_slots, read_theme
 from demo.people import PAIRS, Pair
 
-SESSIONS = 2 * len(PAIRS)  # every client comes twice, so that a client is more than a recording
+SESSIONS = 3 * len(PAIRS)  # clients come more than once, so that a client is more than a recording
 SEED = 20_240
 FEWEST_LINES = 41
 # A cue holds a sentence: a mark, a space, and a capital that is not inside `[written|spoken]`.

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+import soxr
 
 from demo.speech import SAMPLE_RATE, Voice, speak
 
 ACCENTS = ("en-us", "en")
 VARIANTS = ("m1", "m2", "m4", "m6", "m7", "f1", "f2", "f4", "Gene", "Annie")
+Span = tuple[float, float, str]
 
 
 @dataclass(frozen=True)
@@ -35,21 +38,24 @@ def make_clips(texts: list[str], seed: int) -> list[Clip]:
             pitch=draw.randint(35, 65),
             pitch_range=draw.randint(35, 65),
         )
-        samples = speak(text, voice) * draw.uniform(0.4, 1.0)
-        clips.append(Clip((samples * 32767).astype(np.int16), text))
+        # A head a little larger or smaller: played back slower or faster, formants move too.
+        size = draw.uniform(0.94, 1.06)
+        samples = soxr.resample(speak(text, voice), SAMPLE_RATE, SAMPLE_RATE * size)
+        samples *= draw.uniform(0.4, 1.0)
+        clips.append(Clip((samples.clip(-1, 1) * 32767).astype(np.int16), text))
     return clips
 
 
 def window(
     clips: list[Clip], draw: random.Random, seconds: float, longest_pause: float
-) -> tuple[np.ndarray, list[tuple[float, float, str]]]:
-    """Join `clips` with pauses and a floor of noise.
+) -> tuple[np.ndarray, list[Span]]:
+    """Join `clips` with pauses, a reflection off a wall, and a floor of noise.
 
     Returns: float32 samples at 16 kHz, at most `seconds` long, and (start, end, text) in seconds of
     each clip that fitted.
     """
     parts: list[np.ndarray] = []
-    spans: list[tuple[float, float, str]] = []
+    spans: list[Span] = []
     at = 0
     limit = int(seconds * SAMPLE_RATE)
     for clip in clips:
@@ -62,14 +68,23 @@ def window(
         spans.append((start / SAMPLE_RATE, at / SAMPLE_RATE, clip.text))
     tail = int(draw.uniform(0.05, longest_pause) * SAMPLE_RATE)
     samples = np.concatenate([*parts, np.zeros(tail, np.float32)])[:limit]
+    if draw.random() < 0.5:
+        delay = int(draw.uniform(0.004, 0.02) * SAMPLE_RATE)
+        samples[delay:] += draw.uniform(0.03, 0.15) * samples[:-delay]
     return samples + _noise(samples.size, draw), spans
 
 
 def _noise(size: int, draw: random.Random) -> np.ndarray:
     """White noise, or noise that falls towards high frequencies as that of rooms does."""
-    noise = np.random.default_rng(draw.getrandbits(32)).standard_normal(size)
-    if draw.random() < 0.5:
-        slope = 1 + (np.fft.rfftfreq(size, 1 / SAMPLE_RATE) / 400) ** 2
-        noise = np.fft.irfft(np.fft.rfft(noise) / np.sqrt(slope), size)
-        noise /= noise.std()
-    return (noise * 10 ** draw.uniform(-4.0, -2.3)).astype(np.float32)
+    minute = _minute(falling=draw.random() < 0.5)
+    at = draw.randrange(minute.size - size)
+    return minute[at : at + size] * np.float32(10 ** draw.uniform(-4.0, -2.3))
+
+
+@cache
+def _minute(falling: bool) -> np.ndarray:
+    noise = np.random.default_rng(int(falling)).standard_normal(60 * SAMPLE_RATE)
+    if falling:
+        slope = 1 + (np.fft.rfftfreq(noise.size, 1 / SAMPLE_RATE) / 400) ** 2
+        noise = np.fft.irfft(np.fft.rfft(noise) / np.sqrt(slope), noise.size)
+    return np.asarray(noise / noise.std(), np.float32)

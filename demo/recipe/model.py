@@ -68,12 +68,17 @@ class Learner(nn.Module):
         self.whisper = whisper
         self.ctc = nn.Linear(whisper.config.d_model, MERGED_SIZE + 1)
 
-    def encode(self, mels: torch.Tensor) -> torch.Tensor:
-        """mels: (batch, 80, frames) -> (batch, frames / 2, d_model)."""
+    def encode(self, mels: torch.Tensor, offsets: torch.Tensor) -> torch.Tensor:
+        """mels: (batch, 80, frames) -> (batch, frames / 2, d_model).
+
+        offsets: (batch,), the position of each window's first frame: a short window that stands
+        anywhere in the 30 s teaches all of their positions.
+        """
         encoder = self.whisper.model.encoder
         hidden = nn.functional.gelu(encoder.conv1(mels))
         hidden = nn.functional.gelu(encoder.conv2(hidden)).transpose(1, 2)
-        hidden = hidden + encoder.embed_positions.weight[: hidden.shape[1]]
+        places = offsets[:, None] + torch.arange(hidden.shape[1])
+        hidden = hidden + encoder.embed_positions.weight[places]
         for layer in encoder.layers:
             out = layer(hidden, None)
             hidden = out[0] if isinstance(out, tuple) else out
@@ -82,6 +87,7 @@ class Learner(nn.Module):
     def forward(
         self,
         mels: torch.Tensor,
+        offsets: torch.Tensor,
         frames: torch.Tensor,
         inputs: torch.Tensor,
         labels: torch.Tensor,
@@ -89,7 +95,7 @@ class Learner(nn.Module):
         word_counts: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Returns: (cross-entropy, CTC loss). `labels` are -100 where nothing is learned."""
-        hidden = self.encode(mels)
+        hidden = self.encode(mels, offsets)
         decoded = self.whisper.model.decoder(input_ids=inputs, encoder_hidden_states=hidden)
         logits = self.whisper.proj_out(decoded.last_hidden_state)
         cross = nn.functional.cross_entropy(

@@ -136,16 +136,16 @@ LISTS: dict[str, str] = {
         takes than that their themselves then these things third those though through times
         together too toward tried trying turn twice under unless unlike until upon used using very
         wanted went were whatever whenever whether which whole whose with within without worse
-        worst yet yourself hundred percent thousand million point whatever breath breathing notice
-        noticing hold speak spoke written asked agree allow answer appear arrange attack avoid
-        balance begin behave belong blame borrow bother breathe challenge choice collect compare
-        connect continue control cope copy create deserve develop drink eat encourage escape
+        worst yet yourself hundred percent thousand million point whatever   
+         hold speak spoke written asked agree allow answer appear arrange attack avoid
+        balance begin behave belong blame borrow bother  challenge choice collect compare
+        connect continue control  copy create deserve develop drink eat encourage escape
         explore express face figure focus force forgive gather guess handle happen identify
         imagine include increase judge lead limit listen manage mind motivate offer open pause
         point prepare pressure prevent promise push question raise reach react realise reason
-        recognise recommend record reduce reflect refuse relate relax remind repeat replace
+        recognise recommend record reduce reflect refuse relate  remind repeat replace
         respond rest risk schedule separate settle share shout sound spread struggle suggest
-        suffer suppose survive trigger trust value wake warn wonder routine""",
+         suppose survive  trust value wake warn wonder routine""",
     "letter": "a b c d e f g h i j k l m n o p q r s t u v w x y z",
     "filler": "um|uh|er|well|okay|yeah|so|right|and|but|oh|mm|no|yes|now|like",
     "think": """i think|i guess|i suppose|i know|i mean|you know|he said|she said|they say|i
@@ -277,17 +277,14 @@ more {adj} than {adj}
 # How people talk to each other, for the second half of the training.
 TALK = """
 that makes {feel}
-that makes sense
 and what did you {verb}
 and what happened {time}
 what happened {link} you {past} {obj}
 what would you {verb} {time}
-what was going through {poss} {common}
 how was {poss} {common} {time}
 how are you getting on with {poss} {thing}
 how did you {verb} with that
 how often did you {verb} {time}
-how {adj} was it from {num} to {num}
 can you tell me {more} about the {common}
 could we {verb} about {poss} {common} {time}
 would it be {adj} to {verb} {obj}
@@ -296,7 +293,6 @@ is there anything {adj} about {poss} {common}
 i wonder {link} you {past} {more}
 i'd like to {verb} the {common} {time}
 i'd say {num} or {num} {filler}
-i'd {verb} it a {num} out of ten
 i was {ing} and i felt {feel}
 i was {feel} that i {aux} {verb} {obj}
 i wasn't {feel} i was {feel}
@@ -315,23 +311,17 @@ i'm {feel} {link} {pro} {did}
 i'll {verb} it {time}
 it was {feel} {link} it was {feel}
 it was my {common}
-it was easier than {time}
-it helps {link} i {verb}
 it {did} for {num} minutes
 it {did} about {num} {common}s
-it went from {num} to {num}
 it's been {adj} {time}
 it's {adj} to {verb} you {time}
 it's {big} and {num}
 you said you were {ing} {time}
 you {did} {link} you were {feel}
 you told me {poss} {person} {past} {obj}
-you've {past} a lot {time}
-your {common} {time} was {num}
 so you {past} {more} {time}
 so what {be} the {adj} {common}
 so {num} {num} {time}
-thank you for {ing} {more}
 good {common} {name} {be} {adj}
 well {pro} {past} the {common} {time}
 yes {pro} {did} {time}
@@ -341,7 +331,6 @@ okay let's {verb} {more} {time}
 let's {verb} with the {common}
 at {num} thirty {time}
 at {num} in the morning
-{num} milligrams {time}
 {num} times {time}
 twenty {num} and nineteen {num}
 in twenty {num} i {past} {more}

@@ -23,7 +23,7 @@ def test_learning_rate(project: Path) -> None:
 
 
 def test_quantization(project: Path) -> None:
-    set_params(project, {"convert": {"quantization": "float32"}})
+    set_params(project, {"convert": {"quantization": "int8"}})
     assert repro(project) == ["ct2_convert", "evaluate"]
 
 
