@@ -60,7 +60,7 @@ class _Deck:
 
 
 def compose(count: int = SESSIONS, seed: int = SEED) -> list[Session]:
-    """The first `count` sessions: each client's first, then each client's second."""
+    """The first `count` sessions: every client's first, then every client's second, and so on."""
     draw = random.Random(seed)
     slots = read_slots()
     decks = {phase: _Deck(cards, draw) for phase, cards in read_shared().items()}

@@ -52,9 +52,9 @@ def test_composing_twice_gives_the_same_sessions(sessions: list[Session]) -> Non
     assert compose(3, seed=1) != sessions[:3]
 
 
-def test_every_client_has_two_long_sessions(sessions: list[Session]) -> None:
+def test_every_client_has_three_long_sessions(sessions: list[Session]) -> None:
     assert len(sessions) == SESSIONS
-    assert sorted(s.pair.code for s in sessions) == sorted(2 * [p.code for p in PAIRS])
+    assert sorted(s.pair.code for s in sessions) == sorted(3 * [p.code for p in PAIRS])
     assert all(len(s.lines) >= FEWEST_LINES >= 40 for s in sessions)
 
 
@@ -78,7 +78,8 @@ def test_no_markup_is_left_and_no_digit_is_spoken(sessions: list[Session]) -> No
         assert line.text[0] == "[" or line.text[0].isupper(), line
 
 
-def test_no_line_is_said_twice_to_a_client_in_the_same_words(sessions: list[Session]) -> None:
+def test_few_lines_are_said_twice_to_a_client_in_the_same_words(sessions: list[Session]) -> None:
+    # A theme has enough for two visits; in the third, some of it comes up again.
     for pair in PAIRS:
         long = [
             line.text
@@ -87,7 +88,8 @@ def test_no_line_is_said_twice_to_a_client_in_the_same_words(sessions: list[Sess
             for line in session.lines
             if len(line.text.split()) > 12
         ]
-        assert len(long) == len(set(long))
+        assert len(long) - len(set(long)) <= 0.1 * len(long)
+        assert max(Counter(long).values()) <= 2
 
 
 def test_the_words_of_the_field_reach_several_clients(sessions: list[Session]) -> None:
