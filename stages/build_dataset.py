@@ -7,7 +7,6 @@ Face `datasets`, one folder a side, each clip's audio inside as FLAC) and `metri
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,7 +17,6 @@ import soundfile
 
 from stages.common.dataset import Clip, save_side
 from stages.common.errors import Fault, run_stage
-from stages.common.features import SAMPLE_RATE
 from stages.common.files import new_folder, write_metrics, write_text
 from stages.common.ids import keyed_hash, read_key
 from stages.common.labels import Labeller, load_labeller
@@ -26,6 +24,7 @@ from stages.common.manifest import Segment, audio_path, read_recordings, read_se
 from stages.common.params import BuildDataset, load_params
 from stages.common.splits import SIDES, Side, shared_texts, side_of
 from stages.common.text.normalizer import scoring_form
+from stages.common.windows import join, make_clip
 
 SOURCE = Path("data/normalized")
 TARGET = Path("data/dataset")
@@ -52,51 +51,6 @@ def reason_to_drop(segment: Segment, params: BuildDataset, labeller: Labeller) -
     return None
 
 
-def windows(
-    segments: Iterable[Segment], all_ids: dict[str, int], params: BuildDataset, labeller: Labeller
-) -> Iterator[list[Segment]]:
-    """Join neighbours of one recording into windows for training.
-
-    Whisper's encoder always pays for 30 s, so a window of five segments costs what one costs. A
-    window never reaches over a segment that was dropped (`all_ids` numbers all segments in order):
-    its speech would be there without its text.
-    """
-    group: list[Segment] = []
-    for segment in segments:
-        if group:
-            last, joined = group[-1], [*group, segment]
-            spans = [(s.start - group[0].start, s.end - group[0].start, s.text) for s in joined]
-            if (
-                segment.recording == last.recording
-                and all_ids[segment.id] == all_ids[last.id] + 1
-                and segment.end - group[0].start <= params.window_seconds
-                and len(labeller(spans, timed=True)) <= labeller.limit
-            ):
-                group = joined
-                continue
-            yield group
-        group = [segment]
-    if group:
-        yield group
-
-
-def make_clip(group: list[Segment], timed: bool, labeller: Labeller, samples: np.ndarray) -> Clip:
-    first, end = group[0].start, max(segment.end for segment in group)
-    spans = [(s.start - first, s.end - first, s.text) for s in group]
-    cut = samples[round(first * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-    flac = io.BytesIO()
-    soundfile.write(flac, cut, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
-    return Clip(
-        id=group[0].id,
-        recording=group[0].recording,
-        start=first,
-        seconds=len(cut) / SAMPLE_RATE,
-        text=" ".join(segment.text for segment in group),
-        labels=labeller(spans, timed),
-        audio=flac.getvalue(),
-    )
-
-
 def side_clips(
     side: Side,
     kept: list[Segment],
@@ -106,15 +60,15 @@ def side_clips(
     key: bytes,
 ) -> Iterator[Clip]:
     """Training gets windows, a share of them with times; what is scored stays as it was cut."""
-    joined = side == "train" and params.window_seconds > 0
-    groups = windows(kept, order, params, labeller) if joined else ([s] for s in kept)
+    seconds = params.window_seconds if side == "train" else 0.0
     samples, loaded = np.zeros(0, np.int16), ""
-    for group in groups:
-        if group[0].recording != loaded:
-            loaded = group[0].recording
+    for window in join(kept, order, seconds, labeller):
+        first = window.segments[0]
+        if first.recording != loaded:
+            loaded = first.recording
             samples, _ = soundfile.read(audio_path(SOURCE, loaded), dtype="int16")
-        drawn = int(keyed_hash(key, "timed", group[0].id)[:8], 16) / 16**8
-        yield make_clip(group, side == "train" and drawn < params.timestamps, labeller, samples)
+        drawn = int(keyed_hash(key, "timed", first.id)[:8], 16) / 16**8
+        yield make_clip(window, side == "train" and drawn < params.timestamps, labeller, samples)
 
 
 class Tally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import torch
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens
 from torch import nn
 from transformers import (
     GenerationConfig,
@@ -49,11 +51,18 @@ def build(tokenizer: WhisperTokenizerFast) -> WhisperForConditionalGeneration:
         return_timestamps=False,
         max_initial_timestamp_index=50,
         max_length=448,
-        suppress_tokens=[],
+        suppress_tokens=suppressed(tokenizer),
         begin_suppress_tokens=[end],
         alignment_heads=[[1, head] for head in range(3)],
     )
     return model
+
+
+def suppressed(tokenizer: WhisperTokenizerFast) -> list[int]:
+    """The tokens that faster-whisper never lets a model say; transformers is told them here, so
+    that both hear alike."""
+    as_heard = Tokenizer(tokenizer.backend_tokenizer, multilingual=False)
+    return list(get_suppressed_tokens(as_heard, [-1]))
 
 
 class Learner(nn.Module):
