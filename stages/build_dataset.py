@@ -18,7 +18,7 @@ import soundfile
 from stages.common.dataset import Clip, save_side
 from stages.common.errors import Fault, run_stage
 from stages.common.files import new_folder, write_metrics, write_text
-from stages.common.ids import keyed_hash, read_key
+from stages.common.ids import drawn, keyed_hash, read_key
 from stages.common.labels import Labeller, load_labeller
 from stages.common.manifest import Segment, audio_path, read_recordings, read_segments
 from stages.common.params import BuildDataset, load_params
@@ -60,15 +60,22 @@ def side_clips(
     key: bytes,
 ) -> Iterator[Clip]:
     """Training gets windows, a share of them with times; what is scored stays as it was cut."""
+
+    def most(segment: Segment) -> int:
+        place = drawn(key, "short", segment.id)
+        if place < params.short_windows:
+            return 1 if place < params.short_windows / 2 else 2
+        return len(kept)
+
     seconds = params.window_seconds if side == "train" else 0.0
     samples, loaded = np.zeros(0, np.int16), ""
-    for window in join(kept, order, seconds, labeller):
+    for window in join(kept, order, seconds, labeller, most):
         first = window.segments[0]
         if first.recording != loaded:
             loaded = first.recording
             samples, _ = soundfile.read(audio_path(SOURCE, loaded), dtype="int16")
-        drawn = int(keyed_hash(key, "timed", first.id)[:8], 16) / 16**8
-        yield make_clip(window, side == "train" and drawn < params.timestamps, labeller, samples)
+        timed = side == "train" and drawn(key, "timed", first.id) < params.timestamps
+        yield make_clip(window, timed, labeller, samples)
 
 
 class Tally:

@@ -18,7 +18,6 @@ import torch
 from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
-    Seq2SeqTrainer,
     Seq2SeqTrainingArguments,
     WhisperForConditionalGeneration,
     set_seed,
@@ -31,10 +30,11 @@ from stages.common.errors import run_stage
 from stages.common.features import load_extractor
 from stages.common.files import new_folder, write_metrics
 from stages.common.labels import Labeller, is_multilingual, load_labeller
+from stages.common.optimizers import MuonAdamW
 from stages.common.params import Finetune, load_params
 from stages.common.resume import fingerprint, last_checkpoint, state_folder
 from stages.common.score import score
-from stages.common.training import LastStep, Windows, collate, token_loss
+from stages.common.training import LastStep, Tuner, Windows, collate, token_loss
 
 BASE = Path("models/base")
 DATASET = Path("data/dataset")
@@ -114,7 +114,7 @@ def validation_wer(prediction: EvalPrediction, labeller: Labeller) -> dict[str, 
     return {"wer": score(spoken, heard).wer}
 
 
-def train(params: Finetune, machine: Machine, folder: Path, language: str) -> Seq2SeqTrainer:
+def train(params: Finetune, machine: Machine, folder: Path, language: str) -> Tuner:
     """Train, going on from the last whole checkpoint in `folder` if there is one."""
     labeller = load_labeller(BASE, language)
     extractor = load_extractor(BASE)
@@ -124,9 +124,13 @@ def train(params: Finetune, machine: Machine, folder: Path, language: str) -> Se
     per_epoch = -(-len(windows) // (batch * machine.devices))
     args = arguments(params, machine, folder, max(1, int(per_epoch * params.num_train_epochs)))
     callbacks: list[Any] = [LastStep()]
+    # None leaves the Trainer its own, AdamW.
+    optimizer = None
+    if params.optimizer == "muon":
+        optimizer = MuonAdamW(model, params.learning_rate, params.weight_decay)
     if params.early_stopping_patience:
         callbacks.append(EarlyStoppingCallback(params.early_stopping_patience))
-    trainer = Seq2SeqTrainer(
+    trainer = Tuner(
         model=model,
         args=args,
         train_dataset=windows,
@@ -135,6 +139,7 @@ def train(params: Finetune, machine: Machine, folder: Path, language: str) -> Se
         compute_loss_func=token_loss,
         compute_metrics=lambda prediction: validation_wer(prediction, labeller),
         callbacks=callbacks,
+        optimizers=(optimizer, None),
     )
     checkpoint = last_checkpoint(folder)
     if checkpoint:

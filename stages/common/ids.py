@@ -45,6 +45,6 @@ def group_id(key: bytes, client: str | None, recording: str) -> str:
     return "c" + keyed_hash(key, "client", client)[:10] if client else recording
 
 
-def share(key: bytes, group: str) -> float:
-    """A fixed place in [0, 1) for `group`, whatever else is in the data."""
-    return int(keyed_hash(key, "split", group)[:13], 16) / 16**13
+def drawn(key: bytes, kind: str, value: str) -> float:
+    """A fixed place in [0, 1) for `value`, whatever else is in the data."""
+    return int(keyed_hash(key, kind, value)[:13], 16) / 16**13

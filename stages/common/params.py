@@ -65,6 +65,9 @@ class BuildDataset(Section):
     """From this many words on, a text that also stands in validation or test leaves training."""
     window_seconds: Annotated[float, Field(ge=0, le=30)]
     """Training neighbours are joined up to this long; 0 keeps every segment alone."""
+    short_windows: Annotated[float, Field(ge=0, le=1)]
+    """Share of training windows that hold one or two segments and else silence. Without them a
+    small model forgets where speech ends, and talks on."""
     timestamps: Annotated[float, Field(ge=0, le=1)]
     """Share of training windows whose labels carry time tokens."""
     language: str
@@ -80,6 +83,8 @@ class BuildDataset(Section):
 
 
 class Finetune(Section):
+    optimizer: Literal["adamw", "muon"]
+    """Large models are tuned gently by AdamW; Muon moves a small one further in the same steps."""
     learning_rate: Positive
     num_train_epochs: Positive
     per_device_train_batch_size: Count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from stages.common.ids import share
+from stages.common.ids import drawn
 
 Side = Literal["train", "validation", "test"]
 SIDES: tuple[Side, ...] = ("train", "validation", "test")
@@ -13,7 +13,7 @@ SIDES: tuple[Side, ...] = ("train", "validation", "test")
 
 def side_of(key: bytes, group: str, validation: float, test: float) -> Side:
     """The side of a group: a keyed hash of its id alone, so that more data never moves it."""
-    place = share(key, group)
+    place = drawn(key, "split", group)
     if place < test:
         return "test"
     return "validation" if place < test + validation else "train"

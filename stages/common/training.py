@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from datasets import Dataset
 from faster_whisper.feature_extractor import FeatureExtractor
-from transformers import TrainerCallback
+from transformers import Seq2SeqTrainer, TrainerCallback
 
 from stages.common.features import decode_clip, log_mel
 
@@ -73,6 +73,16 @@ def token_loss(
     )
     count = num_items_in_batch if num_items_in_batch is not None else (labels != IGNORED).sum()
     return total / count
+
+
+class Tuner(Seq2SeqTrainer):  # type: ignore[misc]
+    """Validates with one pass of the encoder, which costs the most, for loss and text alike."""
+
+    def prediction_step(self, model: Any, inputs: dict[str, Any], *rest: Any, **more: Any) -> Any:
+        inputs = self._prepare_inputs(inputs)
+        with torch.no_grad(), self.accelerator.autocast():
+            encoded = self.model.get_encoder()(inputs["input_features"])
+        return super().prediction_step(model, inputs | {"encoder_outputs": encoded}, *rest, **more)
 
 
 class LastStep(TrainerCallback):  # type: ignore[misc]

@@ -6,7 +6,7 @@ Whisper's encoder always pays for 30 s, so a window of five segments costs what 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,12 +63,21 @@ def lay_out(segments: Sequence[Segment], order: dict[str, int]) -> Window:
 
 
 def join(
-    segments: Iterable[Segment], order: dict[str, int], seconds: float, labeller: Labeller
+    segments: Iterable[Segment],
+    order: dict[str, int],
+    seconds: float,
+    labeller: Labeller,
+    most: Callable[[Segment], int],
 ) -> Iterator[Window]:
-    """Fill windows of up to `seconds` and of no more labels than the decoder takes, in order."""
+    """Fill windows of up to `seconds` and of no more labels than the decoder takes, in order.
+
+    most: how many segments a window may hold that begins with the given one.
+    """
     window: Window | None = None
     for segment in segments:
-        if window and segment.recording == window.segments[0].recording:
+        first = window.segments[0] if window else segment
+        room = window and len(window.segments) < most(first)
+        if window and room and segment.recording == first.recording:
             longer = lay_out([*window.segments, segment], order)
             fits = longer.seconds <= seconds
             if fits and len(labeller(list(longer.spans), timed=True)) <= labeller.limit:

@@ -24,6 +24,10 @@ def segments(recording: str = "r") -> list[Segment]:
     ]
 
 
+def any_number(_: Segment) -> int:
+    return 100
+
+
 def numbered(all_segments: list[Segment]) -> dict[str, int]:
     return {segment.id: number for number, segment in enumerate(all_segments)}
 
@@ -51,19 +55,25 @@ def test_speech_without_its_text_is_cut_out() -> None:
 
 def test_windows_end_at_the_limit_and_at_the_recording(labeller: Labeller) -> None:
     both = [*segments("a"), *segments("b")]
-    found = list(join(both, numbered(both), 7.0, labeller))
+    found = list(join(both, numbered(both), 7.0, labeller, any_number))
     assert [[s.id for s in w.segments] for w in found] == [
         ["a-0000", "a-0001", "a-0002"], ["a-0003", "a-0004"],
         ["b-0000", "b-0001", "b-0002"], ["b-0003", "b-0004"],
     ]  # fmt: skip
-    assert [s.id for w in join(both, numbered(both), 0.0, labeller) for s in w.segments] == [
-        s.id for s in both
-    ]
+    assert [
+        s.id for w in join(both, numbered(both), 0.0, labeller, any_number) for s in w.segments
+    ] == [s.id for s in both]
+
+
+def test_some_windows_stay_short(labeller: Labeller) -> None:
+    every = segments()
+    found = join(every, numbered(every), 30.0, labeller, lambda s: 2 if s.id < "r-0002" else 9)
+    assert [len(window.segments) for window in found] == [2, 3]
 
 
 def test_no_window_has_more_labels_than_positions(labeller: Labeller) -> None:
     wordy = [Segment(f"r-{n:04d}", "r", float(n), n + 1.0, "zyx " * 40, "") for n in range(6)]
-    found = list(join(wordy, numbered(wordy), 30.0, labeller))
+    found = list(join(wordy, numbered(wordy), 30.0, labeller, any_number))
     assert len(found) > 1
     assert all(len(labeller(list(w.spans), timed=True)) <= labeller.limit for w in found)
 
