@@ -8,6 +8,7 @@ Writes `models/finetuned` (the checkpoint with the best validation WER), the cur
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from pathlib import Path
@@ -122,7 +123,7 @@ def train(params: Finetune, machine: Machine, folder: Path, language: str) -> Tu
     windows = Windows(load_side(DATASET / "train"), extractor)
     batch = params.per_device_train_batch_size * params.gradient_accumulation_steps
     per_epoch = -(-len(windows) // (batch * machine.devices))
-    args = arguments(params, machine, folder, max(1, int(per_epoch * params.num_train_epochs)))
+    args = arguments(params, machine, folder, math.ceil(per_epoch * params.num_train_epochs))
     callbacks: list[Any] = [LastStep()]
     # None leaves the Trainer its own, AdamW.
     optimizer = None
