@@ -149,6 +149,16 @@ def train(params: Finetune, machine: Machine, folder: Path, language: str) -> Tu
     return trainer
 
 
+def repeat_exactly(seed: int) -> None:
+    """Seed every generator, and have sums added in one order.
+
+    Otherwise threads add to the gradient of the decoder's positions as they come.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    set_seed(seed)
+
+
 def save(model: WhisperForConditionalGeneration) -> None:
     """The weights, and beside them the base's own tokenizer, preprocessor and generation files:
     saving those anew would lose what CTranslate2 reads from them."""
@@ -166,7 +176,7 @@ def main() -> None:
     run = fingerprint(params.finetune, params.build_dataset.language, machine, BASE, DATASET, CODE)
     folder = state_folder("finetune") / run
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(state_folder("tensorboard") / run)
-    set_seed(params.finetune.seed)
+    repeat_exactly(params.finetune.seed)
     trainer = train(params.finetune, machine, folder, params.build_dataset.language)
     state = trainer.state
     save(trainer.model)
