@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from transformers import WhisperForConditionalGeneration
 
 from stages.common.errors import Fault
 from stages.common.labels import load_labeller
 from stages.common.training import IGNORED, collate, token_loss
+from stages.finetune import repeat_exactly
 from tests.whisper_models import tiny_english, tiny_multilingual
 
 
@@ -70,3 +72,20 @@ def test_multilingual_prompts_have_both(multilingual: Path) -> None:
     assert ids[0] == 50258 and ids[-1] == 50257
     with pytest.raises(Fault, match="does not know it"):
         load_labeller(multilingual, "xx")
+
+
+def test_gradients_are_added_in_one_order() -> None:
+    model = WhisperForConditionalGeneration.from_pretrained(Path("demo/base"), dtype=torch.float32)
+    heard = (torch.randn(4, 1500, model.config.d_model),)
+    ids = torch.randint(0, 500, (4, 90))
+    weights = model.model.decoder.embed_positions.weight
+    found = []
+    try:
+        repeat_exactly(1)
+        for _ in range(8):
+            model.zero_grad()
+            model(encoder_outputs=heard, decoder_input_ids=ids).logits.square().mean().backward()
+            found.append(weights.grad.clone())
+    finally:
+        torch.use_deterministic_algorithms(False)
+    assert all(torch.equal(gradient, found[0]) for gradient in found)
