@@ -136,16 +136,15 @@ LISTS: dict[str, str] = {
         takes than that their themselves then these things third those though through times
         together too toward tried trying turn twice under unless unlike until upon used using very
         wanted went were whatever whenever whether which whole whose with within without worse
-        worst yet yourself hundred percent thousand million point whatever   
-         hold speak spoke written asked agree allow answer appear arrange attack avoid
-        balance begin behave belong blame borrow bother  challenge choice collect compare
-        connect continue control  copy create deserve develop drink eat encourage escape
-        explore express face figure focus force forgive gather guess handle happen identify
-        imagine include increase judge lead limit listen manage mind motivate offer open pause
-        point prepare pressure prevent promise push question raise reach react realise reason
-        recognise recommend record reduce reflect refuse relate  remind repeat replace
-        respond rest risk schedule separate settle share shout sound spread struggle suggest
-         suppose survive  trust value wake warn wonder routine""",
+        worst yet yourself hundred percent thousand million point whatever hold speak spoke written
+        asked agree allow answer appear arrange attack avoid balance begin behave belong blame
+        borrow bother challenge choice collect compare connect continue control copy create deserve
+        develop drink eat encourage escape explore express face figure focus force forgive gather
+        guess handle happen identify imagine include increase judge lead limit listen manage mind
+        motivate offer open pause point prepare pressure prevent promise push question raise reach
+        react realise reason recognise recommend record reduce reflect refuse relate remind repeat
+        replace respond rest risk schedule separate settle share shout sound spread struggle
+        suggest suppose survive trust value wake warn wonder routine""",
     "letter": "a b c d e f g h i j k l m n o p q r s t u v w x y z",
     "filler": "um|uh|er|well|okay|yeah|so|right|and|but|oh|mm|no|yes|now|like",
     "think": """i think|i guess|i suppose|i know|i mean|you know|he said|she said|they say|i
