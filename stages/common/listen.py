@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import ctranslate2
 from faster_whisper import WhisperModel
+from joblib import cpu_count
 
 from stages.common.dataset import Clip
 from stages.common.errors import Fault
@@ -35,16 +35,9 @@ def open_model(folder: Path, device: str) -> WhisperModel:
         device=chosen,
         compute_type="default",
         cpu_threads=1,
-        num_workers=_cores() if chosen == "cpu" else 1,
+        num_workers=cpu_count() if chosen == "cpu" else 1,
         local_files_only=True,
     )
-
-
-def _cores() -> int:
-    """Cores that this process may use; where the system does not tell, all there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def hear(

@@ -6,7 +6,7 @@ Whisper's encoder always pays for 30 s, so a window of five segments costs what 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,10 +23,10 @@ LONGEST_PAUSE = 1.0
 
 @dataclass(frozen=True)
 class Window:
-    segments: Sequence[Segment]
-    pieces: Sequence[tuple[float, float]]
+    segments: list[Segment]
+    pieces: list[tuple[float, float]]
     """Seconds of the recording, (start, end), that stand one after the other in the window."""
-    spans: Sequence[Span]
+    spans: list[Span]
     """Each segment in seconds from the window's start."""
 
     @property
@@ -34,7 +34,7 @@ class Window:
         return sum(end - start for start, end in self.pieces)
 
 
-def lay_out(segments: Sequence[Segment], order: dict[str, int]) -> Window:
+def lay_out(segments: list[Segment], order: dict[str, int]) -> Window:
     """Segments of one recording as one window.
 
     Between two that follow each other closely the pause is kept. Where a segment was dropped
@@ -80,7 +80,7 @@ def join(
         if window and room and segment.recording == first.recording:
             longer = lay_out([*window.segments, segment], order)
             fits = longer.seconds <= seconds
-            if fits and len(labeller(list(longer.spans), timed=True)) <= labeller.limit:
+            if fits and len(labeller(longer.spans, timed=True)) <= labeller.limit:
                 window = longer
                 continue
         if window:
@@ -106,6 +106,6 @@ def make_clip(window: Window, timed: bool, labeller: Labeller, samples: np.ndarr
         start=first.start,
         seconds=len(cut) / SAMPLE_RATE,
         text=" ".join(segment.text for segment in window.segments),
-        labels=labeller(list(window.spans), timed),
+        labels=labeller(window.spans, timed),
         audio=flac.getvalue(),
     )

@@ -75,7 +75,7 @@ def test_no_window_has_more_labels_than_positions(labeller: Labeller) -> None:
     wordy = [Segment(f"r-{n:04d}", "r", float(n), n + 1.0, "zyx " * 40, "") for n in range(6)]
     found = list(join(wordy, numbered(wordy), 30.0, labeller, any_number))
     assert len(found) > 1
-    assert all(len(labeller(list(w.spans), timed=True)) <= labeller.limit for w in found)
+    assert all(len(labeller(w.spans, timed=True)) <= labeller.limit for w in found)
 
 
 def test_the_audio_lies_where_the_spans_say(labeller: Labeller) -> None:
