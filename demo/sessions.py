@@ -3,7 +3,7 @@
 Run as `python -m demo.sessions` from the repository root. Reads `demo/dialogues`. Writes, whole or
 not at all:
 - `demo/sessions/audio/<stem>.flac`, 16 kHz mono 16 bit
-- `demo/sessions/transcripts/<stem>.srt`, a cue for each utterance, "Therapist: " or "Client: "
+- `demo/sessions/transcripts/<stem>.txt`, a line for each turn, "Therapist: " or "Client: "
 - `demo/sessions/sessions.csv`, `recording,client`
 - `demo/truth/<stem>.json`, the exact times, for measuring only
 
@@ -17,6 +17,7 @@ import csv
 import json
 import re
 import shutil
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -51,33 +52,13 @@ def record(session: Session, seed: int) -> tuple[np.ndarray, list[Span]]:
     return seat(utterances, [line.role == nearer for line in session.lines], draw)
 
 
-def cue_times(spans: list[Span], seconds: float, draw: np.random.Generator) -> list[Span]:
-    """Times as a person sets them: up to a quarter of a second wide, without overlap."""
-    cues = []
-    for index, (start, end) in enumerate(spans):
-        floor = (spans[index - 1][1] + start) / 2 if index else 0.0
-        ceiling = (end + spans[index + 1][0]) / 2 if index + 1 < len(spans) else seconds
-        cues.append(
-            (
-                max(floor, start - draw.uniform(0.0, 0.25)),
-                min(ceiling, end + draw.uniform(0.0, 0.25)),
-            )
-        )
-    return cues
-
-
-def srt(session: Session, cues: list[Span]) -> str:
-    blocks = [
-        f"{number}\n{_clock(start)} --> {_clock(end)}\n{line.role}: {written(line.text)}\n"
-        for number, (line, (start, end)) in enumerate(zip(session.lines, cues, strict=True), 1)
+def transcript(session: Session) -> str:
+    """Plain text as people write it down: a paragraph for each turn, who speaks before it."""
+    turns = [
+        f"{role}: {' '.join(written(line.text) for line in lines)}\n"
+        for role, lines in groupby(session.lines, key=lambda line: line.role)
     ]
-    return "\n".join(blocks)
-
-
-def _clock(seconds: float) -> str:
-    milliseconds = int(seconds * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d},{rest % 1000:03d}"
+    return "\n".join(turns)
 
 
 def truth(session: Session, spans: list[Span]) -> str:
@@ -99,13 +80,11 @@ def write(folder: Path, count: int = SESSIONS, seed: int = SEED) -> None:
     sessions = compose(count, seed)
     for session in sessions:
         samples, spans = record(session, seed)
-        draw = np.random.default_rng([seed + 1, *session.stem.encode()])
-        cues = cue_times(spans, samples.size / SAMPLE_RATE, draw)
         soundfile.write(
             made / "audio" / f"{session.stem}.flac", samples, SAMPLE_RATE, subtype="PCM_16"
         )
-        transcript = made / "transcripts" / f"{session.stem}.srt"
-        transcript.write_text(srt(session, cues), encoding="utf-8")
+        text = made / "transcripts" / f"{session.stem}.txt"
+        text.write_text(transcript(session), encoding="utf-8")
         (exact / f"{session.stem}.json").write_text(truth(session, spans), encoding="utf-8")
     with (made / "sessions.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")

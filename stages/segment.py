@@ -3,14 +3,17 @@
     python -m stages.segment
 
 Reads the folder `data.sessions` (see stages/common/sessions.py). Writes `data/segments`
-(16 kHz mono FLAC a recording, and the manifest of stages/common/manifest.py) and
-`metrics/segment.json`. What cannot be used is counted with its reason; the rest goes on.
+(16 kHz mono FLAC a recording, the manifest of stages/common/manifest.py, and `lost.jsonl` with all
+text that is in no segment) and `metrics/segment.json`. What cannot be used is counted with its
+reason; the rest goes on.
 """
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,7 @@ from joblib import Parallel, delayed
 
 from stages.common import manifest, reasons
 from stages.common.errors import Fault, run_stage
-from stages.common.files import new_folder, write_metrics
+from stages.common.files import new_folder, write_metrics, write_rows
 from stages.common.ids import read_key
 from stages.common.params import load_params
 from stages.common.segmenting import Outcome, segment_recording
@@ -51,7 +54,28 @@ def metrics_of(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str, Any
         "dropped_recordings": dict(sorted(dropped.items())),
         "dropped_transcripts": dict(sorted(count(sessions.unused).items())),
         "dropped_cues": dict(sorted(sum((o.dropped_cues for o in outcomes), Counter()).items())),
+        "marks": dict(sorted(sum((Counter(o.marks) for o in outcomes), Counter()).items())),
         "notices": dict(sorted(notices.items())),
+        "by_recording": {outcome.id: _quality(outcome) for outcome in kept},
+    }
+
+
+def _quality(outcome: Outcome) -> dict[str, Any]:
+    """The numbers of one recording that was kept."""
+    segments, recording = outcome.segments, outcome.recording
+    words = sum(len(segment.text.split()) for segment in segments)
+    lost = Counter({lost.reason: 0 for lost in outcome.lost})
+    for passage in outcome.lost:
+        lost[passage.reason] += len(passage.text.split())
+    scores = [segment.score for segment in segments if segment.score is not None]
+    return {
+        "seconds": recording.seconds if recording else 0.0,
+        "segments": len(segments),
+        "segment_seconds": sum(segment.seconds for segment in segments),
+        "words": words,
+        "lost_words": dict(sorted(lost.items())),
+        "score_median": statistics.median(scores) if scores else None,
+        "score_lowest": min(scores, default=None),
     }
 
 
@@ -65,7 +89,7 @@ def problem_lines(sessions: Sessions, outcomes: Iterable[Outcome]) -> list[str]:
     lines = sorted([*reasons.recording_lines(found), *lines])
     if sessions.ignored_files:
         lines.append(f"{sessions.ignored_files} file(s) or folder(s) ignored: not audio, nor a "
-                     "transcript as .txt, .srt, .vtt, .TextGrid or .json")  # fmt: skip
+                     "transcript as .txt, .srt, .vtt, .TextGrid, .json or .csv")  # fmt: skip
     if not sessions.has_clients:
         lines.append("no sessions.csv: each recording counts as a person of its own in the split")
     return lines
@@ -89,7 +113,9 @@ def main() -> None:
     with new_folder(OUT) as folder:
         (folder / "audio").mkdir()
         work = (
-            delayed(segment_recording)(s, folder.absolute(), params.segment)
+            delayed(segment_recording)(
+                s, folder.absolute(), params.build_dataset.language, params.segment
+            )
             for s in sessions.sources
         )
         outcomes: list[Outcome] = Parallel(n_jobs=-1)(work)
@@ -105,6 +131,8 @@ def main() -> None:
             [outcome.recording for outcome in outcomes if outcome.recording],
             [segment for outcome in outcomes for segment in outcome.segments],
         )
+        lost = [{"recording": o.id} | asdict(passage) for o in outcomes for passage in o.lost]
+        write_rows(folder / "lost.jsonl", lost)
     print(
         f"kept {metrics['kept']} of {metrics['recordings']} recording(s): "
         f"{metrics['segments']} segments, {metrics['segment_seconds'] / 60:.1f} minutes"

@@ -11,6 +11,7 @@ import ctranslate2
 from faster_whisper import WhisperModel
 from joblib import cpu_count
 
+from stages.common.converted import check_converted
 from stages.common.dataset import Clip
 from stages.common.errors import Fault
 from stages.common.features import decode_clip
@@ -21,9 +22,7 @@ TEMPERATURE = 0.0
 
 def open_model(folder: Path, device: str) -> WhisperModel:
     """Load a CTranslate2 Whisper as it was saved. Raises: Fault if the device cannot run it."""
-    for name in ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json"):
-        if not (folder / name).is_file():
-            raise Fault(f"{folder}: {name} is missing; run `dvc repro` to convert the model again")
+    check_converted(folder)
     chosen = device
     if device == "auto":
         chosen = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"

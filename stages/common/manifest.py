@@ -33,6 +33,9 @@ class Segment:
     text: str
     speaker: str
     """As the transcript names the role; "" where it does not."""
+    score: float | None = None
+    """How far the text agrees with what the aligner heard, 0 to 1; None where the transcript came
+    with times."""
 
     @property
     def seconds(self) -> float:

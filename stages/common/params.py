@@ -46,6 +46,14 @@ class Segment(Section):
     pad_seconds: Annotated[float, Field(ge=0, le=1)]
     """Silence kept around a cue, never over a neighbour."""
     vad_threshold: Annotated[float, Field(gt=0, lt=1)]
+    aligner: str
+    """A CTranslate2 Whisper that places transcripts without times; a tuned one places them better.
+    """
+    window_seconds: Annotated[float, Field(gt=0, le=28)]
+    """What the aligner hears at once. A small model hears one sentence best, a large one more."""
+    min_score: Annotated[float, Field(ge=0, le=1)]
+    """A placed text that agrees less with what the aligner heard is dropped (1: letter by letter).
+    """
 
 
 class Normalize(Section):

@@ -26,16 +26,15 @@ RECORDING = {
     "audio_unreadable": "the recording cannot be opened; check its permissions and the disk",
     "no_segments": "none of its cues could be used; see its other lines",
     "no_transcript": "no transcript has this recording's name; add one under transcripts/",
-    "not_yet_alignable": (
-        "plain text for a recording longer than segment.max_seconds cannot be placed in time; "
-        "give SRT, VTT, TextGrid or JSON with times"
-    ),
     "same_stem": "several recordings differ only in their suffix; keep one or rename them",
     "several_transcripts": "several transcripts have this recording's name; keep one",
     "symlink_broken": "a link leads nowhere; put the file itself in its place",
     "symlink_outside": "a link leads out of data.sessions; put the file itself in its place",
     "transcript_binary": "the transcript is no plain text (but Word, RTF, PDF?); save it as text",
     "transcript_empty": "the transcript has no words; write it or take it away",
+    "transcript_mismatch": (
+        "the transcript does not match the recording; is it of another session?"
+    ),
     "transcript_not_utf8": "the transcript is not UTF-8; save it with that encoding",
     "transcript_unreadable": "the transcript's format is broken, or it may not be opened; mend it",
 }
@@ -46,8 +45,11 @@ TRANSCRIPT = {
 
 CUE = {
     "cue_empty": "have no words",
+    "cue_redacted": "hold words that are inaudible, unsure or redacted; write them out if heard",
     "cue_too_long": "are longer than segment.max_seconds; split them where the speaker pauses",
     "overlapping_speech": "lie over other cues; people speak at once there, or the times are wrong",
+    "not_found": "were heard nowhere; were they said, and is this the right recording?",
+    "score_low": "hardly agree with what the model hears (segment.min_score); check their words",
     "times_out_of_order": "end before they begin; mend their times",
     "times_past_end": "lie past the recording's end; check that the transcript belongs to it",
     "times_unreadable": "have no readable times; mend them",
@@ -61,6 +63,7 @@ NOTICE = {
     "no_client": "sessions.csv names no client for it; it counts as a person of its own",
     "point_tiers_ignored": "its TextGrid has tiers of points, which have no text to train on",
     "transcript_wrong_extension": "the transcript has another format's suffix; read by its content",
+    "unknown_marks": "it has marks that are not known; segments that hold one are dropped",
     "unknown_recording": "sessions.csv has a row for it, but there is no such recording",
 }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stages.common import manifest
@@ -12,10 +13,24 @@ from stages.common.audio import SAMPLE_RATE, Samples, decode, write_flac
 from stages.common.params import Segment as Settings
 from stages.common.reasons import Dropped
 from stages.common.sessions import Source
-from stages.common.speech import is_silent, speech_stretches
-from stages.common.transcripts.cue import Cue, Transcript
+from stages.common.speech import Stretch, is_silent, speech_stretches
+from stages.common.transcripts.cue import Cue, Transcript, common_speaker
 from stages.common.transcripts.cutting import Cut, cut
-from stages.common.transcripts.read import read_transcript
+from stages.common.transcripts.marks import UNKNOWN
+from stages.common.transcripts.read import read_transcripts
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Words that are in no segment. Where the reason is `not_found`, start = end: where they would
+    stand."""
+
+    start: float
+    end: float
+    text: str
+    speaker: str
+    score: float | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -28,22 +43,29 @@ class Outcome:
     segments: list[manifest.Segment] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     """All that speaks against it; the first counts in the metrics."""
-    dropped_cues: Counter[str] = field(default_factory=Counter)
+    lost: list[Lost] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    marks: dict[str, int] = field(default_factory=dict)
+    """Marks in the transcript by kind, see stages/common/transcripts/marks.py."""
+
+    @property
+    def dropped_cues(self) -> Counter[str]:
+        return Counter(lost.reason for lost in self.lost)
 
 
-def segment_recording(source: Source, folder: Path, settings: Settings) -> Outcome:
+def segment_recording(source: Source, folder: Path, language: str, settings: Settings) -> Outcome:
     """Decode, find the speech and cut one recording; nothing else is read or written.
 
     Args:
         source: the recording, its transcript and its ids.
         folder: a manifest's folder, in which the recording is written as audio/<id>.flac.
+        language: as Whisper names it; for transcripts without times.
     """
     faults: list[str] = []
     samples: Samples | None = None
     transcript: Transcript | None = None
     notices: list[str] = []
-    speech: list[tuple[float, float]] = []
+    speech: list[Stretch] = []
     try:
         decoded = decode(source.audio)
         samples, notices = decoded.samples, decoded.notices
@@ -53,7 +75,7 @@ def segment_recording(source: Source, folder: Path, settings: Settings) -> Outco
     except Dropped as drop:
         faults.append(drop.reason)
     try:
-        transcript = read_transcript(source.transcript)
+        transcript = read_transcripts(source.transcripts)
         notices = [*notices, *transcript.notices]
     except Dropped as drop:
         faults.append(drop.reason)
@@ -62,36 +84,71 @@ def segment_recording(source: Source, folder: Path, settings: Settings) -> Outco
 
     # Whole milliseconds, rounded down: no segment ends after the last sample.
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
-    if transcript.timed:
-        done = cut(transcript.cues, seconds, settings)
-    elif seconds <= settings.max_seconds:
-        done = Cut([Cue(0.0, seconds, transcript.cues[0].text, transcript.cues[0].speaker)])
-    else:
-        return Outcome(source.id, dropped=["not_yet_alignable"], notices=notices)
+    try:
+        done = _cut(transcript, samples, seconds, language, settings)
+    except Dropped as drop:
+        return Outcome(source.id, dropped=[drop.reason], notices=notices)
     if done.reordered:
         notices = [*notices, "cues_reordered"]
-    if not done.cues:
-        return Outcome(
-            source.id, dropped=["no_segments"], dropped_cues=done.dropped, notices=notices
-        )
-    write_flac(manifest.audio_path(folder, source.id), samples)
-    return Outcome(
+    rejected = sorted(done.rejected, key=lambda pair: (*_finite(pair[0]), pair[1]))
+    outcome = Outcome(
         source.id,
-        manifest.Recording(source.id, source.group, seconds, _rounded(speech, seconds)),
-        _segments(source.id, done.cues),
-        dropped_cues=done.dropped,
+        lost=[
+            Lost(*_finite(cue), cue.text, cue.speaker, cue.score, reason)
+            for cue, reason in rejected
+        ],
         notices=notices,
+        marks=dict(transcript.marks),
+    )
+    if not done.cues:
+        return replace(outcome, dropped=["no_segments"])
+    write_flac(manifest.audio_path(folder, source.id), samples)
+    recording = manifest.Recording(source.id, source.group, seconds, _rounded(speech, seconds))
+    return replace(outcome, recording=recording, segments=_segments(source.id, done.cues))
+
+
+def _cut(
+    transcript: Transcript, samples: Samples, seconds: float, language: str, settings: Settings
+) -> Cut:
+    """What to cut out. Raises: Dropped."""
+    if transcript.timed:
+        return cut(transcript.cues, seconds, settings)
+    if seconds <= settings.max_seconds:  # a clip is what its text says, from end to end
+        text = " ".join(cue.text for cue in transcript.cues)
+        speaker = common_speaker(cue.speaker for cue in transcript.cues)
+        cue = Cue(0.0, seconds, text, speaker)
+        if UNKNOWN in text:
+            return Cut([], [(cue, "cue_redacted")])
+        return Cut([cue])
+    # Imported here: a corpus whose transcripts have times needs no model.
+    from stages.common.align.align import align
+
+    placed = align(samples, transcript.cues, language, settings)
+    return cut(placed.cues, seconds, settings, placed.not_found)
+
+
+def _finite(cue: Cue) -> Stretch:
+    """The cue's times, 0 where they are unreadable: JSON has no NaN."""
+    return (
+        cue.start if math.isfinite(cue.start) else 0.0,
+        cue.end if math.isfinite(cue.end) else 0.0,
     )
 
 
 def _segments(recording: str, cues: Sequence[Cue]) -> list[manifest.Segment]:
     return [
         manifest.Segment(
-            f"{recording}-{number:04d}", recording, cue.start, cue.end, cue.text, cue.speaker
+            id=f"{recording}-{number:04d}",
+            recording=recording,
+            start=cue.start,
+            end=cue.end,
+            text=cue.text,
+            speaker=cue.speaker,
+            score=None if cue.score is None else round(cue.score, 3),
         )
         for number, cue in enumerate(cues)
     ]
 
 
-def _rounded(speech: Iterable[tuple[float, float]], seconds: float) -> list[list[float]]:
+def _rounded(speech: Iterable[Stretch], seconds: float) -> list[list[float]]:
     return [[round(start, 3), min(round(end, 3), seconds)] for start, end in speech]

@@ -1,19 +1,22 @@
 """The input folder: which recording goes with which transcript, and whose it is.
 
 <data.sessions>/audio/<name>.<any audio suffix>
-<data.sessions>/transcripts/<name>.<txt, srt, vtt, TextGrid or json>
+<data.sessions>/transcripts/<name>.<txt, srt, vtt, TextGrid, json, csv or tsv>, or a TextGrid a
+                              speaker: <name>_<role>.TextGrid
 <data.sessions>/sessions.csv                  optional: recording,client
 """
 
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from stages.common.audio import FORMATS
+from stages.common.clients import FILE as CLIENTS
 from stages.common.clients import read_clients
 from stages.common.errors import Fault
 from stages.common.ids import group_id, recording_id
@@ -31,7 +34,8 @@ class Source:
     id: str
     group: str
     audio: Path
-    transcript: Path
+    transcripts: tuple[tuple[Path, str], ...]
+    """The transcript's file with "", or a TextGrid a speaker with the role each name tells."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +71,13 @@ def read_sessions(folder: Path, key: bytes) -> Sessions:
     for stem, files in sorted(audio.items()):
         name = recording_id(key, stem)
         texts = transcripts.get(stem, [])
-        reason = _pairing_fault(files, texts, folder)
+        reason = _pairing_fault(files, texts, stem, folder)
         if reason:
             dropped += [(name, reason)] * len(files)
             continue
         group = group_id(key, clients.by_recording.get(stem), name)
-        sources.append(Source(name, group, files[0], texts[0]))
+        roles = [role_of(stem_of(path), stem) for path in texts]
+        sources.append(Source(name, group, files[0], tuple(zip(texts, roles, strict=True))))
     unused = [
         (recording_id(key, stem), "no_recording")
         for stem, texts in sorted(transcripts.items())
@@ -107,13 +112,34 @@ def find_files(folder: Path) -> tuple[Files, Files, int]:
         stem = stem_of(path)
         if path.suffix[1:].lower() not in FORMATS and stem in transcripts:
             audio.setdefault(stem, [path])
+    _join_speakers(audio, transcripts)
     entries = sum(_count_visible(folder / part) for part in ("audio", "transcripts"))
     beside = sum(
         path.suffix.lower() in SUFFIXES or path.suffix[1:].lower() in FORMATS
         for path in _visible(folder)
+        if path.name != CLIENTS
     )
     used = sum(len(paths) for files in (audio, transcripts) for paths in files.values())
     return audio, transcripts, entries - used + beside
+
+
+def _join_speakers(audio: Files, transcripts: Files) -> None:
+    """Give `<recording>_<role>.TextGrid` to its recording, where that has no other transcript."""
+    free = [stem for stem in transcripts if stem not in audio]
+    exact = set(transcripts)
+    for stem in sorted(free):
+        if any(path.suffix.lower() != ".textgrid" for path in transcripts[stem]):
+            continue
+        whose = [name for name in audio if name not in exact and role_of(stem, name)]
+        if whose:
+            transcripts.setdefault(max(whose, key=len), []).extend(transcripts.pop(stem))
+
+
+def role_of(transcript: str, recording: str) -> str:
+    """The role in `<recording>_<role>`, or "" if that is not what the transcript is called."""
+    rest = transcript.removeprefix(recording)
+    found = re.fullmatch(r"[ ._-]+([^\W\d_][^\W_]*)", rest) if rest != transcript else None
+    return found[1] if found else ""
 
 
 def stem_of(path: Path) -> str:
@@ -148,13 +174,13 @@ def _count_visible(folder: Path) -> int:
     return sum(not path.name.startswith(".") for path in folder.iterdir())
 
 
-def _pairing_fault(files: list[Path], texts: list[Path], folder: Path) -> str:
+def _pairing_fault(files: list[Path], texts: list[Path], stem: str, folder: Path) -> str:
     """Why a recording cannot be worked on, or ""."""
     if len(files) > 1:
         return "same_stem"
     if not texts:
         return "no_transcript"
-    if len(texts) > 1:
+    if len(texts) > 1 and not all(role_of(stem_of(path), stem) for path in texts):
         return "several_transcripts"
     try:
         for path in (*files, *texts):

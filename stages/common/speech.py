@@ -16,20 +16,24 @@ _LOUD_PEAK = 0.5
 Stretch = tuple[float, float]
 
 
-def speech_stretches(samples: Samples, threshold: float) -> list[Stretch]:
+def speech_stretches(
+    samples: Samples, threshold: float, pause_ms: int = 300, pad_ms: int = 100
+) -> list[Stretch]:
     """Seconds (start, end) of each stretch of speech, in order, apart from one another.
 
     Args:
         samples: 16 kHz mono, shape (samples,).
         threshold: probability from which the detector takes 32 ms for speech.
+        pause_ms: shorter pauses do not end a stretch.
+        pad_ms: what each stretch is widened by on both sides.
     """
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
         threshold=threshold,
         min_speech_duration_ms=100,
-        min_silence_duration_ms=300,
-        speech_pad_ms=100,
+        min_silence_duration_ms=pause_ms,
+        speech_pad_ms=pad_ms,
     )
     peak = peak_of(samples)
     # It misses speech that was recorded very softly.

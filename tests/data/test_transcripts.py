@@ -9,7 +9,7 @@ import pytest
 
 from stages.common.reasons import Dropped
 from stages.common.transcripts.cue import Cue, Transcript, split_label
-from stages.common.transcripts.read import read_transcript
+from stages.common.transcripts.read import read_transcripts
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\nHello there.\n\n"
 SRT += "2\n00:01:03,5 --> 01:00:00,000\nHow are\nyou?\n"
@@ -88,7 +88,7 @@ Object class = "TextGrid"
 def read(folder: Path, name: str, content: str | bytes) -> Transcript:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_transcript(path)
+    return read_transcripts([(path, "")])
 
 
 def reason(folder: Path, name: str, content: str | bytes) -> str:
@@ -155,9 +155,12 @@ def test_json(tmp_path: Path, bare: bool) -> None:
     assert found[2].start != found[2].start and found[2].end != found[2].end
 
 
-def test_plain_text_is_one_cue_without_times(tmp_path: Path) -> None:
+def test_plain_text_is_its_paragraphs_without_times(tmp_path: Path) -> None:
     found = read(tmp_path, "x.txt", "  Hello\tthere.\n\nHow are   you? \n")
-    assert not found.timed and [cue.text for cue in found.cues] == ["Hello there. How are you?"]
+    assert not found.timed and [cue.text for cue in found.cues] == [
+        "Hello there.",
+        "How are you?",
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -197,8 +200,8 @@ def test_labels(text: str, speaker: str, rest: str) -> None:
 
 
 def test_labels_of_one_speaker_count_and_those_of_several_go(tmp_path: Path) -> None:
-    one = read(tmp_path, "x.txt", "Client: Yes.\nClient: No.").cues[0]
-    assert (one.speaker, one.text) == ("Client", "Yes. No.")
+    one = read(tmp_path, "x.srt", SRT.replace("How are\nyou?", "Client: Yes.\nClient: No."))
+    assert one.cues[1] == Cue(63.5, 3600.0, "Yes. No.", "Client")
     two = read(tmp_path, "x.srt", SRT.replace("How are\nyou?", "Client: How?\nTherapist: You?"))
     assert two.cues[1] == Cue(63.5, 3600.0, "How? You?", "")
 
@@ -249,4 +252,4 @@ def test_unreadable(tmp_path: Path, name: str, content: str) -> None:
 
 def test_a_transcript_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(Dropped, match="transcript_unreadable"):
-        read_transcript(tmp_path / "x.txt")
+        read_transcripts([(tmp_path / "x.txt", "")])

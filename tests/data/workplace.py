@@ -21,7 +21,15 @@ from stages.common.files import read_rows
 from stages.common.ids import recording_id
 
 KEY = b"a test's key, 16 bytes or more"
-SEGMENT = {"min_seconds": 1.0, "max_seconds": 30.0, "pad_seconds": 0.2, "vad_threshold": 0.5}
+SEGMENT = {
+    "min_seconds": 1.0,
+    "max_seconds": 30.0,
+    "pad_seconds": 0.2,
+    "vad_threshold": 0.5,
+    "aligner": "models/base-ct2",
+    "window_seconds": 2.0,
+    "min_score": 0.15,
+}
 NORMALIZE = {"style": "spoken", "level_dbfs": -22.0}
 WORDS = "Xylophone quokka"
 """Words that no message, metric or id may hold."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 _ROLES = {"therapist", "client", "patient", "counsellor", "counselor", "clinician", "doctor"}
 """Labels that count in small letters too; other words so written may well begin a sentence."""
@@ -25,6 +26,8 @@ class Cue:
     end: float
     text: str
     speaker: str = ""
+    score: float | None = None
+    """How far the text agrees with what a model heard, 0 to 1; None where nothing was heard."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,11 @@ class Transcript:
     cues: list[Cue]
     """In the transcript's order."""
     timed: bool
-    """Plain text has one cue and no times."""
+    """Plain text has a cue for each turn, in order, and no times."""
     notices: tuple[str, ...] = ()
     """Keys of `reasons.NOTICE`."""
+    marks: Counter[str] = field(default_factory=Counter)
+    """Marks found, by kind: see marks.py."""
 
 
 def one_line(text: str) -> str:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from stages.common.params import Segment as Settings
 from stages.common.speech import total
 from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.marks import UNKNOWN
 
 _PAST_END = 0.5
 """Seconds that a cue may reach past the end: transcripts round, and encoders trim."""
@@ -22,37 +23,59 @@ _JOIN_GAP = 1.0
 class Cut:
     cues: list[Cue]
     """To be cut out, by start; times in seconds, rounded to milliseconds."""
-    dropped: Counter[str] = field(default_factory=Counter)
-    """Cues by reason, keys of `reasons.CUE`."""
+    rejected: list[tuple[Cue, str]] = field(default_factory=list)
+    """Each cue that is of no use with its reason, a key of `reasons.CUE`."""
     reordered: bool = False
 
+    @property
+    def dropped(self) -> Counter[str]:
+        """Cues by reason."""
+        return Counter(reason for _, reason in self.rejected)
 
-def cut(cues: Sequence[Cue], seconds: float, settings: Settings) -> Cut:
-    """What to cut from a recording of `seconds`, by its transcript's `cues`."""
-    dropped: Counter[str] = Counter()
+
+def cut(
+    cues: Sequence[Cue], seconds: float, settings: Settings, unheard: Sequence[Cue] = ()
+) -> Cut:
+    """What to cut from a recording of `seconds`, by its transcript's `cues`.
+
+    unheard: text that was heard nowhere, with start = end where it would stand; all of it is
+        rejected, and nothing is joined across it.
+    """
+    rejected: list[tuple[Cue, str]] = []
     sound: list[Cue] = []
     for cue in cues:
         reason = _fault(cue, seconds)
         if reason:
-            dropped[reason] += 1
+            rejected.append((cue, reason))
         else:
             sound.append(replace(cue, end=min(cue.end, seconds)))
-    order = sorted(sound, key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
+    order = sorted([*sound, *unheard], key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
     reordered = any(a.start > b.start for a, b in pairwise(sound))
     # What is dropped from here on is still speech: nobody may be joined or padded across it.
     usable = []
     for cue, overlap in zip(order, _overlaps(order), strict=True):
-        length = cue.end - cue.start
-        if length > settings.max_seconds:
-            dropped["cue_too_long"] += 1
-            usable.append(False)
-        elif overlap > _OVERLAP_SECONDS and overlap > _OVERLAP_SHARE * length:
-            dropped["overlapping_speech"] += 1
-            usable.append(False)
-        else:
-            usable.append(True)
+        reason = _use(cue, overlap, settings)
+        if reason:
+            rejected.append((cue, reason))
+        usable.append(not reason)
     joined = _joined(list(zip(order, usable, strict=True)), settings)
-    return Cut(_padded(joined, seconds, settings), dropped, reordered)
+    return Cut(_padded(joined, seconds, settings), rejected, reordered)
+
+
+def _use(cue: Cue, overlap: float, settings: Settings) -> str:
+    """Why nothing can be trained on a sound cue, or ""."""
+    length = cue.end - cue.start
+    if length == 0:
+        return "not_found"
+    if UNKNOWN in cue.text:
+        return "cue_redacted"
+    if cue.score is not None and cue.score < settings.min_score:
+        return "score_low"
+    if length > settings.max_seconds:
+        return "cue_too_long"
+    if overlap > _OVERLAP_SECONDS and overlap > _OVERLAP_SHARE * length:
+        return "overlapping_speech"
+    return ""
 
 
 def _fault(cue: Cue, seconds: float) -> str:
@@ -111,7 +134,11 @@ def _gap(left: tuple[Cue, bool], right: tuple[Cue, bool], settings: Settings) ->
 
 
 def _join(a: Cue, b: Cue) -> Cue:
-    return Cue(a.start, max(a.end, b.end), f"{a.text} {b.text}", a.speaker)
+    score = None
+    if a.score is not None and b.score is not None:
+        both = a.end - a.start + b.end - b.start
+        score = (a.score * (a.end - a.start) + b.score * (b.end - b.start)) / both
+    return Cue(a.start, max(a.end, b.end), f"{a.text} {b.text}", a.speaker, score)
 
 
 def _padded(joined: Sequence[tuple[Cue, bool]], seconds: float, settings: Settings) -> list[Cue]:

@@ -1,5 +1,6 @@
 """JSON with times: Whisper's {"segments": [{"start", "end", "text"}]}, or the bare list.
 
+whisper.cpp's {"transcription": [{"offsets": {"from", "to"}, "text"}]}, in milliseconds, too.
 `speaker` is read where a segment has it, as whisperX writes it; other keys are not.
 """
 
@@ -19,7 +20,9 @@ def parse(text: str) -> list[Cue]:
         data = json.loads(text)
     except (ValueError, RecursionError):
         raise Dropped("transcript_unreadable") from None
-    rows = data.get("segments") if isinstance(data, dict) else data
+    rows = data
+    if isinstance(data, dict):
+        rows = data.get("segments", data.get("transcription"))
     if not isinstance(rows, list):
         raise Dropped("transcript_unreadable")
     return [_cue(row) for row in rows]
@@ -28,13 +31,20 @@ def parse(text: str) -> list[Cue]:
 def _cue(row: Any) -> Cue:
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise Dropped("transcript_unreadable")
-    speaker = row.get("speaker")
+    speaker, offsets = row.get("speaker"), row.get("offsets")
+    start, end = row.get("start"), row.get("end")
+    if start is None and isinstance(offsets, dict):
+        start, end = (_milliseconds(offsets.get(side)) for side in ("from", "to"))
     return Cue(
-        _seconds(row.get("start")),
-        _seconds(row.get("end")),
+        _seconds(start),
+        _seconds(end),
         row["text"],
         one_line(speaker) if isinstance(speaker, str) else "",
     )
+
+
+def _milliseconds(value: Any) -> Any:
+    return value / 1000 if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _seconds(value: Any) -> float:

@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from stages.common.reasons import Dropped
-from stages.common.transcripts import json_cues, srt, textgrid, vtt
-from stages.common.transcripts.cue import Cue, Transcript, without_labels
+from stages.common.transcripts import csv_cues, json_cues, plain, srt, textgrid, vtt
+from stages.common.transcripts.cue import Transcript, one_line, without_labels
+from stages.common.transcripts.marks import without_marks
 
-SUFFIXES = (".json", ".srt", ".textgrid", ".txt", ".vtt")
+SUFFIXES = (".csv", ".json", ".srt", ".textgrid", ".tsv", ".txt", ".vtt")
 _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf", b"ooBinaryFile")
 """Word (new and old), PDF, RTF (which is ASCII, and would train as text), Praat's binary form."""
 
 
-def read_transcript(path: Path) -> Transcript:
-    """Read and parse.
+def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
+    """Read and parse a recording's transcript: one file, or several with a role each, by time.
+
+    paths: each file with the role that its name tells, or "".
 
     Raises: Dropped(transcript_empty, transcript_binary, transcript_not_utf8,
         transcript_unreadable).
     """
+    read = [_read(path, role) for path, role in paths]
+    cues = [cue for transcript in read for cue in transcript.cues]
+    if len(read) > 1:
+        cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
+    marks: Counter[str] = Counter()
+    clean = []
+    for cue in cues:
+        text, found = without_marks(cue.text)
+        marks.update(found)
+        clean.append(replace(cue, text=one_line(text), speaker=plain.role(cue.speaker)))
+    if not read[0].timed:
+        clean = [cue for cue in clean if cue.text]
+    if not any(cue.text for cue in clean):
+        raise Dropped("transcript_empty")
+    notices = {notice for transcript in read for notice in transcript.notices}
+    notices |= {"unknown_marks"} if marks["unknown_mark"] else set()
+    return Transcript(clean, read[0].timed, tuple(sorted(notices)), marks)
+
+
+def _read(path: Path, role: str) -> Transcript:
     try:
         data = path.read_bytes()
     except OSError:
@@ -28,10 +54,12 @@ def read_transcript(path: Path) -> Transcript:
     if not text.strip():
         raise Dropped("transcript_empty")
     transcript = _parsed(path.suffix.lower(), text)
+    if not transcript.timed:
+        return transcript
     cues = [without_labels(cue) for cue in transcript.cues]
-    if not any(cue.text for cue in cues):
-        raise Dropped("transcript_empty")
-    return Transcript(cues, transcript.timed, transcript.notices)
+    if role:  # a file a speaker: its tier's name may say no more than "words"
+        cues = [replace(cue, speaker=cue.speaker or role) for cue in cues]
+    return replace(transcript, cues=cues)
 
 
 def decoded(data: bytes) -> str:
@@ -56,6 +84,8 @@ def decoded(data: bytes) -> str:
 def _parsed(suffix: str, text: str) -> Transcript:
     if suffix == ".json":
         return Transcript(json_cues.parse(text), timed=True)
+    if suffix in (".csv", ".tsv"):
+        return Transcript(csv_cues.parse(text), timed=True)
     if suffix == ".textgrid":
         cues, points = textgrid.parse(text)
         return Transcript(cues, True, ("point_tiers_ignored",) if points else ())
@@ -66,7 +96,7 @@ def _parsed(suffix: str, text: str) -> Transcript:
     elif any(_is_time_line(line) for line in text.splitlines()):
         found, cues = ".srt", srt.parse(text)
     elif suffix == ".txt":
-        return Transcript([Cue(0.0, 0.0, text)], timed=False)
+        return Transcript(plain.parse(text), timed=False)
     else:
         raise Dropped("transcript_unreadable")
     return Transcript(cues, True, () if found == suffix else ("transcript_wrong_extension",))

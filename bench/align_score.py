@@ -1,0 +1,146 @@
+"""How good an alignment is, against the true times of each sentence. For measuring only."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from stages.common.align.placing import Placed
+from stages.common.params import Segment as Settings
+from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.cutting import cut
+from stages.common.transcripts.marks import UNKNOWN
+
+NEVER_SAID = -1
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with its true times in seconds."""
+
+    start: float
+    end: float
+    text: str
+    speaker: str = ""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A transcript to align: its turns, and for each of its words which sentence it is of."""
+
+    turns: list[Cue]
+    owners: list[int]
+    """Index of the true sentence, or NEVER_SAID."""
+
+
+@dataclass
+class Tally:
+    """Sums over recordings."""
+
+    words: int = 0
+    """Words of the transcripts that were said."""
+    kept: int = 0
+    """Of these, words in kept segments that hold their sentence."""
+    in_segments: int = 0
+    """Words in kept segments, right or wrong."""
+    wrong: int = 0
+    errors: list[float] = field(default_factory=list)
+    """Seconds between a segment's boundary and that of the sentence that begins or ends there."""
+    mismatches: int = 0
+    recordings: int = 0
+
+    def row(self) -> str:
+        kept = f"{self.kept / self.words:.1%}" if self.words else f"{self.in_segments} words"
+        wrong = f"{self.wrong / self.in_segments:.2%}" if self.in_segments else "-"
+        bounds = "-"
+        if self.errors:
+            median, high = np.percentile(self.errors, [50, 95])
+            bounds = f"{median:.3f} s / {high:.3f} s"
+        return f"{kept} | {wrong} | {bounds} | {self.mismatches} of {self.recordings}"
+
+
+def clean(sentences: Sequence[Sentence]) -> Script:
+    return _script([(number, s.speaker, s.text) for number, s in enumerate(sentences)])
+
+
+def damaged(sentences: Sequence[Sentence], others: Sequence[str], seed: str) -> Script:
+    """10 % of the sentences missing, 5 % added that were never said, 3 % with a word redacted, a
+    tenth of the labels wrong."""
+    draw = random.Random(seed)
+    rows: list[tuple[int, str, str]] = []
+    for number, sentence in enumerate(sentences):
+        if draw.random() < 0.05:
+            rows.append((NEVER_SAID, sentence.speaker, draw.choice(others)))
+        if draw.random() < 0.10:
+            continue
+        text, speaker = sentence.text, sentence.speaker
+        if draw.random() < 0.03:
+            words = text.split()
+            words[draw.randrange(len(words))] = UNKNOWN
+            text = " ".join(words)
+        if draw.random() < 0.10:
+            speaker = "Client" if speaker == "Therapist" else "Therapist"
+        rows.append((number, speaker, text))
+    return _script(rows)
+
+
+def foreign(sentences: Sequence[Sentence]) -> Script:
+    """The transcript of another session."""
+    return _script([(NEVER_SAID, s.speaker, s.text) for s in sentences])
+
+
+def _script(rows: Sequence[tuple[int, str, str]]) -> Script:
+    turns = [Cue(0.0, 0.0, text, speaker) for _, speaker, text in rows]
+    owners = [number for number, _, text in rows for _ in text.split()]
+    return Script(turns, owners)
+
+
+def tally(
+    into: Tally, script: Script, placed: Placed, truth: Sequence[Sentence], settings: Settings,
+    seconds: float,
+) -> None:  # fmt: skip
+    """Add one recording. Boundaries are those of the speech: silence is padded on purpose."""
+    written = [word for turn in script.turns for word in turn.text.split()]
+    into.words += sum(
+        owner != NEVER_SAID and word != UNKNOWN
+        for owner, word in zip(script.owners, written, strict=True)
+    )
+    unpadded = settings.model_copy(update={"pad_seconds": 0.0})
+    done = cut(placed.cues, seconds, unpadded, placed.not_found)
+    items = [(cue, True) for cue in done.cues]
+    items += [(cue, False) for cue, _ in done.rejected]
+    items.sort(key=lambda item: (item[0].start, item[0].end))
+    at = 0
+    for cue, kept in items:
+        words = cue.text.split()
+        if written[at : at + len(words)] != words:
+            raise RuntimeError("segments and lost words do not make up the transcript")
+        owners = script.owners[at : at + len(words)]
+        at += len(words)
+        if not kept:
+            continue
+        wrong = sum(owner == NEVER_SAID or not _holds(cue, truth[owner]) for owner in owners)
+        into.in_segments += len(owners)
+        into.wrong += wrong
+        into.kept += len(owners) - wrong
+        first, last = owners[0], owners[-1]
+        # Within a sentence the truth knows no times.
+        if first != NEVER_SAID and words[0] == truth[first].text.split()[0]:
+            into.errors.append(abs(cue.start - truth[first].start))
+        if last != NEVER_SAID and words[-1] == truth[last].text.split()[-1]:
+            into.errors.append(abs(cue.end - truth[last].end))
+    if at != len(written):
+        raise RuntimeError("segments and lost words do not make up the transcript")
+
+
+def _holds(cue: Cue, sentence: Sentence) -> bool:
+    """Most of the sentence lies within, or most of the cue within the sentence."""
+    both = min(cue.end, sentence.end) - max(cue.start, sentence.start)
+    return both > 0.5 * min(cue.end - cue.start, sentence.end - sentence.start)
+
+
+def shifted(sentences: Sequence[Sentence], seconds: float) -> list[Sentence]:
+    return [replace(s, start=s.start + seconds, end=s.end + seconds) for s in sentences]

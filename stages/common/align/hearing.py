@@ -1,0 +1,70 @@
+"""What a model hears in each stretch of speech: faster-whisper, greedy, without a second try."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Sequence
+from pathlib import Path
+
+from faster_whisper import WhisperModel
+
+from stages.common.align.pauses import middles, windows
+from stages.common.audio import SAMPLE_RATE, Samples
+from stages.common.converted import check_converted
+from stages.common.speech import Stretch
+
+_AROUND = 0.15
+"""Seconds that are heard before and after a window: models miss what begins at once."""
+
+
+def open_aligner(folder: Path) -> WhisperModel:
+    """The model on one core of the processor: recordings are worked on side by side.
+
+    Raises: Fault if it is no whole CTranslate2 Whisper.
+    """
+    check_converted(folder)
+    return WhisperModel(
+        str(folder),
+        device="cpu",
+        compute_type="default",
+        cpu_threads=1,
+        num_workers=1,
+        local_files_only=True,
+    )
+
+
+def hear_stretches(
+    model: WhisperModel,
+    samples: Samples,
+    stretches: Sequence[Stretch],
+    language: str,
+    window_seconds: float,
+) -> list[str]:
+    """The model's words for each of `stretches`.
+
+    Word times, from the model's cross-attention, tell to which stretch of a window a word belongs.
+    They cost as much as hearing does, so a window of one stretch goes without.
+    """
+    heard: list[list[str]] = [[] for _ in stretches]
+    for first, end in windows(list(stretches), window_seconds):
+        begin = max(0.0, stretches[first][0] - _AROUND)
+        window = samples[
+            round(begin * SAMPLE_RATE) : round((stretches[end - 1][1] + _AROUND) * SAMPLE_RATE)
+        ]
+        borders = middles(list(stretches[first:end]))
+        segments, _ = model.transcribe(
+            window,
+            language=language,
+            beam_size=1,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+            word_timestamps=bool(borders),
+        )
+        for segment in segments:
+            if not borders:
+                heard[first].append(segment.text)
+            for word in segment.words or ():
+                middle = begin + (word.start + word.end) / 2
+                heard[first + bisect(borders, middle)].append(word.word)
+    return ["".join(parts).strip() for parts in heard]

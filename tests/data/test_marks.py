@@ -1,0 +1,92 @@
+"""Marks beside the words: which hide words, which do not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.common.transcripts.marks import UNKNOWN, without_marks
+
+HIDDEN = f" {UNKNOWN} "
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "kind"),
+    [
+        ("[laughs] Fine.", "Fine.", "direction"),
+        ("Fine (crying).", "Fine .", "direction"),
+        ("Well [long pause] no.", "Well no.", "direction"),
+        ("Well (pause, 10 seconds) no.", "Well no.", "direction"),
+        ("*sighs* All right.", "All right.", "direction"),
+        ("{clears his throat} So.", "So.", "direction"),
+        ("[Client crying]", "", "direction"),
+        ("<LAUGHTER/> Yes.", "Yes.", "direction"),
+        ("I saw [inaudible] there.", f"I saw{HIDDEN}there.", "inaudible"),
+        ("I saw [inaudible 00:12:31] there.", f"I saw{HIDDEN}there.", "inaudible"),
+        ("I saw (unclear) there.", f"I saw{HIDDEN}there.", "inaudible"),
+        ("I saw [?] there.", f"I saw{HIDDEN}there.", "inaudible"),
+        ("I saw (??) there.", f"I saw{HIDDEN}there.", "inaudible"),
+        ("I saw <UNIN/> there.", f"I saw{HIDDEN}there.", "inaudible"),
+        ("<INAUDIBLE_SPEECH/> there.", f"{HIDDEN}there.", "inaudible"),
+        ("[crosstalk] Sorry.", f"{HIDDEN}Sorry.", "inaudible"),
+        ("My brother [NAME] left.", f"My brother{HIDDEN}left.", "redaction"),
+        ("My brother [NAME_1]'s car.", f"My brother{HIDDEN}'s car.", "redaction"),
+        ("In <REDACTED> then.", f"In{HIDDEN}then.", "redaction"),
+        ("In [redacted] then.", f"In{HIDDEN}then.", "redaction"),
+        ("In [LOCATION - CITY] then.", f"In{HIDDEN}then.", "redaction"),
+        ("In \u2588\u2588\u2588\u2588 then.", f"In{HIDDEN}then.", "redaction"),
+        ("In ____ then.", f"In{HIDDEN}then.", "redaction"),
+        ("In XXXX then.", f"In{HIDDEN}then.", "redaction"),
+        ("In *** then.", f"In{HIDDEN}then.", "redaction"),
+        ("It was <UNSURE>a cold</UNSURE> day.", f"It was{HIDDEN}day.", "unsure"),
+        ("It was [frosty?] out.", f"It was{HIDDEN}out.", "unsure"),
+        ("It was (frosty?) out.", f"It was{HIDDEN}out.", "unsure"),
+        ("It was [see note four] out.", f"It was{HIDDEN}out.", "unknown_mark"),
+        ("It was <zzz> out.", f"It was{HIDDEN}out.", "unknown_mark"),
+    ],
+)
+def test_a_mark(text: str, left: str, kind: str) -> None:
+    found, counts = without_marks(text)
+    assert found.split() == left.split()
+    assert dict(counts) == {kind: 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("[00:12:31] Yes (12:31) and [1:02:03.5 - 1:02:04] no.", "Yes and no."),
+        ("He said (I think he meant it) that he was tired.",
+         "He said (I think he meant it) that he was tired."),
+        ("It is **so** loud.", "It is so loud."),
+        ("It is *really* loud.", "It is really loud."),
+        ("<i>Never</i> again, 3 < 4.", "Never again, 3 < 4."),
+        ("Two * three is six.", "Two * three is six."),
+        ("A XL shirt.", "A XL shirt."),
+    ],
+)  # fmt: skip
+def test_no_mark_is_counted(text: str, left: str) -> None:
+    found, counts = without_marks(text)
+    assert found.split() == left.split()
+    assert not counts
+
+
+def test_several_marks_are_counted_apart() -> None:
+    text, counts = without_marks(
+        "[laughs] I met [NAME] and [NAME] (crying) <UNSURE>at home</UNSURE>"
+    )
+    assert text.count(UNKNOWN) == 3
+    assert counts == {"direction": 2, "redaction": 2, "unsure": 1}
+
+
+@given(st.text())
+def test_any_text_can_be_read_and_a_second_pass_finds_no_more_than_the_first(text: str) -> None:
+    left, counts = without_marks(text)
+    hidden = sum(number for kind, number in counts.items() if kind != "direction")
+    assert left.count(UNKNOWN) <= hidden
+
+
+@given(st.lists(st.sampled_from(["we", "talked", "of", "nothing,", "much.", "I'm", "well-read"])))
+def test_words_without_marks_are_not_lost(words: list[str]) -> None:
+    left, counts = without_marks(" ".join(words))
+    assert left.split() == words and not counts
