@@ -29,11 +29,11 @@ from stages.common.dataset import load_side
 from stages.common.device import Machine, choose_machine
 from stages.common.errors import run_stage
 from stages.common.features import load_extractor
-from stages.common.files import new_folder, write_metrics
+from stages.common.files import new_folder, state_folder, write_metrics
 from stages.common.labels import Labeller, is_multilingual, load_labeller
 from stages.common.optimizers import MuonAdamW
 from stages.common.params import Finetune, load_params
-from stages.common.resume import fingerprint, last_checkpoint, state_folder
+from stages.common.resume import fingerprint, last_checkpoint
 from stages.common.score import score
 from stages.common.training import LastStep, Tuner, Windows, collate, token_loss
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from stages.common.files import new_folder, write_metrics
 from stages.common.params import Normalize as Settings
 from stages.common.params import load_params
 from stages.common.text.normalizer import VERSION, normalize
+from stages.common.units import Unit, Work, run_units
+from stages.common.workers import Workers
 
 SOURCE, OUT = Path("data/segments"), Path("data/normalized")
 PEAK = 0.97
@@ -59,14 +62,30 @@ def gain_for(samples: Samples, speech: Sequence[Sequence[float]], level_dbfs: fl
     return Gain(20 * math.log10(min(wanted, most)), limited=most < wanted)
 
 
-def level(recording: manifest.Recording, source: Path, target: Path, level_dbfs: float) -> Gain:
-    """Write the levelled audio of one recording from the folder `source` to `target`."""
+def level(
+    recording: manifest.Recording, source: Path, level_dbfs: float, folder: Path
+) -> dict[str, Any]:
+    """Write the levelled audio of one recording from the manifest's folder `source` to `folder`."""
     samples = read_flac(manifest.audio_path(source, recording.id))
     gain = gain_for(samples, recording.speech, level_dbfs)
+    (folder / "audio").mkdir()
     write_flac(
-        manifest.audio_path(target, recording.id), samples * np.float32(10 ** (gain.decibels / 20))
+        manifest.audio_path(folder, recording.id), samples * np.float32(10 ** (gain.decibels / 20))
     )
-    return gain
+    return asdict(gain)
+
+
+def tasks(
+    recordings: Sequence[manifest.Recording], source: Path, level_dbfs: float
+) -> list[tuple[Unit, Work]]:
+    """A unit of work for each recording: its text takes no time, and is done for all at once."""
+    return [
+        (
+            Unit(r.id, [r.speech, level_dbfs], (manifest.audio_path(source, r.id),)),
+            partial(level, r, source, level_dbfs),
+        )
+        for r in recordings
+    ]
 
 
 def metrics_of(
@@ -94,7 +113,8 @@ def metrics_of(
 
 
 def main() -> None:
-    settings = load_params().normalize
+    params = load_params()
+    settings = params.normalize
     if not (SOURCE / "recordings.jsonl").is_file():
         raise Fault(f"{SOURCE}: not there yet; run `dvc repro`")
     recordings = manifest.read_recordings(SOURCE)
@@ -102,7 +122,9 @@ def main() -> None:
     after = [replace(s, text=normalize(s.text, settings.style)) for s in before]
     with new_folder(OUT) as folder:
         (folder / "audio").mkdir()
-        gains = [level(recording, SOURCE, folder, settings.level_dbfs) for recording in recordings]
+        work = tasks(recordings, SOURCE.absolute(), settings.level_dbfs)
+        workers = Workers(params.segment.backend, params.segment.scheduler)
+        gains = [Gain(**row) for row in run_units("normalize", work, folder, workers)]
         manifest.write_manifest(folder, recordings, after)
     metrics = metrics_of(settings, before, after, gains)
     write_metrics("normalize", metrics)

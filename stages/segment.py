@@ -14,21 +14,25 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
+from pydantic import TypeAdapter
 
 from stages.common import manifest, reasons
 from stages.common.errors import Fault, run_stage
 from stages.common.files import new_folder, write_metrics, write_rows
 from stages.common.ids import read_key
-from stages.common.params import load_params
+from stages.common.params import Params, Segment, load_params
 from stages.common.segmenting import Outcome, segment_recording
-from stages.common.sessions import Sessions, count, read_sessions
+from stages.common.sessions import Sessions, Source, count, read_sessions
 from stages.common.speech import total, uncovered
+from stages.common.units import Unit, Work, digest_of, run_units
+from stages.common.workers import Workers
 
 OUT = Path("data/segments")
+_OUTCOME = TypeAdapter(Outcome)
 
 
 def metrics_of(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -95,6 +99,34 @@ def problem_lines(sessions: Sessions, outcomes: Iterable[Outcome]) -> list[str]:
     return lines
 
 
+def tasks(sessions: Sessions, params: Params) -> list[tuple[Unit, Work]]:
+    """A unit of work for each recording."""
+    settings, language = params.segment, params.build_dataset.language
+    aligner = Path(settings.aligner).absolute()  # workers may stand in another folder
+    facts = settings.model_dump(exclude={"aligner", "backend", "scheduler"})
+    shared = [facts, language, digest_of([aligner]) if aligner.is_dir() else ""]
+    placed = settings.model_copy(update={"aligner": str(aligner)})
+    return [
+        (
+            Unit(
+                source.id,
+                [*shared, source.group, [role for _, role in source.transcripts]],
+                (source.audio, *(path for path, _ in source.transcripts)),
+            ),
+            partial(_work, source, language, placed),
+        )
+        for source in sessions.sources
+    ]
+
+
+def _work(source: Source, language: str, settings: Segment, folder: Path) -> dict[str, Any]:
+    (folder / "audio").mkdir()
+    outcome: dict[str, Any] = _OUTCOME.dump_python(
+        segment_recording(source, folder, language, settings), mode="json"
+    )
+    return outcome
+
+
 def _stretches(recording: manifest.Recording) -> list[tuple[float, float]]:
     return [(start, end) for start, end in recording.speech]
 
@@ -108,17 +140,12 @@ def _nothing_kept(metrics: dict[str, Any]) -> Fault:
 def main() -> None:
     params = load_params()
     key = read_key(Path(params.data.key))
-    # Workers may stand in another folder.
     sessions = read_sessions(Path(params.data.sessions).absolute(), key)
     with new_folder(OUT) as folder:
         (folder / "audio").mkdir()
-        work = (
-            delayed(segment_recording)(
-                s, folder.absolute(), params.build_dataset.language, params.segment
-            )
-            for s in sessions.sources
-        )
-        outcomes: list[Outcome] = Parallel(n_jobs=-1)(work)
+        workers = Workers(params.segment.backend, params.segment.scheduler)
+        rows = run_units("segment", tasks(sessions, params), folder, workers)
+        outcomes = [_OUTCOME.validate_python(row) for row in rows]
         metrics = metrics_of(sessions, outcomes)
         lines = problem_lines(sessions, outcomes)
         if lines:

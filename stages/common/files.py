@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -70,6 +71,12 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Fault(f"{path}: not a JSON object; the file is damaged")
     return value
+
+
+def state_folder(kind: str) -> Path:
+    """Where unfinished and reusable work of one kind lies: in the repository, also for queued runs,
+    whose DVC_ROOT names it."""
+    return Path(os.environ.get("DVC_ROOT", ".")).resolve() / ".state" / kind
 
 
 def sha256(path: Path) -> str:

@@ -54,6 +54,16 @@ class Segment(Section):
     min_score: Annotated[float, Field(ge=0, le=1)]
     """A placed text that agrees less with what the aligner heard is dropped (1: letter by letter).
     """
+    backend: Literal["loky", "dask"]
+    """`loky`: all cores of this machine; `dask`: a cluster. `normalize` reads these two as well."""
+    scheduler: str
+    """Address of the Dask scheduler, as tcp://10.0.0.5:8786; empty with `loky`."""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Segment:
+        if (self.backend == "dask") != bool(self.scheduler):
+            raise ValueError("dask needs segment.scheduler, and loky needs it empty")
+        return self
 
 
 class Normalize(Section):

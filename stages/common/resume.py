@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import torch
@@ -21,10 +20,6 @@ from stages.common.params import Finetune
 
 # transformers writes this file last, so a checkpoint that has it is whole.
 _LAST_WRITTEN = "trainer_state.json"
-
-
-def state_folder(kind: str) -> Path:
-    return Path(os.environ.get("DVC_ROOT", ".")).resolve() / ".state" / kind
 
 
 def fingerprint(

@@ -29,6 +29,8 @@ SEGMENT = {
     "aligner": "models/base-ct2",
     "window_seconds": 2.0,
     "min_score": 0.15,
+    "backend": "loky",
+    "scheduler": "",
 }
 NORMALIZE = {"style": "spoken", "level_dbfs": -22.0}
 WORDS = "Xylophone quokka"
