@@ -1,0 +1,84 @@
+"""Transcripts to correct, for recordings that have none: `python -m stages.draft`.
+
+Hears the recordings of `data.sessions` without a transcript with the tuned model (`models/ct2`), or
+the base where there is none, and writes to `data/drafts`, outside git:
+
+- `<name>.srt`, to be corrected and then moved to `transcripts/` by a person; no stage reads drafts
+- `<name>.words.csv`, the words it is least certain of
+- `order.csv`, the recordings by certainty, the least certain first: there correcting pays most
+
+A recording is heard again only if it, the model or the way of hearing changed; a draft that a
+person has edited is never written over.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tqdm import tqdm
+
+from stages.common import reasons
+from stages.common.audio import decode
+from stages.common.drafts import Draft, Store, draft
+from stages.common.errors import Fault, run_stage
+from stages.common.files import sha256
+from stages.common.ids import read_key, recording_id
+from stages.common.listen import open_model
+from stages.common.params import load_params
+from stages.common.reasons import Dropped
+from stages.common.sessions import find_files
+from stages.common.units import digest_of
+
+OUT = Path("data/drafts")
+TUNED, BASE = Path("models/ct2"), Path("models/base-ct2")
+
+
+def main() -> None:
+    params = load_params()
+    key = read_key(Path(params.data.key))
+    folder = Path(params.data.sessions)
+    if not (folder / "audio").is_dir() or not (folder / "transcripts").is_dir():
+        raise Fault("data.sessions: name a folder with audio/ and transcripts/")
+    audio, transcripts, _ = find_files(folder)
+    missing = {stem: files for stem, files in audio.items() if stem not in transcripts}
+    model = TUNED if TUNED.is_dir() else BASE
+    if not model.is_dir():
+        raise Fault(f"{BASE}: not there yet; run `dvc repro fetch_base`")
+    print(f"{len(missing)} recording(s) without a transcript; heard with {model}")
+    way = [digest_of([model]), params.build_dataset.language, params.evaluate.beam_size]
+    store, lines, made = Store(OUT), [], 0
+    opened = open_model(model, params.evaluate.device) if missing else None
+    for stem, files in tqdm(sorted(missing.items()), unit="recording", disable=None):
+        name = recording_id(key, stem)
+        if len(files) > 1:
+            lines.append(f"{name}: {reasons.RECORDING['same_stem']}")
+            continue
+        fingerprint = json.dumps([*way, sha256(files[0])])
+        if store.is_made(stem, fingerprint):
+            continue
+        if store.is_edited(stem):
+            lines.append(f"{name}: its draft has been edited since; left as it is")
+            continue
+        try:
+            samples = decode(files[0]).samples
+        except Dropped as drop:
+            lines.append(f"{name}: {reasons.RECORDING[drop.reason]}")
+            continue
+        assert opened is not None
+        found: Draft = draft(
+            opened, samples, params.build_dataset.language, params.evaluate.beam_size
+        )
+        if not found.cues:
+            lines.append(f"{name}: no speech was heard; nothing to correct")
+            continue
+        store.write(stem, name, fingerprint, found)
+        made += 1
+    store.write_order(set(missing))
+    if lines:
+        print(*sorted(lines), sep="\n")
+    print(f"{made} draft(s) written to {OUT}; begin with the first of {OUT}/order.csv")
+
+
+if __name__ == "__main__":
+    run_stage("draft", main)

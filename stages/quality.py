@@ -1,0 +1,52 @@
+"""Pages that show how well recordings were segmented: `python -m stages.quality`.
+
+Reads `data/segments`. Writes `data/quality/index.html`, worst recording first, and a page for each
+recording. They hold transcripts, so they lie outside git; nothing is loaded from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from tqdm import tqdm
+
+from stages.common import manifest
+from stages.common.audio import read_flac
+from stages.common.errors import Fault, run_stage
+from stages.common.files import new_folder, read_rows
+from stages.common.quality.index import Row, index
+from stages.common.quality.page import page
+from stages.common.quality.view import Passage, View, peaks
+
+SOURCE, OUT = Path("data/segments"), Path("data/quality")
+
+
+def main() -> None:
+    if not (SOURCE / "lost.jsonl").is_file():
+        raise Fault(f"{SOURCE}: not there yet; run `dvc repro segment`")
+    passages: dict[str, list[Passage]] = defaultdict(list)
+    for s in manifest.read_segments(SOURCE):
+        passages[s.recording].append(Passage(s.start, s.end, s.text, s.speaker, s.score, ""))
+    for row in read_rows(SOURCE / "lost.jsonl"):
+        passages[row.pop("recording")].append(Passage(**row))
+    rows = []
+    with new_folder(OUT) as folder:
+        for recording in tqdm(manifest.read_recordings(SOURCE), unit="recording", disable=None):
+            samples = read_flac(manifest.audio_path(SOURCE, recording.id))
+            view = View(
+                recording.id,
+                recording.seconds,
+                peaks(samples),
+                [(start, end) for start, end in recording.speech],
+                sorted(passages[recording.id], key=lambda p: (p.start, p.end, p.text)),
+                f"../segments/audio/{recording.id}.flac",
+            )
+            (folder / f"{recording.id}.html").write_text(page(view), encoding="utf-8")
+            rows.append(Row.of(view))
+        (folder / "index.html").write_text(index(rows), encoding="utf-8")
+    print(f"{OUT}/index.html: {len(rows)} recording(s); holds transcripts, keep it private")
+
+
+if __name__ == "__main__":
+    run_stage("quality", main)
