@@ -4,7 +4,7 @@ BIN := .venv/bin
 # DVC runs the stages by the name `python`: it must be the environment's.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo test check
+.PHONY: setup demo test check bench-align bench-increment bench-page
 
 setup: .venv/.complete
 
@@ -27,3 +27,14 @@ check: setup
 	ruff check .
 	ruff format --check .
 	mypy .
+
+bench-align: setup
+	dvc repro fetch_base demo/dvc.yaml:sessions
+	python -m bench.align
+	for hours in 1 3; do python -m bench.align --long $$hours; done
+
+bench-increment: setup
+	python -m bench.increment
+
+bench-page: setup
+	python -m bench.page

@@ -18,6 +18,7 @@ from stages.common.listen import TEMPERATURE
 
 _LONGEST = 10.0
 """Seconds of a cue that is read at a glance."""
+_SHORTEST = 1.0
 _LISTED = 50
 _ENDS = (".", "?", "!", ",", ";")
 _MADE = ".made.json"
@@ -65,10 +66,19 @@ def draft(model: WhisperModel, samples: Samples, language: str, beam_size: int) 
 
 
 def _parts(words: list[Word]) -> list[list[Word]]:
-    """Cut after a stop, or in the longest pause, while it lasts too long."""
+    """Cut after a stop, or in the longest pause, while it lasts too long.
+
+    Models give some words no length at all: a cue of them alone would have none either.
+    """
     if not words:
         return []
-    if words[-1].end - words[0].start <= _LONGEST or len(words) == 1:
+    places = [
+        at
+        for at in range(1, len(words))
+        if words[at - 1].end - words[0].start >= _SHORTEST
+        and words[-1].end - words[at].start >= _SHORTEST
+    ]
+    if words[-1].end - words[0].start <= _LONGEST or not places:
         return [words]
 
     def worth(at: int) -> tuple[float, int]:
@@ -76,7 +86,7 @@ def _parts(words: list[Word]) -> list[list[Word]]:
         off_middle = abs(2 * at - len(words))
         return (words[at].start - words[at - 1].end + 0.5 * ends, -off_middle)
 
-    at = max(range(1, len(words)), key=worth)
+    at = max(places, key=worth)
     return _parts(words[:at]) + _parts(words[at:])
 
 
@@ -132,7 +142,7 @@ class Store:
 def srt(cues: Sequence[Sequence[Word]]) -> str:
     """SubRip, a cue for each list of words."""
     return "\n".join(
-        f"{number}\n{_clock(cue[0].start)} --> {_clock(cue[-1].end)}\n"
+        f"{number}\n{_clock(cue[0].start)} --> {_clock(max(cue[-1].end, cue[0].start + 0.1))}\n"
         f"{' '.join(word.text for word in cue)}\n"
         for number, cue in enumerate(cues, 1)
     )

@@ -53,8 +53,9 @@ def test_drafts_words_and_order(
     ]  # fmt: skip
     cues = srt.parse(made(place)["Ann Smith 1.srt"].decode())
     seconds = len(talk.samples) / 16_000
-    assert len(cues) >= 6 and all(0 <= cue.start < cue.end <= seconds + 0.5 for cue in cues)
-    assert all(cue.end - cue.start <= 10 or len(cue.text.split()) == 1 for cue in cues)
+    assert len(cues) >= 6
+    assert not [c for c in cues if not 0 <= c.start < c.end <= seconds + 0.5]
+    assert sum(cue.end - cue.start <= 10 for cue in cues) >= len(cues) - 1
     words = table(place, "Ann Smith 1.words.csv")
     chances = [float(row["probability"]) for row in words]
     assert chances == sorted(chances) and 20 <= len(words) <= 50

@@ -1,0 +1,87 @@
+"""`make bench-increment`: what one more recording costs `segment`, beside doing 100 anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import yaml
+
+from demo.speech import SAMPLE_RATE, Voice, speak
+
+ROOT = Path(__file__).parents[1]
+RECORDINGS, SECONDS, ROUNDS = 100, 300, 3
+LINE = "We walked along the river and talked about the week that lies before us."
+
+
+def recording(folder: Path, number: int, line: np.ndarray) -> None:
+    """Five minutes of speech at a level of its own, and a transcript with times."""
+    samples = np.zeros(SECONDS * SAMPLE_RATE, np.float32)
+    for start in range(0, len(samples) - len(line), 6 * SAMPLE_RATE):
+        samples[start : start + len(line)] = line * (0.5 + number / 400)
+    soundfile.write(folder / "audio" / f"{number:03d}.wav", samples, SAMPLE_RATE)
+    rows = [{"start": at, "end": at + 5.5, "text": LINE} for at in range(0, SECONDS - 6, 6)]
+    text = json.dumps(rows)
+    (folder / "transcripts" / f"{number:03d}.json").write_text(text, encoding="utf-8")
+
+
+def run(place: Path) -> float:
+    """Seconds of the stage in a process of its own, as DVC runs it: its output is gone before."""
+    shutil.rmtree(place / "data", ignore_errors=True)
+    begin = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "stages.segment"], cwd=place, check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return time.perf_counter() - begin
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    files = sorted(path for path in (place / "data").rglob("*") if path.is_file())
+    return {path.relative_to(place).as_posix(): path.read_bytes() for path in files}
+
+
+def main() -> None:
+    line = speak(LINE, Voice("en"))
+    full, none, more, shares = [], [], [], []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as name:
+            place = Path(name)
+            for part in ("audio", "transcripts"):
+                (place / "sessions" / part).mkdir(parents=True)
+            (place / "key").write_bytes(b"a benchmark's key")
+            params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+            params["data"] = {"sessions": str(place / "sessions"), "key": str(place / "key")}
+            (place / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+            for number in range(RECORDINGS):
+                recording(place / "sessions", number, line)
+            full.append(run(place))
+            none.append(run(place))
+            recording(place / "sessions", RECORDINGS, line)
+            more.append(run(place))
+            with_one = contents(place)
+            shutil.rmtree(place / ".state")
+            run(place)
+            if contents(place) != with_one:
+                raise SystemExit("one more recording gives other bytes than a run from scratch")
+            shares.append((more[-1] - none[-1]) / (full[-1] - none[-1]))
+    print(f"{RECORDINGS} recordings of {SECONDS / 60:.0f} minutes, {ROUNDS} rounds: "
+          "minimum / median / maximum")  # fmt: skip
+    for what, times in (("from scratch", full), ("unchanged", none), ("one more", more)):
+        print(f"{what}: {min(times):.1f} / {statistics.median(times):.1f} / {max(times):.1f} s")
+    low, middle, high = (f"{x:.1%}" for x in (min(shares), statistics.median(shares), max(shares)))
+    print(f"one more, above the fixed start: {low} / {middle} / {high} of the full run's")
+    print("bytes: as from scratch")
+
+
+if __name__ == "__main__":
+    main()
