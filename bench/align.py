@@ -23,8 +23,9 @@ import numpy as np
 import yaml
 
 from bench.align_score import Script, Sentence, Tally, clean, damaged, foreign, shifted, tally
-from stages.common.align.align import Heard, fit, hear
+from stages.common.align.align import fit, hear
 from stages.common.align.hearing import open_aligner
+from stages.common.align.placing import Utterance
 from stages.common.audio import SAMPLE_RATE, Samples, decode
 from stages.common.params import load_params
 from stages.common.reasons import Dropped
@@ -50,7 +51,7 @@ def sessions(folder: Path, truth: Path) -> list[Session]:
     return found
 
 
-def listen(model: Path, data: Sequence[Session]) -> list[Heard]:
+def listen(model: Path, data: Sequence[Session]) -> list[list[Utterance]]:
     """What the model hears in each recording; prints how many times faster than real time."""
     opened, heard, rates = open_aligner(model), [], []
     for _, samples, _ in data:
@@ -66,7 +67,9 @@ def listen(model: Path, data: Sequence[Session]) -> list[Heard]:
     return heard
 
 
-def row(name: str, heard: Sequence[Heard], data: Sequence[Session], scripts: list[Script]) -> None:
+def row(
+    name: str, heard: Sequence[list[Utterance]], data: Sequence[Session], scripts: list[Script]
+) -> None:
     """One row of the table."""
     total = Tally()
     for found, (_, samples, truth), script in zip(heard, data, scripts, strict=True):

@@ -23,7 +23,9 @@ def session() -> View:
     samples = draw.standard_normal(round(seconds * SAMPLE_RATE), np.float32)
     length = seconds / SEGMENTS
     passages = [
-        Passage(n * length, (n + 0.8) * length, "what was said " * 3, "Client", draw.uniform(), "")
+        Passage(
+            n * length, (n + 0.8) * length, "what was said " * 3, "Client", draw.uniform(), None, ""
+        )
         for n in range(SEGMENTS)
     ]
     return View("r0", seconds, peaks(samples), [(0.0, seconds)], passages, "r0.flac")

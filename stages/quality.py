@@ -27,7 +27,9 @@ def main() -> None:
         raise Fault(f"{SOURCE}: not there yet; run `dvc repro segment`")
     passages: dict[str, list[Passage]] = defaultdict(list)
     for s in manifest.read_segments(SOURCE):
-        passages[s.recording].append(Passage(s.start, s.end, s.text, s.speaker, s.score, ""))
+        passages[s.recording].append(
+            Passage(s.start, s.end, s.text, s.speaker, s.score, s.confidence, "")
+        )
     for row in read_rows(SOURCE / "lost.jsonl"):
         passages[row.pop("recording")].append(Passage(**row))
     rows = []

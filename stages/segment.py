@@ -72,6 +72,7 @@ def _quality(outcome: Outcome) -> dict[str, Any]:
     for passage in outcome.lost:
         lost[passage.reason] += len(passage.text.split())
     scores = [segment.score for segment in segments if segment.score is not None]
+    sure = [segment.confidence for segment in segments if segment.confidence is not None]
     return {
         "seconds": recording.seconds if recording else 0.0,
         "segments": len(segments),
@@ -80,6 +81,8 @@ def _quality(outcome: Outcome) -> dict[str, Any]:
         "lost_words": dict(sorted(lost.items())),
         "score_median": statistics.median(scores) if scores else None,
         "score_lowest": min(scores, default=None),
+        "confidence_median": statistics.median(sure) if sure else None,
+        "words_a_second": words / sum(s.seconds for s in segments),
     }
 
 

@@ -36,6 +36,8 @@ class Segment:
     score: float | None = None
     """How far the text agrees with what the aligner heard, 0 to 1; None where the transcript came
     with times."""
+    confidence: float | None = None
+    """How sure the aligner was of what it heard, 0 to 1."""
 
     @property
     def seconds(self) -> float:

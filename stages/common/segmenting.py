@@ -30,6 +30,7 @@ class Lost:
     text: str
     speaker: str
     score: float | None
+    confidence: float | None
     reason: str
 
 
@@ -94,7 +95,14 @@ def segment_recording(source: Source, folder: Path, language: str, settings: Set
     outcome = Outcome(
         source.id,
         lost=[
-            Lost(*_finite(cue), cue.text, cue.speaker, cue.score, reason)
+            Lost(
+                *_finite(cue),
+                cue.text,
+                cue.speaker,
+                _rounded_share(cue.score),
+                _rounded_share(cue.confidence),
+                reason,
+            )
             for cue, reason in rejected
         ],
         notices=notices,
@@ -144,10 +152,15 @@ def _segments(recording: str, cues: Sequence[Cue]) -> list[manifest.Segment]:
             end=cue.end,
             text=cue.text,
             speaker=cue.speaker,
-            score=None if cue.score is None else round(cue.score, 3),
+            score=_rounded_share(cue.score),
+            confidence=_rounded_share(cue.confidence),
         )
         for number, cue in enumerate(cues)
     ]
+
+
+def _rounded_share(share: float | None) -> float | None:
+    return None if share is None else round(share, 3)
 
 
 def _rounded(speech: Iterable[Stretch], seconds: float) -> list[list[float]]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.common.align.matching import Matcher
-from stages.common.align.placing import agreement, place, standing
+from stages.common.align.placing import Utterance, agreement, place, standing
 from stages.common.align.words import CLAUSE, INSIDE, SENTENCE, form, words_of
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
@@ -86,10 +86,10 @@ def test_every_word_is_in_one_cue_or_lost(
     words = words_of([Cue(0.0, 0.0, " ".join(text))])
     heard = [form(" ".join(part)) for _, part in speech]
     match = Matcher([seconds for seconds, _ in speech], heard, words).match()
-    at, stretches = 0.0, []
-    for seconds, _ in speech:
-        stretches.append((at, at + seconds))
+    at, utterances = 0.0, []
+    for (seconds, _), said in zip(speech, heard, strict=True):
+        utterances.append(Utterance(at, at + seconds, said, 0.5))
         at += seconds + 0.5
-    placed = place(stretches, heard, words, match, 20.0)
+    placed = place(utterances, words, match, 20.0)
     found = sorted([*placed.cues, *placed.not_found], key=lambda cue: (cue.start, cue.end))
     assert " ".join(cue.text for cue in found).split() == text

@@ -25,13 +25,13 @@ def view(*passages: Passage, seconds: float = 300.0) -> View:
 
 
 KEPT = [
-    Passage(1, 4, "the first of them", "Client", 0.9, ""),
-    Passage(5, 8, "the second one here", "Client", 0.2, ""),
-    Passage(121, 124, NASTY, "", None, ""),
+    Passage(1, 4, "the first of them", "Client", 0.9, None, ""),
+    Passage(5, 8, "the second one here", "Client", 0.2, None, ""),
+    Passage(121, 124, NASTY, "", None, None, ""),
 ]
 LOST = [
-    Passage(9, 12, "hardly heard", "Therapist", 0.1, "score_low"),
-    Passage(13, 13, "never said at all", "Client", None, "not_found"),
+    Passage(9, 12, "hardly heard", "Therapist", 0.1, None, "score_low"),
+    Passage(13, 13, "never said at all", "Client", None, None, "not_found"),
 ]
 VIEW = view(*sorted(KEPT + LOST, key=lambda passage: passage.start))
 
@@ -42,7 +42,7 @@ def test_numbers_of_a_recording() -> None:
     assert VIEW.lost_words() == {"score_low": 2, "not_found": 4}
     assert VIEW.untexted_seconds == pytest.approx(11)
     assert [passage.text for passage in VIEW.suspicious()][:2] == [KEPT[1].text, KEPT[0].text]
-    many = [Passage(n, n + 0.5, "x", "", n / 100, "") for n in range(40)]
+    many = [Passage(n, n + 0.5, "x", "", n / 100, None, "") for n in range(40)]
     assert view(*many).suspicious() == many[:10]
 
 
@@ -55,7 +55,7 @@ def test_every_passage_is_drawn_in_its_row_and_colour() -> None:
 
 
 def test_a_passage_over_the_end_of_a_row_is_drawn_in_both() -> None:
-    assert page(view(Passage(118, 125, "long", "", 0.5, ""))).count("<rect ") == 2
+    assert page(view(Passage(118, 125, "long", "", 0.5, None, ""))).count("<rect ") == 2
 
 
 def test_text_is_text() -> None:

@@ -38,9 +38,9 @@ def test_timed_cues_become_segments(place: Workplace) -> None:
     name = recording_id(KEY, "a")
     assert ran.segments == [
         {"id": f"{name}-0000", "recording": name, "start": 0.0, "end": 3.2, "text": "One two.",
-         "speaker": "Therapist", "score": None},
+         "speaker": "Therapist", "score": None, "confidence": None},
         {"id": f"{name}-0001", "recording": name, "start": 3.8, "end": 7.2, "text": "Three.",
-         "speaker": "Client", "score": None},
+         "speaker": "Client", "score": None, "confidence": None},
     ]  # fmt: skip
     assert ran.metrics["dropped_cues"] == {"times_out_of_order": 1}
     assert ran.recordings[0]["seconds"] == 12.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from bisect import bisect
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,13 +41,14 @@ def hear_stretches(
     stretches: Sequence[Stretch],
     language: str,
     window_seconds: float,
-) -> list[str]:
-    """The model's words for each of `stretches`.
+) -> list[tuple[str, float]]:
+    """The model's words for each of `stretches`, and their mean probability (0 where it has none).
 
     Word times, from the model's cross-attention, tell to which stretch of a window a word belongs.
     They cost as much as hearing does, so a window of one stretch goes without.
     """
     heard: list[list[str]] = [[] for _ in stretches]
+    chances: list[list[float]] = [[] for _ in stretches]
     for first, end in windows(list(stretches), window_seconds):
         begin = max(0.0, stretches[first][0] - _AROUND)
         window = samples[
@@ -64,7 +67,12 @@ def hear_stretches(
         for segment in segments:
             if not borders:
                 heard[first].append(segment.text)
+                chances[first].append(math.exp(segment.avg_logprob))
             for word in segment.words or ():
-                middle = begin + (word.start + word.end) / 2
-                heard[first + bisect(borders, middle)].append(word.word)
-    return ["".join(parts).strip() for parts in heard]
+                at = first + bisect(borders, begin + (word.start + word.end) / 2)
+                heard[at].append(word.word)
+                chances[at].append(word.probability)
+    return [
+        ("".join(parts).strip(), statistics.fmean(found) if found else 0.0)
+        for parts, found in zip(heard, chances, strict=True)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,6 @@ from rapidfuzz.distance import Levenshtein
 
 from stages.common.align.matching import Match
 from stages.common.align.words import SENTENCE, Words
-from stages.common.speech import Stretch
 from stages.common.transcripts.cue import Cue, common_speaker
 
 _SURE = 2.0
@@ -17,6 +17,18 @@ _SURE = 2.0
 
 _PASSAGES = 40
 """Passages of the transcript that a cue's text is compared with, spread over all of it."""
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A stretch of speech, in seconds, and what the model heard in it."""
+
+    start: float
+    end: float
+    form: str
+    """The words in the form in which they are compared."""
+    confidence: float
+    """How sure the model was, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -30,34 +42,27 @@ class Placed:
 
 
 def place(
-    stretches: Sequence[Stretch],
-    heard: Sequence[str],
-    words: Words,
-    match: Match,
-    max_seconds: float,
+    utterances: Sequence[Utterance], words: Words, match: Match, max_seconds: float
 ) -> Placed:
-    """Cues of whole sentences where the pauses allow it, none over `max_seconds` if it can be.
-
-    heard: for each stretch what the model heard, in the form in which words are compared.
-    """
+    """Cues of whole sentences where the pauses allow it, none over `max_seconds` if it can be."""
     placed = Placed([], [], [])
     reached = 0
     group: list[int] = []
     for number, (first, end) in enumerate(match.spans):
         if group and (first != reached or first == end):
-            _add(placed, group, stretches, heard, words, match, max_seconds)
+            _add(placed, group, utterances, words, match, max_seconds)
             group = []
         if first > reached:
-            before = stretches[number - 1][1] if number else 0.0
-            at = (before + stretches[number][0]) / 2
+            before = utterances[number - 1].end if number else 0.0
+            at = (before + utterances[number].start) / 2
             placed.not_found.append(_unheard(words, reached, first, at))
         if first < end:
             group.append(number)
         reached = end
     if group:
-        _add(placed, group, stretches, heard, words, match, max_seconds)
+        _add(placed, group, utterances, words, match, max_seconds)
     if reached < len(words.written):
-        at = stretches[-1][1] if stretches else 0.0
+        at = utterances[-1].end if utterances else 0.0
         placed.not_found.append(_unheard(words, reached, len(words.written), at))
     return placed
 
@@ -65,8 +70,7 @@ def place(
 def _add(
     placed: Placed,
     group: list[int],
-    stretches: Sequence[Stretch],
-    heard: Sequence[str],
+    utterances: Sequence[Utterance],
     words: Words,
     match: Match,
     max_seconds: float,
@@ -79,16 +83,18 @@ def _add(
         if number != group[-1] and words.ends[last_word] == SENTENCE and _sure(match, number):
             parts.append([])
     for part in parts:
-        for piece in _shortened(part, stretches, match, max_seconds):
+        for piece in _shortened(part, utterances, match, max_seconds):
             first, end = match.spans[piece[0]][0], match.spans[piece[-1]][1]
             text = "".join(words.forms[first:end])
-            said = "".join(heard[number] for number in piece)
+            spoken = [utterances[number] for number in piece]
+            said = "".join(utterance.form for utterance in spoken)
             cue = Cue(
-                start=stretches[piece[0]][0],
-                end=stretches[piece[-1]][1],
+                start=spoken[0].start,
+                end=spoken[-1].end,
                 text=" ".join(words.written[first:end]),
                 speaker=common_speaker(words.speakers[first:end]),
                 score=agreement(text, said),
+                confidence=statistics.fmean(utterance.confidence for utterance in spoken),
             )
             placed.cues.append(cue)
             placed.pairs.append((text, said))
@@ -99,10 +105,10 @@ def _sure(match: Match, number: int) -> bool:
 
 
 def _shortened(
-    part: list[int], stretches: Sequence[Stretch], match: Match, max_seconds: float
+    part: list[int], utterances: Sequence[Utterance], match: Match, max_seconds: float
 ) -> list[list[int]]:
     """Cut within a sentence, in the surest pause, while the part is too long."""
-    seconds = stretches[part[-1]][1] - stretches[part[0]][0]
+    seconds = utterances[part[-1]].end - utterances[part[0]].start
     sure = [number for number in part[:-1] if _sure(match, number)]
     if seconds <= max_seconds or not sure:
         return [part]
@@ -110,7 +116,7 @@ def _shortened(
     return [
         piece
         for half in (part[:at], part[at:])
-        for piece in _shortened(half, stretches, match, max_seconds)
+        for piece in _shortened(half, utterances, match, max_seconds)
     ]
 
 

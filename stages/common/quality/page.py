@@ -139,6 +139,10 @@ def _about(passage: Passage) -> str:
     parts = [f"{clock(passage.start)} to {clock(passage.end)}"]
     parts += [passage.speaker] if passage.speaker else []
     parts += [f"score {passage.score:.2f}"] if passage.score is not None else []
+    if passage.confidence is not None:
+        parts.append(f"the model was {passage.confidence:.0%} sure of what it heard")
+    if passage.end > passage.start:
+        parts.append(f"{passage.words / (passage.end - passage.start):.1f} words a second")
     if passage.reason:
         parts.append(f"lost: its words {CUE[passage.reason]}")
     return ", ".join(parts)

@@ -25,6 +25,7 @@ class Passage:
     text: str
     speaker: str
     score: float | None
+    confidence: float | None
     reason: str
     """Why it was lost, a key of `reasons.CUE`; "" for a segment."""
 

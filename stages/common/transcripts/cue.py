@@ -28,6 +28,8 @@ class Cue:
     speaker: str = ""
     score: float | None = None
     """How far the text agrees with what a model heard, 0 to 1; None where nothing was heard."""
+    confidence: float | None = None
+    """How sure the model was of what it heard, 0 to 1."""
 
 
 @dataclass(frozen=True)

@@ -134,11 +134,20 @@ def _gap(left: tuple[Cue, bool], right: tuple[Cue, bool], settings: Settings) ->
 
 
 def _join(a: Cue, b: Cue) -> Cue:
-    score = None
-    if a.score is not None and b.score is not None:
-        both = a.end - a.start + b.end - b.start
-        score = (a.score * (a.end - a.start) + b.score * (b.end - b.start)) / both
-    return Cue(a.start, max(a.end, b.end), f"{a.text} {b.text}", a.speaker, score)
+    def mean(of_a: float | None, of_b: float | None) -> float | None:
+        if of_a is None or of_b is None:
+            return None
+        seconds = a.end - a.start, b.end - b.start
+        return (of_a * seconds[0] + of_b * seconds[1]) / sum(seconds)
+
+    return Cue(
+        start=a.start,
+        end=max(a.end, b.end),
+        text=f"{a.text} {b.text}",
+        speaker=a.speaker,
+        score=mean(a.score, b.score),
+        confidence=mean(a.confidence, b.confidence),
+    )
 
 
 def _padded(joined: Sequence[tuple[Cue, bool]], seconds: float, settings: Settings) -> list[Cue]:
