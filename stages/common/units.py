@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 from joblib import Parallel, delayed
+from tqdm import tqdm
 
 from stages.common.files import Row, sha256, state_folder, write_text
 from stages.common.workers import Workers, at_work
@@ -58,7 +59,9 @@ def run_units(
     store.mkdir(parents=True, exist_ok=True)
     jobs = (delayed(_done)(unit, work, common, store, out.absolute()) for unit, work in tasks)
     with at_work(workers, store):
-        found: list[tuple[str, Row]] = Parallel(n_jobs=-1)(jobs)
+        results = Parallel(n_jobs=-1, return_as="generator")(jobs)
+        bar = tqdm(results, stage, total=len(tasks), unit="recording", disable=None)
+        found: list[tuple[str, Row]] = list(bar)
     _forget(store, sorted(key for key, _ in found))
     return [record for _, record in found]
 

@@ -37,9 +37,6 @@ class Words:
         """Where in `text` each word begins, and last its length: one item more than words."""
         return [0, *accumulate(map(len, self.forms))]
 
-    def unknown(self, first: int, end: int) -> bool:
-        return any(UNKNOWN in word for word in self.written[first:end])
-
 
 def words_of(turns: Sequence[Cue]) -> Words:
     """The words of a plain transcript's turns."""
