@@ -23,8 +23,8 @@ import numpy as np
 import yaml
 
 from bench.align_score import Script, Sentence, Tally, clean, damaged, foreign, shifted, tally
-from stages.common.align.align import fit, hear
-from stages.common.align.hearing import open_aligner
+from stages.common.align.align import align
+from stages.common.align.hearing import hear, open_aligner
 from stages.common.align.placing import Utterance
 from stages.common.audio import SAMPLE_RATE, Samples, decode
 from stages.common.params import load_params
@@ -35,6 +35,7 @@ BASE = ROOT / "models/base-ct2"
 READER = ROOT / ".state/bench/reader-ct2"
 Session = tuple[str, Samples, list[Sentence]]
 SETTINGS = load_params(ROOT / "params.yaml").segment
+WAY = ("en", SETTINGS.window_seconds, SETTINGS.vad_threshold)
 TUNED_ON = 6
 """The costs of the search were chosen on this many of the demo's sessions."""
 
@@ -56,7 +57,7 @@ def listen(model: Path, data: Sequence[Session]) -> list[list[Utterance]]:
     opened, heard, rates = open_aligner(model), [], []
     for _, samples, _ in data:
         begin = time.perf_counter()
-        heard.append(hear(opened, samples, "en", SETTINGS))
+        heard.append(hear(opened, samples, *WAY))
         rates.append(len(samples) / SAMPLE_RATE / (time.perf_counter() - begin))
     low, middle, high = np.percentile(rates, [0, 50, 100])
     print(
@@ -75,7 +76,7 @@ def row(
     for found, (_, samples, truth), script in zip(heard, data, scripts, strict=True):
         total.recordings += 1
         try:
-            placed = fit(found, script.turns, SETTINGS)
+            placed = align(found, script.turns, SETTINGS)
         except Dropped:
             total.mismatches += 1
             continue
@@ -119,10 +120,10 @@ def long(hours: float, data: Sequence[Session]) -> None:
     """In a process of its own: its peak memory is the run's."""
     _, samples, truth = joined(data, hours)
     opened = open_aligner(BASE)
-    hear(opened, samples[: 60 * SAMPLE_RATE], "en", SETTINGS)
+    hear(opened, samples[: 60 * SAMPLE_RATE], *WAY)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.perf_counter()
-    fit(hear(opened, samples, "en", SETTINGS), clean(truth).turns, SETTINGS)
+    align(hear(opened, samples, *WAY), clean(truth).turns, SETTINGS)
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"| {hours:.0f} h | {seconds:.1f} s | {hours * 3600 / seconds:.0f} | "

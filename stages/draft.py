@@ -8,29 +8,33 @@ the base where there is none, and writes to `data/drafts`, outside git:
 - `order.csv`, the recordings by certainty, the least certain first: there correcting pays most
 
 A recording is heard again only if it, the model or the way of hearing changed; a draft that a
-person has edited is never written over.
+person has edited is never written over. Killed, it goes on at the minute where it was.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 from pathlib import Path
 
 from tqdm import tqdm
 
 from stages.common import reasons
-from stages.common.audio import decode
-from stages.common.drafts import Draft, Store, draft
+from stages.common.audio import SAMPLE_RATE, decode
+from stages.common.drafts import Draft, Store
 from stages.common.errors import Fault, run_stage
-from stages.common.files import sha256
+from stages.common.files import sha256, state_folder
 from stages.common.ids import read_key, recording_id
 from stages.common.listen import open_model
 from stages.common.params import load_params
+from stages.common.pieces import hear_pieces
 from stages.common.reasons import Dropped
 from stages.common.sessions import find_files
 from stages.common.units import digest_of
 
 OUT = Path("data/drafts")
+_BAR = "{l_bar}{bar}| {n:.2f} of {total} recordings [{elapsed}<{remaining}]"
 TUNED, BASE = Path("models/ct2"), Path("models/base-ct2")
 
 
@@ -46,34 +50,41 @@ def main() -> None:
     if not model.is_dir():
         raise Fault(f"{BASE}: not there yet; run `dvc repro fetch_base`")
     print(f"{len(missing)} recording(s) without a transcript; heard with {model}")
-    way = [digest_of([model]), params.build_dataset.language, params.evaluate.beam_size]
+    language, beam_size = params.build_dataset.language, params.evaluate.beam_size
+    way = [digest_of([model]), language, beam_size]
+    begun = state_folder("drafts")
     store, lines, made = Store(OUT), [], 0
     opened = open_model(model, params.evaluate.device) if missing else None
-    for stem, files in tqdm(sorted(missing.items()), unit="recording", disable=None):
-        name = recording_id(key, stem)
-        if len(files) > 1:
-            lines.append(f"{name}: {reasons.RECORDING['same_stem']}")
-            continue
-        fingerprint = json.dumps([*way, sha256(files[0])])
-        if store.is_made(stem, fingerprint):
-            continue
-        if store.is_edited(stem):
-            lines.append(f"{name}: its draft has been edited since; left as it is")
-            continue
-        try:
-            samples = decode(files[0]).samples
-        except Dropped as drop:
-            lines.append(f"{name}: {reasons.RECORDING[drop.reason]}")
-            continue
-        assert opened is not None
-        found: Draft = draft(
-            opened, samples, params.build_dataset.language, params.evaluate.beam_size
-        )
-        if not found.cues:
-            lines.append(f"{name}: no speech was heard; nothing to correct")
-            continue
-        store.write(stem, name, fingerprint, found)
-        made += 1
+    with tqdm(total=len(missing), bar_format=_BAR, disable=None) as bar:
+        for number, (stem, files) in enumerate(sorted(missing.items())):
+            bar.update(number - bar.n)
+            name = recording_id(key, stem)
+            if len(files) > 1:
+                lines.append(f"{name}: {reasons.RECORDING['same_stem']}")
+                continue
+            fingerprint = json.dumps([*way, sha256(files[0])])
+            if store.is_made(stem, fingerprint):
+                continue
+            if store.is_edited(stem):
+                lines.append(f"{name}: its draft has been edited since; left as it is")
+                continue
+            try:
+                samples = decode(files[0]).samples
+            except Dropped as drop:
+                lines.append(f"{name}: {reasons.RECORDING[drop.reason]}")
+                continue
+            assert opened is not None
+            kept = begun / f"{name}-{hashlib.sha256(fingerprint.encode()).hexdigest()[:16]}.jsonl"
+            cues = []
+            for done, found in hear_pieces(opened, samples, language, beam_size, kept):
+                cues += found
+                bar.update(number + done - bar.n)
+            if not cues:
+                lines.append(f"{name}: no speech was heard; nothing to correct")
+                continue
+            store.write(stem, name, fingerprint, Draft(cues, len(samples) / SAMPLE_RATE))
+            made += 1
+    shutil.rmtree(begun, ignore_errors=True)
     store.write_order(set(missing))
     if lines:
         print(*sorted(lines), sep="\n")

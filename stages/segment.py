@@ -21,14 +21,15 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from stages.common import manifest, reasons
+from stages.common.align.ear import Ear
 from stages.common.errors import Fault, run_stage
-from stages.common.files import new_folder, write_metrics, write_rows
+from stages.common.files import new_folder, state_folder, write_metrics, write_rows
 from stages.common.ids import read_key
 from stages.common.params import Params, Segment, load_params
 from stages.common.segmenting import Outcome, segment_recording
 from stages.common.sessions import Sessions, Source, count, read_sessions
 from stages.common.speech import total, uncovered
-from stages.common.units import Unit, Work, digest_of, run_units
+from stages.common.units import Unit, Work, code_digest, digest_of, run_units
 from stages.common.workers import Workers
 
 OUT = Path("data/segments")
@@ -102,30 +103,41 @@ def problem_lines(sessions: Sessions, outcomes: Iterable[Outcome]) -> list[str]:
     return lines
 
 
-def tasks(sessions: Sessions, params: Params) -> list[tuple[Unit, Work]]:
+def ear_of(params: Params) -> Ear:
+    """The model that places transcripts without times."""
+    aligner = Path(params.segment.aligner).absolute()  # workers may stand in another folder
+    made_of = [digest_of([aligner]) if aligner.is_dir() else "", code_digest("segment")]
+    return Ear(
+        aligner,
+        params.build_dataset.language,
+        params.segment.window_seconds,
+        params.segment.vad_threshold,
+        state_folder("heard"),
+        " ".join(made_of),
+    )
+
+
+def tasks(sessions: Sessions, settings: Segment, ear: Ear) -> list[tuple[Unit, Work]]:
     """A unit of work for each recording."""
-    settings, language = params.segment, params.build_dataset.language
-    aligner = Path(settings.aligner).absolute()  # workers may stand in another folder
     facts = settings.model_dump(exclude={"aligner", "backend", "scheduler"})
-    shared = [facts, language, digest_of([aligner]) if aligner.is_dir() else ""]
-    placed = settings.model_copy(update={"aligner": str(aligner)})
     return [
         (
             Unit(
                 source.id,
-                [*shared, source.group, [role for _, role in source.transcripts]],
+                [facts, ear.language, ear.made_of, source.group]
+                + [role for _, role in source.transcripts],
                 (source.audio, *(path for path, _ in source.transcripts)),
             ),
-            partial(_work, source, language, placed),
+            partial(_work, source, ear, settings),
         )
         for source in sessions.sources
     ]
 
 
-def _work(source: Source, language: str, settings: Segment, folder: Path) -> dict[str, Any]:
+def _work(source: Source, ear: Ear, settings: Segment, folder: Path) -> dict[str, Any]:
     (folder / "audio").mkdir()
     outcome: dict[str, Any] = _OUTCOME.dump_python(
-        segment_recording(source, folder, language, settings), mode="json"
+        segment_recording(source, folder, ear, settings), mode="json"
     )
     return outcome
 
@@ -147,7 +159,9 @@ def main() -> None:
     with new_folder(OUT) as folder:
         (folder / "audio").mkdir()
         workers = Workers(params.segment.backend, params.segment.scheduler)
-        rows = run_units("segment", tasks(sessions, params), folder, workers)
+        ear = ear_of(params)
+        rows = run_units("segment", tasks(sessions, params.segment, ear), folder, workers)
+        ear.forget_all_but(source.id for source in sessions.sources)
         outcomes = [_OUTCOME.validate_python(row) for row in rows]
         metrics = metrics_of(sessions, outcomes)
         lines = problem_lines(sessions, outcomes)

@@ -1,4 +1,4 @@
-"""Drafts of transcripts: hearing a whole recording, and the files that a person corrects."""
+"""Drafts of transcripts: the files that a person corrects, and what is known of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faster_whisper import WhisperModel
-
-from stages.common.audio import SAMPLE_RATE, Samples
 from stages.common.files import Row, read_json, sha256, write_text
-from stages.common.listen import TEMPERATURE
 
 _LONGEST = 10.0
 """Seconds of a cue that is read at a glance."""
@@ -44,29 +40,8 @@ class Draft:
         return sum(math.log(max(word.probability, 1e-9)) for word in words) / max(1, len(words))
 
 
-def draft(model: WhisperModel, samples: Samples, language: str, beam_size: int) -> Draft:
-    """Hear a recording from end to end.
-
-    samples: 16 kHz mono, shape (samples,).
-    """
-    segments, _ = model.transcribe(
-        samples,
-        language=language,
-        beam_size=beam_size,
-        temperature=TEMPERATURE,
-        condition_on_previous_text=False,
-        vad_filter=True,
-        word_timestamps=True,
-    )
-    cues: list[list[Word]] = []
-    for segment in segments:
-        words = [Word(w.start, w.end, w.word.strip(), w.probability) for w in segment.words or ()]
-        cues += _parts([word for word in words if word.text])
-    return Draft(cues, len(samples) / SAMPLE_RATE)
-
-
-def _parts(words: list[Word]) -> list[list[Word]]:
-    """Cut after a stop, or in the longest pause, while it lasts too long.
+def cues_of(words: list[Word]) -> list[list[Word]]:
+    """What was heard as one, cut after a stop or in the longest pause while it lasts too long.
 
     Models give some words no length at all: a cue of them alone would have none either.
     """
@@ -87,7 +62,7 @@ def _parts(words: list[Word]) -> list[list[Word]]:
         return (words[at].start - words[at - 1].end + 0.5 * ends, -off_middle)
 
     at = max(places, key=worth)
-    return _parts(words[:at]) + _parts(words[at:])
+    return cues_of(words[:at]) + cues_of(words[at:])
 
 
 class Store:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stages.common import manifest
+from stages.common.align.align import align
+from stages.common.align.ear import Ear
 from stages.common.audio import SAMPLE_RATE, Samples, decode, write_flac
 from stages.common.params import Segment as Settings
 from stages.common.reasons import Dropped
@@ -54,13 +56,13 @@ class Outcome:
         return Counter(lost.reason for lost in self.lost)
 
 
-def segment_recording(source: Source, folder: Path, language: str, settings: Settings) -> Outcome:
-    """Decode, find the speech and cut one recording; nothing else is read or written.
+def segment_recording(source: Source, folder: Path, ear: Ear, settings: Settings) -> Outcome:
+    """Decode, find the speech and cut one recording; nothing else is read or written but `ear`'s.
 
     Args:
         source: the recording, its transcript and its ids.
         folder: a manifest's folder, in which the recording is written as audio/<id>.flac.
-        language: as Whisper names it; for transcripts without times.
+        ear: for transcripts without times.
     """
     faults: list[str] = []
     samples: Samples | None = None
@@ -86,7 +88,7 @@ def segment_recording(source: Source, folder: Path, language: str, settings: Set
     # Whole milliseconds, rounded down: no segment ends after the last sample.
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
     try:
-        done = _cut(transcript, samples, seconds, language, settings)
+        done = _cut(source.id, transcript, samples, seconds, ear, settings)
     except Dropped as drop:
         return Outcome(source.id, dropped=[drop.reason], notices=notices)
     if done.reordered:
@@ -116,7 +118,12 @@ def segment_recording(source: Source, folder: Path, language: str, settings: Set
 
 
 def _cut(
-    transcript: Transcript, samples: Samples, seconds: float, language: str, settings: Settings
+    name: str,
+    transcript: Transcript,
+    samples: Samples,
+    seconds: float,
+    ear: Ear,
+    settings: Settings,
 ) -> Cut:
     """What to cut out. Raises: Dropped."""
     if transcript.timed:
@@ -128,10 +135,7 @@ def _cut(
         if UNKNOWN in text:
             return Cut([], [(cue, "cue_redacted")])
         return Cut([cue])
-    # Imported here: a corpus whose transcripts have times needs no model.
-    from stages.common.align.align import align
-
-    placed = align(samples, transcript.cues, language, settings)
+    placed = align(ear.hear(name, samples), transcript.cues, settings)
     return cut(placed.cues, seconds, settings, placed.not_found)
 
 

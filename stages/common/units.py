@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,11 +142,16 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _forget(store: Path, used: list[str]) -> None:
-    """Delete what neither this run nor the one before used: removed recordings shall not linger."""
+    """Delete what neither this run nor the one before used: removed recordings shall not linger.
+
+    What is being made may be another run's, from the queue; a day later it is what a kill left.
+    """
     last = store / _LAST
+    yesterday = time.time() - 24 * 3600
     before = json.loads(last.read_text(encoding="utf-8")) if last.is_file() else []
     kept = {*used, *before}
     for entry in sorted(store.iterdir()):
-        if entry.is_dir() and entry.name not in kept:
+        making = entry.suffix == ".new" and entry.stat().st_mtime > yesterday
+        if entry.is_dir() and entry.name not in kept and not making:
             shutil.rmtree(entry, ignore_errors=True)
     write_text(last, json.dumps(used))

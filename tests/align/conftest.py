@@ -1,53 +1,15 @@
-"""A long recording in two voices with its true times, and the demo's base to hear it with."""
+"""The long recording, and the demo's base to hear it with."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pytest
 
-from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.common.convert import to_ctranslate2
+from tests.align.talk import LINES, Talk, join
 
 REPOSITORY = Path(__file__).parents[2]
-VOICES = {"Therapist": Voice("en-us+m3", 152, 49), "Client": Voice("en+f5", 157, 50)}
-LINES = (
-    ("Therapist", "Good morning. Please sit down and make yourself at home."),
-    ("Client", "Thank you. It was raining all the way from the station."),
-    ("Therapist", "How did the first week at the new school go?"),
-    ("Client", "The children were kind to me, but I slept badly every night."),
-    ("Therapist", "What was on your mind when you lay awake?"),
-    ("Client", "Mostly the money. We had to pay the garage for the car again."),
-    ("Therapist", "That sounds like a heavy week."),
-    ("Client", "My sister came on Saturday and we walked along the river."),
-    ("Therapist", "I remember that walking helped you last summer."),
-    ("Client", "Yes. After an hour my head was quiet."),
-    ("Therapist", "Would you like to plan two walks before we meet again?"),
-    ("Client", "On Tuesday I could go after lunch, and on Friday in the evening."),
-)
-
-
-@dataclass(frozen=True)
-class Talk:
-    samples: npt.NDArray[np.float32]
-    spans: list[tuple[float, float]]
-    """Seconds of each of `LINES`."""
-
-
-def join(lines: list[tuple[str, str]], pause: float = 0.7) -> Talk:
-    """The lines one after the other, a second of silence at either end, faint noise over all."""
-    at, spans, parts = 1.0, [], [np.zeros(SAMPLE_RATE, np.float32)]
-    for role, text in lines:
-        said = speak(text, VOICES[role])
-        spans.append((at, at + len(said) / SAMPLE_RATE))
-        parts += [said, np.zeros(round(pause * SAMPLE_RATE), np.float32)]
-        at = sum(map(len, parts)) / SAMPLE_RATE
-    samples = np.concatenate(parts)
-    noise = np.random.default_rng(1).standard_normal(len(samples), np.float32)
-    return Talk((0.5 * samples + 0.0005 * noise).astype(np.float32), spans)
 
 
 @pytest.fixture(scope="session")

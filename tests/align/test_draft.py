@@ -17,7 +17,7 @@ from stages import draft
 from stages.common.errors import Fault
 from stages.common.ids import recording_id
 from stages.common.transcripts import srt
-from tests.align.conftest import REPOSITORY, Talk
+from tests.align.talk import Talk
 from tests.data.workplace import KEY, Workplace
 
 
@@ -129,7 +129,7 @@ def test_without_a_model_it_says_what_to_run(place: Workplace) -> None:
 
 def test_killed_it_goes_on_with_the_rest(place: Workplace) -> None:
     command = [sys.executable, "-m", "stages.draft"]
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     started = subprocess.Popen(
         command, cwd=place.root, env=environment, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, start_new_session=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stages.common.files import read_rows
-from tests.align.conftest import LINES, Talk
+from tests.align.talk import LINES, Talk
 from tests.data.workplace import SEGMENT, Ran, Workplace
 
 

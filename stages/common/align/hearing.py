@@ -10,7 +10,9 @@ from pathlib import Path
 
 from faster_whisper import WhisperModel
 
-from stages.common.align.pauses import middles, windows
+from stages.common.align.pauses import middles, utterances, windows
+from stages.common.align.placing import Utterance
+from stages.common.align.words import form
 from stages.common.audio import SAMPLE_RATE, Samples
 from stages.common.converted import check_converted
 from stages.common.speech import Stretch
@@ -33,6 +35,25 @@ def open_aligner(folder: Path) -> WhisperModel:
         num_workers=1,
         local_files_only=True,
     )
+
+
+def hear(
+    model: WhisperModel,
+    samples: Samples,
+    language: str,
+    window_seconds: float,
+    vad_threshold: float,
+) -> list[Utterance]:
+    """Find the stretches of speech in a recording and hear them.
+
+    samples: 16 kHz mono, shape (samples,).
+    """
+    stretches = utterances(samples, vad_threshold)
+    heard = hear_stretches(model, samples, stretches, language, window_seconds)
+    return [
+        Utterance(start, end, form(text), confidence)
+        for (start, end), (text, confidence) in zip(stretches, heard, strict=True)
+    ]
 
 
 def hear_stretches(
