@@ -52,8 +52,7 @@ class Segment(Section):
     window_seconds: Annotated[float, Field(gt=0, le=28)]
     """What the aligner hears at once. A small model hears one sentence best, a large one more."""
     min_score: Annotated[float, Field(ge=0, le=1)]
-    """A placed text that agrees less with what the aligner heard is dropped (1: letter by letter).
-    """
+    """A placed text that scores less is dropped; see `score` in stages/common/align/placing.py."""
     backend: Literal["loky", "dask"]
     """`loky`: all cores of this machine; `dask`: a cluster. `normalize` reads these two as well."""
     scheduler: str

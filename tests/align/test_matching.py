@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.common.align.matching import Matcher
-from stages.common.align.placing import Utterance, agreement, place, standing
+from stages.common.align.placing import Utterance, agreement, place, score, standing
 from stages.common.align.words import CLAUSE, INSIDE, SENTENCE, form, words_of
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
@@ -92,3 +92,14 @@ def test_every_word_is_in_one_cue_or_lost(
     placed = place(utterances, words, match, 20.0)
     found = sorted([*placed.cues, *placed.not_found], key=lambda cue: (cue.start, cue.end))
     assert " ".join(cue.text for cue in found).split() == text
+
+
+def test_an_unsure_model_counts_for_less_against_the_text() -> None:
+    assert score(0.4, 0.9, 3.0) < score(0.4, 0.3, 3.0) <= 1
+    assert score(0.0, 0.01, 3.0) == 0 and score(0.8, 0.0, 3.0) == 1
+
+
+def test_words_too_many_or_too_few_for_their_seconds_lower_the_score() -> None:
+    usual = score(0.6, 0.8, 3.0)
+    assert score(0.6, 0.8, 12.0) == usual / 2 == score(0.6, 0.8, 0.25)
+    assert score(0.6, 0.8, 0.0) == 0

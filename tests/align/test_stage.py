@@ -43,7 +43,7 @@ def test_every_turn_is_found_where_it_was_said(place: Workplace, talk: Talk) -> 
         own = [n for n, (_, text) in enumerate(LINES) if row["text"] in text or text in row["text"]]
         start, end = talk.spans[own[0]][0], talk.spans[own[-1]][1]
         assert start - 0.4 <= row["start"] < row["end"] <= end + 0.4
-        assert 0.15 <= row["score"] <= 1 and 0 < row["confidence"] <= 1
+        assert 0.25 <= row["score"] <= 1 and 0 < row["confidence"] <= 1
         assert {row["speaker"]} == {LINES[n][0] for n in own}
     assert all(a["end"] <= b["start"] for a, b in pairwise(ran.segments))
     (quality,) = ran.metrics["by_recording"].values()

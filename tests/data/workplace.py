@@ -28,7 +28,7 @@ SEGMENT = {
     "vad_threshold": 0.5,
     "aligner": "models/base-ct2",
     "window_seconds": 2.0,
-    "min_score": 0.15,
+    "min_score": 0.25,
     "backend": "loky",
     "scheduler": "",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from stages.common.transcripts.cue import Cue, common_speaker
 
 _SURE = 2.0
 """Letters by which a cut must be better than the next best."""
+
+_SLOW, _FAST = 0.5, 6.0
+"""Words a second between which speech is usual."""
+_LEAST_CONFIDENCE = 0.01
 
 _PASSAGES = 40
 """Passages of the transcript that a cue's text is compared with, spread over all of it."""
@@ -88,13 +93,15 @@ def _add(
             text = "".join(words.forms[first:end])
             spoken = [utterances[number] for number in piece]
             said = "".join(utterance.form for utterance in spoken)
+            confidence = statistics.fmean(utterance.confidence for utterance in spoken)
+            pace = (end - first) / max(spoken[-1].end - spoken[0].start, 1e-3)
             cue = Cue(
                 start=spoken[0].start,
                 end=spoken[-1].end,
                 text=" ".join(words.written[first:end]),
                 speaker=common_speaker(words.speakers[first:end]),
-                score=agreement(text, said),
-                confidence=statistics.fmean(utterance.confidence for utterance in spoken),
+                score=score(agreement(text, said), confidence, pace),
+                confidence=confidence,
             )
             placed.cues.append(cue)
             placed.pairs.append((text, said))
@@ -123,6 +130,17 @@ def _shortened(
 def agreement(text: str, said: str) -> float:
     """1 less the share of letters to change in the longer of the two: 1 equal, 0 nothing alike."""
     return Levenshtein.normalized_similarity(text, said)
+
+
+def score(agreed: float, confidence: float, words_a_second: float) -> float:
+    """How far to trust a segment's text, 0 to 1.
+
+    The agreement, raised where the model was unsure of what it heard, as its word then counts for
+    less against the text; lowered in proportion where the text is too long or too short for its
+    seconds. docs/results.md compares it with the agreement alone.
+    """
+    pace = min(1.0, words_a_second / _SLOW, _FAST / max(words_a_second, 1e-9))
+    return min(1.0, agreed / math.sqrt(max(confidence, _LEAST_CONFIDENCE))) * pace
 
 
 def standing(pairs: Sequence[tuple[str, str]], text: str) -> float:
