@@ -19,12 +19,12 @@ import yaml
 from demo.speech import SAMPLE_RATE, Voice, speak
 
 ROOT = Path(__file__).parents[1]
-RECORDINGS, SECONDS, ROUNDS = 100, 120, 3
+RECORDINGS, SECONDS, ROUNDS = 100, 300, 3
 LINE = "We walked along the river and talked about the week that lies before us."
 
 
 def recording(folder: Path, number: int, line: np.ndarray) -> None:
-    """Two minutes of speech at a level of its own, and a transcript with times."""
+    """Five minutes of speech at a level of its own, and a transcript with times."""
     samples = np.zeros(SECONDS * SAMPLE_RATE, np.float32)
     for start in range(0, len(samples) - len(line), 6 * SAMPLE_RATE):
         samples[start : start + len(line)] = line * (0.5 + number / 400)
