@@ -7,21 +7,19 @@ from typing import Any
 import numpy as np
 import torch
 from datasets import Dataset
-from faster_whisper.feature_extractor import FeatureExtractor
 from transformers import Seq2SeqTrainer, TrainerCallback
 
-from stages.common.features import decode_clip, log_mel
+from stages.common.features import decode_clip
+from stages.common.log_mels import LogMels, padded, with_edges
 
 IGNORED = -100
 
 
 class Windows(torch.utils.data.Dataset[dict[str, np.ndarray]]):
-    """The clips of one side. Log-mels are computed when a clip is asked for: kept, they would take
-    960 KB of disk each."""
+    """The clips of one side, decoded when they are asked for."""
 
-    def __init__(self, clips: Dataset, extractor: FeatureExtractor) -> None:
+    def __init__(self, clips: Dataset) -> None:
         self.clips = clips
-        self.extractor = extractor
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -29,13 +27,13 @@ class Windows(torch.utils.data.Dataset[dict[str, np.ndarray]]):
     def __getitem__(self, index: int) -> dict[str, np.ndarray]:
         clip = self.clips[index]
         return {
-            "input_features": log_mel(self.extractor, decode_clip(clip["audio"])),
+            "samples": with_edges(decode_clip(clip["audio"])),
             "labels": np.asarray(clip["labels"], np.int64),
         }
 
 
 def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
-    """Batch clips: input_features (batch, mels, 3000); decoder_input_ids and labels
+    """Batch clips: samples and frames as `log_mels.padded` gives them; decoder_input_ids and labels
     (batch, longest).
 
     The decoder reads the sequence without its last token and learns it without its first, so the
@@ -50,8 +48,10 @@ def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
         inputs[row] = clip["labels"][-1]
         inputs[row, :length] = clip["labels"][:-1]
         labels[row, :length] = clip["labels"][1:]
+    samples, frames = padded([clip["samples"] for clip in clips])
     return {
-        "input_features": torch.from_numpy(np.stack([clip["input_features"] for clip in clips])),
+        "samples": samples,
+        "frames": frames,
         "decoder_input_ids": torch.from_numpy(inputs),
         "labels": torch.from_numpy(labels),
     }
@@ -76,7 +76,19 @@ def token_loss(
 
 
 class Tuner(Seq2SeqTrainer):  # type: ignore[misc]
-    """Validates with one pass of the encoder, which costs the most, for loss and text alike."""
+    """Makes log-mels where it trains; validates with one pass of the encoder, which costs the most,
+    for loss and text alike."""
+
+    def __init__(self, log_mels: LogMels, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._log_mels = log_mels
+
+    def _prepare_inputs(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        ready: dict[str, Any] = super()._prepare_inputs(inputs)
+        if "samples" in ready:
+            features = self._log_mels(ready.pop("samples"), ready.pop("frames"))
+            ready = {"input_features": features} | ready
+        return ready
 
     def prediction_step(self, model: Any, inputs: dict[str, Any], *rest: Any, **more: Any) -> Any:
         inputs = self._prepare_inputs(inputs)

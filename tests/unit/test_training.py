@@ -27,7 +27,7 @@ def multilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def clip(labels: list[int]) -> dict[str, np.ndarray]:
-    return {"input_features": np.zeros((80, 3000), np.float32), "labels": np.asarray(labels)}
+    return {"samples": np.zeros(1600, np.float32), "labels": np.asarray(labels)}
 
 
 def test_start_stands_once_and_the_end_is_learned() -> None:
