@@ -104,6 +104,7 @@ def arguments(params: Finetune, machine: Machine, folder: Path, steps: int) -> A
         remove_unused_columns=False,
         label_names=["labels"],
         disable_tqdm=not os.isatty(2),
+        log_level_replica="error",
         seed=params.seed,
         data_seed=params.seed,
         # Without it the gradients' order of summing is settled anew in the first step, so a run of
@@ -115,15 +116,18 @@ def arguments(params: Finetune, machine: Machine, folder: Path, steps: int) -> A
     return args
 
 
-def validation_wer(prediction: EvalPrediction, labeller: Labeller) -> dict[str, float]:
-    """WER of what the model wrote for the validation clips against their transcripts."""
+def validation_wer(prediction: EvalPrediction, labeller: Labeller, clips: int) -> dict[str, float]:
+    """WER of what the model wrote for the `clips` validation clips against their transcripts.
+
+    Several processes hear silence too, past the last clip.
+    """
 
     def text(ids: np.ndarray) -> str:
         words = [int(token) for token in ids if 0 <= token < labeller.end]
         return str(labeller.tokenizer.decode(words)).strip()
 
-    heard = [text(row) for row in prediction.predictions]
-    spoken = [text(row) for row in prediction.label_ids]
+    heard = [text(row) for row in prediction.predictions[:clips]]
+    spoken = [text(row) for row in prediction.label_ids[:clips]]
     return {"wer": score(spoken, heard).wer}
 
 
@@ -135,6 +139,7 @@ def train(
     extractor = load_extractor(BASE)
     model = load_model(params, language)
     windows = Windows(load_side(DATASET / "train"), extractor)
+    validation = Windows(load_side(DATASET / "validation"), extractor)
     batch = params.per_device_train_batch_size * params.gradient_accumulation_steps
     per_epoch = -(-len(windows) // (batch * machine.devices))
     args = arguments(params, machine, folder, math.ceil(per_epoch * params.num_train_epochs))
@@ -149,10 +154,10 @@ def train(
         model=model,
         args=args,
         train_dataset=windows,
-        eval_dataset=Windows(load_side(DATASET / "validation"), extractor),
+        eval_dataset=validation,
         data_collator=collate,
         compute_loss_func=token_loss,
-        compute_metrics=lambda prediction: validation_wer(prediction, labeller),
+        compute_metrics=lambda prediction: validation_wer(prediction, labeller, len(validation)),
         callbacks=callbacks,
         optimizers=(optimizer, None),
     )

@@ -47,6 +47,8 @@ def start(module: str, config: Path) -> NoReturn:
     if facts["distributed_type"] == "MULTI_CPU":
         # Of itself the launcher leaves several CPU processes to MPI, and without it starts one.
         command.append("--multi_gpu")
+    # Its warnings come from each process, and tell nothing that a person can mend.
+    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     sys.stdout.flush()
     os.execv(command[0], [*command, "-m", module])
 
