@@ -4,6 +4,11 @@ Reads `models/base` and the train and validation sides of `data/dataset`; never 
 Writes `models/finetuned` (the checkpoint with the best validation WER), the curve in
 `metrics/finetune_curve.csv` and `metrics/finetune.json`. Checkpoints and TensorBoard's files lie in
 `.state`, outside git and DVC: a run that was killed goes on from its last checkpoint.
+
+With `finetune.launch` it trains on many devices. On many machines the first (machine_rank 0) runs
+the pipeline, and on each other one a person starts `python -m stages.finetune`, with the same
+parameters, base and dataset; the first alone writes. To go on after a kill all must see its
+`.state`.
 """
 
 from __future__ import annotations
@@ -32,12 +37,13 @@ from stages.common.errors import run_stage
 from stages.common.features import load_extractor
 from stages.common.files import new_folder, state_folder, write_metrics
 from stages.common.labels import Labeller, is_multilingual, load_labeller
+from stages.common.launch import agree, join, launched, start
 from stages.common.log_mels import LogMels
 from stages.common.optimizers import MuonAdamW
 from stages.common.params import Finetune, load_params
 from stages.common.resume import fingerprint, last_checkpoint
 from stages.common.score import score
-from stages.common.training import LastStep, Tuner, Windows, collate, token_loss
+from stages.common.training import LastStep, Tuner, Turns, Windows, collate, token_loss
 
 BASE = Path("models/base")
 DATASET = Path("data/dataset")
@@ -67,7 +73,7 @@ def arguments(params: Finetune, machine: Machine, folder: Path, steps: int) -> A
     """The Trainer's arguments; `steps` is the number of optimizer steps in all."""
     # At least one validation, however short the run: without one no checkpoint is the best.
     every = min(params.eval_steps, steps)
-    return Seq2SeqTrainingArguments(
+    args = Seq2SeqTrainingArguments(
         output_dir=str(folder),
         learning_rate=params.learning_rate,
         num_train_epochs=params.num_train_epochs,
@@ -101,32 +107,45 @@ def arguments(params: Finetune, machine: Machine, folder: Path, steps: int) -> A
         remove_unused_columns=False,
         label_names=["labels"],
         disable_tqdm=not os.isatty(2),
+        log_level_replica="error",
         seed=params.seed,
         data_seed=params.seed,
+        # Without it the gradients' order of summing is settled anew in the first step, so a run of
+        # more than two processes that is resumed would round otherwise.
+        ddp_find_unused_parameters=True,
     )
+    # A process has one device. Else the Trainer would spread each batch over all that it sees.
+    args._n_gpu = min(args.n_gpu, 1)
+    return args
 
 
-def validation_wer(prediction: EvalPrediction, labeller: Labeller) -> dict[str, float]:
-    """WER of what the model wrote for the validation clips against their transcripts."""
+def validation_wer(prediction: EvalPrediction, labeller: Labeller, clips: int) -> dict[str, float]:
+    """WER of what the model wrote for the `clips` validation clips against their transcripts.
+
+    Several processes hear silence too, past the last clip.
+    """
 
     def text(ids: np.ndarray) -> str:
         words = [int(token) for token in ids if 0 <= token < labeller.end]
         return str(labeller.tokenizer.decode(words)).strip()
 
-    heard = [text(row) for row in prediction.predictions]
-    spoken = [text(row) for row in prediction.label_ids]
+    heard = [text(row) for row in prediction.predictions[:clips]]
+    spoken = [text(row) for row in prediction.label_ids[:clips]]
     return {"wer": score(spoken, heard).wer}
 
 
-def train(params: Finetune, machine: Machine, folder: Path, language: str) -> Tuner:
-    """Train, going on from the last whole checkpoint in `folder` if there is one."""
+def train(
+    params: Finetune, machine: Machine, folder: Path, language: str, checkpoint: Path | None
+) -> Tuner:
+    """Train, going on from `checkpoint` if there is one; checkpoints are written to `folder`."""
     labeller = load_labeller(BASE, language)
     model = load_model(params, language)
     windows = Windows(load_side(DATASET / "train"))
+    validation = Windows(load_side(DATASET / "validation"))
     batch = params.per_device_train_batch_size * params.gradient_accumulation_steps
     per_epoch = -(-len(windows) // (batch * machine.devices))
     args = arguments(params, machine, folder, math.ceil(per_epoch * params.num_train_epochs))
-    callbacks: list[Any] = [LastStep()]
+    callbacks: list[Any] = [Turns(), LastStep()]
     # None leaves the Trainer its own, AdamW.
     optimizer = None
     if params.optimizer == "muon":
@@ -138,16 +157,13 @@ def train(params: Finetune, machine: Machine, folder: Path, language: str) -> Tu
         model=model,
         args=args,
         train_dataset=windows,
-        eval_dataset=Windows(load_side(DATASET / "validation")),
+        eval_dataset=validation,
         data_collator=collate,
         compute_loss_func=token_loss,
-        compute_metrics=lambda prediction: validation_wer(prediction, labeller),
+        compute_metrics=lambda prediction: validation_wer(prediction, labeller, len(validation)),
         callbacks=callbacks,
         optimizers=(optimizer, None),
     )
-    checkpoint = last_checkpoint(folder)
-    if checkpoint:
-        print(f"finetune: going on from {checkpoint.name}", flush=True)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return trainer
 
@@ -176,13 +192,37 @@ def save(model: WhisperForConditionalGeneration) -> None:
 
 def main() -> None:
     params = load_params()
-    machine = choose_machine(params.finetune.device, params.finetune.precision)
+    tuned, language = params.finetune, params.build_dataset.language
+    machine = choose_machine(tuned.device, tuned.precision)
+    if tuned.launch and not launched():
+        start("stages.finetune", Path(tuned.launch))
+    group = join(machine.device)
     print(f"finetune: on {machine}", flush=True)
-    run = fingerprint(params.finetune, params.build_dataset.language, machine, BASE, DATASET, CODE)
+    if machine.device == "cuda" and not tuned.launch and torch.cuda.device_count() > 1:
+        print(f"finetune: {torch.cuda.device_count()} GPUs are here; see finetune.launch")
+    run = fingerprint(tuned, language, machine, BASE, DATASET, CODE)
+    agree(group, run, "have other parameters, code, libraries, base or dataset than the first")
     folder = state_folder("finetune") / run
+    checkpoint = last_checkpoint(folder)
+    agree(
+        group,
+        checkpoint.name if checkpoint else None,
+        f"do not see the first's checkpoints: share or copy {folder.parent}, or remove it there",
+    )
+    if checkpoint:
+        print(f"finetune: going on from {checkpoint.name}", flush=True)
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(state_folder("tensorboard") / run)
-    repeat_exactly(params.finetune.seed)
-    trainer = train(params.finetune, machine, folder, params.build_dataset.language)
+    repeat_exactly(tuned.seed)
+    trainer = train(tuned, machine, folder, language, checkpoint)
+    # Others still read the best checkpoint.
+    group.wait_for_everyone()
+    if group.is_main_process:
+        write(trainer, machine, folder)
+    group.destroy_process_group()
+
+
+def write(trainer: Tuner, machine: Machine, folder: Path) -> None:
+    """All outputs; the checkpoints in `folder` are then needed no more."""
     state = trainer.state
     save(trainer.model)
     write_curve(Path("metrics/finetune_curve.csv"), state.log_history)
@@ -198,6 +238,7 @@ def main() -> None:
                 p.numel() for p in trainer.model.parameters() if p.requires_grad
             ),
             "device": machine.device,
+            "devices": machine.devices,
             "precision": machine.precision,
         },
     )

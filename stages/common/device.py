@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import torch
@@ -16,15 +17,19 @@ class Machine:
     precision: str
     """"float32", "float16" or "bfloat16"."""
     devices: int
-    """How many devices train side by side."""
+    """How many devices train side by side, each in a process of its own."""
 
     def __str__(self) -> str:
         return f"{self.device} x {self.devices} in {self.precision}"
 
 
 def choose_machine(device: str, precision: str) -> Machine:
-    """Settle "auto". Raises: Fault if a GPU is asked for and there is none."""
-    has_gpu = torch.cuda.is_available()
+    """Settle "auto". Raises: Fault if a GPU is asked for and there is none.
+
+    The launcher (see launch.py) tells each process how many there are, and whether on CPUs.
+    """
+    on_cpus = os.environ.get("ACCELERATE_USE_CPU", "").lower() == "true"
+    has_gpu = torch.cuda.is_available() and not on_cpus
     if device == "cuda" and not has_gpu:
         raise Fault("finetune.device = 'cuda': PyTorch sees no GPU; set it to auto or cpu")
     chosen = "cuda" if device != "cpu" and has_gpu else "cpu"
@@ -34,7 +39,7 @@ def choose_machine(device: str, precision: str) -> Machine:
         raise Fault(
             "finetune.precision = 'float16': a CPU cannot train in it; use auto or bfloat16"
         )
-    return Machine(chosen, precision, torch.cuda.device_count() if chosen == "cuda" else 1)
+    return Machine(chosen, precision, int(os.environ.get("WORLD_SIZE", "1")))
 
 
 def _fastest(device: str) -> str:

@@ -104,8 +104,17 @@ class Finetune(Section):
     """Large models are tuned gently by AdamW; Muon moves a small one further in the same steps."""
     learning_rate: Positive
     num_train_epochs: Positive
+    launch: str
+    """'': one process on this machine, on one device. Otherwise an Accelerate config file (see
+    stages/launch): as many processes as it says, on its machines, each with the whole model. A step
+    learns per_device_train_batch_size x gradient_accumulation_steps x processes windows: divide the
+    first by the processes to keep what one process did. The same windows are then learned in the
+    same steps, and the result differs by rounding alone, which grows with the steps; only what
+    `spec_augment` masks is drawn anew. validation_loss is a mean over batches of validation: it
+    stays the same where per_device_eval_batch_size x processes does."""
     per_device_train_batch_size: Count
     per_device_eval_batch_size: Count
+    """Both are of one device, that is of one process."""
     gradient_accumulation_steps: Count
     gradient_checkpointing: bool
     warmup_fraction: Share

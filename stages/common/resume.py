@@ -25,14 +25,20 @@ _LAST_WRITTEN = "trainer_state.json"
 def fingerprint(
     params: Finetune, language: str, machine: Machine, base: Path, dataset: Path, code: Path
 ) -> str:
-    """16 hex digits over parameters, machine, libraries, code, base model and training data."""
+    """16 hex digits over parameters, machine, libraries, code, base model and training data.
+
+    Not over `launch`: how many processes it starts is the machine's `devices`, and its file, which
+    names the machine, differs between the machines of one run.
+    """
     digest = hashlib.sha256()
-    facts = [params.model_dump(mode="json"), language, str(machine), torch.get_num_threads()]
+    # Sums of several threads round otherwise. The machines of GPUs need not have the same CPU.
+    threads = torch.get_num_threads() if machine.device == "cpu" else 0
+    facts = [params.model_dump(mode="json", exclude={"launch"}), language, str(machine), threads]
     facts += [torch.__version__, transformers.__version__]
     digest.update(json.dumps(facts, sort_keys=True).encode())
     for folder in (base, dataset / "train", dataset / "validation", code):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
+        for path in sorted(folder.rglob("*.py" if folder == code else "*")):
+            if path.is_file():
                 digest.update(f"\0{path.relative_to(folder).as_posix()}\0".encode())
                 digest.update(sha256(path).encode())
     return digest.hexdigest()[:16]

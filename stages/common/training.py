@@ -1,22 +1,28 @@
-"""What the Trainer is given: windows with log-mels made on the fly, and an exact loss."""
+"""What the Trainer is given: windows with log-mels made on the fly, and an exact loss.
+
+Several processes step as one does whose batch is that of all together: in the same order, over the
+same windows, with the same loss. They differ in rounding only.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 from datasets import Dataset
-from transformers import Seq2SeqTrainer, TrainerCallback
+from transformers import Seq2SeqTrainer, TrainerCallback, set_seed
 
-from stages.common.features import decode_clip
+from stages.common.features import SAMPLE_RATE, decode_clip
 from stages.common.log_mels import LogMels, padded, with_edges
 
 IGNORED = -100
 
 
 class Windows(torch.utils.data.Dataset[dict[str, np.ndarray]]):
-    """The clips of one side, decoded when they are asked for."""
+    """The clips of one side, decoded when they are asked for. Past the last clip all is silent, and
+    nothing is learned of it."""
 
     def __init__(self, clips: Dataset) -> None:
         self.clips = clips
@@ -25,11 +31,43 @@ class Windows(torch.utils.data.Dataset[dict[str, np.ndarray]]):
         return len(self.clips)
 
     def __getitem__(self, index: int) -> dict[str, np.ndarray]:
+        if index >= len(self):
+            silence = with_edges(np.zeros(SAMPLE_RATE, np.float32))
+            return {"samples": silence, "labels": np.zeros(1, np.int64)}
         clip = self.clips[index]
         return {
             "samples": with_edges(decode_clip(clip["audio"])),
             "labels": np.asarray(clip["labels"], np.int64),
         }
+
+
+class Order(torch.utils.data.Sampler[int]):
+    """Indices 0 to `windows` - 1, shuffled anew each epoch if there is a `seed`, filled up to a
+    multiple of `step` with indices past them.
+
+    Processes take turns by the batch. accelerate would fill the last turn with windows that the
+    epoch has already seen, and one process would have learned them once.
+    """
+
+    def __init__(self, windows: int, step: int, seed: int | None = None) -> None:
+        self.windows = windows
+        self.length = -(-windows // step) * step
+        self.seed = seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[int]:
+        if self.seed is None:
+            yield from range(self.windows)
+        else:
+            dice = torch.Generator().manual_seed(self.seed + self.epoch)
+            yield from torch.randperm(self.windows, generator=dice).tolist()
+        yield from range(self.windows, self.length)
 
 
 def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
@@ -38,9 +76,9 @@ def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
 
     The decoder reads the sequence without its last token and learns it without its first, so the
     start token stands once and the end token is learned. Padding is told from the end token by its
-    place, never by its id: Whisper's two are the same.
+    place, never by its id: Whisper's two are the same. Of a single label nothing is learned.
     """
-    longest = max(len(clip["labels"]) for clip in clips) - 1
+    longest = max(1, max(len(clip["labels"]) for clip in clips) - 1)
     inputs = np.zeros((len(clips), longest), np.int64)
     labels = np.full((len(clips), longest), IGNORED, np.int64)
     for row, clip in enumerate(clips):
@@ -60,10 +98,11 @@ def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
 def token_loss(
     outputs: Any, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int | None = None
 ) -> torch.Tensor:
-    """Cross-entropy over the tokens of the whole accumulated batch.
+    """Cross-entropy over the tokens of the whole accumulated batch, of all processes.
 
-    The model's own loss is a mean per small batch, which weighs short ones too high
-    (transformers#37766).
+    The Trainer counts those tokens, and multiplies by the number of processes, over which gradients
+    and logged losses are then averaged. The model's own loss is a mean per small batch, which
+    weighs short ones too high (transformers#37766).
     """
     total = torch.nn.functional.cross_entropy(
         outputs["logits"].flatten(0, 1).float(),
@@ -90,11 +129,48 @@ class Tuner(Seq2SeqTrainer):  # type: ignore[misc]
             ready = {"input_features": features} | ready
         return ready
 
+    def _get_train_sampler(self, train_dataset: Any = None) -> Order:
+        return self._order(self.train_dataset, self.args.train_batch_size, self.args.data_seed)
+
+    def _get_eval_sampler(self, eval_dataset: Any) -> Order:
+        return self._order(eval_dataset, self.args.eval_batch_size, None)
+
+    def _order(self, windows: Any, batch: int, seed: int | None) -> Order:
+        # One process needs no filling: its last batch may be short.
+        processes = self.args.world_size
+        return Order(len(windows), batch * processes if processes > 1 else 1, seed)
+
     def prediction_step(self, model: Any, inputs: dict[str, Any], *rest: Any, **more: Any) -> Any:
         inputs = self._prepare_inputs(inputs)
         with torch.no_grad(), self.accelerator.autocast():
             encoded = self.model.get_encoder()(inputs["input_features"])
-        return super().prediction_step(model, inputs | {"encoder_outputs": encoded}, *rest, **more)
+        inputs = inputs | {"encoder_outputs": encoded}
+        loss, *heard = super().prediction_step(model, inputs, *rest, **more)
+        # The mean over the tokens of all processes. Where there are none the loss is not a number.
+        tokens = (inputs["labels"] != IGNORED).sum()
+        total = self.accelerator.reduce(torch.where(tokens > 0, loss * tokens, 0.0))
+        return (total / self.accelerator.reduce(tokens), *heard)
+
+    def _save_rng_state(self, output_dir: str) -> None:
+        super()._save_rng_state(output_dir)
+        # What tells that a checkpoint is whole is written next, by the main process.
+        self.accelerator.wait_for_everyone()
+
+
+class Turns(TrainerCallback):  # type: ignore[misc]
+    """What several processes need to know about an epoch."""
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if args.process_index:
+            # Or each would mask the same places of its windows as the main process.
+            set_seed(args.seed + args.process_index)
+
+    def on_epoch_begin(
+        self, args: Any, state: Any, control: Any, train_dataloader: Any, **_: Any
+    ) -> None:
+        """accelerate does not reach the order of an epoch that is resumed in its middle."""
+        steps = -(-len(train_dataloader) // args.gradient_accumulation_steps)
+        train_dataloader.set_epoch(state.global_step // steps)
 
 
 class LastStep(TrainerCallback):  # type: ignore[misc]
