@@ -24,6 +24,7 @@ import torch
 from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
+    PrinterCallback,
     Seq2SeqTrainingArguments,
     WhisperForConditionalGeneration,
     set_seed,
@@ -39,8 +40,10 @@ from stages.common.files import new_folder, state_folder, write_metrics
 from stages.common.labels import Labeller, is_multilingual, load_labeller
 from stages.common.launch import agree, join, launched, start
 from stages.common.log_mels import LogMels
+from stages.common.lora import add_lora, merge_lora
 from stages.common.optimizers import MuonAdamW
 from stages.common.params import Finetune, load_params
+from stages.common.progress import Progress
 from stages.common.resume import fingerprint, last_checkpoint
 from stages.common.score import score
 from stages.common.training import LastStep, Tuner, Turns, Windows, collate, token_loss
@@ -59,6 +62,8 @@ def load_model(params: Finetune, language: str) -> WhisperForConditionalGenerati
     model.config.mask_feature_prob = params.mask_feature_prob
     if params.gradient_checkpointing:
         model.config.use_cache = False
+    if params.method == "lora":
+        add_lora(model, params.lora_rank)
     if params.freeze_encoder:
         model.freeze_encoder()
     use_by_head(model)
@@ -106,7 +111,8 @@ def arguments(params: Finetune, machine: Machine, folder: Path, steps: int) -> A
         dataloader_pin_memory=machine.device == "cuda",
         remove_unused_columns=False,
         label_names=["labels"],
-        disable_tqdm=not os.isatty(2),
+        # `Progress` tells more.
+        disable_tqdm=True,
         log_level_replica="error",
         seed=params.seed,
         data_seed=params.seed,
@@ -145,7 +151,8 @@ def train(
     batch = params.per_device_train_batch_size * params.gradient_accumulation_steps
     per_epoch = -(-len(windows) // (batch * machine.devices))
     args = arguments(params, machine, folder, math.ceil(per_epoch * params.num_train_epochs))
-    callbacks: list[Any] = [Turns(), LastStep()]
+    a_step = float(np.mean(windows.clips["seconds"])) * batch * machine.devices
+    callbacks: list[Any] = [Turns(), LastStep(), Progress(a_step)]
     # None leaves the Trainer its own, AdamW.
     optimizer = None
     if params.optimizer == "muon":
@@ -164,6 +171,8 @@ def train(
         callbacks=callbacks,
         optimizers=(optimizer, None),
     )
+    if os.isatty(2):  # its lines would tear the bar
+        trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return trainer
 
@@ -223,8 +232,10 @@ def main() -> None:
 
 def write(trainer: Tuner, machine: Machine, folder: Path) -> None:
     """All outputs; the checkpoints in `folder` are then needed no more."""
-    state = trainer.state
-    save(trainer.model)
+    state, model = trainer.state, trainer.model
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    merge_lora(model)
+    save(model)
     write_curve(Path("metrics/finetune_curve.csv"), state.log_history)
     write_metrics(
         "finetune",
@@ -233,10 +244,8 @@ def write(trainer: Tuner, machine: Machine, folder: Path) -> None:
             "best_step": state.best_global_step,
             "steps": state.global_step,
             "epochs": float(state.epoch or 0),
-            "parameters": sum(p.numel() for p in trainer.model.parameters()),
-            "trained_parameters": sum(
-                p.numel() for p in trainer.model.parameters() if p.requires_grad
-            ),
+            "parameters": sum(p.numel() for p in model.parameters()),
+            "trained_parameters": trained,
             "device": machine.device,
             "devices": machine.devices,
             "precision": machine.precision,

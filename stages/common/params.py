@@ -100,6 +100,10 @@ class BuildDataset(Section):
 
 
 class Finetune(Section):
+    method: Literal["full", "lora"]
+    """`lora` learns small matrices beside the base's, which stay as they are: less memory, and a
+    learning rate some ten times higher. They are merged in the end."""
+    lora_rank: Count
     optimizer: Literal["adamw", "muon"]
     """Large models are tuned gently by AdamW; Muon moves a small one further in the same steps."""
     learning_rate: Positive
