@@ -9,13 +9,14 @@ from transformers import WhisperForConditionalGeneration
 from transformers.trainer_utils import IntervalStrategy, SaveStrategy
 
 from stages.common.attention import use_by_head
+from stages.common.batch import Batch
 from stages.common.dataset import load_side
 from stages.common.device import choose_machine
 from stages.common.features import load_extractor
 from stages.common.log_mels import LogMels
 from stages.common.params import Finetune, load_params
 from stages.common.training import Tuner, Windows, collate, token_loss
-from stages.finetune import arguments
+from stages.common.tuning import arguments
 
 
 def settings(batch: int, precision: str) -> Finetune:
@@ -32,7 +33,7 @@ def trainer(
     model: Path, dataset: Path, place: Path, steps: int, batch: int, precision: str
 ) -> Tuner:
     params = settings(batch, precision)
-    args = arguments(params, choose_machine("auto", precision), place, steps)
+    args = arguments(params, Batch(batch, 1), choose_machine("auto", precision), place, steps)
     # Only training is measured.
     args.eval_strategy, args.save_strategy = IntervalStrategy.NO, SaveStrategy.NO
     args.load_best_model_at_end, args.report_to, args.disable_tqdm = False, [], True

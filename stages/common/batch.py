@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import torch
 from transformers import WhisperForConditionalGeneration
 
@@ -84,7 +84,7 @@ def _kept_bytes(model: WhisperForConditionalGeneration, machine: Machine, labels
 def _memory(device: str) -> int:
     if device == "cuda":
         return int(torch.cuda.get_device_properties(0).total_memory)
-    total = int(psutil.virtual_memory().total)
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     try:
         return min(total, int(_CGROUP.read_text(encoding="ascii")))
     except (OSError, ValueError):  # "max": no limit

@@ -6,7 +6,7 @@ same windows, with the same loss. They differ in rounding only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,21 @@ from stages.common.log_mels import LogMels, padded, with_edges
 
 IGNORED = -100
 
+Change = Callable[[np.ndarray, np.ndarray, int, int], tuple[np.ndarray, np.ndarray]]
+
 
 class Windows(torch.utils.data.Dataset[dict[str, np.ndarray]]):
     """The clips of one side, decoded when they are asked for. Past the last clip all is silent, and
     nothing is learned of it."""
 
-    def __init__(self, clips: Dataset) -> None:
+    def __init__(self, clips: Dataset, change: Change | None = None) -> None:
+        """change: samples, labels, epoch and place of a training window -> both, augmented."""
         self.clips = clips
+        self._change = change
+        self._epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        self._epoch = epoch
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -35,10 +43,10 @@ class Windows(torch.utils.data.Dataset[dict[str, np.ndarray]]):
             silence = with_edges(np.zeros(SAMPLE_RATE, np.float32))
             return {"samples": silence, "labels": np.zeros(1, np.int64)}
         clip = self.clips[index]
-        return {
-            "samples": with_edges(decode_clip(clip["audio"])),
-            "labels": np.asarray(clip["labels"], np.int64),
-        }
+        samples, labels = decode_clip(clip["audio"]), np.asarray(clip["labels"], np.int64)
+        if self._change:
+            samples, labels = self._change(samples, labels, self._epoch, index)
+        return {"samples": with_edges(samples), "labels": labels}
 
 
 class Order(torch.utils.data.Sampler[int]):
@@ -168,9 +176,11 @@ class Turns(TrainerCallback):  # type: ignore[misc]
     def on_epoch_begin(
         self, args: Any, state: Any, control: Any, train_dataloader: Any, **_: Any
     ) -> None:
-        """accelerate does not reach the order of an epoch that is resumed in its middle."""
+        """accelerate does not reach the order of an epoch that is resumed in its middle, nor the
+        dataset beside it."""
         steps = -(-len(train_dataloader) // args.gradient_accumulation_steps)
         train_dataloader.set_epoch(state.global_step // steps)
+        train_dataloader.dataset.set_epoch(state.global_step // steps)
 
 
 class LastStep(TrainerCallback):  # type: ignore[misc]

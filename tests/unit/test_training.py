@@ -12,7 +12,7 @@ from transformers import WhisperForConditionalGeneration
 from stages.common.errors import Fault
 from stages.common.labels import load_labeller
 from stages.common.training import IGNORED, collate, token_loss
-from stages.finetune import repeat_exactly
+from stages.common.tuning import repeat_exactly
 from tests.whisper_models import tiny_english, tiny_multilingual
 
 
