@@ -18,11 +18,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import TrainerCallback
+from transformers import TrainerCallback, WhisperConfig
 from transformers.utils import logging
 
 from bench import train_guide, train_ours
 from bench.train_corpus import corpus, save_windows
+from bench.train_limit import flops_of_window, matrix_rate, mean_labels, seconds_of_features
 from stages.common.dataset import load_side
 from tests.whisper_models import tiny_multilingual
 
@@ -128,6 +129,17 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+def limit(bench: Bench, shape: str, side: Side) -> None:
+    """Share of the machine's rate in bfloat16, and of a step that features take."""
+    data, model = bench.place / f"windows-{WINDOW_SECONDS:g}", bench.model(shape)
+    windows = side.rates[-1] / side.a_step * BATCH
+    flops = flops_of_window(WhisperConfig.from_pretrained(model), round(mean_labels(data)))
+    most = matrix_rate(torch.bfloat16)
+    share = seconds_of_features(model, data, BATCH) * side.rates[-1] / side.a_step
+    print(f"{shape}: {windows * flops / 1e9:.0f} GFLOP/s, {windows * flops / most:.0%} of a large "
+          f"bfloat16 product's {most / 1e9:.0f}; features take {share:.1%} of a step")  # fmt: skip
+
+
 def memory(side: str) -> None:
     """Peak memory of a process that trains two steps of about 20 s of audio."""
     with tempfile.TemporaryDirectory() as place:
@@ -161,15 +173,19 @@ def main() -> None:
         print(f"{clips} clips, {bench.seconds / clips:.1f} s in the mean; minimum / median / "
               f"maximum of {ROUNDS} rounds in turns, audio seconds a second\n\n"
               "| against | ours | the other | ratio | asked |\n|---|---|---|---|---|")  # fmt: skip
-        compare("the guide's recipe, tiny", bench.ours("tiny", 4), bench.guide("tiny", 3), 12)
+        tiny = bench.ours("tiny", 4)
+        compare("the guide's recipe, tiny", tiny, bench.guide("tiny", 3), 12)
         small, guide = bench.ours("small", 2), bench.guide("small", 2)
         compare("the guide's recipe, small", small, guide, 16)
         compare("the same without bf16, tiny", bench.ours("tiny", 3, "float32"),
                 bench.guide("tiny", 3), 5)  # fmt: skip
         compare("ours without windows, tiny", bench.ours("tiny", 4),
                 bench.ours("tiny", 4, seconds=0.0), 4)  # fmt: skip
+        print()
+        limit(bench, "tiny", tiny)
+        limit(bench, "small", small)
         disk = size(bench.place / f"windows-{WINDOW_SECONDS:g}") / size(bench.place / "features")
-        print(f"\ndisk for the dataset, against the guide's: {disk:.4f} (asked for: 0.125)")
+        print(f"disk for the dataset, against the guide's: {disk:.4f} (asked for: 0.125)")
     print(f"peak memory at 20 s of audio a step, against the guide's: "
           f"{peak('ours') / peak('guide'):.2f} (asked for: 1)")  # fmt: skip
 

@@ -40,7 +40,7 @@ def start(module: str, config: Path) -> NoReturn:
 
     Raises: Fault if `config` cannot be used.
     """
-    facts = _read(config)
+    facts = read_config(config)
     command = [sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(config)]
     if facts.get("use_cpu") or facts["distributed_type"] == "MULTI_CPU":
         os.environ["ACCELERATE_USE_CPU"] = "true"
@@ -53,7 +53,8 @@ def start(module: str, config: Path) -> NoReturn:
     os.execv(command[0], [*command, "-m", module])
 
 
-def _read(config: Path) -> dict[str, object]:
+def read_config(config: Path) -> dict[str, object]:
+    """What the file says. Raises: Fault if the stage cannot be started by it."""
     try:
         facts = yaml.safe_load(config.read_text(encoding="utf-8"))
     except (FileNotFoundError, IsADirectoryError):

@@ -95,8 +95,8 @@ def curve(folder: Path) -> list[dict[str, float]]:
     return [{name: float(value) for name, value in row.items() if value} for row in rows]
 
 
-def weights(folder: Path) -> dict[str, torch.Tensor]:
-    found: dict[str, torch.Tensor] = load_file(folder / "models/finetuned/model.safetensors")
+def weights(model: Path) -> dict[str, torch.Tensor]:
+    found: dict[str, torch.Tensor] = load_file(model / "model.safetensors")
     return found
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from accelerate.data_loader import BatchSamplerShard
+from torch.utils.data import BatchSampler
 from transformers import WhisperForConditionalGeneration
 
 from stages.common.errors import Fault
 from stages.common.labels import load_labeller
-from stages.common.training import IGNORED, collate, token_loss
+from stages.common.training import IGNORED, Order, collate, token_loss
 from stages.common.tuning import repeat_exactly
 from tests.whisper_models import tiny_english, tiny_multilingual
 
@@ -48,6 +50,41 @@ def test_loss_of_an_accumulated_batch_is_that_of_the_whole() -> None:
     assert torch.allclose(sum(parts), whole)
     kept = labels != IGNORED
     assert torch.allclose(whole, torch.nn.functional.cross_entropy(logits[kept], labels[kept]))
+
+
+@pytest.mark.parametrize("processes", [2, 4])
+@pytest.mark.parametrize("windows", [2, 9, 16, 21])
+def test_processes_share_what_one_process_takes(windows: int, processes: int) -> None:
+    """Every step holds the windows of one process that takes 4 at once."""
+    alone = list(BatchSampler(Order(windows, 1, seed=5), 4, drop_last=False))
+    shards = [
+        BatchSamplerShard(
+            BatchSampler(Order(windows, 4, seed=5), 4 // processes, drop_last=False),
+            processes,
+            rank,
+        )
+        for rank in range(processes)
+    ]
+    turns = zip(*shards, strict=True)
+    together = [[i for batch in turn for i in batch if i < windows] for turn in turns]
+    assert together == alone
+    assert sorted(index for step in alone for index in step) == list(range(windows))
+
+
+def test_each_epoch_has_an_order_of_its_own() -> None:
+    order = Order(30, 4, seed=5)
+    first = list(order)
+    order.set_epoch(1)
+    assert list(order) != first
+    assert list(order)[30:] == [30, 31]
+
+
+def test_nothing_is_learned_past_the_last_window() -> None:
+    batch = collate([clip([0]), clip([0])])
+    assert batch["labels"].tolist() == [[IGNORED], [IGNORED]]
+    batch = collate([clip([0]), clip([7, 8, 9])])
+    assert batch["labels"].tolist() == [[IGNORED, IGNORED], [8, 9]]
+    assert batch["decoder_input_ids"].min() >= 0
 
 
 def test_english_only_prompts_have_neither_language_nor_task(english: Path) -> None:
