@@ -1,7 +1,7 @@
 """Drop what cannot be learned from, deal the rest to train, validation and test, write a dataset.
 
 Reads `data/normalized`, the tokenizer in `models/base`, the key. Writes `data/dataset` (Hugging
-Face `datasets`, one folder a side, each clip's audio inside as FLAC) and `metrics/dataset.json`.
+Face `datasets`, one folder a side, each clip's audio inside as FLAC; of the test side the whole recordings too) and `metrics/dataset.json`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from stages.common.manifest import Segment, audio_path, read_recordings, read_se
 from stages.common.params import BuildDataset, load_params
 from stages.common.splits import SIDES, Side, shared_texts, side_of
 from stages.common.text.normalizer import scoring_form
+from stages.common.whole import save_recordings
 from stages.common.windows import join, make_clip
 
 SOURCE = Path("data/normalized")
@@ -144,6 +145,8 @@ def build(
                 # Keyed, since a plain hash of a transcript could be checked against guesses.
                 metrics["test_set"] = keyed_hash(key, "test set", tally.digest.hexdigest())[:16]
                 write_text(fresh / "test_set", metrics["test_set"])
+                whole = [s for s in segments if s.recording in recordings]
+                save_recordings(SOURCE, fresh / "test_recordings", whole)
     return metrics
 
 

@@ -1,6 +1,6 @@
 """Score the tuned model on the test split, as it ships, and set it beside the base.
 
-Reads `models/ct2`, `data/dataset/test` and the baseline's hypotheses. Writes
+Reads `models/ct2`, the test side and its whole recordings, and the baseline's hypotheses. Writes
 `metrics/evaluate.json`; and outside git, since they hold transcripts, `data/heard/evaluate.jsonl`
 and the page `data/report.html`.
 """
@@ -11,15 +11,23 @@ from pathlib import Path
 
 from stages.common.errors import Fault, run_stage
 from stages.common.files import read_metrics, read_rows, write_metrics, write_rows, write_text
+from stages.common.listen import open_model
+from stages.common.long_form import score_recordings
 from stages.common.params import load_params
 from stages.common.report import page
 from stages.common.scoring import score_model
 
 REPORT = Path("data/report.html")
+TUNED = Path("models/ct2")
+RECORDINGS = Path("data/dataset/test_recordings")
 
 
 def main() -> None:
-    metrics, rows = score_model(Path("models/ct2"), load_params())
+    params = load_params()
+    metrics, rows = score_model(TUNED, params)
+    model = open_model(TUNED, params.evaluate.device)
+    language, beam_size = params.build_dataset.language, params.evaluate.beam_size
+    metrics |= score_recordings(model, RECORDINGS, language, beam_size)
     base = read_metrics("baseline")
     if base["test_set"] != metrics["test_set"]:
         raise Fault("metrics/baseline.json is of another test split: run `dvc repro`")
@@ -29,7 +37,7 @@ def main() -> None:
     write_metrics("evaluate", metrics)
     print(
         f"evaluate: WER {metrics['wer']:.4f} on {metrics['clips']} clips; "
-        f"the base's is {base['wer']:.4f}"
+        f"the base's is {base['wer']:.4f}; of whole recordings {metrics['wer_long_form']:.4f}"
     )
 
 

@@ -50,6 +50,7 @@ def lines(found: dict[str, Row]) -> list[str]:
         ),
         f"{tuned['clips']:,} clips of {tuned['recordings']} recordings, "
         f"{tuned['reference_words']:,} words, both models heard through faster-whisper",
+        f"Whole recordings, tuned: WER {tuned['wer_long_form']:.1%}",
         "",
         "Model     models/ct2 (faster-whisper loads this folder)",
         "Report    data/report.html (holds transcripts: keep it private)",

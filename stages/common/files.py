@@ -79,6 +79,15 @@ def state_folder(kind: str) -> Path:
     return Path(os.environ.get("DVC_ROOT", ".")).resolve() / ".state" / kind
 
 
+def link_or_copy(source: Path, target: Path) -> None:
+    """`source` under another name: a hard link where the file system has them."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def sha256(path: Path) -> str:
     """64 hex digits over the file's content."""
     with path.open("rb") as content:

@@ -22,7 +22,7 @@ import yaml
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from stages.common.files import Row, sha256, state_folder, write_text
+from stages.common.files import Row, link_or_copy, sha256, state_folder, write_text
 from stages.common.workers import Workers, at_work
 
 _RECORD = "record.json"
@@ -105,7 +105,7 @@ def _done(unit: Unit, work: Work, common: str, store: Path, out: Path) -> tuple[
         # As a later run will find it: numbers are those that JSON gives back.
         record = json.loads((entry / _RECORD).read_text(encoding="utf-8"))
     for name in record["files"]:
-        _link(entry / name, out / name)
+        link_or_copy(entry / name, out / name)
     result = record["result"]
     return key, result
 
@@ -131,14 +131,6 @@ def _read(entry: Path) -> Row | None:
     except (OSError, ValueError):
         return None
     return record if whole else None
-
-
-def _link(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _forget(store: Path, used: list[str]) -> None:

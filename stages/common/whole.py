@@ -1,0 +1,44 @@
+"""The test side's recordings as a whole, beside its clips: audio, and all that is said in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from stages.common.files import Row, link_or_copy, read_rows, write_rows
+from stages.common.manifest import Segment, audio_path
+
+_ROWS = "segments.jsonl"
+
+
+def save_recordings(source: Path, target: Path, segments: list[Segment]) -> None:
+    """Recordings with all their segments' words, those too that no clip holds.
+
+    Args:
+        source: a folder of the manifest's form.
+        target: gets links to its audio; DVC's cache keeps one copy of both anyway.
+        segments: all of the recordings that are wanted.
+    """
+    for name in sorted({segment.recording for segment in segments}):
+        link_or_copy(audio_path(source, name), audio_path(target, name))
+    order = sorted(segments, key=lambda s: (s.recording, s.end, s.start))
+    write_rows(
+        target / _ROWS, ({"recording": s.recording, "end": s.end, "text": s.text} for s in order)
+    )
+
+
+def read_recordings(folder: Path) -> dict[str, list[Row]]:
+    """Of each recording its segments, by end: rows with `end` (seconds) and `text`."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in read_rows(folder / _ROWS):
+        found[row["recording"]].append(row)
+    return dict(found)
+
+
+def samples_of(folder: Path, recording: str) -> np.ndarray:
+    """float32 at 16 kHz, shape (samples,)."""
+    samples, _ = soundfile.read(str(audio_path(folder, recording)), dtype="float32")
+    return np.asarray(samples)
