@@ -1,7 +1,8 @@
 """Drop what cannot be learned from, deal the rest to train, validation and test, write a dataset.
 
 Reads `data/normalized`, the tokenizer in `models/base`, the key. Writes `data/dataset` (Hugging
-Face `datasets`, one folder a side, each clip's audio inside as FLAC; of the test side the whole recordings too) and `metrics/dataset.json`.
+Face `datasets`, one folder a side, each clip's audio inside as FLAC, and the test side's recordings
+as a whole) and `metrics/dataset.json`.
 """
 
 from __future__ import annotations
