@@ -51,8 +51,12 @@ SENTENCES = [
 ]
 
 
-def tiny_multilingual(folder: Path, mels: int = 80, seed: int = 0) -> Path:
+def tiny_multilingual(
+    folder: Path, mels: int = 80, seed: int = 0, shape: dict[str, int] | None = None
+) -> Path:
     """A multilingual Whisper with the real vocabulary: v2's for 80 mels, v3's for 128.
+
+    shape: fields of its WhisperConfig, for another size than the smallest.
 
     v3 has one language more (`yue`), so that all marks after the languages move by one.
     """
@@ -68,7 +72,7 @@ def tiny_multilingual(folder: Path, mels: int = 80, seed: int = 0) -> Path:
         "begin_suppress_tokens": [220, end],
         "prev_sot_token_id": _id(tokenizer, "startofprev"),
     }
-    return _save_model(folder, tokenizer, mels, seed, generation)
+    return _save_model(folder, tokenizer, mels, seed, generation, shape or {})
 
 
 def tiny_english(folder: Path, seed: int = 0) -> Path:
@@ -140,7 +144,12 @@ def _last_merge(token: bytes, ranks: dict[bytes, int]) -> tuple[bytes, bytes]:
 
 
 def _save_model(
-    folder: Path, tokenizer: Any, mels: int, seed: int, generation: dict[str, Any]
+    folder: Path,
+    tokenizer: Any,
+    mels: int,
+    seed: int,
+    generation: dict[str, Any],
+    shape: dict[str, int] | None = None,
 ) -> Path:
     end = tokenizer.convert_tokens_to_ids(END)
     start = _id(tokenizer, "startoftranscript")
@@ -150,20 +159,23 @@ def _save_model(
         "eos_token_id": end,
         "pad_token_id": end,
     }
+    size = {
+        "d_model": 32,
+        "encoder_layers": 1,
+        "encoder_attention_heads": 2,
+        "encoder_ffn_dim": 64,
+        "decoder_layers": 2,
+        "decoder_attention_heads": 2,
+        "decoder_ffn_dim": 64,
+    }
     config = WhisperConfig(
         vocab_size=len(tokenizer),
         num_mel_bins=mels,
-        d_model=32,
-        encoder_layers=1,
-        encoder_attention_heads=2,
-        encoder_ffn_dim=64,
-        decoder_layers=2,
-        decoder_attention_heads=2,
-        decoder_ffn_dim=64,
         max_source_positions=1500,
         max_target_positions=448,
         suppress_tokens=generation["suppress_tokens"],
         begin_suppress_tokens=generation["begin_suppress_tokens"],
+        **(size | (shape or {})),
         **special,
     )
     with torch.random.fork_rng(devices=[]):

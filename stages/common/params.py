@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
 
 from stages.common.errors import Fault
 
@@ -99,7 +106,17 @@ class BuildDataset(Section):
         return self
 
 
+def _count_or_auto(value: object) -> object:
+    if value == "auto" or (type(value) is int and value >= 1):
+        return value
+    raise ValueError("Input should be a number from 1 on, or auto")
+
+
 class Finetune(Section):
+    method: Literal["full", "lora"]
+    """`lora` learns small matrices beside the base's, which stay as they are: less memory, and a
+    learning rate some ten times higher. They are merged in the end."""
+    lora_rank: Count
     optimizer: Literal["adamw", "muon"]
     """Large models are tuned gently by AdamW; Muon moves a small one further in the same steps."""
     learning_rate: Positive
@@ -112,7 +129,9 @@ class Finetune(Section):
     same steps, and the result differs by rounding alone, which grows with the steps; only what
     `spec_augment` masks is drawn anew. validation_loss is a mean over batches of validation: it
     stays the same where per_device_eval_batch_size x processes does."""
-    per_device_train_batch_size: Count
+    per_device_train_batch_size: Annotated[int | Literal["auto"], PlainValidator(_count_or_auto)]
+    """Windows on a device at once. With `auto`, as many as its memory takes of those that a device
+    learns from in a step; how many these are, `gradient_accumulation_steps` says then."""
     per_device_eval_batch_size: Count
     """Both are of one device, that is of one process."""
     gradient_accumulation_steps: Count
@@ -135,6 +154,34 @@ class Finetune(Section):
     seed: Natural
 
 
+Chance = Annotated[float, Field(ge=0, le=1)]
+
+
+class Augment(Section):
+    """How training audio is changed, each kind for that share of the windows, anew each epoch."""
+
+    speed: Chance
+    speed_factors: tuple[Positive, Positive]
+    reverb: Chance
+    noise: Chance
+    noise_snr_db: tuple[float, float]
+    telephone: Chance
+    gain: Chance
+    gain_db: tuple[float, float]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Augment:
+        for name in ("speed_factors", "noise_snr_db", "gain_db"):
+            low, high = getattr(self, name)
+            if low > high:
+                raise ValueError(f"augment.{name} must be [low, high]")
+        return self
+
+    @property
+    def any(self) -> bool:
+        return any((self.speed, self.reverb, self.noise, self.telephone, self.gain))
+
+
 class Convert(Section):
     quantization: Quantization
     compared_clips: Natural
@@ -154,6 +201,7 @@ class Params(Section):
     normalize: Normalize
     build_dataset: BuildDataset
     finetune: Finetune
+    augment: Augment
     convert: Convert
     evaluate: Evaluate
 

@@ -10,20 +10,27 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 import transformers
 
 from stages.common.device import Machine
 from stages.common.files import sha256
-from stages.common.params import Finetune
+from stages.common.params import Augment, Finetune
 
 # transformers writes this file last, so a checkpoint that has it is whole.
 _LAST_WRITTEN = "trainer_state.json"
 
 
 def fingerprint(
-    params: Finetune, language: str, machine: Machine, base: Path, dataset: Path, code: Path
+    params: Finetune,
+    augment: Augment,
+    language: str,
+    machine: Machine,
+    base: Path,
+    dataset: Path,
+    code: Path,
 ) -> str:
     """16 hex digits over parameters, machine, libraries, code, base model and training data.
 
@@ -33,7 +40,11 @@ def fingerprint(
     digest = hashlib.sha256()
     # Sums of several threads round otherwise. The machines of GPUs need not have the same CPU.
     threads = torch.get_num_threads() if machine.device == "cpu" else 0
-    facts = [params.model_dump(mode="json", exclude={"launch"}), language, str(machine), threads]
+    facts: list[Any] = [
+        params.model_dump(mode="json", exclude={"launch"}),
+        augment.model_dump(mode="json"),
+    ]
+    facts += [language, str(machine), threads]
     facts += [torch.__version__, transformers.__version__]
     digest.update(json.dumps(facts, sort_keys=True).encode())
     for folder in (base, dataset / "train", dataset / "validation", code):

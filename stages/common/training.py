@@ -6,40 +6,47 @@ same windows, with the same loss. They differ in rounding only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 from datasets import Dataset
-from faster_whisper.feature_extractor import FeatureExtractor
 from transformers import Seq2SeqTrainer, TrainerCallback, set_seed
 
-from stages.common.features import SAMPLE_RATE, decode_clip, log_mel
+from stages.common.features import SAMPLE_RATE, decode_clip
+from stages.common.log_mels import LogMels, padded, with_edges
 
 IGNORED = -100
 
+Change = Callable[[np.ndarray, np.ndarray, int, int], tuple[np.ndarray, np.ndarray]]
+
 
 class Windows(torch.utils.data.Dataset[dict[str, np.ndarray]]):
-    """The clips of one side. Log-mels are computed when a clip is asked for: kept, they would take
-    960 KB of disk each. Past the last clip all is silent, and nothing is learned of it."""
+    """The clips of one side, decoded when they are asked for. Past the last clip all is silent, and
+    nothing is learned of it."""
 
-    def __init__(self, clips: Dataset, extractor: FeatureExtractor) -> None:
+    def __init__(self, clips: Dataset, change: Change | None = None) -> None:
+        """change: samples, labels, epoch and place of a training window -> both, augmented."""
         self.clips = clips
-        self.extractor = extractor
+        self._change = change
+        self._epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        self._epoch = epoch
 
     def __len__(self) -> int:
         return len(self.clips)
 
     def __getitem__(self, index: int) -> dict[str, np.ndarray]:
         if index >= len(self):
-            silence = log_mel(self.extractor, np.zeros(SAMPLE_RATE, np.float32))
-            return {"input_features": silence, "labels": np.zeros(1, np.int64)}
+            silence = with_edges(np.zeros(SAMPLE_RATE, np.float32))
+            return {"samples": silence, "labels": np.zeros(1, np.int64)}
         clip = self.clips[index]
-        return {
-            "input_features": log_mel(self.extractor, decode_clip(clip["audio"])),
-            "labels": np.asarray(clip["labels"], np.int64),
-        }
+        samples, labels = decode_clip(clip["audio"]), np.asarray(clip["labels"], np.int64)
+        if self._change:
+            samples, labels = self._change(samples, labels, self._epoch, index)
+        return {"samples": with_edges(samples), "labels": labels}
 
 
 class Order(torch.utils.data.Sampler[int]):
@@ -72,7 +79,7 @@ class Order(torch.utils.data.Sampler[int]):
 
 
 def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
-    """Batch clips: input_features (batch, mels, 3000); decoder_input_ids and labels
+    """Batch clips: samples and frames as `log_mels.padded` gives them; decoder_input_ids and labels
     (batch, longest).
 
     The decoder reads the sequence without its last token and learns it without its first, so the
@@ -87,8 +94,10 @@ def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
         inputs[row] = clip["labels"][-1]
         inputs[row, :length] = clip["labels"][:-1]
         labels[row, :length] = clip["labels"][1:]
+    samples, frames = padded([clip["samples"] for clip in clips])
     return {
-        "input_features": torch.from_numpy(np.stack([clip["input_features"] for clip in clips])),
+        "samples": samples,
+        "frames": frames,
         "decoder_input_ids": torch.from_numpy(inputs),
         "labels": torch.from_numpy(labels),
     }
@@ -114,7 +123,19 @@ def token_loss(
 
 
 class Tuner(Seq2SeqTrainer):  # type: ignore[misc]
-    """Validates with one pass of the encoder, which costs the most, for loss and text alike."""
+    """Makes log-mels where it trains; validates with one pass of the encoder, which costs the most,
+    for loss and text alike."""
+
+    def __init__(self, log_mels: LogMels, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._log_mels = log_mels
+
+    def _prepare_inputs(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        ready: dict[str, Any] = super()._prepare_inputs(inputs)
+        if "samples" in ready:
+            features = self._log_mels(ready.pop("samples"), ready.pop("frames"))
+            ready = {"input_features": features} | ready
+        return ready
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Order:
         return self._order(self.train_dataset, self.args.train_batch_size, self.args.data_seed)
@@ -155,9 +176,11 @@ class Turns(TrainerCallback):  # type: ignore[misc]
     def on_epoch_begin(
         self, args: Any, state: Any, control: Any, train_dataloader: Any, **_: Any
     ) -> None:
-        """accelerate does not reach the order of an epoch that is resumed in its middle."""
+        """accelerate does not reach the order of an epoch that is resumed in its middle, nor the
+        dataset beside it."""
         steps = -(-len(train_dataloader) // args.gradient_accumulation_steps)
         train_dataloader.set_epoch(state.global_step // steps)
+        train_dataloader.dataset.set_epoch(state.global_step // steps)
 
 
 class LastStep(TrainerCallback):  # type: ignore[misc]

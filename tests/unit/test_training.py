@@ -14,7 +14,7 @@ from transformers import WhisperForConditionalGeneration
 from stages.common.errors import Fault
 from stages.common.labels import load_labeller
 from stages.common.training import IGNORED, Order, collate, token_loss
-from stages.finetune import repeat_exactly
+from stages.common.tuning import repeat_exactly
 from tests.whisper_models import tiny_english, tiny_multilingual
 
 
@@ -29,7 +29,7 @@ def multilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def clip(labels: list[int]) -> dict[str, np.ndarray]:
-    return {"input_features": np.zeros((80, 3000), np.float32), "labels": np.asarray(labels)}
+    return {"samples": np.zeros(1600, np.float32), "labels": np.asarray(labels)}
 
 
 def test_start_stands_once_and_the_end_is_learned() -> None:

@@ -1,0 +1,178 @@
+"""`make bench-train`: audio seconds trained a second, against the recipe that teams copy today.
+
+Both sides train the same Whisper (true shape and vocabulary, random weights) on the same clips,
+through the real Trainer, in turns within one run. `--memory SIDE` prints the peak memory of one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import TrainerCallback
+from transformers.utils import logging
+
+from bench import train_guide, train_ours
+from bench.train_corpus import corpus, save_windows
+from stages.common.dataset import load_side
+from tests.whisper_models import tiny_multilingual
+
+ROUNDS = 5
+SHAPES = {
+    "tiny": {"d_model": 384, "encoder_layers": 4, "decoder_layers": 4,
+             "encoder_attention_heads": 6, "decoder_attention_heads": 6,
+             "encoder_ffn_dim": 1536, "decoder_ffn_dim": 1536},
+    "small": {"d_model": 768, "encoder_layers": 12, "decoder_layers": 12,
+              "encoder_attention_heads": 12, "decoder_attention_heads": 12,
+              "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072},
+}  # fmt: skip
+WINDOW_SECONDS = 30.0
+BATCH = 4
+
+
+class StepTimes(TrainerCallback):  # type: ignore[misc]
+    """Seconds of each optimizer step."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._begun = 0.0
+
+    def on_step_begin(self, *_: Any, **__: Any) -> None:
+        self._begun = time.perf_counter()
+
+    def on_step_end(self, *_: Any, **__: Any) -> None:
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        self.seconds.append(time.perf_counter() - self._begun)
+
+
+@dataclass
+class Side:
+    name: str
+    make: Callable[[], Any]
+    """Makes a Trainer that takes `STEPS` steps."""
+    a_step: float
+    """Seconds of audio that a step trains on, in the mean."""
+    rates: list[float] = field(default_factory=list)
+
+    def round(self) -> None:
+        """One round: audio seconds a second, without the first step, which warms up."""
+        times, trainer = StepTimes(), self.make()
+        trainer.add_callback(times)
+        trainer.train()
+        self.rates.append(self.a_step / float(np.mean(times.seconds[1:])))
+
+
+def compare(title: str, ours: Side, other: Side, asked: float) -> None:
+    """One row of the table, after `ROUNDS` rounds in turns."""
+    for _ in range(ROUNDS):
+        other.round()
+        ours.round()
+    ratios = np.array(ours.rates) / np.array(other.rates)
+    shown = " | ".join(three(values) for values in (ours.rates, other.rates, ratios))
+    print(f"| {title} | {shown} | {asked:g} |", flush=True)
+
+
+def three(values: Any) -> str:
+    """Minimum / median / maximum."""
+    return " / ".join(f"{value:.3g}" for value in np.percentile(values, [0, 50, 100]))
+
+
+class Bench:
+    """The models and data sets, made once in a folder."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.seconds = sum(segment.seconds for segment in corpus().segments)
+
+    def model(self, shape: str) -> Path:
+        folder = self.place / shape
+        return folder if folder.is_dir() else tiny_multilingual(folder, shape=SHAPES[shape])
+
+    def guide(self, shape: str, steps: int) -> Side:
+        data, model = self.place / "features", self.model(shape)
+        if not data.is_dir():
+            train_guide.save_features(model, data)
+        a_step = (
+            train_guide.BATCH * train_guide.ACCUMULATION * self.seconds / len(corpus().segments)
+        )
+        return Side(
+            "guide", lambda: train_guide.trainer(model, data, self.place / "out", steps), a_step
+        )
+
+    def ours(
+        self, shape: str, steps: int, precision: str = "auto", seconds: float = WINDOW_SECONDS,
+        batch: int = BATCH,
+    ) -> Side:  # fmt: skip
+        data, model = self.place / f"windows-{seconds:g}", self.model(shape)
+        if not data.is_dir():
+            save_windows(model, data, seconds)
+        a_step = batch * self.seconds / len(load_side(data))
+
+        def make() -> Any:
+            return train_ours.trainer(model, data, self.place / "out", steps, batch, precision)
+
+        return Side("ours", make, a_step)
+
+
+def size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def memory(side: str) -> None:
+    """Peak memory of a process that trains two steps of about 20 s of audio."""
+    with tempfile.TemporaryDirectory() as place:
+        bench = Bench(Path(place))
+        made = bench.guide("tiny", 2) if side == "guide" else bench.ours("tiny", 2, batch=1)
+        made.make().train()
+    # ru_maxrss would begin with what the process had that started this one.
+    (line,) = (
+        line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line
+    )
+    print(int(line.split()[1]) / 1024)
+
+
+def peak(side: str) -> float:
+    command = [sys.executable, "-m", "bench.train", "--memory", side]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(done.stdout.split()[-1])
+
+
+def main() -> None:
+    logging.set_verbosity_error()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--memory", choices=("guide", "ours"))
+    chosen = parser.parse_args()
+    if chosen.memory:
+        memory(chosen.memory)
+        return
+    with tempfile.TemporaryDirectory() as place:
+        bench = Bench(Path(place))
+        clips = len(corpus().segments)
+        print(f"{clips} clips, {bench.seconds / clips:.1f} s in the mean; minimum / median / "
+              f"maximum of {ROUNDS} rounds in turns, audio seconds a second\n\n"
+              "| against | ours | the other | ratio | asked |\n|---|---|---|---|---|")  # fmt: skip
+        compare("the guide's recipe, tiny", bench.ours("tiny", 4), bench.guide("tiny", 3), 12)
+        small, guide = bench.ours("small", 2), bench.guide("small", 2)
+        compare("the guide's recipe, small", small, guide, 16)
+        compare("the same without bf16, tiny", bench.ours("tiny", 3, "float32"),
+                bench.guide("tiny", 3), 5)  # fmt: skip
+        compare("ours without windows, tiny", bench.ours("tiny", 4),
+                bench.ours("tiny", 4, seconds=0.0), 4)  # fmt: skip
+        disk = size(bench.place / f"windows-{WINDOW_SECONDS:g}") / size(bench.place / "features")
+        print(f"\ndisk for the dataset, against the guide's: {disk:.4f} (asked for: 0.125)")
+    print(f"peak memory at 20 s of audio a step, against the guide's: "
+          f"{peak('ours') / peak('guide'):.2f} (asked for: 1)")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

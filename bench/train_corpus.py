@@ -1,0 +1,66 @@
+"""Speech for `make bench-train`: 20 minutes of clips of 5 s in the mean, alone and as windows."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from demo.recipe.sentences import sentences
+from demo.speech import SAMPLE_RATE, Voice, speak
+from stages.common.dataset import save_side
+from stages.common.labels import load_labeller
+from stages.common.manifest import Segment
+from stages.common.windows import join, make_clip
+
+MINUTES = 20
+_PAUSE = 0.3
+VOICE = Voice("en-us+m3", rate=150)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One recording, int16 at 16 kHz, and its segments."""
+
+    samples: np.ndarray
+    segments: list[Segment]
+
+    @property
+    def clips(self) -> list[tuple[np.ndarray, str]]:
+        """Each segment by itself: samples and text."""
+        return [
+            (self.samples[round(s.start * SAMPLE_RATE) : round(s.end * SAMPLE_RATE)], s.text)
+            for s in self.segments
+        ]
+
+
+@cache
+def corpus() -> Spoken:
+    """The same on every call: drawn with a fixed seed."""
+    draw = random.Random(1)
+    lines = iter(sentences(4_000, 1))
+    parts: list[np.ndarray] = []
+    segments: list[Segment] = []
+    at = spoken = 0.0
+    while spoken < MINUTES * 60:
+        text = " ".join(next(lines) for _ in range(draw.choice((1, 2, 3, 4, 5))))
+        said = (speak(text, VOICE) * 20_000).astype(np.int16)
+        seconds = len(said) / SAMPLE_RATE
+        name = f"r-{len(segments):04d}"
+        segments.append(Segment(name, "r", at, at + seconds, text, ""))
+        parts += [said, np.zeros(round(_PAUSE * SAMPLE_RATE), np.int16)]
+        spoken += seconds
+        at = sum(map(len, parts[-2:])) / SAMPLE_RATE + at
+    return Spoken(np.concatenate(parts), segments)
+
+
+def save_windows(model: Path, folder: Path, seconds: float) -> None:
+    """The corpus as `build_dataset` writes a side; `seconds` = 0 keeps each segment alone."""
+    spoken, labeller = corpus(), load_labeller(model, "en")
+    order = {segment.id: number for number, segment in enumerate(spoken.segments)}
+    most = len(spoken.segments)
+    windows = join(spoken.segments, order, seconds, labeller, lambda _: most)
+    save_side(folder, (make_clip(w, seconds > 0, labeller, spoken.samples) for w in windows))

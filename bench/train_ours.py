@@ -1,0 +1,50 @@
+"""The `finetune` stage's own parts, set up for `make bench-train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from transformers import WhisperForConditionalGeneration
+from transformers.trainer_utils import IntervalStrategy, SaveStrategy
+
+from stages.common.attention import use_by_head
+from stages.common.batch import Batch
+from stages.common.dataset import load_side
+from stages.common.device import choose_machine
+from stages.common.features import load_extractor
+from stages.common.log_mels import LogMels
+from stages.common.params import Finetune, load_params
+from stages.common.training import Tuner, Windows, collate, token_loss
+from stages.common.tuning import arguments
+
+
+def settings(batch: int, precision: str) -> Finetune:
+    """As params.yaml has it, with the guide's optimizer and rate."""
+    update = {
+        "optimizer": "adamw", "learning_rate": 1e-5, "precision": precision, "device": "auto",
+        "per_device_train_batch_size": batch, "gradient_accumulation_steps": 1,
+        "gradient_checkpointing": False, "freeze_encoder": False, "spec_augment": False,
+    }  # fmt: skip
+    return load_params().finetune.model_copy(update=update)
+
+
+def trainer(
+    model: Path, dataset: Path, place: Path, steps: int, batch: int, precision: str
+) -> Tuner:
+    params = settings(batch, precision)
+    args = arguments(params, Batch(batch, 1), choose_machine("auto", precision), place, steps)
+    # Only training is measured.
+    args.eval_strategy, args.save_strategy = IntervalStrategy.NO, SaveStrategy.NO
+    args.load_best_model_at_end, args.report_to, args.disable_tqdm = False, [], True
+    args.max_steps = steps
+    loaded = WhisperForConditionalGeneration.from_pretrained(model, dtype=torch.float32)
+    use_by_head(loaded)
+    return Tuner(
+        LogMels(load_extractor(model)),
+        model=loaded,
+        args=args,
+        train_dataset=Windows(load_side(dataset)),
+        data_collator=collate,
+        compute_loss_func=token_loss,
+    )

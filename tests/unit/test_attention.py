@@ -1,0 +1,68 @@
+"""Attention by head gives what PyTorch's own gives, as exactly as bfloat16 allows."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn.functional import scaled_dot_product_attention
+from transformers import WhisperConfig, WhisperForConditionalGeneration
+
+from stages.common.attention import NAME, by_head, use_by_head
+
+PLACES = 600
+
+
+def exact(parts: list[torch.Tensor], grad: torch.Tensor) -> list[torch.Tensor]:
+    """Output and gradients in float64."""
+    wide = [part.detach().double().requires_grad_() for part in parts]
+    out = scaled_dot_product_attention(*wide)
+    out.backward(grad.double())
+    return [out.detach(), *(part.grad for part in wide if part.grad is not None)]
+
+
+def errors(found: list[torch.Tensor], right: list[torch.Tensor]) -> list[float]:
+    """The share by which each is off."""
+    pairs = zip(found, right, strict=True)
+    return [float((a.detach().double() - b).norm() / b.norm()) for a, b in pairs]
+
+
+@pytest.mark.parametrize("common", [0.0, 8.0])
+def test_output_and_gradients_are_right(common: float) -> None:
+    torch.manual_seed(1)
+    query, key, value = (torch.randn(2, 3, PLACES, 32) for _ in range(3))
+    # Whisper's keys have much in common, which would cost the scores their last digits.
+    parts = [part.bfloat16().requires_grad_() for part in (query, key + common, value)]
+    grad = torch.randn(2, 3, PLACES, 32).bfloat16()
+    out, weights = by_head(torch.nn.Identity(), parts[0], parts[1], parts[2], None)
+    out.backward(grad.transpose(1, 2))
+    assert weights is None and out.shape == (2, PLACES, 3, 32)
+    found = [out.transpose(1, 2), *(part.grad for part in parts if part.grad is not None)]
+    assert len(found) == 4 and max(errors(found, exact(parts, grad))) < 0.01
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_a_whisper_learns_the_same(frozen: bool) -> None:
+    config = WhisperConfig(
+        vocab_size=100, d_model=64, encoder_layers=2, decoder_layers=1, encoder_attention_heads=2,
+        decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64, pad_token_id=0,
+        bos_token_id=1, eos_token_id=2, decoder_start_token_id=1,
+    )  # fmt: skip
+    torch.manual_seed(1)
+    model = WhisperForConditionalGeneration(config)
+    if frozen:
+        model.freeze_encoder()
+    heard, ids = torch.randn(2, 80, 3000), torch.randint(3, 100, (2, 7))
+
+    def gradients() -> torch.Tensor:
+        model.zero_grad()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(input_features=heard, decoder_input_ids=ids).logits
+        torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), ids.flatten()).backward()
+        return torch.cat([p.grad.flatten() for p in model.parameters() if p.grad is not None])
+
+    before = gradients()
+    use_by_head(model)
+    assert model.model.encoder.config._attn_implementation == NAME
+    after = gradients()
+    assert float((before - after).norm() / before.norm()) < 0.02
+    assert not torch.equal(before, after), "the encoder did not use it"
