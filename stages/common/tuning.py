@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from accelerate.utils import gather_object
 from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
@@ -69,7 +70,12 @@ def load_model(params: Finetune, language: str) -> WhisperForConditionalGenerati
     if is_multilingual(BASE):
         model.generation_config.language = language
         model.generation_config.task = "transcribe"
-    model.generation_config.forced_decoder_ids = None
+    said = model.generation_config
+    said.forced_decoder_ids = None
+    # After a time token `generate` would hear the rest of that clip anew, but with the encoder's
+    # outputs of all clips of the batch. Validation hears without times.
+    times = range(said.no_timestamps_token_id + 1, model.config.vocab_size)
+    said.suppress_tokens = [*(said.suppress_tokens or []), *times]
     return model
 
 
@@ -161,6 +167,8 @@ def train(
     if tuned.per_device_train_batch_size == "auto":
         longest = max(map(len, side["labels"]))
         batch = fitting(model, machine, accumulated, longest)
+        # All processes must take as many turns a step.
+        batch = batch.within(min(gather_object([batch.windows])))
         print(f"finetune: {batch.windows} of {batch.a_step} window(s) at once", flush=True)
     else:
         batch = Batch(tuned.per_device_train_batch_size, accumulated)

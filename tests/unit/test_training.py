@@ -13,8 +13,9 @@ from transformers import WhisperForConditionalGeneration
 
 from stages.common.errors import Fault
 from stages.common.labels import load_labeller
+from stages.common.params import load_params
 from stages.common.training import IGNORED, Order, collate, token_loss
-from stages.common.tuning import repeat_exactly
+from stages.common.tuning import load_model, repeat_exactly
 from tests.whisper_models import tiny_english, tiny_multilingual
 
 
@@ -126,3 +127,20 @@ def test_gradients_are_added_in_one_order() -> None:
     finally:
         torch.use_deterministic_algorithms(False)
     assert all(torch.equal(gradient, found[0]) for gradient in found)
+
+
+def test_validation_writes_no_times(english: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much a model likes to: each clip is heard once, with its own encoder outputs."""
+    params = load_params().finetune
+    monkeypatch.setattr("stages.common.tuning.BASE", english)
+    model = load_model(params, "en").eval()
+    first_time = model.generation_config.no_timestamps_token_id + 1
+    liked = torch.randn(model.config.d_model)
+    with torch.no_grad():
+        model.model.decoder.layer_norm.bias.copy_(liked)
+        model.model.decoder.embed_tokens.weight[first_time + 99] = 9 * liked
+        features = torch.randn(3, 80, 3000)
+        encoded = model.get_encoder()(features)
+        ids = model.generate(input_features=features, encoder_outputs=encoded, max_length=8)
+    assert ids.shape[1] <= 8
+    assert int(ids.max()) < first_time
