@@ -24,7 +24,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def changed(place: Path) -> set[str]:
     """Names of the weights that are not the base's."""
     base = load_file(place / "models/base/model.safetensors")
-    found = weights(place)
+    found = weights(place / "models" / "finetuned")
     assert set(found) == set(base), "a merged model has the base's weights and no other"
     return {name for name, value in found.items() if not torch.equal(value, base[name])}
 
@@ -77,7 +77,7 @@ def test_checkpointing_learns_the_same(place: Path, frozen: bool) -> None:
         set_finetune(place, gradient_checkpointing=checkpointing, freeze_encoder=frozen)
         tuned(place)
         assert bool([name for name in changed(place) if "model.encoder" in name]) != frozen
-        found.append(weights(place))
+        found.append(weights(place / "models" / "finetuned"))
     plain, checkpointed = found
     assert all(torch.allclose(plain[name], checkpointed[name], atol=1e-5) for name in plain)
 
