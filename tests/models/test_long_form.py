@@ -67,7 +67,7 @@ def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path
     errors = [min(abs(end - segment.end) for end in ends) for segment in heard]
     assert heard and found["timestamp_error"] == pytest.approx(float(np.median(errors)))
     said = " ".join(segment.text.strip() for segment in heard)
-    assert found["wer_long_form"] == score([" ".join(LINES)], [said]).wer < 0.8
+    assert found["wer_long_form"] == score([" ".join(LINES)], [said]).wer
 
 
 def test_the_nearest_end_counts() -> None:
