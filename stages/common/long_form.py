@@ -1,5 +1,9 @@
 """Whole recordings through the model, as a service hears them: what is lost between windows, and
-whether its times are right."""
+whether its times are right.
+
+faster-whisper's own voice activity filter joins what is spoken into windows of up to 30 s, which
+are decoded in batches, with time tokens.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from faster_whisper import WhisperModel
+from faster_whisper import BatchedInferencePipeline, WhisperModel
 
 from stages.common.listen import TEMPERATURE
 from stages.common.score import score
 from stages.common.whole import read_recordings, samples_of
+
+
+BATCH = 8
+"""Windows decoded at once."""
 
 
 def score_recordings(
@@ -25,13 +33,13 @@ def score_recordings(
     names = sorted(by_name)
 
     def hear(name: str) -> list[tuple[float, str]]:
-        found, _ = model.transcribe(
+        found, _ = BatchedInferencePipeline(model).transcribe(
             samples_of(folder, name),
             language=language,
             beam_size=beam_size,
             temperature=TEMPERATURE,
-            condition_on_previous_text=False,
-            vad_filter=True,
+            without_timestamps=False,
+            batch_size=BATCH,
         )
         return [(segment.end, segment.text) for segment in found]
 

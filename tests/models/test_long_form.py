@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from faster_whisper import BatchedInferencePipeline
 
 from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.common.convert import to_ctranslate2
@@ -58,9 +59,9 @@ def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path
     to_ctranslate2(ROOT / "demo" / "base", tmp_path / "ct2", "float32")
     model = open_model(tmp_path / "ct2", "cpu")
     found = score_recordings(model, place / "test", "en", 5)
-    segments, _ = model.transcribe(
+    segments, _ = BatchedInferencePipeline(model).transcribe(
         samples_of(place / "test", "a"), language="en", beam_size=5, temperature=0.0,
-        condition_on_previous_text=False, vad_filter=True,
+        without_timestamps=False, batch_size=1,
     )  # fmt: skip
     ends = [row["end"] for row in read_recordings(place / "test")["a"]]
     heard = list(segments)

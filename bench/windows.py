@@ -1,0 +1,88 @@
+"""`make bench-windows`: does training on windows reach the WER of training on single segments?
+
+Both are tuned from the demo's base on the demo's sessions by the stages themselves, for the same
+time, with three seeds; what is compared is the WER on validation. Needs the outputs of `make demo`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SEEDS = (1, 2, 3)
+_RUNTIME = re.compile(r"'train_runtime': '?([\d.]+)")
+
+
+class Place:
+    """A folder in which the stages run on the demo's data, with windows or without."""
+
+    def __init__(self, folder: Path, windowed: bool) -> None:
+        self.folder = folder
+        (folder / "data").mkdir(parents=True)
+        (folder / "demo").symlink_to(ROOT / "demo")
+        (folder / "models").mkdir()
+        (folder / "models/base").symlink_to(ROOT / "models/base")
+        (folder / "data/normalized").symlink_to(ROOT / "data/normalized")
+        self.params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+        if not windowed:
+            self.params["build_dataset"]["window_seconds"] = 0.0
+        self.stage("build_dataset")
+        dataset = json.loads((folder / "metrics/dataset.json").read_text(encoding="utf-8"))
+        self.clips = int(dataset["train"]["clips"])
+
+    def stage(self, name: str) -> str:
+        text = yaml.safe_dump(self.params)
+        (self.folder / "params.yaml").write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", f"stages.{name}"], cwd=self.folder, check=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        return done.stdout
+
+    def tune(self, seed: int, epochs: float) -> tuple[float, int, float]:
+        """Seconds of training with its one validation, steps, and validation WER."""
+        self.params["finetune"] |= {
+            "seed": seed, "num_train_epochs": epochs, "eval_steps": 10**6,
+        }  # fmt: skip
+        found = _RUNTIME.search(self.stage("finetune"))
+        assert found, "the Trainer tells its runtime"
+        told = json.loads((self.folder / "metrics/finetune.json").read_text(encoding="utf-8"))
+        return float(found[1]), int(told["steps"]), float(told["validation_wer"])
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        windows = Place(Path(name) / "windows", windowed=True)
+        single = Place(Path(name) / "single", windowed=False)
+        epochs = float(windows.params["finetune"]["num_train_epochs"])
+        print(f"{windows.clips} windows or {single.clips} single segments; minutes with one "
+              "validation\n\n| seed | windows: minutes | steps | WER | single: minutes | steps | WER "
+              "|\n|---|---|---|---|---|---|---|", flush=True)  # fmt: skip
+        share = epochs * windows.clips / single.clips
+        wers: list[tuple[float, float]] = []
+        for seed in SEEDS:
+            ours = windows.tune(seed, epochs)
+            other = single.tune(seed, share)
+            # Single segments have fewer labels, so a step is faster: they get the time that is left.
+            share *= ours[0] / other[0]
+            if not wers:
+                other = single.tune(seed, share)
+            wers.append((ours[2], other[2]))
+            cells = " | ".join(f"{s / 60:.1f} | {n} | {w:.1%}" for s, n, w in (ours, other))
+            print(f"| {seed} | {cells} |", flush=True)
+    mean = [statistics.fmean(column) for column in zip(*wers, strict=True)]
+    print(f"\nmean WER: windows {mean[0]:.1%}, single segments {mean[1]:.1%}")
+
+
+if __name__ == "__main__":
+    main()
