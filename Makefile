@@ -4,7 +4,7 @@ BIN := .venv/bin
 # DVC runs the stages by the name `python`: it must be the environment's.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo test check bench-align bench-increment bench-page bench-train
+.PHONY: setup demo test check bench-align bench-increment bench-page bench-train bench-windows bench-times
 
 setup: .venv/.complete
 
@@ -41,3 +41,9 @@ bench-page: setup
 
 bench-train: setup
 	python -m bench.train
+
+bench-windows: setup
+	python -m bench.windows
+
+bench-times: setup
+	python -m bench.times

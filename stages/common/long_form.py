@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
+from faster_whisper.transcribe import Segment
 
 from stages.common.listen import TEMPERATURE
 from stages.common.score import score
 from stages.common.whole import read_recordings, samples_of
-
 
 BATCH = 8
 """Windows decoded at once."""
@@ -28,11 +28,31 @@ def score_recordings(
     model: WhisperModel, folder: Path, language: str, beam_size: int
 ) -> dict[str, Any]:
     """`wer_long_form`, and `timestamp_error`: the median of the seconds between the end of what the
-    model puts out as a segment and the nearest end of a segment in the transcript."""
+    model puts out as a segment and the nearest end of a segment's words in the transcript."""
     by_name = read_recordings(folder)
-    names = sorted(by_name)
+    heard = hear_recordings(model, folder, language, beam_size)
+    errors = [
+        nearest(segment.end, [row["end"] for row in by_name[name]])
+        for name, segments in heard.items()
+        for segment in segments
+    ]
+    result = score(
+        [" ".join(row["text"] for row in by_name[name]) for name in heard],
+        [" ".join(segment.text.strip() for segment in segments) for segments in heard.values()],
+    )
+    return {
+        "wer_long_form": result.wer,
+        "timestamp_error": float(np.median(errors)) if errors else None,
+    }
 
-    def hear(name: str) -> list[tuple[float, str]]:
+
+def hear_recordings(
+    model: WhisperModel, folder: Path, language: str, beam_size: int
+) -> dict[str, list[Segment]]:
+    """What the model puts out for each recording that `whole.save_recordings` wrote, by id."""
+    names = sorted(read_recordings(folder))
+
+    def hear(name: str) -> list[Segment]:
         found, _ = BatchedInferencePipeline(model).transcribe(
             samples_of(folder, name),
             language=language,
@@ -41,26 +61,13 @@ def score_recordings(
             without_timestamps=False,
             batch_size=BATCH,
         )
-        return [(segment.end, segment.text) for segment in found]
+        return list(found)
 
     with ThreadPoolExecutor(model.model.num_workers) as pool:
-        heard = dict(zip(names, pool.map(hear, names), strict=True))
-    errors = [
-        _nearest(end, [row["end"] for row in by_name[name]])
-        for name in names
-        for end, _ in heard[name]
-    ]
-    result = score(
-        [" ".join(row["text"] for row in by_name[name]) for name in names],
-        [" ".join(text.strip() for _, text in heard[name]) for name in names],
-    )
-    return {
-        "wer_long_form": result.wer,
-        "timestamp_error": float(np.median(errors)) if errors else None,
-    }
+        return dict(zip(names, pool.map(hear, names), strict=True))
 
 
-def _nearest(place: float, ends: list[float]) -> float:
+def nearest(place: float, ends: list[float]) -> float:
     """Seconds to the nearest of `ends`, which are in order."""
     at = bisect(ends, place)
     return min(abs(place - end) for end in ends[max(0, at - 1) : at + 1])

@@ -12,7 +12,7 @@ from faster_whisper import BatchedInferencePipeline
 from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.common.convert import to_ctranslate2
 from stages.common.listen import open_model
-from stages.common.long_form import _nearest, score_recordings
+from stages.common.long_form import nearest, score_recordings
 from stages.common.manifest import Segment, audio_path
 from stages.common.score import score
 from stages.common.whole import read_recordings, samples_of, save_recordings
@@ -72,6 +72,6 @@ def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path
 
 
 def test_the_nearest_end_counts() -> None:
-    assert _nearest(2.0, [1.5, 4.0]) == 0.5
-    assert _nearest(0.0, [1.5, 4.0]) == 1.5
-    assert _nearest(9.0, [1.5, 4.0]) == 5.0
+    assert nearest(2.0, [1.5, 4.0]) == 0.5
+    assert nearest(0.0, [1.5, 4.0]) == 1.5
+    assert nearest(9.0, [1.5, 4.0]) == 5.0

@@ -1,0 +1,46 @@
+"""`make bench-times`: the tuned model's times on the demo's test recordings, against the truth.
+
+`timestamp_error` in metrics/evaluate.json is measured against the transcripts' segments, as
+`segment` placed them. This measures the same against the exact times that the sessions were spoken
+with. Needs the outputs of `make demo`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from stages.common.ids import read_key, recording_id
+from stages.common.listen import open_model
+from stages.common.long_form import hear_recordings, nearest
+from stages.common.params import load_params
+from stages.evaluate import RECORDINGS, TUNED
+
+TRUTH = Path("demo/truth")
+
+
+def main() -> None:
+    params = load_params()
+    key = read_key(Path(params.data.key))
+    stems = {recording_id(key, path.stem): path.stem for path in sorted(TRUTH.glob("*.json"))}
+    model = open_model(TUNED, params.evaluate.device)
+    heard = hear_recordings(
+        model, RECORDINGS, params.build_dataset.language, params.evaluate.beam_size
+    )
+    errors: dict[str, list[float]] = {"start": [], "end": []}
+    for name, segments in heard.items():
+        truth = json.loads((TRUTH / f"{stems[name]}.json").read_text(encoding="utf-8"))
+        for side, found in errors.items():
+            exact = sorted(row[side] for row in truth)
+            found += [nearest(getattr(segment, side), exact) for segment in segments]
+    print(f"{len(heard)} recordings, {len(errors['end'])} segments put out; error in seconds\n\n"
+          "| | median | 90th percentile | 95th percentile |\n|---|---|---|---|")  # fmt: skip
+    for side, found in errors.items():
+        shown = " | ".join(f"{value:.3f}" for value in np.percentile(found, [50, 90, 95]))
+        print(f"| {side} | {shown} |")
+
+
+if __name__ == "__main__":
+    main()
