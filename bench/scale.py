@@ -1,0 +1,192 @@
+"""`make bench-scale`: time, disk, cost and network of 100 to 10,000 hours, worked out, not run.
+
+No GPU was at hand: the share of its peak that training reaches (`--share`) is an assumption. What
+the other defaults come from stands beside each; docs/scale.md says how to measure them anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from transformers import WhisperConfig, WhisperForConditionalGeneration
+
+from bench.train_corpus import corpus
+from bench.train_limit import flops_of_window
+from stages.common.files import read_metrics
+from stages.common.labels import load_labeller
+from stages.common.manifest import Segment
+from stages.common.windows import join
+
+PROFILE = Path("stages/profiles/small.yaml")
+HOURS, GPUS = (100, 1_000, 10_000), (1, 8, 32)
+# d_model, layers a side, heads, feed-forward, mels, vocabulary: config.json of openai/whisper-*.
+SHAPES = {"small": (768, 12, 12, 3072, 80, 51865), "large-v3": (1280, 32, 20, 5120, 128, 51866)}
+# Bytes of a weight, a gradient or one of AdamW's two moments: float32 (stages/common/batch.py).
+_FLOAT = 4
+# Checkpoints at once: save_total_limit is 2, and the new one is written before one goes.
+_KEPT = 3
+
+
+@dataclass(frozen=True)
+class Model:
+    flops: float
+    """Of a window, forward and backward."""
+    weights: int
+    trained: int
+    """Weights that have gradients."""
+
+
+def checkpoint_gb(model: Model) -> float:
+    return (model.weights + 2 * model.trained) * _FLOAT / 1e9
+
+
+def model_of(shape: str, labels: int) -> Model:
+    """labels: of a window, in the mean."""
+    size, layers, heads, inner, mels, vocabulary = SHAPES[shape]
+    config = WhisperConfig(
+        d_model=size, encoder_layers=layers, decoder_layers=layers, num_mel_bins=mels,
+        encoder_attention_heads=heads, decoder_attention_heads=heads,
+        encoder_ffn_dim=inner, decoder_ffn_dim=inner, vocab_size=vocabulary,
+    )  # fmt: skip
+    with torch.device("meta"):
+        weights = list(WhisperForConditionalGeneration(config).parameters())
+    trained = sum(w.numel() for w in weights if w.requires_grad)
+    return Model(flops_of_window(config, labels), sum(w.numel() for w in weights), trained)
+
+
+def mean_window() -> tuple[float, int]:
+    """Seconds of segments, and labels (in the demo's tokens), in a window of bench-train's corpus,
+    joined as the profile says: a share of the windows holds one or two segments."""
+    said = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))["build_dataset"]
+    spoken, labeller = corpus().segments, load_labeller(Path("demo/base"), "en")
+    draw, short = random.Random(1), said["short_windows"]
+    places = {segment.id: draw.random() for segment in spoken}
+
+    def most(segment: Segment) -> int:
+        place = places[segment.id]
+        return len(spoken) if place >= short else 1 if place < short / 2 else 2
+
+    order = {segment.id: number for number, segment in enumerate(spoken)}
+    windows = list(join(spoken, order, said["window_seconds"], labeller, most))
+    labels = sum(len(labeller(window.spans, timed=False)) for window in windows)
+    return sum(s.seconds for s in spoken) / len(windows), round(labels / len(windows))
+
+
+def windows_of(hours: float, kept: float, seconds: float) -> float:
+    """Windows an epoch; each holds `seconds` of segments, which are `kept` of the recordings."""
+    return hours * 3600 * kept / seconds
+
+
+def gpu_hours(windows: float, flops: float, rate: float) -> float:
+    """rate: floating-point operations that a GPU does in a second."""
+    return windows * flops / rate / 3600
+
+
+def traffic_seconds(trained: int, gpus: int, gbit: float) -> float:
+    """Of a step's gradients in float32 through one machine's network card, of `gbit` a second.
+
+    A ring of n processes sends 2 (n - 1) / n of them over each of its links.
+    """
+    return trained * _FLOAT * 2 * (gpus - 1) / gpus * 8 / (gbit * 1e9)
+
+
+def step_seconds(model: Model, a_step: int, gpus: int, rate: float, wait: float) -> float:
+    """As if no gradient travelled while the backward pass still computes: the worst case."""
+    return a_step / gpus * model.flops / rate + wait
+
+
+def disk_gb(hours: float, kept: float, flac_mb: float, linked: bool) -> float:
+    """Recordings (after `dvc add`), segments, normalized and dataset, with DVC's cache.
+
+    linked: the cache is made of hard links. Otherwise it holds a copy of each, and `.state/units` a
+    third one of the audio of segments and normalized: DVC breaks the links that were there.
+    """
+    recordings, units, dataset = (1, 2, 1) if linked else (2, 6, 2)
+    return hours * flac_mb * (recordings + units + dataset * kept) / 1e3
+
+
+def before_hours(hours: float, kept: float, flac_mb: float, read_mb: float, build: float) -> float:
+    """From the segments to the first step, in one process: `build_dataset` takes `build` s an hour
+    of recordings, DVC hashes four folders once, and `finetune` hashes the dataset again."""
+    hashed = flac_mb * (3 + 2 * kept) / read_mb
+    return hours * (build + hashed) / 3600
+
+
+# fmt: off
+ARGUMENTS = {
+    "share": (0.3, "of the peak that training reaches: ASSUMED"),
+    "peak": (989, "TFLOP/s of a GPU: H100 SXM, dense bfloat16, by its data sheet"),
+    "price": (3.0, "of a GPU for an hour, in any currency: ASSUMED"),
+    "gbit": (25, "a second, of one machine's network card"),
+    "a-step": (512, "windows a step, of all GPUs"),
+    "seconds": (0, "of segments a window; 0: bench-train's corpus joined as the profile says"),
+    "kept": (0, "of the recordings in segments; 0: as in metrics/segment.json"),
+    "flac-mb": (72, "an hour: `du -sb data/normalized/audio` of the demo"),
+    "aligner": (28, "times real time a core: `make bench-align`, the demo's base"),
+    "build": (1.8, "seconds an hour: `python -m stages.build_dataset`, demo, profile small"),
+    "read-mb": (760, "a second, hashed: `openssl speed -evp md5`, one core"),
+    "decode-ms": (7, "a window: training.Windows on the demo, profile small, one core"),
+    "augment-ms": (36, "the same with the profile's augmentation"),
+}
+
+
+def few(value: float) -> str:
+    """Two digits that mean something."""
+    return f"{value:,.0f}" if value >= 20 else f"{value:.2g}"
+
+
+def table(heads: str, rows: list[list[str]]) -> None:
+    names = heads.split("|")
+    lines = [" | ".join(line) for line in [names, ["---"] * len(names), *rows]]
+    print(*(f"| {line} |" for line in lines), "", sep="\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    for name, (value, about) in ARGUMENTS.items():
+        parser.add_argument(f"--{name}", type=float, default=value, help=f"{about} (%(default)s)")
+    given: Any = parser.parse_args()
+    epochs = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))["finetune"]["num_train_epochs"]
+    seconds, labels = mean_window()
+    seconds, segment = given.seconds or seconds, read_metrics("segment")
+    kept = given.kept or segment["segment_seconds"] / segment["seconds"]
+    rate = given.share * given.peak * 1e12
+    print(f"ASSUMED: {given.share:.0%} of {given.peak:g} TFLOP/s a GPU, {given.price:g} an hour of "
+          f"a GPU. {epochs} epochs,\n{seconds:.1f} s of segments and {labels} labels a window, "
+          f"{kept:.0%} of a recording in segments, {given.a_step:g} windows a step.\n")
+    times, machine = [], []
+    for shape in SHAPES:
+        model = model_of(shape, labels)
+        wait = traffic_seconds(model.trained, 32, given.gbit)
+        alone, joined = (step_seconds(model, given.a_step, gpus, rate, late)
+                         for gpus, late in ((8, 0.0), (32, wait)))
+        for hours in HOURS:
+            windows = windows_of(hours, kept, seconds)
+            total = gpu_hours(epochs * windows, model.flops, rate)
+            minutes = [*(60 * total / gpus for gpus in GPUS), 60 * total / 8 * joined / alone]
+            times.append([shape, f"{hours:,}", few(windows / hours * model.flops / 1e15),
+                          *map(few, [*minutes, total, total * given.price])])
+        speed = rate / model.flops
+        facts = (model.weights / 1e6, _KEPT * checkpoint_gb(model), model.trained * _FLOAT / 1e9,
+                 wait, alone, joined, speed, speed * given.decode_ms / 1e3,
+                 speed * given.augment_ms / 1e3)
+        machine.append([shape, *map(few, facts)])
+    table("model|hours|PFLOP an hour|min, 1 GPU|min, 8 GPUs|min, 32 GPUs|"
+          f"32 over {given.gbit:g} Gbit/s|GPU-hours|cost", times)
+    cold = (given.flac_mb, given.read_mb, given.build)
+    table("hours|`segment`, core-hours|segments to first step, h|GB, hard links|GB, default", [
+        [f"{hours:,}", *map(few, (hours / given.aligner, before_hours(hours, kept, *cold),
+         disk_gb(hours, kept, given.flac_mb, True), disk_gb(hours, kept, given.flac_mb, False)))]
+        for hours in HOURS])
+    table("model|M weights|checkpoints, GB|gradients, GB|s they travel|s a step, 8 GPUs|"
+          "s a step, 4 x 8|windows a s and GPU|workers a GPU|with augmentation", machine)
+
+
+if __name__ == "__main__":
+    main()
