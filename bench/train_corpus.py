@@ -50,7 +50,7 @@ def corpus() -> Spoken:
         said = (speak(text, VOICE) * 20_000).astype(np.int16)
         seconds = len(said) / SAMPLE_RATE
         name = f"r-{len(segments):04d}"
-        segments.append(Segment(name, "r", at, at + seconds, text, ""))
+        segments.append(Segment(name, "r", at, at + seconds, at, at + seconds, text, ""))
         parts += [said, np.zeros(round(_PAUSE * SAMPLE_RATE), np.int16)]
         spoken += seconds
         at = sum(map(len, parts[-2:])) / SAMPLE_RATE + at

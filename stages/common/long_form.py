@@ -20,7 +20,7 @@ def score_recordings(
     model: WhisperModel, folder: Path, language: str, beam_size: int
 ) -> dict[str, Any]:
     """`wer_long_form`, and `timestamp_error`: the median of the seconds between the end of what the
-    model puts out as a segment and the nearest end of a segment in the transcript."""
+    model puts out as a segment and the nearest end of a segment's words in the transcript."""
     by_name = read_recordings(folder)
     names = sorted(by_name)
 

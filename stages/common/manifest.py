@@ -30,6 +30,9 @@ class Segment:
     recording: str
     start: float
     end: float
+    speech_start: float
+    """Where the words themselves begin: what lies before, from `start` on, is silence."""
+    speech_end: float
     text: str
     speaker: str
     """As the transcript names the role; "" where it does not."""

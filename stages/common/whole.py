@@ -24,14 +24,15 @@ def save_recordings(source: Path, target: Path, segments: list[Segment]) -> None
     """
     for name in sorted({segment.recording for segment in segments}):
         link_or_copy(audio_path(source, name), audio_path(target, name))
-    order = sorted(segments, key=lambda s: (s.recording, s.end, s.start))
+    order = sorted(segments, key=lambda s: (s.recording, s.speech_end, s.speech_start))
     write_rows(
-        target / _ROWS, ({"recording": s.recording, "end": s.end, "text": s.text} for s in order)
+        target / _ROWS,
+        ({"recording": s.recording, "end": s.speech_end, "text": s.text} for s in order),
     )
 
 
 def read_recordings(folder: Path) -> dict[str, list[Row]]:
-    """Of each recording its segments, by end: rows with `end` (seconds) and `text`."""
+    """Of each recording its segments, by end: rows with `end` (seconds, of the words) and `text`."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in read_rows(folder / _ROWS):
         found[row["recording"]].append(row)

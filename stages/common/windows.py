@@ -27,7 +27,7 @@ class Window:
     pieces: list[tuple[float, float]]
     """Seconds of the recording, (start, end), that stand one after the other in the window."""
     spans: list[Span]
-    """Each segment in seconds from the window's start."""
+    """Each segment's words with their own times, in seconds from the window's start."""
 
     @property
     def seconds(self) -> float:
@@ -56,8 +56,10 @@ def lay_out(segments: list[Segment], order: dict[str, int]) -> Window:
         else:
             before += pieces[-1][1] - pieces[-1][0] if pieces else 0.0
             pieces.append((segment.start, segment.end))
-        start = before + segment.start - pieces[-1][0]
-        spans.append((start, start + segment.seconds, segment.text))
+        shift = before - pieces[-1][0]
+        # The silence around the words is heard too, but is no part of what a time token tells.
+        times = segment.speech_start + shift, segment.speech_end + shift
+        spans.append((*times, segment.text))
         last = segment
     return Window(segments, pieces, spans)
 

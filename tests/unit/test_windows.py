@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ TIMES = [(0.0, 2.0), (2.4, 4.0), (4.5, 6.5), (10.0, 12.0), (12.2, 13.0)]
 
 def segments(recording: str = "r") -> list[Segment]:
     return [
-        Segment(f"{recording}-{n:04d}", recording, start, end, f"word{n}", "")
+        Segment(f"{recording}-{n:04d}", recording, start, end, start, end, f"word{n}", "")
         for n, (start, end) in enumerate(TIMES)
     ]
 
@@ -53,6 +54,17 @@ def test_speech_without_its_text_is_cut_out() -> None:
     assert [span[:2] for span in window.spans] == [(0.0, 2.0), (2.0, 4.0)]
 
 
+def test_spans_are_of_the_words_and_not_of_the_silence_around_them() -> None:
+    first, _, third = (
+        replace(s, speech_start=s.start + 0.1, speech_end=s.end - 0.2) for s in segments()[:3]
+    )
+    window = lay_out([first, third], numbered(segments()))
+    assert window.pieces == [(0.0, 2.0), (4.5, 6.5)]
+    assert [time for span in window.spans for time in span[:2]] == pytest.approx(
+        [0.1, 1.8, 2.1, 3.8]
+    )
+
+
 def test_windows_end_at_the_limit_and_at_the_recording(labeller: Labeller) -> None:
     both = [*segments("a"), *segments("b")]
     found = list(join(both, numbered(both), 7.0, labeller, any_number))
@@ -72,7 +84,7 @@ def test_some_windows_stay_short(labeller: Labeller) -> None:
 
 
 def test_no_window_has_more_labels_than_positions(labeller: Labeller) -> None:
-    wordy = [Segment(f"r-{n:04d}", "r", float(n), n + 1.0, "zyx " * 40, "") for n in range(6)]
+    wordy = [Segment(f"r-{n:04d}", "r", n, n + 1, n, n + 1, "zyx " * 40, "") for n in range(6)]
     found = list(join(wordy, numbered(wordy), 30.0, labeller, any_number))
     assert len(found) > 1
     assert all(len(labeller(w.spans, timed=True)) <= labeller.limit for w in found)
