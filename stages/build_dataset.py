@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import soundfile
 
 from stages.common.dataset import Clip, save_side
@@ -26,7 +26,7 @@ from stages.common.params import BuildDataset, load_params
 from stages.common.splits import SIDES, Side, shared_texts, side_of
 from stages.common.text.normalizer import scoring_form
 from stages.common.whole import save_recordings
-from stages.common.windows import join, make_clip
+from stages.common.windows import Part, join, make_clip
 
 SOURCE = Path("data/normalized")
 TARGET = Path("data/dataset")
@@ -48,7 +48,7 @@ def reason_to_drop(segment: Segment, params: BuildDataset, labeller: Labeller) -
         return "too_many_words_a_second"
     if pace < params.min_words_per_second:
         return "too_few_words_a_second"
-    if len(labeller([(0.0, segment.seconds, segment.text)], timed=True)) > labeller.limit:
+    if labeller.count(segment.text) > labeller.room:
         return "over_448_labels"
     return None
 
@@ -64,20 +64,20 @@ def side_clips(
     """Training gets windows, a share of them with times; what is scored stays as it was cut."""
 
     def most(segment: Segment) -> int:
+        if side != "train":
+            return 1
         place = drawn(key, "short", segment.id)
         if place < params.short_windows:
             return 1 if place < params.short_windows / 2 else 2
         return len(kept)
 
-    seconds = params.window_seconds if side == "train" else 0.0
-    samples, loaded = np.zeros(0, np.int16), ""
-    for window in join(kept, order, seconds, labeller, most):
-        first = window.segments[0]
-        if first.recording != loaded:
-            loaded = first.recording
-            samples, _ = soundfile.read(audio_path(SOURCE, loaded), dtype="int16")
-        timed = side == "train" and drawn(key, "timed", first.id) < params.timestamps
-        yield make_clip(window, timed, labeller, samples)
+    for recording, segments in groupby(kept, key=lambda segment: segment.recording):
+        samples, _ = soundfile.read(audio_path(SOURCE, recording), dtype="int16")
+        parts = [Part(s, order[s.id], labeller.count(s.text)) for s in segments]
+        for window in join(parts, params.window_seconds, labeller.room, most):
+            first = window.segments[0].id
+            timed = side == "train" and drawn(key, "timed", first) < params.timestamps
+            yield make_clip(window, timed, labeller, samples)
 
 
 class Tally:

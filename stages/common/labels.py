@@ -40,10 +40,22 @@ class Labeller:
         from the window's start."""
         out = [*self.prompt] if timed else [*self.prompt, self.plain]
         for start, end, text in spans:
-            # Whisper's own texts begin with a space: " and so" is one token, "and so" another.
-            words = self.tokenizer.encode(f" {text}", add_special_tokens=False).ids
+            words = self._words(text)
             out += [self._time(start), *words, self._time(end)] if timed else words
         return [*out, self.end]
+
+    def count(self, text: str) -> int:
+        """Labels that a span of `text` takes: its words and two times."""
+        return len(self._words(text)) + 2
+
+    @property
+    def room(self) -> int:
+        """Labels that all spans of a sequence may take together."""
+        return self.limit - len(self.prompt) - 1
+
+    def _words(self, text: str) -> list[int]:
+        # Whisper's own texts begin with a space: " and so" is one token, "and so" another.
+        return list(self.tokenizer.encode(f" {text}", add_special_tokens=False).ids)
 
     def _time(self, seconds: float) -> int:
         return self.first_time + min(1500, max(0, round(seconds / TIME_STEP)))

@@ -32,7 +32,7 @@ def save_recordings(source: Path, target: Path, segments: list[Segment]) -> None
 
 
 def read_recordings(folder: Path) -> dict[str, list[Row]]:
-    """Of each recording its segments, by end: rows with `end` (seconds, of the words) and `text`."""
+    """Of each recording its segments: rows of `end` (seconds, of the words) and `text`, by end."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in read_rows(folder / _ROWS):
         found[row["recording"]].append(row)

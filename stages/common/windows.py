@@ -1,4 +1,4 @@
-"""Training windows: neighbouring segments of one recording, laid one after the other.
+"""Training windows: segments of one recording, laid one after the other.
 
 Whisper's encoder always pays for 30 s, so a window of five segments costs what one costs.
 """
@@ -6,6 +6,7 @@ Whisper's encoder always pays for 30 s, so a window of five segments costs what 
 from __future__ import annotations
 
 import io
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,12 +14,27 @@ import numpy as np
 import soundfile
 
 from stages.common.dataset import Clip
-from stages.common.features import SAMPLE_RATE
+from stages.common.features import FRAMES, SAMPLE_RATE
 from stages.common.labels import Labeller, Span
 from stages.common.manifest import Segment
 
 LONGEST_PAUSE = 1.0
 """Seconds between two segments that stay as they were; what lies in a longer gap is cut out."""
+LOOK_AHEAD = 12
+"""Segments that may be passed over in search of one that still fits: docs/results.md."""
+_LONGEST = FRAMES * 160
+"""Samples that the encoder hears, 30 s."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A segment that something can be learned from."""
+
+    segment: Segment
+    number: int
+    """Among all of its recording, the dropped ones too, as they follow each other."""
+    labels: int
+    """How many of a window's it takes, see `Labeller.count`."""
 
 
 @dataclass(frozen=True)
@@ -34,24 +50,19 @@ class Window:
         return sum(end - start for start, end in self.pieces)
 
 
-def lay_out(segments: list[Segment], order: dict[str, int]) -> Window:
-    """Segments of one recording as one window.
+def lay_out(parts: list[Part]) -> Window:
+    """Segments of one recording, in order, as one window.
 
-    Between two that follow each other closely the pause is kept. Where a segment was dropped
-    between them, or the gap is long, there may be speech without its text: that is left out.
-
-    order: numbers all segments, the dropped ones too, as they follow each other.
+    Between two that follow each other closely the pause is kept. Where other segments lie between
+    them, or the gap is long, there may be speech without its text: that is left out.
     """
     pieces: list[tuple[float, float]] = []
     spans: list[Span] = []
     before = 0.0  # seconds of the pieces before the last
-    last: Segment | None = None
-    for segment in segments:
-        if (
-            last
-            and order[segment.id] == order[last.id] + 1
-            and segment.start - last.end <= LONGEST_PAUSE
-        ):
+    last: Part | None = None
+    for part in parts:
+        segment = part.segment
+        if last and _follows(last, part):
             pieces[-1] = (pieces[-1][0], max(pieces[-1][1], segment.end))
         else:
             before += pieces[-1][1] - pieces[-1][0] if pieces else 0.0
@@ -60,36 +71,66 @@ def lay_out(segments: list[Segment], order: dict[str, int]) -> Window:
         # The silence around the words is heard too, but is no part of what a time token tells.
         times = segment.speech_start + shift, segment.speech_end + shift
         spans.append((*times, segment.text))
-        last = segment
-    return Window(segments, pieces, spans)
+        last = part
+    return Window([part.segment for part in parts], pieces, spans)
+
+
+def _follows(last: Part, part: Part) -> bool:
+    """Whether `part` comes directly after `last`, and soon."""
+    gap = part.segment.start - last.segment.end
+    return part.number == last.number + 1 and gap <= LONGEST_PAUSE
+
+
+class _Filling:
+    """A window while it is filled: `lay_out` would take the longer the more it holds."""
+
+    def __init__(self, first: Part) -> None:
+        self.parts = [first]
+        self.seconds = first.segment.seconds
+        self.labels = first.labels
+        self._reached = first.segment.end
+        """Where the last piece ends."""
+
+    def longer_by(self, part: Part) -> float:
+        """Seconds that the window would grow by."""
+        if _follows(self.parts[-1], part):
+            return max(0.0, part.segment.end - self._reached)
+        return part.segment.seconds
+
+    def add(self, part: Part) -> None:
+        follows = _follows(self.parts[-1], part)
+        self.seconds += self.longer_by(part)
+        self.labels += part.labels
+        self._reached = max(self._reached, part.segment.end) if follows else part.segment.end
+        self.parts.append(part)
 
 
 def join(
-    segments: Iterable[Segment],
-    order: dict[str, int],
-    seconds: float,
-    labeller: Labeller,
-    most: Callable[[Segment], int],
+    parts: Iterable[Part], seconds: float, room: int, most: Callable[[Segment], int]
 ) -> Iterator[Window]:
-    """Fill windows of up to `seconds` and of no more labels than the decoder takes, in order.
+    """Fill windows of up to `seconds` with up to `room` labels.
 
-    most: how many segments a window may hold that begins with the given one.
+    Each takes the first segment that is left, and of those that come after it all that still fit,
+    past up to `LOOK_AHEAD` that do not: these are left for the next windows.
+
+    Args:
+        parts: of one recording, in order; each comes into one window.
+        most: how many segments a window may hold that begins with the given one.
     """
-    window: Window | None = None
-    for segment in segments:
-        first = window.segments[0] if window else segment
-        room = window and len(window.segments) < most(first)
-        if window and room and segment.recording == first.recording:
-            longer = lay_out([*window.segments, segment], order)
-            fits = longer.seconds <= seconds
-            if fits and len(labeller(longer.spans, timed=True)) <= labeller.limit:
-                window = longer
-                continue
-        if window:
-            yield window
-        window = lay_out([segment], order)
-    if window:
-        yield window
+    waiting = deque(parts)
+    while waiting:
+        window = _Filling(waiting.popleft())
+        number = most(window.parts[0].segment)
+        passed: list[Part] = []
+        while waiting and len(window.parts) < number and len(passed) < LOOK_AHEAD:
+            part = waiting.popleft()
+            fits = window.seconds + window.longer_by(part) <= seconds
+            if fits and window.labels + part.labels <= room:
+                window.add(part)
+            else:
+                passed.append(part)
+        waiting.extendleft(reversed(passed))
+        yield lay_out(window.parts)
 
 
 def make_clip(window: Window, timed: bool, labeller: Labeller, samples: np.ndarray) -> Clip:
@@ -98,7 +139,8 @@ def make_clip(window: Window, timed: bool, labeller: Labeller, samples: np.ndarr
         samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
         for start, end in window.pieces
     ]
-    cut = np.concatenate(parts)
+    # Times are rounded to milliseconds, so that 30 s may be one too long.
+    cut = np.concatenate(parts)[:_LONGEST]
     flac = io.BytesIO()
     soundfile.write(flac, cut, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     first = window.segments[0]
