@@ -14,7 +14,7 @@ from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.common.dataset import save_side
 from stages.common.labels import load_labeller
 from stages.common.manifest import Segment
-from stages.common.windows import Part, join, make_clip
+from stages.common.windows import Kind, Part, join, make_clip
 
 MINUTES = 20
 _PAUSE = 0.3
@@ -62,5 +62,5 @@ def save_windows(model: Path, folder: Path, seconds: float) -> None:
     spoken, labeller = corpus(), load_labeller(model, "en")
     parts = [Part(s, number, labeller.count(s.text)) for number, s in enumerate(spoken.segments)]
     most = len(parts) if seconds else 1
-    windows = join(parts, seconds, labeller.room, lambda _: most)
-    save_side(folder, (make_clip(w, seconds > 0, labeller, spoken.samples) for w in windows))
+    windows = join(parts, seconds, labeller, lambda _: Kind(most, timed=seconds > 0))
+    save_side(folder, (make_clip(window, labeller, spoken.samples) for window in windows))

@@ -26,7 +26,7 @@ from stages.common.params import BuildDataset, load_params
 from stages.common.splits import SIDES, Side, shared_texts, side_of
 from stages.common.text.normalizer import scoring_form
 from stages.common.whole import save_recordings
-from stages.common.windows import Part, join, make_clip
+from stages.common.windows import Kind, Part, join, make_clip
 
 SOURCE = Path("data/normalized")
 TARGET = Path("data/dataset")
@@ -48,7 +48,7 @@ def reason_to_drop(segment: Segment, params: BuildDataset, labeller: Labeller) -
         return "too_many_words_a_second"
     if pace < params.min_words_per_second:
         return "too_few_words_a_second"
-    if labeller.count(segment.text) > labeller.room:
+    if labeller.count(segment.text) + 2 > labeller.room:
         return "over_448_labels"
     return None
 
@@ -63,21 +63,29 @@ def side_clips(
 ) -> Iterator[Clip]:
     """Training gets windows, a share of them with times; what is scored stays as it was cut."""
 
-    def most(segment: Segment) -> int:
+    def kind_of(segment: Segment) -> Kind:
         if side != "train":
-            return 1
-        place = drawn(key, "short", segment.id)
-        if place < params.short_windows:
-            return 1 if place < params.short_windows / 2 else 2
-        return len(kept)
+            return Kind(most=1)
+
+        def among(kind: str, share: float) -> bool:
+            return drawn(key, kind, segment.id) < share
+
+        most = len(kept)
+        if among("short", params.short_windows):
+            most = 1 if among("short", params.short_windows / 2) else 2
+        timed = among("timed", params.timestamps)
+        return Kind(
+            most,
+            timed,
+            partial=timed and among("partial", params.partial_windows),
+            prompted=among("prompt", params.prompts),
+        )
 
     for recording, segments in groupby(kept, key=lambda segment: segment.recording):
         samples, _ = soundfile.read(audio_path(SOURCE, recording), dtype="int16")
         parts = [Part(s, order[s.id], labeller.count(s.text)) for s in segments]
-        for window in join(parts, params.window_seconds, labeller.room, most):
-            first = window.segments[0].id
-            timed = side == "train" and drawn(key, "timed", first) < params.timestamps
-            yield make_clip(window, timed, labeller, samples)
+        for window in join(parts, params.window_seconds, labeller, kind_of):
+            yield make_clip(window, labeller, samples)
 
 
 class Tally:
