@@ -4,7 +4,7 @@ BIN := .venv/bin
 # DVC runs the stages by the name `python`: it must be the environment's.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo test check bench-align bench-increment bench-page bench-train
+.PHONY: setup demo test check bench-align bench-increment bench-page bench-plan bench-train
 
 setup: .venv/.complete
 
@@ -38,6 +38,9 @@ bench-increment: setup
 
 bench-page: setup
 	python -m bench.page
+
+bench-plan: setup
+	python -m bench.plan
 
 bench-train: setup
 	python -m bench.train

@@ -61,6 +61,6 @@ def save_windows(model: Path, folder: Path, seconds: float) -> None:
     """The corpus as `build_dataset` writes a side; `seconds` = 0 keeps each segment alone."""
     spoken, labeller = corpus(), load_labeller(model, "en")
     parts = [Part(s, number, labeller.count(s.text)) for number, s in enumerate(spoken.segments)]
-    most = len(parts) if seconds else 1
-    windows = join(parts, seconds, labeller, lambda _: Kind(most, timed=seconds > 0))
+    kind = Kind(timed=True) if seconds else Kind(most=1)
+    windows = join(parts, seconds, labeller, lambda _: kind)
     save_side(folder, (make_clip(window, labeller, spoken.samples) for window in windows))

@@ -51,8 +51,8 @@ class Part:
 class Kind:
     """What a window is to be that begins with a certain segment."""
 
-    most: int
-    """Segments that it may hold."""
+    most: int | None = None
+    """Segments that it may hold; None: as many as fit."""
     timed: bool = False
     """Its labels carry time tokens."""
     partial: bool = False
@@ -169,10 +169,11 @@ def join(
     while waiting:
         at, first = waiting.popleft()
         kind = kind_of(first.segment)
+        most = kind.most or len(parts)
         filling = _Filling(first, seconds, labeller.room)
         passed: list[tuple[int, Part]] = []
         window: Window | None = None
-        while waiting and len(filling.parts) < kind.most and len(passed) < LOOK_AHEAD:
+        while waiting and len(filling.parts) < most and len(passed) < LOOK_AHEAD:
             following = waiting.popleft()
             if not filling.take(following[1]):
                 passed.append(following)
