@@ -4,7 +4,7 @@ BIN := .venv/bin
 # DVC runs the stages by the name `python`: it must be the environment's.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo test check bench-align bench-increment bench-page bench-train bench-windows bench-times bench-scale
+.PHONY: setup demo test check bench-align bench-increment bench-page bench-plan bench-train bench-windows bench-times bench-scale
 
 setup: .venv/.complete
 
@@ -41,6 +41,9 @@ bench-page: setup
 
 bench-scale: setup
 	python -m bench.scale
+
+bench-plan: setup
+	python -m bench.plan
 
 bench-train: setup
 	python -m bench.train

@@ -110,7 +110,7 @@ def tally(
     )
     unpadded = settings.model_copy(update={"pad_seconds": 0.0})
     done = cut(placed.cues, seconds, unpadded, placed.not_found)
-    items = [(cue, True) for cue in done.cues]
+    items = [(piece.cue, True) for piece in done.pieces]
     items += [(cue, False) for cue, _ in done.rejected]
     items.sort(key=lambda item: (item[0].start, item[0].end))
     at = 0

@@ -14,7 +14,7 @@ from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.common.dataset import save_side
 from stages.common.labels import load_labeller
 from stages.common.manifest import Segment
-from stages.common.windows import join, make_clip
+from stages.common.windows import Kind, Part, join, make_clip
 
 MINUTES = 20
 _PAUSE = 0.3
@@ -50,7 +50,7 @@ def corpus() -> Spoken:
         said = (speak(text, VOICE) * 20_000).astype(np.int16)
         seconds = len(said) / SAMPLE_RATE
         name = f"r-{len(segments):04d}"
-        segments.append(Segment(name, "r", at, at + seconds, text, ""))
+        segments.append(Segment(name, "r", at, at + seconds, at, at + seconds, text, ""))
         parts += [said, np.zeros(round(_PAUSE * SAMPLE_RATE), np.int16)]
         spoken += seconds
         at = sum(map(len, parts[-2:])) / SAMPLE_RATE + at
@@ -60,7 +60,7 @@ def corpus() -> Spoken:
 def save_windows(model: Path, folder: Path, seconds: float) -> None:
     """The corpus as `build_dataset` writes a side; `seconds` = 0 keeps each segment alone."""
     spoken, labeller = corpus(), load_labeller(model, "en")
-    order = {segment.id: number for number, segment in enumerate(spoken.segments)}
-    most = len(spoken.segments)
-    windows = join(spoken.segments, order, seconds, labeller, lambda _: most)
-    save_side(folder, (make_clip(w, seconds > 0, labeller, spoken.samples) for w in windows))
+    parts = [Part(s, number, labeller.count(s.text)) for number, s in enumerate(spoken.segments)]
+    kind = Kind(timed=True) if seconds else Kind(most=1)
+    windows = join(parts, seconds, labeller, lambda _: kind)
+    save_side(folder, (make_clip(window, labeller, spoken.samples) for window in windows))

@@ -8,76 +8,36 @@ as a whole) and `metrics/dataset.json`.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import soundfile
 
 from stages.common.dataset import Clip, save_side
 from stages.common.errors import Fault, run_stage
 from stages.common.files import new_folder, write_metrics, write_text
-from stages.common.ids import drawn, keyed_hash, read_key
+from stages.common.ids import keyed_hash, read_key
 from stages.common.labels import Labeller, load_labeller
-from stages.common.manifest import Segment, audio_path, read_recordings, read_segments
+from stages.common.manifest import audio_path, read_recordings, read_segments
 from stages.common.params import BuildDataset, load_params
-from stages.common.splits import SIDES, Side, shared_texts, side_of
-from stages.common.text.normalizer import scoring_form
+from stages.common.planning import Survey, plan, survey
+from stages.common.splits import SIDES, Side, side_of
 from stages.common.whole import save_recordings
-from stages.common.windows import join, make_clip
+from stages.common.windows import Window, make_clip
 
 SOURCE = Path("data/normalized")
 TARGET = Path("data/dataset")
 BASE = Path("models/base")
 
 
-def reason_to_drop(segment: Segment, params: BuildDataset, labeller: Labeller) -> str | None:
-    """Why nothing can be learned from `segment`, or None. The first reason that holds counts."""
-    words = len(scoring_form(segment.text).split())
-    if segment.seconds < params.min_seconds:
-        return "too_short"
-    # Times are rounded to milliseconds: a clip of exactly the limit must pass.
-    if segment.seconds > params.max_seconds + 1e-3:
-        return "too_long"
-    if words == 0:
-        return "no_transcript"
-    pace = words / segment.seconds
-    if pace > params.max_words_per_second:
-        return "too_many_words_a_second"
-    if pace < params.min_words_per_second:
-        return "too_few_words_a_second"
-    if len(labeller([(0.0, segment.seconds, segment.text)], timed=True)) > labeller.limit:
-        return "over_448_labels"
-    return None
-
-
-def side_clips(
-    side: Side,
-    kept: list[Segment],
-    order: dict[str, int],
-    params: BuildDataset,
-    labeller: Labeller,
-    key: bytes,
-) -> Iterator[Clip]:
-    """Training gets windows, a share of them with times; what is scored stays as it was cut."""
-
-    def most(segment: Segment) -> int:
-        place = drawn(key, "short", segment.id)
-        if place < params.short_windows:
-            return 1 if place < params.short_windows / 2 else 2
-        return len(kept)
-
-    seconds = params.window_seconds if side == "train" else 0.0
-    samples, loaded = np.zeros(0, np.int16), ""
-    for window in join(kept, order, seconds, labeller, most):
-        first = window.segments[0]
-        if first.recording != loaded:
-            loaded = first.recording
-            samples, _ = soundfile.read(audio_path(SOURCE, loaded), dtype="int16")
-        timed = side == "train" and drawn(key, "timed", first.id) < params.timestamps
-        yield make_clip(window, timed, labeller, samples)
+def cut_clips(windows: Iterable[Window], labeller: Labeller) -> Iterator[Clip]:
+    """Windows with their audio; those of a recording come together."""
+    for recording, those in groupby(windows, key=lambda window: window.segments[0].recording):
+        samples, _ = soundfile.read(audio_path(SOURCE, recording), dtype="int16")
+        for window in those:
+            yield make_clip(window, labeller, samples)
 
 
 class Tally:
@@ -98,46 +58,31 @@ class Tally:
 
 
 def build(
-    segments: list[Segment],
-    groups: dict[str, str],
-    key: bytes,
-    params: BuildDataset,
-    labeller: Labeller,
+    groups: dict[str, str], key: bytes, params: BuildDataset, labeller: Labeller
 ) -> dict[str, Any]:
-    """Write the dataset and return its metrics. Raises: Fault if a side would be empty."""
+    """Write the dataset and return its metrics. Raises: Fault if a side would be empty.
+
+    groups: recording -> who must stay on one side of the split.
+    """
     sides: dict[str, Side] = {
         recording: side_of(key, group, params.validation, params.test)
         for recording, group in groups.items()
     }
-    dropped: Counter[str] = Counter()
-    fit: list[Segment] = []
-    for segment in segments:
-        reason = reason_to_drop(segment, params, labeller)
-        if reason:
-            dropped[reason] += 1
-        else:
-            fit.append(segment)
-    texts = {s.id: (sides[s.recording], scoring_form(s.text)) for s in fit}
-    shared = shared_texts(texts, params.shared_words)
-    dropped.update(f"text_also_in_{side}" for side in shared.values())
-    kept = [segment for segment in fit if segment.id not in shared]
-    by_side = {side: [s for s in kept if sides[s.recording] == side] for side in SIDES}
-    _check_sides(by_side, sides, groups, dropped)
-    order = {segment.id: number for number, segment in enumerate(segments)}
+    found = survey(read_segments(SOURCE), sides, params, labeller)
+    _check_sides(found, groups)
     metrics: dict[str, Any] = {
-        "segments_in": len(segments),
-        "dropped": dict(sorted(dropped.items())),
+        "segments_in": len(found.owners),
+        "dropped": dict(sorted(found.dropped.items())),
     }
     with new_folder(TARGET) as fresh:
         for side in SIDES:
-            tally = Tally()
-            clips = side_clips(side, by_side[side], order, params, labeller, key)
-            save_side(fresh / side, tally.count(clips))
-            recordings = {segment.recording for segment in by_side[side]}
+            tally, kept = Tally(), found.kept[side]
+            windows = plan(read_segments(SOURCE), found, side, params, labeller, key)
+            save_side(fresh / side, tally.count(cut_clips(windows, labeller)))
             metrics[side] = {
-                "people_or_recordings": len({groups[name] for name in recordings}),
-                "recordings": len(recordings),
-                "segments": len(by_side[side]),
+                "people_or_recordings": len({groups[name] for name in kept}),
+                "recordings": len(kept),
+                "segments": kept.total(),
                 "clips": tally.clips,
                 "seconds": tally.seconds,
                 "words": tally.words,
@@ -146,27 +91,22 @@ def build(
                 # Keyed, since a plain hash of a transcript could be checked against guesses.
                 metrics["test_set"] = keyed_hash(key, "test set", tally.digest.hexdigest())[:16]
                 write_text(fresh / "test_set", metrics["test_set"])
-                whole = [s for s in segments if s.recording in recordings]
+                whole = (s for s in read_segments(SOURCE) if s.recording in kept)
                 save_recordings(SOURCE, fresh / "test_recordings", whole)
     return metrics
 
 
-def _check_sides(
-    by_side: dict[Side, list[Segment]],
-    sides: dict[str, Side],
-    groups: dict[str, str],
-    dropped: Counter[str],
-) -> None:
+def _check_sides(found: Survey, groups: dict[str, str]) -> None:
     faults = []
     for side in SIDES:
-        if not by_side[side]:
-            dealt = len({groups[r] for r, where in sides.items() if where == side})
+        if not found.kept[side]:
+            dealt = len({groups[name] for name, where in found.sides.items() if where == side})
             faults.append(
                 f"{side} is empty ({dealt} of {len(set(groups.values()))} people or recordings "
                 "were dealt to it): add recordings, or raise its share in build_dataset"
             )
-    if faults and dropped:
-        counts = ", ".join(f"{reason} {count}" for reason, count in sorted(dropped.items()))
+    if faults and found.dropped:
+        counts = ", ".join(f"{reason} {count}" for reason, count in sorted(found.dropped.items()))
         faults.append(f"dropped before: {counts}")
     if faults:
         raise Fault("\n".join(faults))
@@ -177,7 +117,7 @@ def main() -> None:
     key = read_key(Path(params.data.key))
     labeller = load_labeller(BASE, params.build_dataset.language)
     groups = {recording.id: recording.group for recording in read_recordings(SOURCE)}
-    metrics = build(read_segments(SOURCE), groups, key, params.build_dataset, labeller)
+    metrics = build(groups, key, params.build_dataset, labeller)
     write_metrics("dataset", metrics)
     print(f"build_dataset: {metrics['segments_in']} segments in, dropped {metrics['dropped'] or 0}")
     for side in SIDES:

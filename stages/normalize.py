@@ -117,8 +117,8 @@ def main() -> None:
     settings = params.normalize
     if not (SOURCE / "recordings.jsonl").is_file():
         raise Fault(f"{SOURCE}: not there yet; run `dvc repro`")
-    recordings = manifest.read_recordings(SOURCE)
-    before = manifest.read_segments(SOURCE)
+    recordings = list(manifest.read_recordings(SOURCE))
+    before = list(manifest.read_segments(SOURCE))
     after = [replace(s, text=normalize(s.text, settings.style)) for s in before]
     with new_folder(OUT) as folder:
         (folder / "audio").mkdir()

@@ -34,7 +34,8 @@ def main() -> None:
         passages[row.pop("recording")].append(Passage(**row))
     rows = []
     with new_folder(OUT) as folder:
-        for recording in tqdm(manifest.read_recordings(SOURCE), unit="recording", disable=None):
+        recordings = list(manifest.read_recordings(SOURCE))
+        for recording in tqdm(recordings, unit="recording", disable=None):
             samples = read_flac(manifest.audio_path(SOURCE, recording.id))
             view = View(
                 recording.id,

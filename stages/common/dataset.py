@@ -23,7 +23,9 @@ class Clip:
     seconds: float
     text: str
     labels: list[int]
-    """The whole label sequence, from the start token to the end token."""
+    """The whole label sequence: a prompt if there is one, then start token to end token."""
+    prompt: int
+    """Labels before the start token."""
     audio: bytes
     """FLAC, 16 kHz, mono, 16 bit."""
 
@@ -36,6 +38,7 @@ FEATURES = datasets.Features(
         "seconds": datasets.Value("float64"),
         "text": datasets.Value("string"),
         "labels": datasets.List(datasets.Value("int32")),
+        "prompt": datasets.Value("int32"),
         "audio": datasets.Value("binary"),
     }
 )

@@ -33,21 +33,32 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 beside `path`, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    _write(path, [text])
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """A manifest: one JSON object a line, keys in the order given."""
-    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    """A manifest: one JSON object a line, keys in the order given. Written as the rows come."""
+    _write(path, (json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def stream_rows(path: Path) -> Iterator[Row]:
+    """The rows that `write_rows` wrote, one at a time."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
 
 
 def read_rows(path: Path) -> list[Row]:
     """The rows that `write_rows` wrote."""
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    return list(stream_rows(path))
+
+
+def _write(path: Path, parts: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.writelines(parts)
+    fresh.replace(path)
 
 
 def write_metrics(name: str, metrics: Mapping[str, Any]) -> None:

@@ -2,11 +2,13 @@
 
 `<|startoftranscript|>` [`<|en|>` `<|transcribe|>`] [`<|notimestamps|>`] text `<|endoftext|>`; with
 times, each span is `<|start|>` text `<|end|>` in steps of 20 ms. English-only models have neither
-language nor task. Source: Radford et al. 2022, section 2.3.
+language nor task. Before all may stand `<|startofprev|>` and what was said before. Source: Radford
+et al. 2022, section 2.3.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,18 +34,54 @@ class Labeller:
     plain: int
     first_time: int
     end: int
+    before: int
+    """`<|startofprev|>`."""
     limit: int
     """The decoder's positions (448): longer label sequences cannot be learned."""
 
-    def __call__(self, spans: list[Span], timed: bool) -> list[int]:
-        """The whole sequence, start and end tokens included. `spans`: (start, end, text), seconds
-        from the window's start."""
+    def __call__(self, spans: list[Span], timed: bool, cut_off: float | None = None) -> list[int]:
+        """The whole sequence, start and end tokens included.
+
+        Args:
+            spans: (start, end, text), seconds from the window's start.
+            timed: with time tokens.
+            cut_off: where words begin that the window's end cuts off; their time alone is written.
+        """
         out = [*self.prompt] if timed else [*self.prompt, self.plain]
         for start, end, text in spans:
-            # Whisper's own texts begin with a space: " and so" is one token, "and so" another.
-            words = self.tokenizer.encode(f" {text}", add_special_tokens=False).ids
+            words = self._words(text)
             out += [self._time(start), *words, self._time(end)] if timed else words
+        if cut_off is not None:
+            out.append(self._time(cut_off))
         return [*out, self.end]
+
+    def previous(self, texts: Sequence[str], labels: int) -> list[int]:
+        """What stands before a sequence of so many labels: the last words of `texts` that fit.
+
+        Nothing if there are none, or if there is no place for any.
+        """
+        most = min(self.longest_prompt, self.limit - labels - 1)
+        words = [token for text in texts for token in self._words(text)]
+        return [self.before, *words[-most:]] if words and most > 0 else []
+
+    def count(self, text: str) -> int:
+        """Tokens of `text`."""
+        return len(self._words(text))
+
+    @property
+    def room(self) -> int:
+        """Labels between a sequence's first tokens and its end token, with times."""
+        return self.limit - len(self.prompt) - 1
+
+    @property
+    def longest_prompt(self) -> int:
+        """Tokens of what was said before, as decoding takes them: openai-whisper and faster-whisper
+        leave the other half of the positions for the window itself."""
+        return self.limit // 2 - 1
+
+    def _words(self, text: str) -> list[int]:
+        # Whisper's own texts begin with a space: " and so" is one token, "and so" another.
+        return list(self.tokenizer.encode(f" {text}", add_special_tokens=False).ids)
 
     def _time(self, seconds: float) -> int:
         return self.first_time + min(1500, max(0, round(seconds / TIME_STEP)))
@@ -74,6 +112,7 @@ def load_labeller(model: Path, language: str) -> Labeller:
         plain=plain,
         first_time=plain + 1,
         end=mark("endoftext"),
+        before=mark("startofprev"),
         limit=int(config["max_target_positions"]),
     )
 

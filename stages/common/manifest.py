@@ -1,16 +1,17 @@
 """The hand-over between the data stages: one JSON line a recording and one a segment.
 
 A folder of this form holds `audio/<recording>.flac` (16 kHz, mono, 16 bit), `recordings.jsonl` and
-`segments.jsonl`. Rows are sorted by id, times are seconds from the recording's start.
+`segments.jsonl`. Recordings are sorted by id, segments by recording and start; times are seconds
+from the recording's start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from stages.common.files import read_rows, write_rows
+from stages.common.files import stream_rows, write_rows
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Segment:
     recording: str
     start: float
     end: float
+    speech_start: float
+    """Where the words themselves begin: what lies before, from `start` on, is silence."""
+    speech_end: float
     text: str
     speaker: str
     """As the transcript names the role; "" where it does not."""
@@ -52,12 +56,16 @@ def write_manifest(
     folder: Path, recordings: Iterable[Recording], segments: Iterable[Segment]
 ) -> None:
     write_rows(folder / "recordings.jsonl", map(asdict, sorted(recordings, key=lambda r: r.id)))
-    write_rows(folder / "segments.jsonl", map(asdict, sorted(segments, key=lambda s: s.id)))
+    # By number, not by id: the ten-thousandth has one digit more.
+    order = sorted(segments, key=lambda s: (s.recording, len(s.id), s.id))
+    write_rows(folder / "segments.jsonl", map(asdict, order))
 
 
-def read_recordings(folder: Path) -> list[Recording]:
-    return [Recording(**row) for row in read_rows(folder / "recordings.jsonl")]
+def read_recordings(folder: Path) -> Iterator[Recording]:
+    """One at a time, as they stand."""
+    return (Recording(**row) for row in stream_rows(folder / "recordings.jsonl"))
 
 
-def read_segments(folder: Path) -> list[Segment]:
-    return [Segment(**row) for row in read_rows(folder / "segments.jsonl")]
+def read_segments(folder: Path) -> Iterator[Segment]:
+    """One at a time, as they stand: those of a recording together, by start."""
+    return (Segment(**row) for row in stream_rows(folder / "segments.jsonl"))

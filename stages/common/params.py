@@ -94,6 +94,12 @@ class BuildDataset(Section):
     small model forgets where speech ends, and talks on."""
     timestamps: Annotated[float, Field(ge=0, le=1)]
     """Share of training windows whose labels carry time tokens."""
+    prompts: Annotated[float, Field(ge=0, le=1)]
+    """Share of training windows that are given what was said before them, as decoding is that
+    conditions on previous text."""
+    partial_windows: Annotated[float, Field(ge=0, le=1)]
+    """Share of training windows with time tokens that go on into a segment too long for them, and
+    learn only where it begins: there the next window of long audio is to start."""
     language: str
     """As Whisper names it ("en"); English-only models take "en" alone."""
 

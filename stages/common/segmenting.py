@@ -17,7 +17,7 @@ from stages.common.reasons import Dropped
 from stages.common.sessions import Source
 from stages.common.speech import Stretch, is_silent, speech_stretches
 from stages.common.transcripts.cue import Cue, Transcript, common_speaker
-from stages.common.transcripts.cutting import Cut, cut
+from stages.common.transcripts.cutting import Cut, Piece, cut
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_transcripts
 
@@ -88,7 +88,7 @@ def segment_recording(source: Source, folder: Path, ear: Ear, settings: Settings
     # Whole milliseconds, rounded down: no segment ends after the last sample.
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
     try:
-        done = _cut(source.id, transcript, samples, seconds, ear, settings)
+        done = _cut(source.id, transcript, samples, speech, seconds, ear, settings)
     except Dropped as drop:
         return Outcome(source.id, dropped=[drop.reason], notices=notices)
     if done.reordered:
@@ -110,17 +110,18 @@ def segment_recording(source: Source, folder: Path, ear: Ear, settings: Settings
         notices=notices,
         marks=dict(transcript.marks),
     )
-    if not done.cues:
+    if not done.pieces:
         return replace(outcome, dropped=["no_segments"])
     write_flac(manifest.audio_path(folder, source.id), samples)
     recording = manifest.Recording(source.id, source.group, seconds, _rounded(speech, seconds))
-    return replace(outcome, recording=recording, segments=_segments(source.id, done.cues))
+    return replace(outcome, recording=recording, segments=_segments(source.id, done.pieces))
 
 
 def _cut(
     name: str,
     transcript: Transcript,
     samples: Samples,
+    speech: Sequence[Stretch],
     seconds: float,
     ear: Ear,
     settings: Settings,
@@ -134,7 +135,8 @@ def _cut(
         cue = Cue(0.0, seconds, text, speaker)
         if UNKNOWN in text:
             return Cut([], [(cue, "cue_redacted")])
-        return Cut([cue])
+        said = _rounded([(speech[0][0], speech[-1][1])], seconds)[0] if speech else [0.0, seconds]
+        return Cut([Piece(0.0, seconds, replace(cue, start=said[0], end=said[1]))])
     placed = align(ear.hear(name, samples), transcript.cues, settings)
     return cut(placed.cues, seconds, settings, placed.not_found)
 
@@ -147,19 +149,21 @@ def _finite(cue: Cue) -> Stretch:
     )
 
 
-def _segments(recording: str, cues: Sequence[Cue]) -> list[manifest.Segment]:
+def _segments(recording: str, pieces: Sequence[Piece]) -> list[manifest.Segment]:
     return [
         manifest.Segment(
             id=f"{recording}-{number:04d}",
             recording=recording,
-            start=cue.start,
-            end=cue.end,
-            text=cue.text,
-            speaker=cue.speaker,
-            score=_rounded_share(cue.score),
-            confidence=_rounded_share(cue.confidence),
+            start=piece.start,
+            end=piece.end,
+            speech_start=piece.cue.start,
+            speech_end=piece.cue.end,
+            text=piece.cue.text,
+            speaker=piece.cue.speaker,
+            score=_rounded_share(piece.cue.score),
+            confidence=_rounded_share(piece.cue.confidence),
         )
-        for number, cue in enumerate(cues)
+        for number, piece in enumerate(pieces)
     ]
 
 

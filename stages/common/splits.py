@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from stages.common.ids import drawn
@@ -19,20 +19,25 @@ def side_of(key: bytes, group: str, validation: float, test: float) -> Side:
     return "validation" if place < test + validation else "train"
 
 
-def shared_texts(texts: Mapping[str, tuple[Side, str]], least_words: int) -> dict[str, Side]:
+def shared_texts(
+    owners: Sequence[Side | None], digests: Sequence[int]
+) -> Iterator[tuple[int, Side]]:
     """Segments whose text also stands on a side that must stay unseen.
 
-    Args: texts: segment id -> (side, text in its scoring form).
-    Returns: segment id -> the side that keeps the text: test before validation before train.
-    Short texts ("yes I think so") belong to everybody and are left alone.
+    Args:
+        owners: the side of each segment, None for one that counts nowhere.
+        digests: of each segment's text; 0 for a short one ("yes I think so"), which belongs to
+            everybody and is left alone.
+
+    Yields: a segment's place, and the side that keeps its text: test before validation before
+    train. The caller may take that segment's owner away at once.
     """
-    keeps: dict[str, Side] = {}
+    keeps: dict[int, Side] = {}
     for side in ("test", "validation"):
-        for own, text in texts.values():
-            if own == side and len(text.split()) >= least_words:
-                keeps.setdefault(text, side)
-    return {
-        name: keeps[text]
-        for name, (own, text) in texts.items()
-        if text in keeps and SIDES.index(own) < SIDES.index(keeps[text])
-    }
+        for own, digest in zip(owners, digests, strict=True):
+            if own == side and digest:
+                keeps.setdefault(digest, side)
+    for place, (own, digest) in enumerate(zip(owners, digests, strict=True)):
+        keeper = keeps.get(digest) if own else None
+        if own and keeper and SIDES.index(own) < SIDES.index(keeper):
+            yield place, keeper

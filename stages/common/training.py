@@ -41,12 +41,17 @@ class Windows(torch.utils.data.Dataset[dict[str, np.ndarray]]):
     def __getitem__(self, index: int) -> dict[str, np.ndarray]:
         if index >= len(self):
             silence = with_edges(np.zeros(SAMPLE_RATE, np.float32))
-            return {"samples": silence, "labels": np.zeros(1, np.int64)}
+            return {
+                "samples": silence,
+                "labels": np.zeros(1, np.int64),
+                "prompt": np.zeros((), np.int64),
+            }
         clip = self.clips[index]
         samples, labels = decode_clip(clip["audio"]), np.asarray(clip["labels"], np.int64)
         if self._change:
             samples, labels = self._change(samples, labels, self._epoch, index)
-        return {"samples": with_edges(samples), "labels": labels}
+        prompt = np.asarray(clip["prompt"], np.int64)
+        return {"samples": with_edges(samples), "labels": labels, "prompt": prompt}
 
 
 class Order(torch.utils.data.Sampler[int]):
@@ -84,7 +89,8 @@ def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
 
     The decoder reads the sequence without its last token and learns it without its first, so the
     start token stands once and the end token is learned. Padding is told from the end token by its
-    place, never by its id: Whisper's two are the same. Of a single label nothing is learned.
+    place, never by its id: Whisper's two are the same. Of a single label nothing is learned, nor of
+    a prompt and the start token behind it.
     """
     longest = max(1, max(len(clip["labels"]) for clip in clips) - 1)
     inputs = np.zeros((len(clips), longest), np.int64)
@@ -94,6 +100,7 @@ def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
         inputs[row] = clip["labels"][-1]
         inputs[row, :length] = clip["labels"][:-1]
         labels[row, :length] = clip["labels"][1:]
+        labels[row, : clip["prompt"]] = IGNORED
     samples, frames = padded([clip["samples"] for clip in clips])
     return {
         "samples": samples,

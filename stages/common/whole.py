@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -14,24 +16,26 @@ from stages.common.manifest import Segment, audio_path
 _ROWS = "segments.jsonl"
 
 
-def save_recordings(source: Path, target: Path, segments: list[Segment]) -> None:
+def save_recordings(source: Path, target: Path, segments: Iterable[Segment]) -> None:
     """Recordings with all their segments' words, those too that no clip holds.
 
     Args:
         source: a folder of the manifest's form.
         target: gets links to its audio; DVC's cache keeps one copy of both anyway.
-        segments: all of the recordings that are wanted.
+        segments: all of the recordings that are wanted, those of a recording together.
     """
-    for name in sorted({segment.recording for segment in segments}):
-        link_or_copy(audio_path(source, name), audio_path(target, name))
-    order = sorted(segments, key=lambda s: (s.recording, s.end, s.start))
-    write_rows(
-        target / _ROWS, ({"recording": s.recording, "end": s.end, "text": s.text} for s in order)
-    )
+
+    def rows() -> Iterator[Row]:
+        for name, those in groupby(segments, key=lambda s: s.recording):
+            link_or_copy(audio_path(source, name), audio_path(target, name))
+            for s in sorted(those, key=lambda s: (s.speech_end, s.speech_start)):
+                yield {"recording": name, "end": s.speech_end, "text": s.text}
+
+    write_rows(target / _ROWS, rows())
 
 
 def read_recordings(folder: Path) -> dict[str, list[Row]]:
-    """Of each recording its segments, by end: rows with `end` (seconds) and `text`."""
+    """Of each recording its segments: rows of `end` (seconds, of the words) and `text`, by end."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in read_rows(folder / _ROWS):
         found[row["recording"]].append(row)

@@ -19,7 +19,7 @@ def run(*cues: tuple[float, float, str] | Cue, seconds: float = 100.0, **changed
 
 
 def spans(done: Cut) -> Sequence[tuple[float, float, str]]:
-    return [(cue.start, cue.end, cue.text) for cue in done.cues]
+    return [(piece.start, piece.end, piece.cue.text) for piece in done.pieces]
 
 
 def test_a_segment_for_each_cue() -> None:
@@ -38,10 +38,10 @@ def test_what_keeps_short_cues_alone() -> None:
     far = [(1.0, 3.0, "a"), (4.1, 4.6, "b")]
     assert spans(run(*far)) == far
     others = run(Cue(1, 3, "a", "Client"), Cue(3.1, 3.6, "b", "Therapist"))
-    assert len(others.cues) == 2
+    assert len(others.pieces) == 2
     full = [(1.0, 30.8, "a"), (31.0, 31.5, "b")]
     assert spans(run(*full)) == full
-    assert len(run((1, 3, "a"), (3.1, 3.6, "b"), min_seconds=0.4).cues) == 2
+    assert len(run((1, 3, "a"), (3.1, 3.6, "b"), min_seconds=0.4).pieces) == 2
 
 
 def test_nothing_is_joined_across_a_cue_that_was_dropped() -> None:
@@ -68,22 +68,30 @@ def test_padding_never_makes_a_segment_too_long() -> None:
     assert spans(run((10, 40, "a"), pad_seconds=0.5)) == [(10, 40, "a")]
 
 
+def test_the_words_keep_their_own_times_inside_the_padding() -> None:
+    done = run((1, 1.4, "a"), (1.5, 3.00049, "b"), (3.2, 6, "c"), pad_seconds=0.2)
+    times = [(piece.start, piece.cue.start, piece.cue.end, piece.end) for piece in done.pieces]
+    assert times == [(0.8, 1, 3, 3.1), (3.1, 3.2, 6, 6.2)]
+    brief = run((1.0001, 1.0004, "less than a millisecond"), pad_seconds=0.2)
+    assert not brief.pieces and brief.dropped == {"times_out_of_order": 1}
+
+
 def test_overlap_drops_what_it_covers_by_half_a_second_and_a_fifth() -> None:
     both = run((1, 4, "a"), (3, 6, "b"))
-    assert not both.cues and both.dropped == {"overlapping_speech": 2}
+    assert not both.pieces and both.dropped == {"overlapping_speech": 2}
     brief = run((1, 11, "a"), (10.6, 12, "b"))
-    assert len(brief.cues) == 2
+    assert len(brief.pieces) == 2
     inner = run((0, 20, "a"), (5, 6, "mm"))
     assert spans(inner) == [(0, 20, "a")] and inner.dropped == {"overlapping_speech": 1}
     little = run((0, 10, "a"), (9, 19, "b"))
-    assert len(little.cues) == 2
+    assert len(little.pieces) == 2
 
 
 def test_overlaps_with_several_cues_add_up_once() -> None:
     done = run((0, 5, "a"), (1, 1.6, "b"), (1, 1.6, "c"))
-    assert [cue.text for cue in done.cues] == ["a"]
+    assert [piece.cue.text for piece in done.pieces] == ["a"]
     done = run((0, 5, "a"), (1, 1.6, "b"), (2, 2.6, "c"))
-    assert not done.cues and done.dropped == {"overlapping_speech": 3}
+    assert not done.pieces and done.dropped == {"overlapping_speech": 3}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,7 @@ def test_overlaps_with_several_cues_add_up_once() -> None:
 )
 def test_cues_that_are_no_use(cue: tuple[float, float, str], reason: str) -> None:
     done = run((50, 53, "kept"), cue)
-    assert [kept.text for kept in done.cues] == ["kept"]
+    assert [kept.cue.text for kept in done.pieces] == ["kept"]
     assert done.dropped == {reason: 1}
 
 

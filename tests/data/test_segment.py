@@ -37,9 +37,11 @@ def test_timed_cues_become_segments(place: Workplace) -> None:
     ran = place.segment()
     name = recording_id(KEY, "a")
     assert ran.segments == [
-        {"id": f"{name}-0000", "recording": name, "start": 0.0, "end": 3.2, "text": "One two.",
+        {"id": f"{name}-0000", "recording": name, "start": 0.0, "end": 3.2,
+         "speech_start": 0.0, "speech_end": 3.0, "text": "One two.",
          "speaker": "Therapist", "score": None, "confidence": None},
-        {"id": f"{name}-0001", "recording": name, "start": 3.8, "end": 7.2, "text": "Three.",
+        {"id": f"{name}-0001", "recording": name, "start": 3.8, "end": 7.2,
+         "speech_start": 4.0, "speech_end": 7.0, "text": "Three.",
          "speaker": "Client", "score": None, "confidence": None},
     ]  # fmt: skip
     assert ran.metrics["dropped_cues"] == {"times_out_of_order": 1}
@@ -59,6 +61,19 @@ def test_speech_is_found_where_it_is(place: Workplace) -> None:
     metrics = ran.metrics
     assert 2 <= metrics["speech_seconds"] <= 3.5
     assert 0.8 <= metrics["untranscribed_speech_seconds"] <= 1.7
+
+
+def test_a_clip_s_words_begin_and_end_where_speech_was_found(place: Workplace) -> None:
+    silence = np.zeros(32_000, np.float32)
+    place.audio("a.wav", np.concatenate([silence, spoken(), silence]))
+    place.words("a.txt", "All of it.")
+    place.audio("b.wav", tone(4))
+    place.words("b.txt", "No voice at all.")
+    rows = {row["text"]: row for row in place.segment().segments}
+    spoken_clip, other = rows["All of it."], rows["No voice at all."]
+    assert (spoken_clip["start"], spoken_clip["end"]) == (0.0, 8.0)
+    assert 1.7 <= spoken_clip["speech_start"] <= 2.4 and 4.6 <= spoken_clip["speech_end"] <= 5.3
+    assert (other["speech_start"], other["speech_end"]) == (0.0, 4.0)
 
 
 def test_a_cue_in_which_no_voice_was_detected_stays(place: Workplace) -> None:

@@ -36,7 +36,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number, text in enumerate(LINES):
             said = 0.5 * speak(text, Voice("en-us+m3", 150))
             end = at + len(said) / SAMPLE_RATE
-            segments.append(Segment(f"{name}-{number}", name, at, end, text, ""))
+            segments.append(
+                Segment(f"{name}-{number}", name, at - 0.2, end + 0.2, at, end, text, "")
+            )
             parts += [said, np.zeros(SAMPLE_RATE, np.float32)]
             at = end + 1.0
         path = audio_path(folder / "source", name)
@@ -50,6 +52,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_only_what_is_asked_for_is_kept_and_in_order(place: Path) -> None:
     found = read_recordings(place / "test")
     assert list(found) == ["a"] and [row["text"] for row in found["a"]] == list(LINES)
+    spoken = [len(speak(text, Voice("en-us+m3", 150))) / SAMPLE_RATE for text in LINES]
+    ends = [number + sum(spoken[:number]) for number in range(1, 5)]
+    # Those of the words: what a segment is padded by is no speech.
+    assert [row["end"] for row in found["a"]] == pytest.approx(ends, abs=0.01)
     assert [path.name for path in (place / "test" / "audio").iterdir()] == ["a.flac"]
     whole, _ = soundfile.read(audio_path(place / "source", "a"), dtype="float32")
     assert np.array_equal(samples_of(place / "test", "a"), whole)

@@ -49,7 +49,7 @@ def make_tuning(folder: Path, train: int, validation: int) -> Path:
         sound = io.BytesIO()
         soundfile.write(sound, noise.normal(0, 0.1, 8000), 16_000, format="FLAC", subtype="PCM_16")
         labels = labeller([(0.0, 0.5, text)], timed=False)
-        return Clip(f"{number:04}", "a", 0.0, 0.5, text, labels, sound.getvalue())
+        return Clip(f"{number:04}", "a", 0.0, 0.5, text, labels, 0, sound.getvalue())
 
     save_side(folder / "data" / "dataset" / "train", [clip(n) for n in range(train)])
     save_side(folder / "data" / "dataset" / "validation", [clip(n) for n in range(validation)])

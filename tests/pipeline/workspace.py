@@ -35,7 +35,14 @@ LINES = (
 )
 COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
 SMALL: dict[str, dict[str, Any]] = {
-    "build_dataset": {"validation": 0.25, "test": 0.25, "window_seconds": 8.0, "timestamps": 0.5},
+    "build_dataset": {
+        "validation": 0.25,
+        "test": 0.25,
+        "window_seconds": 8.0,
+        "timestamps": 0.5,
+        "prompts": 0.5,
+        "partial_windows": 0.5,
+    },
     "finetune": {
         "num_train_epochs": 2,
         "per_device_train_batch_size": 1,

@@ -46,17 +46,16 @@ def test_a_larger_validation_share_takes_nobody_out_of_test(
 
 
 def test_equal_texts_stay_on_the_side_that_must_be_unseen() -> None:
-    texts: dict[str, tuple[Side, str]] = {
-        "a": ("train", "how did the week go"),
-        "b": ("test", "how did the week go"),
-        "c": ("validation", "how did the week go"),
-        "d": ("train", "yes i do"),
-        "e": ("test", "yes i do"),
-        "f": ("train", "only in training is this"),
-        "g": ("validation", "we will meet on friday"),
-        "h": ("train", "we will meet on friday"),
-    }
-    assert shared_texts(texts, 4) == {"a": "test", "c": "test", "h": "validation"}
+    week, yes, training, friday = 11, 0, 12, 13
+    rows: list[tuple[Side | None, int]] = [
+        ("train", week), ("test", week), ("validation", week), ("train", yes), ("test", yes),
+        ("train", training), ("validation", friday), ("train", friday), (None, week),
+    ]  # fmt: skip
+    owners, digests = [side for side, _ in rows], [digest for _, digest in rows]
+    shared = list(shared_texts(owners, digests))
+    assert shared == [(0, "test"), (2, "test"), (7, "validation")]
+    # What counts nowhere keeps no text.
+    assert not list(shared_texts([None, "train"], [week, week]))
 
 
 def test_a_missing_or_short_key(tmp_path: Path) -> None:

@@ -29,8 +29,9 @@ def multilingual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_multilingual(tmp_path_factory.mktemp("multilingual"))
 
 
-def clip(labels: list[int]) -> dict[str, np.ndarray]:
-    return {"samples": np.zeros(1600, np.float32), "labels": np.asarray(labels)}
+def clip(labels: list[int], prompt: int = 0) -> dict[str, np.ndarray]:
+    samples = np.zeros(1600, np.float32)
+    return {"samples": samples, "labels": np.asarray(labels), "prompt": np.asarray(prompt)}
 
 
 def test_start_stands_once_and_the_end_is_learned() -> None:
@@ -39,6 +40,18 @@ def test_start_stands_once_and_the_end_is_learned() -> None:
     assert batch["decoder_input_ids"].tolist() == [[start, 50363, 11, 12], [start, 50363, 11, end]]
     # The second row's end token is learned; only what stands after it is masked.
     assert batch["labels"].tolist() == [[50363, 11, 12, end], [50363, 11, end, IGNORED]]
+
+
+def test_a_prompt_is_read_and_not_learned() -> None:
+    before, start, end = 50361, 50258, 50257
+    plain, with_prompt = [start, 50363, 11, end], [before, 7, 8, start, 50363, 11, end]
+    batch = collate([clip(plain), clip(with_prompt, prompt=3)])
+    assert batch["decoder_input_ids"][1].tolist() == with_prompt[:-1]
+    assert batch["labels"].tolist() == [
+        [50363, 11, end, IGNORED, IGNORED, IGNORED],
+        # Nor is the start token, which stands behind the prompt.
+        [IGNORED, IGNORED, IGNORED, 50363, 11, end],
+    ]
 
 
 def test_loss_of_an_accumulated_batch_is_that_of_the_whole() -> None:
@@ -94,6 +107,9 @@ def test_english_only_prompts_have_neither_language_nor_task(english: Path) -> N
     tokens = [labeller.tokenizer.id_to_token(i) for i in ids]
     assert tokens[:2] == ["<|startoftranscript|>", "<|notimestamps|>"]
     assert tokens[-1] == "<|endoftext|>"
+    before = labeller.previous(["hello"], len(ids))
+    assert labeller.tokenizer.id_to_token(before[0]) == "<|startofprev|>"
+    assert before[1:] == ids[2:-1]
     with pytest.raises(Fault, match="English-only"):
         load_labeller(english, "nb")
 
@@ -108,6 +124,12 @@ def test_multilingual_prompts_have_both(multilingual: Path) -> None:
         "<|1.20|>", "Ġyes", "<|2.00|>", "<|endoftext|>",
     ]  # fmt: skip
     assert ids[0] == 50258 and ids[-1] == 50257
+    cut = labeller([(0.5, 1.0, "hello there")], timed=True, cut_off=1.2)
+    assert [labeller.tokenizer.id_to_token(i) for i in cut][-3:] == [
+        "<|1.00|>", "<|1.20|>", "<|endoftext|>",
+    ]  # fmt: skip
+    said = [labeller.tokenizer.id_to_token(i) for i in labeller.previous(["yes", "hello"], 5)]
+    assert said == ["<|startofprev|>", "Ġyes", "Ġhello"]
     with pytest.raises(Fault, match="does not know it"):
         load_labeller(multilingual, "xx")
 

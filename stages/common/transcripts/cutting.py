@@ -20,9 +20,19 @@ _JOIN_GAP = 1.0
 
 
 @dataclass(frozen=True)
+class Piece:
+    """What is cut out for a cue. All times are seconds, rounded to milliseconds."""
+
+    start: float
+    end: float
+    cue: Cue
+    """Its own times are those of the speech, within the piece."""
+
+
+@dataclass(frozen=True)
 class Cut:
-    cues: list[Cue]
-    """To be cut out, by start; times in seconds, rounded to milliseconds."""
+    pieces: list[Piece]
+    """By start."""
     rejected: list[tuple[Cue, str]] = field(default_factory=list)
     """Each cue that is of no use with its reason, a key of `reasons.CUE`."""
     reordered: bool = False
@@ -84,9 +94,10 @@ def _fault(cue: Cue, seconds: float) -> str:
         return "cue_empty"
     if not (math.isfinite(cue.start) and math.isfinite(cue.end)) or cue.start < 0:
         return "times_unreadable"
-    if cue.end <= cue.start:
+    start = _milliseconds(cue.start)
+    if _milliseconds(cue.end) <= start:
         return "times_out_of_order"
-    if cue.start >= seconds or cue.end > seconds + _PAST_END:
+    if start >= seconds or cue.end > seconds + _PAST_END:
         return "times_past_end"
     return ""
 
@@ -150,9 +161,9 @@ def _join(a: Cue, b: Cue) -> Cue:
     )
 
 
-def _padded(joined: Sequence[tuple[Cue, bool]], seconds: float, settings: Settings) -> list[Cue]:
+def _padded(joined: Sequence[tuple[Cue, bool]], seconds: float, settings: Settings) -> list[Piece]:
     """Usable cues, widened by up to `pad_seconds` a side, half of each gap, and `max_seconds`."""
-    padded = []
+    padded: list[Piece] = []
     reached = 0.0  # where the last one before ends; the first has the file's start to itself
     for at, (cue, usable) in enumerate(joined):
         if usable:
@@ -160,11 +171,12 @@ def _padded(joined: Sequence[tuple[Cue, bool]], seconds: float, settings: Settin
             last = at + 1 == len(joined)
             right = seconds - cue.end if last else (joined[at + 1][0].start - cue.end) / 2
             most = min(settings.pad_seconds, (settings.max_seconds - (cue.end - cue.start)) / 2)
-            start = cue.start - max(0.0, min(left, most))
-            end = cue.end + max(0.0, min(right, most))
-            padded.append(replace(cue, start=_milliseconds(start), end=_milliseconds(end)))
+            start = _milliseconds(cue.start - max(0.0, min(left, most)))
+            end = _milliseconds(cue.end + max(0.0, min(right, most)))
+            said = replace(cue, start=_milliseconds(cue.start), end=_milliseconds(cue.end))
+            padded.append(Piece(start, end, said))
         reached = max(reached, cue.end)
-    return [cue for cue in padded if cue.end > cue.start]
+    return padded
 
 
 def _milliseconds(seconds: float) -> float:
