@@ -19,6 +19,8 @@ _IN_FLIGHT = 1.4
 """What a backward pass needs, in what the forward pass kept."""
 _BYTES_A_WEIGHT = 16
 """Weight, gradient and AdamW's two moments, in float32."""
+_BYTES_SENT = 4
+"""Several devices hold each gradient a second time, in the buckets that they exchange."""
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -45,7 +47,8 @@ def fitting(
 
     labels: of the longest window.
     """
-    weights = sum(p.numel() for p in model.parameters() if p.requires_grad) * _BYTES_A_WEIGHT
+    a_weight = _BYTES_A_WEIGHT + (_BYTES_SENT if machine.devices > 1 else 0)
+    weights = sum(p.numel() for p in model.parameters() if p.requires_grad) * a_weight
     room = _ROOM[machine.device] * _memory(machine.device) - weights
     needed = _IN_FLIGHT * _kept_bytes(model, machine, labels)
     return Batch(1, a_step).within(min(a_step, int(room // needed)))
@@ -67,6 +70,9 @@ def _kept_bytes(model: WhisperForConditionalGeneration, machine: Machine, labels
     reduced = machine.precision != "float32"
     dtype = torch.float16 if machine.precision == "float16" else torch.bfloat16
     model.to(machine.device)
+    # As it trains: checkpointing works in training alone. Masking would draw from the run's dice.
+    masking, model.config.apply_spec_augment = model.config.apply_spec_augment, False
+    model.train()
     with (
         torch.autocast(machine.device, dtype=dtype, enabled=reduced),
         torch.autograd.graph.saved_tensors_hooks(keep, lambda part: part),
@@ -78,6 +84,7 @@ def _kept_bytes(model: WhisperForConditionalGeneration, machine: Machine, labels
         )
     # All that was kept is alive until here, so that no address is counted for two.
     del loss
+    model.config.apply_spec_augment = masking
     return sum(kept.values())
 
 

@@ -39,6 +39,8 @@ from stages.common.training import LastStep, Tuner, Turns, Windows, collate, tok
 
 BASE = Path("models/base")
 DATASET = Path("data/dataset")
+CHECKPOINTING = {"use_reentrant": False}
+"""Reentrant checkpointing finds no gradient under frozen layers."""
 Array = np.ndarray
 
 
@@ -62,6 +64,8 @@ def load_model(params: Finetune, language: str) -> WhisperForConditionalGenerati
     model.config.mask_feature_prob = params.mask_feature_prob
     if params.gradient_checkpointing:
         model.config.use_cache = False
+        # The Trainer does it too, but what fits into memory is measured before.
+        model.gradient_checkpointing_enable(CHECKPOINTING)
     if params.method == "lora":
         add_lora(model, params.lora_rank)
     if params.freeze_encoder:
@@ -91,8 +95,7 @@ def arguments(params: Finetune, batch: Batch, machine: Machine, folder: Path, st
         per_device_eval_batch_size=params.per_device_eval_batch_size,
         gradient_accumulation_steps=batch.accumulation,
         activation_checkpointing=params.gradient_checkpointing,
-        # Reentrant checkpointing finds no gradient under frozen layers.
-        activation_checkpointing_kwargs={"use_reentrant": False},
+        activation_checkpointing_kwargs=CHECKPOINTING,
         warmup_steps=round(params.warmup_fraction * steps),
         weight_decay=params.weight_decay,
         eval_strategy="steps",

@@ -68,6 +68,17 @@ def test_more_labels_and_bigger_models_fit_less_often(
     assert 1 <= many.windows < few.windows and many.a_step == few.a_step == 2**16
 
 
+def test_checkpointing_lets_more_windows_fit(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    found = []
+    for checkpointing in (False, True):
+        set_finetune(place, gradient_checkpointing=checkpointing, spec_augment=True)
+        model = load_model(load_params().finetune, "en")
+        found.append(fitting(model, Machine("cpu", "float32", 1), 2**16, 400).windows)
+        assert model.config.apply_spec_augment
+    assert found[1] > found[0]
+
+
 def test_auto_learns_what_one_batch_learns(place: Path) -> None:
     set_finetune(place, per_device_train_batch_size=16)
     tuned(place)
