@@ -47,31 +47,46 @@ def make_clips(texts: list[str], seed: int) -> list[Clip]:
 
 
 def window(
-    clips: list[Clip], draw: random.Random, seconds: float, longest_pause: float
-) -> tuple[np.ndarray, list[Span]]:
+    clips: list[Clip],
+    draw: random.Random,
+    seconds: float,
+    longest_pause: float,
+    cut: bool = False,
+) -> tuple[np.ndarray, list[Span], float | None]:
     """Join `clips` with pauses, a reflection off a wall, and a floor of noise.
 
-    Returns: float32 samples at 16 kHz, at most `seconds` long, and (start, end, text) in seconds of
-    each clip that fitted.
+    cut: whether the window is to end within the last clip, as 30 s of a session do.
+    Returns: float32 samples at 16 kHz, at most `seconds` long; (start, end, text) in seconds of
+    each clip that fitted; and where the clip begins that was cut.
     """
     parts: list[np.ndarray] = []
     spans: list[Span] = []
     at = 0
+    begun: float | None = None
     limit = int(seconds * SAMPLE_RATE)
-    for clip in clips:
+    for number, clip in enumerate(clips):
         pause = int(draw.uniform(0.05, longest_pause) * SAMPLE_RATE)
+        last = number == len(clips) - 1 or at + pause + clip.samples.size > limit
+        if spans and cut and last:
+            begun = (at + pause) / SAMPLE_RATE
+            some = clip.samples[: int(clip.samples.size * draw.uniform(0.2, 0.9))]
+            parts += [np.zeros(pause, np.float32), some.astype(np.float32) / 32768.0]
+            break
         if spans and at + pause + clip.samples.size > limit:
             break
         parts += [np.zeros(pause, np.float32), clip.samples.astype(np.float32) / 32768.0]
         start = at + pause
         at = start + clip.samples.size
         spans.append((start / SAMPLE_RATE, at / SAMPLE_RATE, clip.text))
-    tail = int(draw.uniform(0.05, longest_pause) * SAMPLE_RATE)
-    samples = np.concatenate([*parts, np.zeros(tail, np.float32)])[:limit]
+    if begun is None:
+        parts.append(np.zeros(int(draw.uniform(0.05, longest_pause) * SAMPLE_RATE), np.float32))
+    elif begun * SAMPLE_RATE >= limit:
+        begun = None
+    samples = np.concatenate(parts)[:limit]
     if draw.random() < 0.5:
         delay = int(draw.uniform(0.004, 0.02) * SAMPLE_RATE)
         samples[delay:] += draw.uniform(0.03, 0.15) * samples[:-delay]
-    return samples + _noise(samples.size, draw), spans
+    return samples + _noise(samples.size, draw), spans, begun
 
 
 def _noise(size: int, draw: random.Random) -> np.ndarray:

@@ -14,6 +14,7 @@ from transformers import (
 )
 
 from demo.recipe.tokenizer import MERGED_SIZE
+from stages.common.attention import use_by_head
 
 
 def build(tokenizer: WhisperTokenizerFast) -> WhisperForConditionalGeneration:
@@ -41,6 +42,7 @@ def build(tokenizer: WhisperTokenizerFast) -> WhisperForConditionalGeneration:
         begin_suppress_tokens=[end],
     )
     model = WhisperForConditionalGeneration(config)
+    use_by_head(model)
     model.generation_config = GenerationConfig(
         decoder_start_token_id=start,
         bos_token_id=end,

@@ -88,13 +88,13 @@ class Feeder:
     def singles(self, draw: random.Random, step: int) -> Batch:
         """Neighbours in length, so that little of the batch is padding."""
         at = draw.randrange(len(self.by_length) - 32)
-        made = [window([clip], draw, 30.0, 0.3) for clip in self.by_length[at : at + 32]]
+        made = [window([clip], draw, 30.0, 0.3)[:2] for clip in self.by_length[at : at + 32]]
         return self.pack(made, 0, draw, step)
 
     def windows(
         self, joined: list[int], seconds: float, frames: int, draw: random.Random, step: int
     ) -> Batch:
-        made = [window(draw.sample(self.clips, n), draw, seconds, 0.6) for n in joined]
+        made = [window(draw.sample(self.clips, n), draw, seconds, 0.6)[:2] for n in joined]
         return self.pack(made, frames, draw, step)
 
     def pack(
