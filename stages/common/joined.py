@@ -1,0 +1,137 @@
+"""Clips heard as production hears a session: neighbours joined, decoded in batches, shared out.
+
+Whisper's encoder always pays for 30 s, so a window of eight clips costs what one costs. What is
+heard in a window goes back to its clips by the alignment of its words with those of the references.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+import jiwer
+import numpy as np
+from faster_whisper import BatchedInferencePipeline, WhisperModel
+
+from stages.common.dataset import Clip
+from stages.common.features import SAMPLE_RATE, decode_clip
+from stages.common.listen import TEMPERATURE
+from stages.common.text.normalizer import scoring_form
+
+WINDOW_SECONDS = 30.0
+BATCH = 8
+"""Windows decoded at once."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard of one clip."""
+
+    text: str
+    """Its words in the form in which they are compared."""
+    reference_words: int
+    substitutions: int
+    deletions: int
+    insertions: int
+
+    @property
+    def errors(self) -> int:
+        return self.substitutions + self.deletions + self.insertions
+
+
+def hear_joined(
+    model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
+) -> Iterator[tuple[Clip, Heard]]:
+    """Each clip with what was heard of it, in the clips' order."""
+    rest, workers = joined(clips), model.model.num_workers
+
+    def hear(windows: list[list[Clip]]) -> list[str]:
+        return hear_windows(model, windows, language, beam_size)
+
+    with ThreadPoolExecutor(workers) as pool:
+        # A few windows at a time: a pool takes all that it is given into memory.
+        while some := list(islice(rest, BATCH * workers)):
+            # As many to each worker, in batches that are alike.
+            each = -(-len(some) // workers)
+            parts = [some[at : at + each] for at in range(0, len(some), each)]
+            for windows, texts in zip(parts, pool.map(hear, parts), strict=True):
+                for window, text in zip(windows, texts, strict=True):
+                    found = share_out([clip.text for clip in window], text)
+                    yield from zip(window, found, strict=True)
+
+
+def joined(clips: Iterable[Clip], seconds: float = WINDOW_SECONDS) -> Iterator[list[Clip]]:
+    """Neighbouring clips of one recording, as many as fit into `seconds`, in order."""
+    window: list[Clip] = []
+    for clip in clips:
+        fits = sum(other.seconds for other in window) + clip.seconds <= seconds
+        if window and (clip.recording != window[0].recording or not fits):
+            yield window
+            window = []
+        window.append(clip)
+    if window:
+        yield window
+
+
+def hear_windows(
+    model: WhisperModel, windows: Sequence[Sequence[Clip]], language: str, beam_size: int
+) -> list[str]:
+    """The text of each window, decoded as one batch."""
+    sounds = [np.concatenate([decode_clip(clip.audio) for clip in w]) for w in windows]
+    ends = np.cumsum([len(sound) for sound in sounds])
+    starts = [0, *ends[:-1].tolist()]
+    # Half a sample, so that the way to seconds and back rounds to the same one.
+    times = [
+        {"start": (start + 0.5) / SAMPLE_RATE, "end": (end + 0.5) / SAMPLE_RATE}
+        for start, end in zip(starts, ends.tolist(), strict=True)
+    ]
+    found, _ = BatchedInferencePipeline(model).transcribe(
+        np.concatenate(sounds),
+        language=language,
+        beam_size=beam_size,
+        temperature=TEMPERATURE,
+        without_timestamps=True,
+        clip_timestamps=times,
+        batch_size=BATCH,
+    )
+    texts: list[list[str]] = [[] for _ in windows]
+    for segment in found:
+        # `seek` is in frames of 10 ms, rounded down.
+        at = bisect(starts, (segment.seek + 1) / 100 * SAMPLE_RATE) - 1
+        texts[at].append(segment.text.strip())
+    return [" ".join(parts).strip() for parts in texts]
+
+
+def share_out(references: Sequence[str], text: str) -> list[Heard]:
+    """Give each reference its words of `text`, which was heard in all of them together.
+
+    Words that stand against none go to the reference before them. References without words get
+    none.
+    """
+    spoken = [scoring_form(reference).split() for reference in references]
+    heard = scoring_form(text).split()
+    owner = [number for number, words in enumerate(spoken) for _ in words]
+    counts = [[0, 0, 0] for _ in references]
+    said: list[list[str]] = [[] for _ in references]
+    if owner:
+        flat = [word for words in spoken for word in words]
+        out = jiwer.process_words(" ".join(flat), " ".join(heard))
+        for chunk in out.alignments[0]:
+            if chunk.type == "insert":
+                at = owner[max(0, chunk.ref_start_idx - 1)]
+                said[at] += heard[chunk.hyp_start_idx : chunk.hyp_end_idx]
+                counts[at][2] += chunk.hyp_end_idx - chunk.hyp_start_idx
+                continue
+            for offset, at in enumerate(owner[chunk.ref_start_idx : chunk.ref_end_idx]):
+                if chunk.type == "delete":
+                    counts[at][1] += 1
+                else:
+                    said[at].append(heard[chunk.hyp_start_idx + offset])
+                    counts[at][0] += chunk.type == "substitute"
+    return [
+        Heard(" ".join(words), len(own), *count)
+        for words, own, count in zip(said, spoken, counts, strict=True)
+    ]
