@@ -2,7 +2,7 @@
 
 Corpora are drawn whose error rates are set: recordings differ in difficulty and in length, and so
 do clips; two models share part of their errors, and each is better in some recordings than in
-others. Each row is `CORPORA` corpora; a share of 95 % is then known to within 0.9 points (two
+others. Each row is `CORPORA` corpora; a share of 95 % is then known to within 1.4 points (two
 standard errors), one of 5 % likewise.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from stages.common.verdict.interval import wer_limits
 from stages.common.verdict.pair import Change, difference, log_ratio
 
-CORPORA = 2000
+CORPORA = 1000
 RECORDINGS = (3, 4, 6, 10, 20, 40)
 WERS = (0.07, 0.25, 0.50)
 RESAMPLES = 400

@@ -86,6 +86,7 @@ def test_pair_by_hand() -> None:
     assert pair.verdict == "better" and pair.more_recordings is None
     back = compare(clips(8, 10, 18), clips(10, 20, 30))
     assert back.verdict == "worse"
+    assert back.better_probability and pair.better_probability
     assert back.better_probability == pytest.approx(1 - pair.better_probability)
 
 
