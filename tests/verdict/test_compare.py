@@ -179,7 +179,7 @@ def test_a_revision_without_counts_is_one_line(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("no-such-name",), ("--no-such",), ("main", "--experiments")]
+    "arguments", [("no-such-name",), ("--no-such",), ("main", "--experiments"), ("--experiments",)]
 )
 def test_wrong_use_is_not_taken_for_a_verdict(repository: Path, arguments: tuple[str, ...]) -> None:
     done = call(repository, *arguments)

@@ -63,12 +63,16 @@ def parting() -> Source:
 
 
 def experiments() -> list[Source]:
-    """All DVC experiments of this repository that have a result, by name."""
+    """All DVC experiments of this repository that have a result, by name. Raises: Fault."""
     # Importing dvc takes a second, which a plain comparison need not spend.
+    from dvc.exceptions import NotDvcRepoError
     from dvc.repo import Repo
 
-    with Repo() as repo:
-        found = repo.experiments.ls(all_commits=True)
+    try:
+        with Repo() as repo:
+            found = repo.experiments.ls(all_commits=True)
+    except NotDvcRepoError:
+        raise Fault("this is no DVC repository: it has no experiments") from None
     named = sorted(pair for pairs in found.values() for pair in pairs if pair[1])
     return [_at(name, commit) for name, commit in named]
 
