@@ -68,6 +68,14 @@ def test_five_per_cent_on_too_little_is_not_shown(repository: Path) -> None:
     assert f"{row['more_hours_to_settle']:,} more hours of test audio" in said
 
 
+def test_few_people_are_told(repository: Path) -> None:
+    path = repository / "metrics" / "dataset.json"
+    path.write_text(json.dumps({"test": {"people_or_recordings": 8}}))
+    assert "the recordings are of" not in call(repository).stdout
+    path.write_text(json.dumps({"test": {"people_or_recordings": 2}}))
+    assert "the recordings are of 2 people" in call(repository).stdout
+
+
 def other_set(repository: Path) -> None:
     write_model(repository, clips_with(ERRORS), test_set="another")
 

@@ -35,6 +35,8 @@ class Evaluated:
     clips: list[ClipErrors]
     params: dict[str, Any]
     """Of params.yaml, by dotted name."""
+    people: int | None
+    """In the test split, as metrics/dataset.json counts them; None where it does not say."""
 
     @property
     def hours_a_recording(self) -> float:
@@ -57,7 +59,7 @@ def read_evaluated(source: Source, model: Model) -> Evaluated:
     missing = [key for key in (*_SAME, "seconds", "recordings") if key not in metrics]
     if missing:
         raise Fault(f"{source.name}: {metrics_path} has no {', '.join(missing)}")
-    return Evaluated(f"{model}, {source.name}", metrics, clips, _params(source))
+    return Evaluated(f"{model}, {source.name}", metrics, clips, _params(source), _people(source))
 
 
 def read_object(source: Source, path: str) -> Row:
@@ -102,6 +104,13 @@ def changed_params(first: Evaluated, second: Evaluated) -> list[str]:
         private = name.startswith(_PRIVATE)
         lines.append(f"{name}: changed" if private else f"{name}: {shown[0]} -> {shown[1]}")
     return lines
+
+
+def _people(source: Source) -> int | None:
+    path = "metrics/dataset.json"
+    test = read_object(source, path).get("test") if source.read(path) is not None else None
+    number = test.get("people_or_recordings") if isinstance(test, Mapping) else None
+    return number if isinstance(number, int) else None
 
 
 def _params(source: Source) -> dict[str, Any]:

@@ -84,6 +84,12 @@ def _said(row: Row) -> list[str]:
         )
     if row["verdict"] == "not shown":
         lines.append(f"- {_to_settle(row)}")
+    people = row["models"][1]["people"]
+    if people is not None and people < recordings:
+        lines.append(
+            f"- the recordings are of {people} {'person' if people == 1 else 'people'}: all this is "
+            "about more recordings of them, and less sure of anybody else"
+        )
     return lines
 
 
@@ -116,6 +122,7 @@ def _model(side: Evaluated) -> Row:
         "reference_words": words,
         "clips": len(side.clips),
         "recordings": len({clip.recording for clip in side.clips}),
+        "people": side.people,
     }
 
 
