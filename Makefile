@@ -4,7 +4,7 @@ BIN := .venv/bin
 # DVC runs the stages by the name `python`: it must be the environment's.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo test check bench-align bench-increment bench-page bench-plan bench-train bench-windows bench-times bench-scale
+.PHONY: setup demo test check bench-align bench-increment bench-intervals bench-page bench-plan bench-train bench-windows bench-times bench-scale
 
 setup: .venv/.complete
 
@@ -35,6 +35,9 @@ bench-align: setup
 
 bench-increment: setup
 	python -m bench.increment
+
+bench-intervals: setup
+	python -m bench.intervals
 
 bench-page: setup
 	python -m bench.page

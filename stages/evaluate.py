@@ -1,8 +1,8 @@
 """Score the tuned model on the test split, as it ships, and set it beside the base.
 
 Reads `models/ct2`, the test side and its whole recordings, and the baseline's hypotheses. Writes
-`metrics/evaluate.json`; and outside git, since they hold transcripts, `data/heard/evaluate.jsonl`
-and the page `data/report.html`.
+`metrics/evaluate.json` and each clip's errors, `metrics/errors.csv`; and outside git, since they
+hold transcripts, `data/heard/evaluate.jsonl` and the page `data/report.html`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from stages.common.long_form import score_recordings
 from stages.common.params import load_params
 from stages.common.report import page
 from stages.common.scoring import score_model
+from stages.common.verdict.counts import to_csv
 
 REPORT = Path("data/report.html")
 TUNED = Path("models/ct2")
@@ -24,7 +25,7 @@ RECORDINGS = Path("data/dataset/test_recordings")
 
 def main() -> None:
     params = load_params()
-    metrics, rows = score_model(TUNED, params)
+    metrics, rows, errors = score_model(TUNED, params)
     model = open_model(TUNED, params.evaluate.device)
     language, beam_size = params.build_dataset.language, params.evaluate.beam_size
     metrics |= score_recordings(model, RECORDINGS, language, beam_size)
@@ -34,6 +35,7 @@ def main() -> None:
     metrics["wer_change"] = metrics["wer"] - base["wer"]
     write_rows(Path("data/heard/evaluate.jsonl"), rows)
     write_text(REPORT, page(base, metrics, read_rows(Path("data/heard/baseline.jsonl")), rows))
+    write_text(Path("metrics/errors.csv"), to_csv(errors))
     write_metrics("evaluate", metrics)
     print(
         f"evaluate: WER {metrics['wer']:.4f} on {metrics['clips']} clips; "

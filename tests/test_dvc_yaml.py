@@ -60,6 +60,20 @@ def test_every_metric_is_declared_on_its_stage_and_kept_in_git() -> None:
     assert all(options == {"cache": False} for options in declared.values())
 
 
+def test_counts_by_clip_are_plots_in_git() -> None:
+    """As plain outs without a cache they would turn the run-cache off for their stages."""
+    declared = {
+        path: options["cache"]
+        for stage in PIPELINE.values()
+        for plot in stage.get("plots", [])
+        for path, options in plot.items()
+    }
+    names = ("errors_base", "errors", "finetune_curve")
+    assert declared == {f"metrics/{name}.csv": False for name in names}
+    for stage in PIPELINE.values():
+        assert all(isinstance(out, str) for out in stage.get("outs", []))
+
+
 def test_the_walk_finds_what_is_imported_through_others() -> None:
     # evaluate -> scoring -> score -> the normalizer -> its numbers.
     assert "stages/common/text/numbers.py" in reached("stages.evaluate")

@@ -7,31 +7,38 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import jiwer
 from tqdm import tqdm
 
-from stages.common.dataset import clips_of, load_side
+from stages.common.dataset import Clip, clips_of, load_side
 from stages.common.files import Row
 from stages.common.listen import hear, open_model
 from stages.common.params import Params
-from stages.common.score import score, word_errors
-from stages.common.text.normalizer import VERSION
+from stages.common.score import score
+from stages.common.text.normalizer import VERSION, scoring_form
+from stages.common.verdict.counts import ClipErrors
+from stages.common.verdict.interval import wer_interval
 
 TEST = Path("data/dataset/test")
 TEST_SET = Path("data/dataset/test_set")
 
 
-def score_model(folder: Path, params: Params) -> tuple[dict[str, Any], list[Row]]:
+def score_model(folder: Path, params: Params) -> tuple[dict[str, Any], list[Row], list[ClipErrors]]:
     """Transcribe the test split with the model in `folder`.
 
-    Returns: the metrics, and one row a clip (with its texts: these never enter git).
+    Returns: the metrics; one row a clip, with its texts, which never enter git; and each
+    clip's errors, which do.
     """
     model = open_model(folder, params.evaluate.device)
     language = params.build_dataset.language
     rows: list[Row] = []
+    counted: list[ClipErrors] = []
     heard = hear(model, clips_of(TEST), language, params.evaluate.beam_size)
     for clip, text in tqdm(
         heard, total=len(load_side(TEST)), unit="clip", disable=not os.isatty(2)
     ):
+        errors = count_errors(clip, text)
+        counted.append(errors)
         rows.append(
             {
                 "id": clip.id,
@@ -40,16 +47,32 @@ def score_model(folder: Path, params: Params) -> tuple[dict[str, Any], list[Row]
                 "seconds": clip.seconds,
                 "reference": clip.text,
                 "hypothesis": text,
-                "errors": word_errors(clip.text, text),
+                "errors": errors.errors,
             }
         )
     result = score([row["reference"] for row in rows], [row["hypothesis"] for row in rows])
+    interval = wer_interval(counted)
     metrics = {
         **asdict(result),
+        "wer_ci_low": interval.low if interval else None,
+        "wer_ci_high": interval.high if interval else None,
         "seconds": sum(row["seconds"] for row in rows),
         "recordings": len({row["recording"] for row in rows}),
         "test_set": TEST_SET.read_text(encoding="utf-8"),
         "beam_size": params.evaluate.beam_size,
         "normalizer_version": VERSION,
     }
-    return metrics, rows
+    return metrics, rows, counted
+
+
+def count_errors(clip: Clip, hypothesis: str) -> ClipErrors:
+    """One clip's errors, counted as `stages.common.score.score` counts those of all together."""
+    words = jiwer.process_words(scoring_form(clip.text), scoring_form(hypothesis))
+    return ClipErrors(
+        clip=clip.id,
+        recording=clip.recording,
+        reference_words=words.hits + words.substitutions + words.deletions,
+        substitutions=words.substitutions,
+        deletions=words.deletions,
+        insertions=words.insertions,
+    )

@@ -40,6 +40,12 @@ def test_queue_show_apply(project: Path) -> None:
     }
     assert sorted(rows) == rates
     assert all(row["metrics/evaluate.json:wer"] or row.get("wer") for row in rows.values())
+    compared = run(
+        project, "python", "-m", "stages.compare", rows["0.004"]["Experiment"], "--json", ok=False
+    )
+    assert json.loads(compared.stdout)["verdict"] in ("better", "worse", "not shown")
+    ranking = run(project, "python", "-m", "stages.compare", "--experiments").stdout
+    assert all(f"| {row['Experiment']} |" in ranking for row in rows.values())
     run(project, "dvc", "exp", "apply", rows["0.004"]["Experiment"])
     assert "learning_rate: 0.004" in (project / "params.yaml").read_text()
     # What was applied stands in the workspace: nothing is left to run.
@@ -64,6 +70,7 @@ def test_metrics_diff_between_branches(project: Path) -> None:
 def test_nothing_private_reaches_git(project: Path) -> None:
     """No transcript word run, no file name of a session and no audio in any tracked file."""
     tracked = run(project, "git", "ls-files").stdout.splitlines()
+    assert {"metrics/errors.csv", "metrics/errors_base.csv"} <= set(tracked)
     assert not [name for name in tracked if name.endswith((".flac", ".jsonl", ".arrow", ".srt"))]
     texts = {
         name: (project / name).read_text(errors="replace").lower()

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stages.common.dataset import Clip
 from stages.common.score import score, word_errors
+from stages.common.scoring import count_errors
 
 # reference, hypothesis, substitutions, deletions, insertions, reference words
 BY_HAND = [
@@ -36,6 +38,9 @@ def test_counts_worked_by_hand(
     assert counted == (subs, dels, ins, words)
     assert result.wer == pytest.approx((subs + dels + ins) / words)
     assert word_errors(reference, hypothesis) == subs + dels + ins
+    one = count_errors(Clip("r1-0001", "r1", 0.0, 1.0, reference, [], b""), hypothesis)
+    assert (one.clip, one.recording) == ("r1-0001", "r1")
+    assert (one.substitutions, one.deletions, one.insertions, one.reference_words) == counted
 
 
 def test_rate_is_over_all_words_not_a_mean_of_clips() -> None:

@@ -1,0 +1,119 @@
+"""DVC experiments by validation WER, with what looking at many of them costs.
+
+Never by test WER: a model picked by it has been fitted to the test split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stages.common.compare.evaluated import read_object
+from stages.common.compare.revisions import Source
+from stages.common.errors import Fault
+from stages.common.files import Row
+from stages.common.verdict.counts import ClipErrors, from_csv
+from stages.common.verdict.interval import wer_interval
+from stages.common.verdict.pair import compare
+
+COUNTS = "metrics/errors_validation.csv"
+"""Validation's errors clip by clip, in the form of `metrics/errors.csv`."""
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Run:
+    name: str
+    validation_wer: float
+    side: Any
+    """The validation side as metrics/dataset.json counts it."""
+    clips: list[ClipErrors] | None
+
+
+def read_run(source: Source) -> Run:
+    """Raises: Fault where a metric is missing."""
+    tuning = read_object(source, "metrics/finetune.json")
+    side = read_object(source, "metrics/dataset.json").get("validation")
+    if not isinstance(tuning.get("validation_wer"), int | float):
+        raise Fault(f"{source.name}: metrics/finetune.json has no validation_wer")
+    text = source.read(COUNTS)
+    clips = None if text is None else from_csv(text, f"{source.name}: {COUNTS}")
+    return Run(source.name, float(tuning["validation_wer"]), side, clips)
+
+
+def ranked(sources: Sequence[Source], here: Source) -> Row:
+    """The runs in order, best first, and what could not be ranked.
+
+    Each run is held against the first. As that one was picked by the same numbers, every pair
+    counts as looked at: an interval's error is 5 % divided by the number of pairs (Bonferroni).
+    """
+    ours = read_run(here)
+    runs, others = [ours], []
+    for source in sources:
+        try:
+            run = read_run(source)
+        except Fault as fault:
+            others.append(str(fault))
+            continue
+        if run.side == ours.side:
+            runs.append(run)
+        else:
+            others.append(f"{run.name}: another validation side")
+    # Where two are alike, the one that stands here comes first.
+    runs.sort(key=lambda run: run.validation_wer)
+    pairs = len(runs) * (len(runs) - 1) // 2
+    return {
+        "runs": [_row(run, runs[0], pairs) for run in runs],
+        "looked_at": len(runs),
+        "pairs": pairs,
+        "counts_by_clip": all(run.clips for run in runs),
+        "not_ranked": others,
+    }
+
+
+def _row(run: Run, best: Run, pairs: int) -> Row:
+    row: Row = {"name": run.name, "validation_wer": run.validation_wer}
+    if run.clips is None:
+        return row
+    low, high = wer_interval(run.clips) or (None, None)
+    row |= {"wer_low": low, "wer_high": high}
+    if best.clips is None or run is best:
+        return row
+    if {(c.clip, c.reference_words) for c in run.clips} != {
+        (c.clip, c.reference_words) for c in best.clips
+    }:
+        return row | {"against_first": "not comparable"}
+    return row | {"against_first": compare(best.clips, run.clips, 1 - ALPHA / pairs).verdict}
+
+
+def ranking_markdown(found: Row) -> str:
+    lines = [
+        "| | run | validation WER | 95 % interval | against the first |",
+        "|---|---|---|---|---|",
+    ]
+    for place, row in enumerate(found["runs"], 1):
+        known = row.get("wer_low") is not None
+        limits = f"{row['wer_low']:.1%} to {row['wer_high']:.1%}" if known else "-"
+        lines.append(
+            f"| {place} | {row['name']} | {row['validation_wer']:.1%} | {limits} "
+            f"| {row.get('against_first', '-')} |"
+        )
+    number = found["looked_at"]
+    lines += [
+        "",
+        f"{number} runs were looked at. The lowest WER of so many is too low by luck: "
+        "report the test WER of the one you take, once.",
+    ]
+    if found["counts_by_clip"]:
+        lines.append(
+            f"Intervals against the first allow for all {found['pairs']} pairs (Bonferroni)."
+        )
+    else:
+        lines.append(
+            f"No intervals, and no word on which differences are real: not every run has {COUNTS} "
+            "(validation's errors clip by clip)."
+        )
+    if found["not_ranked"]:
+        lines += ["", "Not ranked:", "", *(f"- {line}" for line in found["not_ranked"])]
+    return "\n".join(lines)

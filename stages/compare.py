@@ -1,0 +1,93 @@
+"""Is the model of this working tree better? Read from git alone: no data, no model is needed.
+
+`python -m stages.compare` holds the committed or uncommitted metrics of this tree against those
+where its branch left main; `python -m stages.compare REV` against a branch, tag, commit or DVC
+experiment; `python -m stages.compare base` the tuned model against the base model.
+`python -m stages.compare --experiments` ranks DVC's experiments by validation WER.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import traceback
+from typing import NoReturn
+
+from stages.common.compare.evaluated import read_evaluated
+from stages.common.compare.ranking import ranked, ranking_markdown
+from stages.common.compare.result import NOT_COMPARABLE, markdown, result_of
+from stages.common.compare.revisions import experiments, parting, revision, working_tree
+from stages.common.errors import Fault
+
+CODES = {"better": 0, "not shown": 0, "worse": 1, NOT_COMPARABLE: 2}
+FAULT = 3
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # Argparse's own code for this, 2, means "not comparable" here.
+        self.print_usage(sys.stderr)
+        self.exit(FAULT, f"compare: {message}\n")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = _Parser(
+        prog="python -m stages.compare",
+        description="Hold this working tree's model against another revision's, from the metrics "
+        "in git alone, and say what the recordings of the test split can show.",
+        epilog="Exit code: 0 better or not shown, 1 worse, 2 not comparable (another test set, "
+        "other clips, another normalizer or beam size), 3 anything wrong, such as a missing file. "
+        "--experiments: 0 or 3.",
+    )
+    parser.add_argument(
+        "rev",
+        nargs="?",
+        metavar="REV",
+        help="a branch, tag, commit or DVC experiment; `base`: this tree's base model against its "
+        "tuned one. Without it: where this branch left main or master",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+    parser.add_argument(
+        "--experiments",
+        action="store_true",
+        help="rank DVC's experiments and this tree by validation WER, never by test WER",
+    )
+    chosen = parser.parse_args()
+    if chosen.experiments and chosen.rev:
+        parser.error("--experiments takes no REV")
+    return chosen
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print what was asked for. Returns: the exit code. Raises: Fault."""
+    here = working_tree()
+    if chosen.experiments:
+        found = ranked(experiments(), here)
+        print(json.dumps(found, indent=2) if chosen.json else ranking_markdown(found))
+        return 0
+    if chosen.rev == "base":
+        first = read_evaluated(here, "base")
+    else:
+        source = revision(chosen.rev) if chosen.rev else parting()
+        first = read_evaluated(source, "tuned")
+    result = result_of(first, read_evaluated(here, "tuned"))
+    print(json.dumps(result, indent=2) if chosen.json else markdown(result))
+    return CODES[result["verdict"]]
+
+
+def main() -> NoReturn:
+    chosen = _arguments()
+    try:
+        sys.exit(run(chosen))
+    except Fault as fault:
+        for line in str(fault).splitlines():
+            print(f"compare: {line}", file=sys.stderr)
+    except Exception:
+        # Python's own code for it, 1, means "worse" here.
+        traceback.print_exc()
+    sys.exit(FAULT)
+
+
+if __name__ == "__main__":
+    main()

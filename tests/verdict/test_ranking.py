@@ -1,0 +1,137 @@
+"""DVC experiments: resolved, compared and ranked with the real dvc, on a pipeline of one stage."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stages.common.compare.ranking import COUNTS, ranked, ranking_markdown
+from stages.common.compare.revisions import Source
+from stages.common.verdict.counts import to_csv
+from tests.verdict.repository import ERRORS, call, clips_with, commit, environment, git, start
+
+pytestmark = pytest.mark.pipeline
+
+# Scores as the learning rate says: the metrics of 0.002 are those that `start` writes.
+STAGE = """
+import json, pathlib, yaml
+from tests.verdict.repository import ERRORS, clips_with, write_model
+rate = yaml.safe_load(open("params.yaml"))["finetune"]["learning_rate"]
+share = {0.002: 1.0, 0.004: 0.5, 0.001: 1.5}[rate]
+write_model(pathlib.Path("."), clips_with([round(count * share) for count in ERRORS]))
+json.dump({"validation_wer": 0.3 * share}, open("metrics/finetune.json", "w"))
+"""
+PIPELINE = """
+stages:
+  evaluate:
+    cmd: python stage.py
+    params: [finetune]
+    deps: [stage.py]
+    metrics:
+      - metrics/evaluate.json: {cache: false}
+      - metrics/finetune.json: {cache: false}
+    plots:
+      - metrics/errors.csv: {cache: false, x: reference_words, y: substitutions, template: scatter}
+"""
+
+
+def dvc(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["dvc", *arguments], cwd=folder, env=environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two experiments beside a committed run."""
+    folder = tmp_path_factory.mktemp("swept")
+    start(folder)
+    (folder / "stage.py").write_text(STAGE)
+    (folder / "dvc.yaml").write_text(PIPELINE)
+    side = {"validation": {"recordings": 3, "segments": 196}}
+    (folder / "metrics" / "dataset.json").write_text(json.dumps(side))
+    dvc(folder, "init", "-q")
+    dvc(folder, "config", "core.analytics", "false")
+    dvc(folder, "repro", "-q")
+    commit(folder)
+    for name, rate in (("quick-gonk", 0.004), ("slow-boar", 0.001)):
+        dvc(folder, "exp", "run", "-q", "-n", name, "-S", f"finetune.learning_rate={rate}")
+        git(folder, "checkout", "-q", "--", ".")
+    return folder
+
+
+def test_an_experiment_by_its_name(swept: Path) -> None:
+    done = call(swept, "slow-boar", "--json")
+    row: dict[str, Any] = json.loads(done.stdout)
+    # This tree has two thirds of that experiment's errors.
+    assert (done.returncode, row["verdict"]) == (0, "better")
+    assert row["relative_change"] == pytest.approx(-1 / 3, abs=1e-3)
+    assert row["models"][0]["name"].startswith("tuned, slow-boar (")
+    assert row["changed_params"] == ["finetune.learning_rate: 0.001 -> 0.002"]
+    assert call(swept, "quick-gonk").returncode == 1
+
+
+def test_ranked_by_validation(swept: Path) -> None:
+    found = json.loads(call(swept, "--experiments", "--json").stdout)
+    assert [row["name"] for row in found["runs"]] == ["quick-gonk", "working tree", "slow-boar"]
+    assert (found["looked_at"], found["pairs"], found["not_ranked"]) == (3, 3, [])
+    said = call(swept, "--experiments").stdout
+    assert "| 1 | quick-gonk | 15.0% | - | - |" in said
+    assert "3 runs were looked at" in said and "No intervals" in said
+
+
+def test_counts_by_clip_are_plotted_and_are_no_metric(swept: Path) -> None:
+    changed = json.loads(dvc(swept, "metrics", "diff", "quick-gonk", "slow-boar", "--json"))
+    assert set(changed) == {"metrics/evaluate.json", "metrics/finetune.json"}
+    dvc(swept, "plots", "show", "-o", "plots")
+    page = (swept / "plots" / "index.html").read_text()
+    assert "reference_words" in page and "metrics/errors.csv" in page
+
+
+def source(name: str, files: dict[str, str]) -> Source:
+    return Source(name, files.get)
+
+
+def run_of(wer: float, clips: str | None = None, segments: int = 196) -> dict[str, str]:
+    files = {
+        "metrics/finetune.json": json.dumps({"validation_wer": wer}),
+        "metrics/dataset.json": json.dumps({"validation": {"segments": segments}}),
+    }
+    return files if clips is None else files | {COUNTS: clips}
+
+
+def scaled(*shares: float) -> str:
+    pairs = zip(ERRORS, shares * len(ERRORS), strict=False)
+    return to_csv(clips_with([round(count * share) for count, share in pairs]))
+
+
+def test_looking_at_many_makes_it_harder() -> None:
+    # A gain that one look shows: on the ratio some 2.6 standard errors with 7 degrees of freedom.
+    here, close = source("here", run_of(0.15, scaled(1.0))), scaled(1.02, 1.10)
+    one = ranked([source("close", run_of(0.16, close))], here)
+    assert one["runs"][1]["against_first"] == "worse"
+    more = [source(f"bad {n}", run_of(0.3, scaled(1.9, 2.1))) for n in range(15)]
+    many = ranked([source("close", run_of(0.16, close)), *more], here)
+    assert many["pairs"] == 17 * 16 // 2
+    assert [row.get("against_first") for row in many["runs"]] == [
+        None,
+        "not shown",
+        *["worse"] * 15,
+    ]
+    said = ranking_markdown(many)
+    assert "all 136 pairs (Bonferroni)" in said and "| 2 | close | 16.0% |" in said
+
+
+def test_what_cannot_be_ranked_is_named() -> None:
+    others = [source("old", {}), source("other", run_of(0.01, segments=3))]
+    found = ranked(others, source("here", run_of(0.2)))
+    assert [row["name"] for row in found["runs"]] == ["here"]
+    said = ranking_markdown(found)
+    assert "- old has no metrics/finetune.json" in said
+    assert "- other: another validation side" in said
