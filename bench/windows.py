@@ -66,14 +66,15 @@ def main() -> None:
         single = Place(Path(name) / "single", windowed=False)
         epochs = float(windows.params["finetune"]["num_train_epochs"])
         print(f"{windows.clips} windows or {single.clips} single segments; minutes with one "
-              "validation\n\n| seed | windows: minutes | steps | WER | single: minutes | steps | WER "
-              "|\n|---|---|---|---|---|---|---|", flush=True)  # fmt: skip
+              "validation\n\n| seed | windows: minutes | steps | WER "
+              "| single: minutes | steps | WER |\n|---|---|---|---|---|---|---|",
+              flush=True)  # fmt: skip
         share = epochs * windows.clips / single.clips
         wers: list[tuple[float, float]] = []
         for seed in SEEDS:
             ours = windows.tune(seed, epochs)
             other = single.tune(seed, share)
-            # Single segments have fewer labels, so a step is faster: they get the time that is left.
+            # A step of single segments is faster, as they have fewer labels: they get more steps.
             share *= ours[0] / other[0]
             if not wers:
                 other = single.tune(seed, share)

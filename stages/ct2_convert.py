@@ -2,7 +2,9 @@
 
 Reads `models/finetuned` and the validation side. Writes `models/ct2` (CTranslate2, with tokenizer
 and preprocessor files beside it) and `metrics/convert.json`: how far the converted model's
-transcripts of validation clips are from the unconverted one's.
+transcripts of validation clips are from the unconverted one's. And the errors of each validation
+clip, heard as the test split is, into `metrics/errors_validation.csv`: by these experiments are
+ranked.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ from stages.common.convert import to_ctranslate2
 from stages.common.dataset import Clip, clips_of
 from stages.common.errors import run_stage
 from stages.common.features import decode_clip, load_extractor, log_mel
-from stages.common.files import write_metrics
+from stages.common.files import write_metrics, write_text
+from stages.common.joined import count_errors, hear_joined
 from stages.common.labels import is_multilingual, load_labeller
 from stages.common.listen import hear, open_model
 from stages.common.params import load_params
 from stages.common.score import score
+from stages.common.verdict.counts import to_csv
 
 SOURCE = Path("models/finetuned")
 TARGET = Path("models/ct2")
@@ -75,6 +79,11 @@ def main() -> None:
             f"ct2_convert: {same} of {len(clips)} transcripts the same; validation WER "
             f"{before.wer:.4f} before, {after.wer:.4f} after"
         )
+    found = hear_joined(model, clips_of(VALIDATION), language, params.evaluate.beam_size)
+    errors = [count_errors(clip, text) for clip, text in found]
+    write_text(Path("metrics/errors_validation.csv"), to_csv(errors))
+    words = sum(clip.reference_words for clip in errors)
+    metrics["validation_wer_shipped"] = sum(clip.errors for clip in errors) / words
     write_metrics("convert", metrics)
 
 

@@ -68,7 +68,7 @@ def test_counts_by_clip_are_plots_in_git() -> None:
         for plot in stage.get("plots", [])
         for path, options in plot.items()
     }
-    names = ("errors_base", "errors", "finetune_curve")
+    names = ("errors_base", "errors", "errors_validation", "finetune_curve")
     assert declared == {f"metrics/{name}.csv": False for name in names}
     for stage in PIPELINE.values():
         assert all(isinstance(out, str) for out in stage.get("outs", []))

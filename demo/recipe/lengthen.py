@@ -134,9 +134,7 @@ def main() -> None:
         batch = batch_of(step, clips, labeller)
         features = log_mels(batch["samples"], batch["frames"])
         with torch.autocast("cpu", torch.bfloat16):
-            heard = model(
-                input_features=features, decoder_input_ids=batch["decoder_input_ids"]
-            )
+            heard = model(input_features=features, decoder_input_ids=batch["decoder_input_ids"])
         loss = token_loss(heard, batch["labels"])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

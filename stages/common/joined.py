@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 
 import jiwer
@@ -20,32 +19,18 @@ from stages.common.dataset import Clip
 from stages.common.features import SAMPLE_RATE, decode_clip
 from stages.common.listen import TEMPERATURE
 from stages.common.text.normalizer import scoring_form
+from stages.common.verdict.counts import ClipErrors
 
 WINDOW_SECONDS = 30.0
 BATCH = 8
 """Windows decoded at once."""
 
 
-@dataclass(frozen=True)
-class Heard:
-    """What was heard of one clip."""
-
-    text: str
-    """Its words in the form in which they are compared."""
-    reference_words: int
-    substitutions: int
-    deletions: int
-    insertions: int
-
-    @property
-    def errors(self) -> int:
-        return self.substitutions + self.deletions + self.insertions
-
-
 def hear_joined(
     model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
-) -> Iterator[tuple[Clip, Heard]]:
-    """Each clip with what was heard of it, in the clips' order."""
+) -> Iterator[tuple[Clip, str]]:
+    """Each clip with its words of what was heard, in the form in which they are compared; in the
+    clips' order."""
     rest, workers = joined(clips), model.model.num_workers
 
     def hear(windows: list[list[Clip]]) -> list[str]:
@@ -105,33 +90,38 @@ def hear_windows(
     return [" ".join(parts).strip() for parts in texts]
 
 
-def share_out(references: Sequence[str], text: str) -> list[Heard]:
+def share_out(references: Sequence[str], text: str) -> list[str]:
     """Give each reference its words of `text`, which was heard in all of them together.
 
-    Words that stand against none go to the reference before them. References without words get
-    none.
+    Words that stand against none go to the reference before them; references without words get
+    none. All are in the form in which they are compared.
     """
     spoken = [scoring_form(reference).split() for reference in references]
     heard = scoring_form(text).split()
     owner = [number for number, words in enumerate(spoken) for _ in words]
-    counts = [[0, 0, 0] for _ in references]
     said: list[list[str]] = [[] for _ in references]
     if owner:
         flat = [word for words in spoken for word in words]
         out = jiwer.process_words(" ".join(flat), " ".join(heard))
         for chunk in out.alignments[0]:
+            words = heard[chunk.hyp_start_idx : chunk.hyp_end_idx]
             if chunk.type == "insert":
-                at = owner[max(0, chunk.ref_start_idx - 1)]
-                said[at] += heard[chunk.hyp_start_idx : chunk.hyp_end_idx]
-                counts[at][2] += chunk.hyp_end_idx - chunk.hyp_start_idx
-                continue
-            for offset, at in enumerate(owner[chunk.ref_start_idx : chunk.ref_end_idx]):
-                if chunk.type == "delete":
-                    counts[at][1] += 1
-                else:
-                    said[at].append(heard[chunk.hyp_start_idx + offset])
-                    counts[at][0] += chunk.type == "substitute"
-    return [
-        Heard(" ".join(words), len(own), *count)
-        for words, own, count in zip(said, spoken, counts, strict=True)
-    ]
+                said[owner[max(0, chunk.ref_start_idx - 1)]] += words
+            elif words:
+                owners = owner[chunk.ref_start_idx : chunk.ref_end_idx]
+                for at, word in zip(owners, words, strict=True):
+                    said[at].append(word)
+    return [" ".join(words) for words in said]
+
+
+def count_errors(clip: Clip, hypothesis: str) -> ClipErrors:
+    """One clip's errors, counted as `stages.common.score.score` counts those of all together."""
+    words = jiwer.process_words(scoring_form(clip.text), scoring_form(hypothesis))
+    return ClipErrors(
+        clip=clip.id,
+        recording=clip.recording,
+        reference_words=words.hits + words.substitutions + words.deletions,
+        substitutions=words.substitutions,
+        deletions=words.deletions,
+        insertions=words.insertions,
+    )

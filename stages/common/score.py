@@ -46,10 +46,3 @@ def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
         reference_words=words.hits + words.substitutions + words.deletions,
         clips=len(spoken),
     )
-
-
-def word_errors(reference: str, hypothesis: str) -> int:
-    """Substitutions, deletions and insertions of one clip."""
-    spoken, heard = scoring_form(reference), scoring_form(hypothesis)
-    out = jiwer.process_words(spoken, heard)
-    return int(out.substitutions + out.deletions + out.insertions)

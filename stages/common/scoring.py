@@ -7,15 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import jiwer
 from tqdm import tqdm
 
-from stages.common.dataset import Clip, clips_of, load_side
+from stages.common.dataset import clips_of, load_side
 from stages.common.files import Row
-from stages.common.listen import hear, open_model
+from stages.common.joined import count_errors, hear_joined
+from stages.common.listen import open_model
 from stages.common.params import Params
 from stages.common.score import score
-from stages.common.text.normalizer import VERSION, scoring_form
+from stages.common.text.normalizer import VERSION
 from stages.common.verdict.counts import ClipErrors
 from stages.common.verdict.interval import wer_interval
 
@@ -33,7 +33,7 @@ def score_model(folder: Path, params: Params) -> tuple[dict[str, Any], list[Row]
     language = params.build_dataset.language
     rows: list[Row] = []
     counted: list[ClipErrors] = []
-    heard = hear(model, clips_of(TEST), language, params.evaluate.beam_size)
+    heard = hear_joined(model, clips_of(TEST), language, params.evaluate.beam_size)
     for clip, text in tqdm(
         heard, total=len(load_side(TEST)), unit="clip", disable=not os.isatty(2)
     ):
@@ -63,16 +63,3 @@ def score_model(folder: Path, params: Params) -> tuple[dict[str, Any], list[Row]
         "normalizer_version": VERSION,
     }
     return metrics, rows, counted
-
-
-def count_errors(clip: Clip, hypothesis: str) -> ClipErrors:
-    """One clip's errors, counted as `stages.common.score.score` counts those of all together."""
-    words = jiwer.process_words(scoring_form(clip.text), scoring_form(hypothesis))
-    return ClipErrors(
-        clip=clip.id,
-        recording=clip.recording,
-        reference_words=words.hits + words.substitutions + words.deletions,
-        substitutions=words.substitutions,
-        deletions=words.deletions,
-        insertions=words.insertions,
-    )
