@@ -18,19 +18,26 @@ pytestmark = pytest.mark.pipeline
 @pytest.mark.parametrize(("mels", "transcribe"), [(80, 50359), (128, 50360)])
 def test_from_training_to_faster_whisper(project: Path, mels: int, transcribe: int) -> None:
     use_base(project, tiny_multilingual(project / "multilingual", mels))
-    set_params(project, {"finetune": {"num_train_epochs": 1}})
+    # So short that two segments seldom fit, and windows end within the second.
+    windows = {"window_seconds": 6.0, "partial_windows": 1.0}
+    set_params(project, {"finetune": {"num_train_epochs": 1}, "build_dataset": windows})
     assert "finetune" in repro(project)
 
     clips = list(clips_of(project / "data" / "dataset" / "train"))
     plain, start = transcribe + 4, 50258
+    kinds = set()
     for clip in clips:
+        before, labels = clip.labels[: clip.prompt], clip.labels[clip.prompt :]
         # One start token, then language and task, and the end token once, at the end.
-        assert clip.labels[:3] == [start, 50259, transcribe]
+        assert labels[:3] == [start, 50259, transcribe]
         assert clip.labels.count(start) == 1
         assert clip.labels.index(50257) == len(clip.labels) - 1
-        timed = clip.labels[3] > plain
-        assert timed != (clip.labels[3] == plain)
-    assert {clip.labels[3] == plain for clip in clips} == {True, False}, "a mix is what keeps times"
+        timed = labels[3] > plain
+        assert timed != (labels[3] == plain)
+        # What was said before: words alone behind their own mark.
+        assert not before or (before[0] == transcribe + 2 and max(before[1:]) < 50257)
+        kinds |= {("prompt", bool(before)), ("times", timed), ("cut off", labels[-3] > plain)}
+    assert len(kinds) == 6, "a mix is what keeps what the base can do"
 
     heads = json.loads((project / "models" / "ct2" / "config.json").read_text())["alignment_heads"]
     assert sorted(heads) == sorted(ALIGNMENT_HEADS)
