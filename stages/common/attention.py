@@ -79,7 +79,7 @@ def _heads_to_keep(query: torch.Tensor, layers: int) -> int:
     """
     if not (torch.is_grad_enabled() and query.requires_grad):
         return 0
-    one = layers * query.shape[1] ** 2 * query.element_size()
+    one: int = layers * query.shape[1] * query.shape[1] * query.element_size()
     return min(len(query), _ROOM // one)
 
 

@@ -48,7 +48,7 @@ def test_kept_weights_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     found, held = [], []
     for heads in (0, 4, 100):
         monkeypatch.setattr(attention, "_ROOM", heads * PLACES**2 * 2)
-        out, _ = by_head(torch.nn.Identity(), *parts, None)
+        out, _ = by_head(torch.nn.Identity(), parts[0], parts[1], parts[2], None)
         held.append(len(out.grad_fn.next_functions[0][0].next_functions[0][0].saved_tensors[3]))
         found.append([out.detach(), *torch.autograd.grad(out, parts, grad)])
     assert held == [0, 4, 6]
