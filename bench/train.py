@@ -12,7 +12,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +63,27 @@ class StepTimes(TrainerCallback):  # type: ignore[misc]
 class Side:
     name: str
     make: Callable[[], Any]
-    """Makes a Trainer that takes `STEPS` steps."""
+    """Makes a Trainer that takes a few steps. It is sent to a process."""
     a_step: float
     """Seconds of audio that a step trains on, in the mean."""
     rates: list[float] = field(default_factory=list)
 
     def round(self) -> None:
-        """One round: audio seconds a second, without the first step, which warms up."""
-        times, trainer = StepTimes(), self.make()
-        trainer.add_callback(times)
-        trainer.train()
-        self.rates.append(self.a_step / float(np.mean(times.seconds[1:])))
+        """One round: audio seconds a second, without the first step, which warms up.
+
+        In a process of its own: what the other side does to memory must not help this one.
+        """
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            seconds = process.submit(step_seconds, self.make).result()
+        self.rates.append(self.a_step / float(np.mean(seconds[1:])))
+
+
+def step_seconds(make: Callable[[], Any]) -> list[float]:
+    logging.set_verbosity_error()
+    times, trainer = StepTimes(), make()
+    trainer.add_callback(times)
+    trainer.train()
+    return times.seconds
 
 
 def compare(title: str, ours: Side, other: Side, asked: float) -> None:
@@ -106,9 +119,8 @@ class Bench:
         a_step = (
             train_guide.BATCH * train_guide.ACCUMULATION * self.seconds / len(corpus().segments)
         )
-        return Side(
-            "guide", lambda: train_guide.trainer(model, data, self.place / "out", steps), a_step
-        )
+        make = partial(train_guide.trainer, model, data, self.place / "out", steps)
+        return Side("guide", make, a_step)
 
     def ours(
         self, shape: str, steps: int, precision: str = "auto", seconds: float = WINDOW_SECONDS,
@@ -118,10 +130,8 @@ class Bench:
         if not data.is_dir():
             save_windows(model, data, seconds)
         a_step = batch * self.seconds / len(load_side(data))
-
-        def make() -> Any:
-            return train_ours.trainer(model, data, self.place / "out", steps, batch, precision)
-
+        out = self.place / "out"
+        make = partial(train_ours.trainer, model, data, out, steps, batch, precision)
         return Side("ours", make, a_step)
 
 

@@ -14,6 +14,7 @@ from stages.common.dataset import load_side
 from stages.common.device import choose_machine
 from stages.common.features import load_extractor
 from stages.common.log_mels import LogMels
+from stages.common.memory import keep_freed
 from stages.common.params import Finetune, load_params
 from stages.common.training import Tuner, Windows, collate, token_loss
 from stages.common.tuning import arguments
@@ -32,6 +33,7 @@ def settings(batch: int, precision: str) -> Finetune:
 def trainer(
     model: Path, dataset: Path, place: Path, steps: int, batch: int, precision: str
 ) -> Tuner:
+    keep_freed()
     params = settings(batch, precision)
     args = arguments(params, Batch(batch, 1), choose_machine("auto", precision), place, steps)
     # Only training is measured.

@@ -26,6 +26,7 @@ from stages.common.errors import run_stage
 from stages.common.files import new_folder, state_folder, write_metrics
 from stages.common.launch import agree, join, launched, start
 from stages.common.lora import merge_lora
+from stages.common.memory import keep_freed
 from stages.common.params import load_params
 from stages.common.resume import fingerprint, last_checkpoint
 from stages.common.training import Tuner
@@ -68,6 +69,8 @@ def main() -> None:
         print(f"finetune: going on from {checkpoint.name}", flush=True)
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(state_folder("tensorboard") / run)
     repeat_exactly(tuned.seed)
+    if machine.device == "cpu" and not keep_freed():
+        print("finetune: this C library gives memory back at each step, which takes time")
     trainer = train_in_memory(params, machine, folder, checkpoint)
     # Others still read the best checkpoint.
     group.wait_for_everyone()

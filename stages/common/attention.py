@@ -3,9 +3,9 @@
 The encoder attends from 1,500 places to 1,500, without a mask, and in bfloat16 that was two thirds
 of a training step. PyTorch's fused kernel reaches a third of the processor's rate there: its blocks
 are small and its exponentials many. Here a block is a whole head. Its scores (4.5 MB in bfloat16)
-stay in the processor's cache between three calls of its fastest matrix product, and, as in
-FlashAttention (Dao et al. 2022), they are computed again in the backward pass instead of being
-kept. docs/results.md has the figures.
+stay in the processor's cache between three calls of its fastest matrix product. Its weights are
+kept for the backward pass while there is room; beyond that they are computed again, as in
+FlashAttention (Dao et al. 2022). docs/results.md has the figures.
 """
 
 from __future__ import annotations
@@ -24,36 +24,63 @@ class _ByHead(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor
+        ctx: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, kept: int
     ) -> torch.Tensor:
+        """kept: heads, from the first, whose weights stay in memory for the backward pass."""
         out = torch.empty_like(query)
-        scores, weights = (_block(query, key) for _ in range(2))
+        scores, spare = (_block(query, key) for _ in range(2))
+        weights = query.new_empty(kept, query.shape[1], key.shape[1])
         for head in range(len(query)):
-            torch.mm(query[head], key[head].T, out=scores)
-            torch.softmax(scores, -1, out=weights)
-            torch.mm(weights, value[head], out=out[head])
-        ctx.save_for_backward(query, key, value)
+            block = weights[head] if head < kept else spare
+            _weigh(query[head], key[head], scores, block)
+            torch.mm(block, value[head], out=out[head])
+        ctx.save_for_backward(query, key, value, weights)
         return out
 
     @staticmethod
-    def backward(ctx: Any, *grads: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        query, key, value = ctx.saved_tensors
+    def backward(ctx: Any, *grads: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        query, key, value, weights = ctx.saved_tensors
         grad = grads[0].contiguous()
         of_query, of_key, of_value = map(torch.empty_like, (query, key, value))
-        scores, weights = (_block(query, key) for _ in range(2))
+        scores, change, spare = (_block(query, key) for _ in range(3))
         for head in range(len(query)):
-            torch.mm(query[head], key[head].T, out=scores)
-            torch.softmax(scores, -1, out=weights)
-            torch.mm(weights.T, grad[head], out=of_value[head])
+            if head < len(weights):
+                block = weights[head]
+            else:
+                block = spare
+                _weigh(query[head], key[head], scores, block)
+            torch.mm(block.T, grad[head], out=of_value[head])
             torch.mm(grad[head], value[head].T, out=scores)
-            change = torch._softmax_backward_data(scores, weights, -1, scores.dtype)
+            torch.ops.aten._softmax_backward_data.out(
+                scores, block, -1, block.dtype, grad_input=change
+            )
             torch.mm(change, key[head], out=of_query[head])
             torch.mm(change.T, query[head], out=of_key[head])
-        return of_query, of_key, of_value
+        return of_query, of_key, of_value, None
 
 
 def _block(query: torch.Tensor, key: torch.Tensor) -> torch.Tensor:
-    return torch.empty(query.shape[1], key.shape[1], dtype=query.dtype)
+    return query.new_empty(query.shape[1], key.shape[1])
+
+
+def _weigh(
+    query: torch.Tensor, key: torch.Tensor, scores: torch.Tensor, weights: torch.Tensor
+) -> None:
+    """`weights` = softmax(query key^T) of one head, by way of `scores`."""
+    torch.mm(query, key.T, out=scores)
+    torch.softmax(scores, -1, out=weights)
+
+
+def _heads_to_keep(query: torch.Tensor, layers: int) -> int:
+    """Heads of the batch, in one of `layers` alike, whose weights are kept. Computed again they are
+    the same to the last bit.
+
+    query: (heads, places, size).
+    """
+    if not (torch.is_grad_enabled() and query.requires_grad):
+        return 0
+    one: int = layers * query.shape[1] * query.shape[1] * query.element_size()
+    return min(len(query), _ROOM // one)
 
 
 def by_head(
@@ -80,13 +107,17 @@ def by_head(
     # What all keys have in common moves all of a query's scores alike, which changes no weight, and
     # without it they are rounded less (SageAttention, Zhang et al. 2024).
     key = key - key.mean(2, keepdim=True)
-    flat = (part.flatten(0, 1).contiguous() for part in (query, key, value))
-    out = _ByHead.apply(*flat)
+    flat = [part.flatten(0, 1).contiguous() for part in (query, key, value)]
+    config = getattr(module, "config", None)
+    kept = _heads_to_keep(flat[0], config.encoder_layers if config else 1)
+    out = _ByHead.apply(*flat, kept)
     return out.view(query.shape).transpose(1, 2), None
 
 
 _LONG = 512
 """Places from which one head is work enough for a call."""
+_ROOM = 2**30
+"""Bytes of weights that are kept for the backward pass, in all layers together."""
 
 
 def use_by_head(model: PreTrainedModel) -> None:

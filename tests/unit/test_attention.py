@@ -7,6 +7,7 @@ import torch
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import WhisperConfig, WhisperForConditionalGeneration
 
+from stages.common import attention
 from stages.common.attention import NAME, by_head, use_by_head
 
 PLACES = 600
@@ -38,6 +39,21 @@ def test_output_and_gradients_are_right(common: float) -> None:
     assert weights is None and out.shape == (2, PLACES, 3, 32)
     found = [out.transpose(1, 2), *(part.grad for part in parts if part.grad is not None)]
     assert len(found) == 4 and max(errors(found, exact(parts, grad))) < 0.01
+
+
+def test_kept_weights_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(1)
+    parts = [torch.randn(2, 3, PLACES, 32).bfloat16().requires_grad_() for _ in range(3)]
+    grad = torch.randn(2, PLACES, 3, 32).bfloat16()
+    found, held = [], []
+    for heads in (0, 4, 100):
+        monkeypatch.setattr(attention, "_ROOM", heads * PLACES**2 * 2)
+        out, _ = by_head(torch.nn.Identity(), parts[0], parts[1], parts[2], None)
+        held.append(len(out.grad_fn.next_functions[0][0].next_functions[0][0].saved_tensors[3]))
+        found.append([out.detach(), *torch.autograd.grad(out, parts, grad)])
+    assert held == [0, 4, 6]
+    for other in found[1:]:
+        assert all(torch.equal(a, b) for a, b in zip(found[0], other, strict=True))
 
 
 @pytest.mark.parametrize("frozen", [False, True])
