@@ -87,8 +87,8 @@ def _said(row: Row) -> list[str]:
     people = row["models"][1]["people"]
     if people is not None and people < recordings:
         lines.append(
-            f"- the recordings are of {people} {'person' if people == 1 else 'people'}: all this is "
-            "about more recordings of them, and less sure of anybody else"
+            f"- the recordings are of {people} {'person' if people == 1 else 'people'}: all this "
+            "is about more recordings of them, and less sure of anybody else"
         )
     return lines
 
