@@ -21,7 +21,7 @@ from bench.train_limit import flops_of_window
 from stages.common.files import read_metrics
 from stages.common.labels import load_labeller
 from stages.common.manifest import Segment
-from stages.common.windows import join
+from stages.common.windows import Kind, Part, join
 
 PROFILE = Path("stages/profiles/small.yaml")
 HOURS, GPUS = (100, 1_000, 10_000), (1, 8, 32)
@@ -68,12 +68,12 @@ def mean_window() -> tuple[float, int]:
     draw, short = random.Random(1), said["short_windows"]
     places = {segment.id: draw.random() for segment in spoken}
 
-    def most(segment: Segment) -> int:
+    def kind_of(segment: Segment) -> Kind:
         place = places[segment.id]
-        return len(spoken) if place >= short else 1 if place < short / 2 else 2
+        return Kind(len(spoken) if place >= short else 1 if place < short / 2 else 2)
 
-    order = {segment.id: number for number, segment in enumerate(spoken)}
-    windows = list(join(spoken, order, said["window_seconds"], labeller, most))
+    parts = [Part(s, number, labeller.count(s.text)) for number, s in enumerate(spoken)]
+    windows = list(join(parts, said["window_seconds"], labeller, kind_of))
     labels = sum(len(labeller(window.spans, timed=False)) for window in windows)
     return sum(s.seconds for s in spoken) / len(windows), round(labels / len(windows))
 
