@@ -93,7 +93,9 @@ def tuned_reader(shared: Path) -> None:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
         params = yaml.safe_load((clone / "params.yaml").read_text(encoding="utf-8"))
         params["data"]["sessions"] = str(shared / "speech/reader")
-        params["finetune"]["num_train_epochs"] = 4
+        # Half an hour makes few windows; short ones, learned more often, are more steps.
+        params["build_dataset"]["window_seconds"] = 10.0
+        params["finetune"]["num_train_epochs"] = 6
         (clone / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
         subprocess.run(
             ["dvc", "repro", "ct2_convert"], cwd=clone, check=True, stdout=subprocess.DEVNULL

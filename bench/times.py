@@ -26,9 +26,7 @@ def main() -> None:
     key = read_key(Path(params.data.key))
     stems = {recording_id(key, path.stem): path.stem for path in sorted(TRUTH.glob("*.json"))}
     model = open_model(TUNED, params.evaluate.device)
-    heard = hear_recordings(
-        model, RECORDINGS, params.build_dataset.language, params.evaluate.beam_size
-    )
+    heard = hear_recordings(model, RECORDINGS, params.build_dataset.language, params.evaluate)
     errors: dict[str, list[float]] = {"start": [], "end": []}
     for name, segments in heard.items():
         truth = json.loads((TRUTH / f"{stems[name]}.json").read_text(encoding="utf-8"))

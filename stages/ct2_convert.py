@@ -79,7 +79,7 @@ def main() -> None:
             f"ct2_convert: {same} of {len(clips)} transcripts the same; validation WER "
             f"{before.wer:.4f} before, {after.wer:.4f} after"
         )
-    found = hear_joined(model, clips_of(VALIDATION), language, params.evaluate.beam_size)
+    found = hear_joined(model, clips_of(VALIDATION), language, params.evaluate)
     errors = [count_errors(clip, text) for clip, text in found]
     write_text(Path("metrics/errors_validation.csv"), to_csv(errors))
     words = sum(clip.reference_words for clip in errors)

@@ -27,8 +27,7 @@ def main() -> None:
     params = load_params()
     metrics, rows, errors = score_model(TUNED, params)
     model = open_model(TUNED, params.evaluate.device)
-    language, beam_size = params.build_dataset.language, params.evaluate.beam_size
-    metrics |= score_recordings(model, RECORDINGS, language, beam_size)
+    metrics |= score_recordings(model, RECORDINGS, params.build_dataset.language, params.evaluate)
     base = read_metrics("baseline")
     if base["test_set"] != metrics["test_set"]:
         raise Fault("metrics/baseline.json is of another test split: run `dvc repro`")

@@ -18,23 +18,23 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 from stages.common.dataset import Clip
 from stages.common.features import SAMPLE_RATE, decode_clip
 from stages.common.listen import TEMPERATURE
+from stages.common.params import Evaluate
 from stages.common.text.normalizer import scoring_form
 from stages.common.verdict.counts import ClipErrors
 
-WINDOW_SECONDS = 30.0
 BATCH = 8
 """Windows decoded at once."""
 
 
 def hear_joined(
-    model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
+    model: WhisperModel, clips: Iterable[Clip], language: str, evaluate: Evaluate
 ) -> Iterator[tuple[Clip, str]]:
     """Each clip with its words of what was heard, in the form in which they are compared; in the
     clips' order."""
-    rest, workers = joined(clips), model.model.num_workers
+    rest, workers = joined(clips, evaluate.window_seconds), model.model.num_workers
 
     def hear(windows: list[list[Clip]]) -> list[str]:
-        return hear_windows(model, windows, language, beam_size)
+        return hear_windows(model, windows, language, evaluate.beam_size)
 
     with ThreadPoolExecutor(workers) as pool:
         # A few windows at a time: a pool takes all that it is given into memory.
@@ -48,7 +48,7 @@ def hear_joined(
                     yield from zip(window, found, strict=True)
 
 
-def joined(clips: Iterable[Clip], seconds: float = WINDOW_SECONDS) -> Iterator[list[Clip]]:
+def joined(clips: Iterable[Clip], seconds: float) -> Iterator[list[Clip]]:
     """Neighbouring clips of one recording, as many as fit into `seconds`, in order."""
     window: list[Clip] = []
     for clip in clips:

@@ -1,8 +1,8 @@
 """Whole recordings through the model, as a service hears them: what is lost between windows, and
 whether its times are right.
 
-faster-whisper's own voice activity filter joins what is spoken into windows of up to 30 s, which
-are decoded in batches, with time tokens.
+faster-whisper's own voice activity filter joins what is spoken into windows, which are decoded in
+batches. Times are those of the words, from the model's cross-attention.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.transcribe import Segment
 
 from stages.common.listen import TEMPERATURE
+from stages.common.params import Evaluate
 from stages.common.score import score
 from stages.common.whole import read_recordings, samples_of
 
@@ -25,12 +26,12 @@ BATCH = 8
 
 
 def score_recordings(
-    model: WhisperModel, folder: Path, language: str, beam_size: int
+    model: WhisperModel, folder: Path, language: str, evaluate: Evaluate
 ) -> dict[str, Any]:
     """`wer_long_form`, and `timestamp_error`: the median of the seconds between the end of what the
     model puts out as a segment and the nearest end of a segment's words in the transcript."""
     by_name = read_recordings(folder)
-    heard = hear_recordings(model, folder, language, beam_size)
+    heard = hear_recordings(model, folder, language, evaluate)
     errors = [
         nearest(segment.end, [row["end"] for row in by_name[name]])
         for name, segments in heard.items()
@@ -47,7 +48,7 @@ def score_recordings(
 
 
 def hear_recordings(
-    model: WhisperModel, folder: Path, language: str, beam_size: int
+    model: WhisperModel, folder: Path, language: str, evaluate: Evaluate
 ) -> dict[str, list[Segment]]:
     """What the model puts out for each recording that `whole.save_recordings` wrote, by id."""
     names = sorted(read_recordings(folder))
@@ -56,9 +57,11 @@ def hear_recordings(
         found, _ = BatchedInferencePipeline(model).transcribe(
             samples_of(folder, name),
             language=language,
-            beam_size=beam_size,
+            beam_size=evaluate.beam_size,
             temperature=TEMPERATURE,
-            without_timestamps=False,
+            chunk_length=evaluate.window_seconds,
+            without_timestamps=True,
+            word_timestamps=True,
             batch_size=BATCH,
         )
         return list(found)

@@ -196,6 +196,9 @@ class Convert(Section):
 
 class Evaluate(Section):
     beam_size: Count
+    window_seconds: Annotated[float, Field(gt=0, le=30)]
+    """What a model hears at once, at most: 30 as a service does; a very small one hears less best.
+    """
     device: Literal["auto", "cpu", "cuda"]
     """`baseline` reads this section too: both models are heard the same way."""
 

@@ -33,7 +33,7 @@ def score_model(folder: Path, params: Params) -> tuple[dict[str, Any], list[Row]
     language = params.build_dataset.language
     rows: list[Row] = []
     counted: list[ClipErrors] = []
-    heard = hear_joined(model, clips_of(TEST), language, params.evaluate.beam_size)
+    heard = hear_joined(model, clips_of(TEST), language, params.evaluate)
     for clip, text in tqdm(
         heard, total=len(load_side(TEST)), unit="clip", disable=not os.isatty(2)
     ):
@@ -60,6 +60,7 @@ def score_model(folder: Path, params: Params) -> tuple[dict[str, Any], list[Row]
         "recordings": len({row["recording"] for row in rows}),
         "test_set": TEST_SET.read_text(encoding="utf-8"),
         "beam_size": params.evaluate.beam_size,
+        "window_seconds": params.evaluate.window_seconds,
         "normalizer_version": VERSION,
     }
     return metrics, rows, counted

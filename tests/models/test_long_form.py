@@ -14,6 +14,7 @@ from stages.common.convert import to_ctranslate2
 from stages.common.listen import open_model
 from stages.common.long_form import nearest, score_recordings
 from stages.common.manifest import Segment, audio_path
+from stages.common.params import Evaluate
 from stages.common.score import score
 from stages.common.whole import read_recordings, samples_of, save_recordings
 from tests.imports import ROOT
@@ -64,10 +65,11 @@ def test_only_what_is_asked_for_is_kept_and_in_order(place: Path) -> None:
 def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path) -> None:
     to_ctranslate2(ROOT / "demo" / "base", tmp_path / "ct2", "float32")
     model = open_model(tmp_path / "ct2", "cpu")
-    found = score_recordings(model, place / "test", "en", 5)
+    way = Evaluate(beam_size=5, window_seconds=10.0, device="cpu")
+    found = score_recordings(model, place / "test", "en", way)
     segments, _ = BatchedInferencePipeline(model).transcribe(
         samples_of(place / "test", "a"), language="en", beam_size=5, temperature=0.0,
-        without_timestamps=False, batch_size=1,
+        chunk_length=10.0, word_timestamps=True, batch_size=1,
     )  # fmt: skip
     ends = [row["end"] for row in read_recordings(place / "test")["a"]]
     heard = list(segments)

@@ -18,10 +18,10 @@ def clip(name: str, seconds: float, recording: str = "r") -> Clip:
 def test_windows_hold_neighbours_of_one_recording() -> None:
     clips = [clip("a", 12.0), clip("b", 18.0), clip("c", 1.0), clip("d", 30.5), clip("e", 2.0)]
     clips += [replace(clip("f", 2.0), recording="s")]
-    assert [[c.id for c in window] for window in joined(clips)] == [
+    assert [[c.id for c in window] for window in joined(clips, 30.0)] == [
         ["a", "b"], ["c"], ["d"], ["e"], ["f"],
     ]  # fmt: skip
-    assert list(joined([])) == []
+    assert list(joined([], 30.0)) == []
 
 
 @pytest.mark.parametrize(

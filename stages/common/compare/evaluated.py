@@ -23,6 +23,7 @@ _SAME = {
     "test_set": "another test set",
     "normalizer_version": "another version of the normalizer counted the words",
     "beam_size": "another beam size",
+    "window_seconds": "windows of another length",
 }
 # Names that people chose, and places on their machines.
 _PRIVATE = ("data.", "base.model", "segment.aligner", "segment.scheduler", "finetune.launch")
