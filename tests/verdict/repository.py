@@ -77,6 +77,7 @@ def write_model(
         "test_set": "set1",
         "normalizer_version": 1,
         "beam_size": 5,
+        "window_seconds": 30.0,
     }
     (folder / "metrics" / f"{found}.json").write_text(json.dumps(row | metrics))
 
