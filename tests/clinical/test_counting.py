@@ -157,13 +157,11 @@ def test_rates_come_from_sums_and_are_undefined_without_anything() -> None:
     )
 
 
-WORDS = st.lists(
-    st.sampled_from(
-        "not no can't zoloft cbt c b t bipolar disorder i um fifty one milligrams kill myself "
-        "personality borderline and half".split()
-    ),
-    max_size=12,
-).map(" ".join)
+VOCABULARY = """
+not no can't zoloft cbt c b t bipolar disorder i um fifty one milligrams kill myself personality
+borderline and half point hundred
+"""
+WORDS = st.lists(st.sampled_from(VOCABULARY.split()), max_size=12).map(" ".join)
 
 
 @given(WORDS, WORDS)

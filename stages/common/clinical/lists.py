@@ -12,14 +12,14 @@ from stages.common.clinical.occurrences import Occurrence
 from stages.common.clinical.vocabulary import parse
 
 NEGATION = "negation"
-_NEGATIONS = frozenset(
-    "not no never none nobody nothing nowhere neither nor nope nah without cannot".split()
-)
-# As people type them without the apostrophe; "wont" and "cant" are no other word that is said.
-_TYPED = frozenset(
-    "aint arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont "
-    "wouldnt".split()
-)
+_WORDS_TEXT = """
+not no never none nobody nothing nowhere neither nor nope nah without cannot
+"""
+# As people type them without the apostrophe.
+_TYPED_TEXT = """
+aint arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont wouldnt
+"""
+_NEGATIONS = frozenset(f"{_WORDS_TEXT} {_TYPED_TEXT}".split())
 
 
 def find_negations(words: Sequence[str]) -> list[Occurrence]:
@@ -27,7 +27,7 @@ def find_negations(words: Sequence[str]) -> list[Occurrence]:
     the same, and so does "never" for "not" where only the meaning is asked for."""
     found: list[Occurrence] = []
     for at, word in enumerate(words):
-        if word in _NEGATIONS or word in _TYPED or word.endswith("n't"):
+        if word in _NEGATIONS or word.endswith("n't"):
             found.append(Occurrence(at, at + 1, NEGATION))
     return found
 

@@ -16,8 +16,8 @@ _RANKS = (
     "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth"
 )
-_SCALES = frozenset("hundred thousand million billion".split())
-_PARTS = frozenset("half quarter quarters".split())
+_SCALES = frozenset({"hundred", "thousand", "million", "billion"})
+_PARTS = frozenset({"half", "quarter", "quarters"})
 _WORDS = frozenset(f"{_SMALL} {_TENS} {_DECADES} {_RANKS}".split()) | _SCALES | _PARTS
 _INSIDE = frozenset({"point", "oh"})
 """Part of a number between two others: "one point five", "three oh five"."""
