@@ -20,9 +20,9 @@ from stages.common.features import SAMPLE_RATE
 from stages.common.text.normalizer import scoring_form
 
 WORDS = 5
-"""Of a run that counts. Contaminated test sets are found by longer ones (8 words in PaLM's report, 13
-in GPT-3's), but clips are short: the demo's have 8 words on average, half of one has 4, and runs of
-8 would miss most of what leaks there. Shorter ones are everybody's. What is longer, `longest`
+"""Of a run that counts. Contaminated test sets are found by longer ones (8 words in PaLM's report,
+13 in GPT-3's), but clips are short: the demo's have 8 words on average, half of one has 4, and runs
+of 8 would miss most of what leaks there. Shorter ones are everybody's. What is longer, `longest`
 tells."""
 _FADE = 0.02
 

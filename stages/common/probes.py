@@ -1,8 +1,8 @@
 """Audio in which nobody says a word: whatever a model writes down there is hallucinated.
 
-30 probes, 6 minutes in all, of what stands in the pauses of recordings: silence, noise, hum, breath,
-music, clicks and knocks, voices too far off to understand. Made by numpy from a seed, so that no
-recording of anybody is needed and two runs hear the same.
+30 probes, 6 minutes in all, of what stands in the pauses of recordings: silence, noise, hum,
+breath, music, clicks and knocks, voices too far off to understand. Made by numpy from a seed, so
+that no recording of anybody is needed and two runs hear the same.
 """
 
 from __future__ import annotations
@@ -216,6 +216,7 @@ def _far_voices(length: int, draw: _Draw) -> _Wave:
         pitch = draw.uniform(90, 220) * (1 + 0.15 * _drift(length, draw, 2.0))
         phase = np.cumsum(pitch) / SAMPLE_RATE
         pulses = np.diff(np.floor(phase), prepend=0.0) + 0.05 * draw.standard_normal(length)
+        pulses = _band(pulses, 60, 500)  # a voice's own highs are weak
         voice = np.zeros(length)
         for low, high in ((250, 800), (800, 1_800), (1_800, 3_000)):
             moving = 0.5 + 0.5 * _drift(length, draw, 5.0)
