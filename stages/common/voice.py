@@ -71,7 +71,7 @@ def _repeats(frames: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     window = np.hanning(_FRAME)
     own = _autocorrelation(window[None, :])[0]
     found = _autocorrelation((frames - frames.mean(axis=1, keepdims=True)) * window)
-    found = found / np.maximum(found[:, :1], 1e-12) / (own / own[0])
+    found /= np.maximum(found[:, :1], 1e-12) * own / own[0]
     return found[:, _SHORTEST - 1 : _LONGEST + 2]
 
 

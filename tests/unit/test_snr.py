@@ -56,10 +56,10 @@ def test_a_recording_of_few_pauses() -> None:
 
 
 def test_the_level_does_not_matter() -> None:
-    loud = 5 * mixed(15, 1)
-    soft = loud / 50
-    found = [snr_db(x[: 9 * RATE], noise_power(x)) for x in (loud, soft)]
-    assert found[0] == pytest.approx(found[1], abs=0.1)
+    recording = mixed(15, 1)
+    soft = (recording / 10).astype(np.float32)
+    found = snr_db(recording[: 9 * RATE], noise_power(recording))
+    assert snr_db(soft[: 9 * RATE], noise_power(soft)) == pytest.approx(found, abs=0.1)
 
 
 def test_a_clip_is_held_against_its_recording() -> None:
@@ -67,6 +67,13 @@ def test_a_clip_is_held_against_its_recording() -> None:
     recording = mixed(20, 0)
     phrase = recording[round(2.2 * RATE) : round(3.7 * RATE)]
     assert snr_db(phrase, noise_power(recording)) == pytest.approx(20, abs=2)
+
+
+def test_breaths_and_rustling_are_not_speech() -> None:
+    # 25 dB under the voice, and well over the noise: they do not make the voice weaker.
+    levels = np.repeat([1.0, 10 ** (-25 / 20)], [2 * RATE, 4 * RATE])
+    clip = (0.1 * coloured(0, 1)[: 6 * RATE] * levels).astype(np.float32)
+    assert snr_db(clip, 0.01 * 10 ** (-40 / 10)) == pytest.approx(40, abs=1)
 
 
 def test_digital_silence_is_no_noise() -> None:
