@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stages.common.dataset import load_side
 from stages.common.errors import Fault, run_stage
 from stages.common.files import read_metrics, read_rows, write_metrics, write_rows, write_text
 from stages.common.listen import open_model
 from stages.common.long_form import score_recordings
+from stages.common.matters import memory
 from stages.common.params import load_params
 from stages.common.report import page
 from stages.common.scoring import score_model
@@ -20,6 +22,7 @@ from stages.common.verdict.counts import to_csv
 
 REPORT = Path("data/report.html")
 TUNED = Path("models/ct2")
+TRAIN = Path("data/dataset/train")
 RECORDINGS = Path("data/dataset/test_recordings")
 
 
@@ -31,9 +34,13 @@ def main() -> None:
     base = read_metrics("baseline")
     if base["test_set"] != metrics["test_set"]:
         raise Fault("metrics/baseline.json is of another test split: run `dvc repro`")
+    by_base = read_rows(Path("data/heard/baseline.jsonl"))
+    texts = load_side(TRAIN)["text"]
+    metrics["memorized"] = memory(texts, rows).trained
+    metrics["memorized_by_base"] = memory(texts, by_base).trained
     metrics["wer_change"] = metrics["wer"] - base["wer"]
     write_rows(Path("data/heard/evaluate.jsonl"), rows)
-    write_text(REPORT, page(base, metrics, read_rows(Path("data/heard/baseline.jsonl")), rows))
+    write_text(REPORT, page(base, metrics, by_base, rows))
     write_text(Path("metrics/errors.csv"), to_csv(errors))
     write_metrics("evaluate", metrics)
     print(

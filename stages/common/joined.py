@@ -66,6 +66,16 @@ def hear_windows(
 ) -> list[str]:
     """The text of each window, decoded as one batch."""
     sounds = [np.concatenate([decode_clip(clip.audio) for clip in w]) for w in windows]
+    return hear_sounds(model, sounds, language, beam_size)
+
+
+def hear_sounds(
+    model: WhisperModel, sounds: Sequence[np.ndarray], language: str, beam_size: int
+) -> list[str]:
+    """The text of each sound, `BATCH` of them at once.
+
+    sounds: float32 at 16 kHz, at most 30 s each.
+    """
     ends = np.cumsum([len(sound) for sound in sounds])
     starts = [0, *ends[:-1].tolist()]
     # Half a sample, so that the way to seconds and back rounds to the same one.
@@ -82,7 +92,7 @@ def hear_windows(
         clip_timestamps=times,
         batch_size=BATCH,
     )
-    texts: list[list[str]] = [[] for _ in windows]
+    texts: list[list[str]] = [[] for _ in sounds]
     for segment in found:
         # `seek` is in frames of 10 ms, rounded down.
         at = bisect(starts, (segment.seek + 1) / 100 * SAMPLE_RATE) - 1

@@ -13,6 +13,7 @@ from stages.common.dataset import clips_of, load_side
 from stages.common.files import Row
 from stages.common.joined import count_errors, hear_joined
 from stages.common.listen import open_model
+from stages.common.matters import hallucinations, what_matters
 from stages.common.params import Params
 from stages.common.score import score
 from stages.common.text.normalizer import VERSION
@@ -61,6 +62,8 @@ def score_model(folder: Path, params: Params) -> tuple[dict[str, Any], list[Row]
         "test_set": TEST_SET.read_text(encoding="utf-8"),
         "beam_size": params.evaluate.beam_size,
         "window_seconds": params.evaluate.window_seconds,
+        **what_matters(rows),
+        **hallucinations(model, language, params.evaluate),
         "normalizer_version": VERSION,
     }
     return metrics, rows, counted

@@ -1,0 +1,77 @@
+"""Beyond the WER: what of a session matters most, and what a model says that nobody said.
+
+Counts over a whole test split, as metrics; no text comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from faster_whisper import WhisperModel
+
+from stages.common import repeats
+from stages.common.clinical.counting import Clinical, count
+from stages.common.clinical.vocabulary import read_terms
+from stages.common.files import Row
+from stages.common.joined import hear_sounds
+from stages.common.memorized import Memorized, memorized, trained_on
+from stages.common.params import Evaluate
+from stages.common.probes import hallucinated, probe_clips
+from stages.common.word_alignment import align
+
+TERMS = Path("data/terms.txt")
+_PROBES_SEED = 0
+
+
+def what_matters(rows: Sequence[Row]) -> dict[str, Any]:
+    """Recall and precision of terms, negations, numbers and doses, fillers kept, words of risk lost
+    and invented, and where the model went round in circles.
+
+    rows: each a clip's `reference` and `hypothesis`.
+    """
+    terms, total = read_terms(TERMS), Clinical()
+    looping = longest = 0
+    for row in rows:
+        aligned = align(row["reference"], row["hypothesis"])
+        total = total + count(aligned, terms)
+        found = repeats.count(aligned, row["reference"], row["hypothesis"])
+        looping += found.looping
+        longest = max(longest, found.insertion_run)
+    return {
+        "terms_spoken": total.terms.spoken,
+        "terms_recall": total.terms.recall,
+        "terms_precision": total.terms.precision,
+        "negations_recall": total.negations.recall,
+        "negations_precision": total.negations.precision,
+        "numbers_recall": total.numbers.recall,
+        "numbers_precision": total.numbers.precision,
+        "doses_recall": total.doses.recall,
+        "fillers_recall": total.fillers.recall,
+        "risk_spoken": total.risk.spoken,
+        "risk_lost": total.risk.lost,
+        "risk_invented": total.risk.invented,
+        "looping_clips": looping,
+        "longest_insertion": longest,
+    }
+
+
+def hallucinations(model: WhisperModel, language: str, evaluate: Evaluate) -> dict[str, Any]:
+    """What the model writes where nobody speaks: on probe clips of silence, noise and the like."""
+    probes = probe_clips(_PROBES_SEED)
+    sounds = [probe.samples for probe in probes]
+    heard = hear_sounds(model, sounds, language, evaluate.beam_size)
+    found = hallucinated(probes, heard).values()
+    return {
+        "probe_clips": len(probes),
+        "probe_clips_with_words": sum(kind.clips_with for kind in found),
+        "hallucinated_words": sum(kind.words for kind in found),
+    }
+
+
+def memory(texts: Iterable[str], rows: Sequence[Row]) -> Memorized:
+    """Runs of the training texts in what a model wrote for clips that do not hold them."""
+    trained = trained_on(texts)
+    return sum((memorized(trained, row["hypothesis"], row["reference"]) for row in rows),
+               Memorized())  # fmt: skip
