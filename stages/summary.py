@@ -48,15 +48,33 @@ def lines(found: dict[str, Row]) -> list[str]:
             f"{name.capitalize():16}{base[name]:>10,}{tuned[name]:>10,}"
             for name in ("substitutions", "deletions", "insertions")
         ),
+        f"{'WER lies between':16}{_interval(base):>10}{_interval(tuned):>10}",
+        f"{'Terms found':16}{_share(base['terms_recall']):>10}{_share(tuned['terms_recall']):>10}",
+        f"{'Words on noise':16}{base['hallucinated_words']:>10,}{tuned['hallucinated_words']:>10,}",
         f"{tuned['clips']:,} clips of {tuned['recordings']} recordings, "
         f"{tuned['reference_words']:,} words, both models heard through faster-whisper",
-        f"Whole recordings, tuned: WER {tuned['wer_long_form']:.1%}",
+        f"Whole recordings, tuned: WER {tuned['wer_long_form']:.1%}, "
+        f"ends of segments off by {_seconds(tuned['timestamp_error'])} in the median",
         "",
         "Model     models/ct2 (faster-whisper loads this folder)",
         "Report    data/report.html (holds transcripts: keep it private)",
         "Curves    metrics/finetune_curve.csv, `tensorboard --logdir .state/tensorboard`",
     ]
     return out
+
+
+def _interval(metrics: Row) -> str:
+    """Of 95 %; with a single recording there is none."""
+    low, high = metrics["wer_ci_low"], metrics["wer_ci_high"]
+    return "-" if low is None else f"{low:.0%}-{high:.0%}"
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f} s"
 
 
 def main() -> None:
