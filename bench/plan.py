@@ -20,6 +20,7 @@ from pathlib import Path
 
 import yaml
 
+from bench.peak import peak_mb
 from demo.recipe.sentences import sentences
 from stages.common.files import write_rows
 from stages.common.ids import recording_id
@@ -90,9 +91,6 @@ def planned(folder: Path) -> dict[str, float]:
             if side == "train":
                 windows, filled = windows + 1, filled + window.seconds
     seconds = time.perf_counter() - begin
-    # ru_maxrss would begin with what the process had that started this one.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    (peak,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
     return {
         "segments": len(found.owners),
         "recordings": len(groups),
@@ -100,7 +98,7 @@ def planned(folder: Path) -> dict[str, float]:
         "windows": windows,
         "filled": filled / windows,
         "seconds": seconds,
-        "peak": int(peak) / 1024,
+        "peak": peak_mb(),
     }
 
 

@@ -7,7 +7,6 @@ the other defaults come from stands beside each; docs/scale.md says how to measu
 from __future__ import annotations
 
 import argparse
-import random
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,16 @@ import torch
 import yaml
 from transformers import WhisperConfig, WhisperForConditionalGeneration
 
+from bench.plan import KEY
 from bench.train_corpus import corpus
 from bench.train_limit import flops_of_window
 from stages.common.files import read_metrics
 from stages.common.labels import load_labeller
-from stages.common.manifest import Segment
-from stages.common.windows import Kind, Part, join
+from stages.common.params import load_params
+from stages.common.planning import plan, survey
+from stages.profile import PROFILES
 
-PROFILE = Path("stages/profiles/small.yaml")
+PROFILE = PROFILES / "small.yaml"
 HOURS, GPUS = (100, 1_000, 10_000), (1, 8, 32)
 # d_model, layers a side, heads, feed-forward, mels, vocabulary: config.json of openai/whisper-*.
 SHAPES = {"small": (768, 12, 12, 3072, 80, 51865), "large-v3": (1280, 32, 20, 5120, 128, 51866)}
@@ -62,20 +63,15 @@ def model_of(shape: str, labels: int) -> Model:
 
 def mean_window() -> tuple[float, int]:
     """Seconds of segments, and labels (in the demo's tokens), in a window of bench-train's corpus,
-    joined as the profile says: a share of the windows holds one or two segments."""
-    said = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))["build_dataset"]
+    planned with the profile: a share of the windows holds one or two segments."""
+    small = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
+    params = load_params().build_dataset.model_copy(update=small["build_dataset"])
     spoken, labeller = corpus().segments, load_labeller(Path("demo/base"), "en")
-    draw, short = random.Random(1), said["short_windows"]
-    places = {segment.id: draw.random() for segment in spoken}
-
-    def kind_of(segment: Segment) -> Kind:
-        place = places[segment.id]
-        return Kind(len(spoken) if place >= short else 1 if place < short / 2 else 2)
-
-    parts = [Part(s, number, labeller.count(s.text)) for number, s in enumerate(spoken)]
-    windows = list(join(parts, said["window_seconds"], labeller, kind_of))
+    found = survey(spoken, {spoken[0].recording: "train"}, params, labeller)
+    windows = list(plan(spoken, found, "train", params, labeller, KEY))
     labels = sum(len(labeller(window.spans, timed=False)) for window in windows)
-    return sum(s.seconds for s in spoken) / len(windows), round(labels / len(windows))
+    learned = sum(s.seconds for window in windows for s in window.segments)
+    return learned / len(windows), round(labels / len(windows))
 
 
 def windows_of(hours: float, kept: float, seconds: float) -> float:

@@ -25,6 +25,7 @@ from transformers import TrainerCallback, WhisperConfig
 from transformers.utils import logging
 
 from bench import train_guide, train_ours
+from bench.peak import peak_mb
 from bench.train_corpus import corpus, save_windows
 from bench.train_limit import flops_of_window, matrix_rate, mean_labels, seconds_of_features
 from stages.common.dataset import load_side
@@ -156,11 +157,7 @@ def memory(side: str) -> None:
         bench = Bench(Path(place))
         made = bench.guide("tiny", 2) if side == "guide" else bench.ours("tiny", 2, batch=1)
         made.make().train()
-    # ru_maxrss would begin with what the process had that started this one.
-    (line,) = (
-        line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line
-    )
-    print(int(line.split()[1]) / 1024)
+    print(peak_mb())
 
 
 def peak(side: str) -> float:

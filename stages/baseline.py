@@ -11,13 +11,16 @@ from pathlib import Path
 
 from stages.common.errors import run_stage
 from stages.common.files import write_metrics, write_rows, write_text
+from stages.common.listen import open_model
 from stages.common.params import load_params
 from stages.common.scoring import score_model
 from stages.common.verdict.counts import to_csv
 
 
 def main() -> None:
-    metrics, rows, errors = score_model(Path("models/base-ct2"), load_params())
+    params = load_params()
+    model = open_model(Path("models/base-ct2"), params.evaluate.device)
+    metrics, rows, errors = score_model(model, params)
     write_rows(Path("data/heard/baseline.jsonl"), rows)
     write_text(Path("metrics/errors_base.csv"), to_csv(errors))
     write_metrics("baseline", metrics)

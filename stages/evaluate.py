@@ -15,6 +15,7 @@ from stages.common.files import read_metrics, read_rows, write_metrics, write_ro
 from stages.common.listen import open_model
 from stages.common.long_form import score_recordings
 from stages.common.matters import memory
+from stages.common.memorized import trained_on
 from stages.common.params import load_params
 from stages.common.report import page
 from stages.common.scoring import score_model
@@ -28,16 +29,16 @@ RECORDINGS = Path("data/dataset/test_recordings")
 
 def main() -> None:
     params = load_params()
-    metrics, rows, errors = score_model(TUNED, params)
     model = open_model(TUNED, params.evaluate.device)
+    metrics, rows, errors = score_model(model, params)
     metrics |= score_recordings(model, RECORDINGS, params.build_dataset.language, params.evaluate)
     base = read_metrics("baseline")
     if base["test_set"] != metrics["test_set"]:
         raise Fault("metrics/baseline.json is of another test split: run `dvc repro`")
     by_base = read_rows(Path("data/heard/baseline.jsonl"))
-    texts = load_side(TRAIN)["text"]
-    metrics["memorized"] = memory(texts, rows).trained
-    metrics["memorized_by_base"] = memory(texts, by_base).trained
+    trained = trained_on(load_side(TRAIN)["text"])
+    metrics["memorized"] = memory(trained, rows).trained
+    metrics["memorized_by_base"] = memory(trained, by_base).trained
     metrics["wer_change"] = metrics["wer"] - base["wer"]
     write_rows(Path("data/heard/evaluate.jsonl"), rows)
     write_text(REPORT, page(base, metrics, by_base, rows))

@@ -19,6 +19,7 @@ from transformers import WhisperForConditionalGeneration
 
 from demo.recipe.corpus import Clip, Span, make_clips, window
 from demo.recipe.sentences import TALK, sentences
+from demo.recipe.state import load_state, save_state
 from stages.common.attention import use_by_head
 from stages.common.augment import augment, drawing
 from stages.common.features import load_extractor
@@ -66,20 +67,13 @@ def drawn_window(
     return samples, spans, begun, timed
 
 
-def labels_of(spans: list[Span], begun: float | None, timed: bool, labeller: Labeller) -> list[int]:
-    labels = labeller(spans, timed)
-    if timed and begun is not None:
-        labels.insert(-1, labeller.first_time + round(begun * 50))
-    return labels
-
-
 def batch_of(step: int, clips: list[Clip], labeller: Labeller) -> Batch:
     """The batch of any step, from the step's own seed: a resumed run sees the same."""
     draw = random.Random(SEED * 1_000_003 + step)
     rows = []
     for place in range(BATCH):
         samples, spans, begun, timed = drawn_window(clips, draw)
-        labels = np.asarray(labels_of(spans, begun, timed, labeller))
+        labels = np.asarray(labeller(spans, timed, begun))
         changed, labels = augment(
             samples.astype(np.float32), labels, labeller.first_time, ROOMS,
             drawing(SEED, step, place),
@@ -103,13 +97,6 @@ def order_times(model: WhisperForConditionalGeneration, first_time: int) -> None
         times.copy_(times.mean(0) + _SPREAD * (unit - unit.mean(0)))
 
 
-def save_state(model: torch.nn.Module, optimizer: MuonAdamW, step: int) -> None:
-    STATE.parent.mkdir(parents=True, exist_ok=True)
-    fresh = STATE.with_suffix(".new")
-    torch.save([step, model.state_dict(), optimizer.state_dict()], fresh)
-    fresh.rename(STATE)
-
-
 def main() -> None:
     torch.manual_seed(SEED)
     model = WhisperForConditionalGeneration.from_pretrained(BASE, dtype=torch.float32)
@@ -117,12 +104,8 @@ def main() -> None:
     model.train()
     labeller = load_labeller(BASE, "en")
     order_times(model, labeller.first_time)
-    optimizer, first = MuonAdamW(model, PEAK, 0.02), 0
-    if STATE.exists():
-        first, weights, state = torch.load(STATE, weights_only=False)
-        model.load_state_dict(weights)
-        optimizer.load_state_dict(state)
-        print(f"going on from step {first}", flush=True)
+    optimizer = MuonAdamW(model, PEAK, 0.02)
+    first = load_state(STATE, (model, optimizer))
     texts = sentences(SENTENCES, SEED) + sentences(SENTENCES, SEED + 1, TALK)
     clips = make_clips(texts, SEED)
     print(f"{len(clips)} clips", flush=True)
@@ -146,7 +129,7 @@ def main() -> None:
             print(f"step {step + 1} loss {total / 50:.3f} {pace:.2f} s/step", flush=True)
             total = 0.0
         if (step + 1) % SAVE_EVERY == 0:
-            save_state(model, optimizer, step + 1)
+            save_state(STATE, step + 1, (model, optimizer))
     model.to(torch.float16).save_pretrained(BASE)
     print(f"wrote {BASE}", flush=True)
 

@@ -22,6 +22,7 @@ from transformers import WhisperFeatureExtractor, WhisperTokenizerFast
 from demo.recipe.corpus import Clip, Span, make_clips, window
 from demo.recipe.model import Learner, build
 from demo.recipe.sentences import TALK, sentences
+from demo.recipe.state import load_state, save_state
 from demo.recipe.tokenizer import train_tokenizer
 
 SEED = 11
@@ -184,24 +185,13 @@ def optimizers(learner: Learner) -> list[torch.optim.Optimizer]:
     ]
 
 
-def save_state(learner: Learner, learning: list[torch.optim.Optimizer], step: int) -> None:
-    STATE.parent.mkdir(parents=True, exist_ok=True)
-    fresh = STATE.with_suffix(".new")
-    torch.save([step, learner.state_dict(), *(o.state_dict() for o in learning)], fresh)
-    fresh.rename(STATE)
-
-
 def main() -> None:
     torch.manual_seed(SEED)
     texts = sentences(SENTENCES, SEED) + sentences(SENTENCES, SEED + 1, TALK)
     tokenizer = train_tokenizer(texts, STATE.parent / "tokenizer")
-    learner, first = Learner(build(tokenizer)), 0
+    learner = Learner(build(tokenizer))
     learning = optimizers(learner)
-    if STATE.exists():
-        first, *states = torch.load(STATE, weights_only=False)
-        for part, state in zip((learner, *learning), states, strict=True):
-            part.load_state_dict(state)
-        print(f"going on from step {first}", flush=True)
+    first = load_state(STATE, (learner, *learning))
     clips = make_clips(texts, SEED)
     feeder, held = Feeder(clips[:-TESTED], tokenizer), clips[-TESTED:]
     hours = sum(clip.samples.size for clip in clips) / 16_000 / 3600
@@ -228,7 +218,7 @@ def main() -> None:
             )
             sums[:] = 0
         if (step + 1) % SAVE_EVERY == 0:
-            save_state(learner, learning, step + 1)
+            save_state(STATE, step + 1, (learner, *learning))
             print(f"  held back: CTC WER {check(learner, feeder, held):.3f}", flush=True)
     learner.whisper.to(torch.float16).save_pretrained(TARGET)
     tokenizer.save_pretrained(TARGET)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import accumulate, islice, pairwise
 
 import jiwer
 import numpy as np
@@ -17,13 +17,11 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 
 from stages.common.dataset import Clip
 from stages.common.features import SAMPLE_RATE, decode_clip
-from stages.common.listen import TEMPERATURE
+from stages.common.listen import BATCH, TEMPERATURE
 from stages.common.params import Evaluate
 from stages.common.text.normalizer import scoring_form
 from stages.common.verdict.counts import ClipErrors
-
-BATCH = 8
-"""Windows decoded at once."""
+from stages.common.word_alignment import align
 
 
 def hear_joined(
@@ -106,22 +104,11 @@ def share_out(references: Sequence[str], text: str) -> list[str]:
     Words that stand against none go to the reference before them; references without words get
     none. All are in the form in which they are compared.
     """
-    spoken = [scoring_form(reference).split() for reference in references]
-    heard = scoring_form(text).split()
-    owner = [number for number, words in enumerate(spoken) for _ in words]
-    said: list[list[str]] = [[] for _ in references]
-    if owner:
-        flat = [word for words in spoken for word in words]
-        out = jiwer.process_words(" ".join(flat), " ".join(heard))
-        for chunk in out.alignments[0]:
-            words = heard[chunk.hyp_start_idx : chunk.hyp_end_idx]
-            if chunk.type == "insert":
-                said[owner[max(0, chunk.ref_start_idx - 1)]] += words
-            elif words:
-                owners = owner[chunk.ref_start_idx : chunk.ref_end_idx]
-                for at, word in zip(owners, words, strict=True):
-                    said[at].append(word)
-    return [" ".join(words) for words in said]
+    forms = [scoring_form(reference) for reference in references]
+    aligned = align(" ".join(form for form in forms if form), text)
+    places = [0, *accumulate(len(form.split()) for form in forms)]
+    ends = [aligned.starts[place] if place else 0 for place in places]
+    return [" ".join(aligned.heard[start:end]) for start, end in pairwise(ends)]
 
 
 def count_errors(clip: Clip, hypothesis: str) -> ClipErrors:

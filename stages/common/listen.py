@@ -18,6 +18,8 @@ from stages.common.features import decode_clip
 
 # Without a second try at higher temperatures, which draws at random, two runs agree.
 TEMPERATURE = 0.0
+BATCH = 8
+"""Windows decoded at once, where they are decoded in batches."""
 
 
 def open_model(folder: Path, device: str) -> WhisperModel:

@@ -16,13 +16,10 @@ import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.transcribe import Segment
 
-from stages.common.listen import TEMPERATURE
+from stages.common.listen import BATCH, TEMPERATURE
 from stages.common.params import Evaluate
 from stages.common.score import score
 from stages.common.whole import read_recordings, samples_of
-
-BATCH = 8
-"""Windows decoded at once."""
 
 
 def score_recordings(

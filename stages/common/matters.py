@@ -5,7 +5,7 @@ Counts over a whole test split, as metrics; no text comes out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from stages.common.clinical.counting import Clinical, count
 from stages.common.clinical.vocabulary import read_terms
 from stages.common.files import Row
 from stages.common.joined import hear_sounds
-from stages.common.memorized import Memorized, memorized, trained_on
+from stages.common.memorized import Memorized, Trained, memorized
 from stages.common.params import Evaluate
 from stages.common.probes import hallucinated, probe_clips
 from stages.common.word_alignment import align
@@ -70,8 +70,7 @@ def hallucinations(model: WhisperModel, language: str, evaluate: Evaluate) -> di
     }
 
 
-def memory(texts: Iterable[str], rows: Sequence[Row]) -> Memorized:
+def memory(trained: Trained, rows: Sequence[Row]) -> Memorized:
     """Runs of the training texts in what a model wrote for clips that do not hold them."""
-    trained = trained_on(texts)
     return sum((memorized(trained, row["hypothesis"], row["reference"]) for row in rows),
                Memorized())  # fmt: skip

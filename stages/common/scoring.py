@@ -7,12 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from faster_whisper import WhisperModel
 from tqdm import tqdm
 
 from stages.common.dataset import clips_of, load_side
 from stages.common.files import Row
 from stages.common.joined import count_errors, hear_joined
-from stages.common.listen import open_model
 from stages.common.matters import hallucinations, what_matters
 from stages.common.params import Params
 from stages.common.score import score
@@ -24,13 +24,14 @@ TEST = Path("data/dataset/test")
 TEST_SET = Path("data/dataset/test_set")
 
 
-def score_model(folder: Path, params: Params) -> tuple[dict[str, Any], list[Row], list[ClipErrors]]:
-    """Transcribe the test split with the model in `folder`.
+def score_model(
+    model: WhisperModel, params: Params
+) -> tuple[dict[str, Any], list[Row], list[ClipErrors]]:
+    """Transcribe the test split with `model`.
 
     Returns: the metrics; one row a clip, with its texts, which never enter git; and each
     clip's errors, which do.
     """
-    model = open_model(folder, params.evaluate.device)
     language = params.build_dataset.language
     rows: list[Row] = []
     counted: list[ClipErrors] = []
