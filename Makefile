@@ -4,7 +4,10 @@ BIN := .venv/bin
 # DVC runs the stages by the name `python`: it must be the environment's.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo test check bench-align bench-increment bench-intervals bench-page bench-plan bench-train bench-windows bench-times bench-scale
+# Under another make too, what a target prints is its own, as CI pastes it.
+MAKEFLAGS += --no-print-directory
+
+.PHONY: setup demo test check release-check pr-comment sweep bench-align bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-times bench-train bench-windows
 
 setup: .venv/.complete
 
@@ -28,6 +31,19 @@ check: setup
 	ruff format --check .
 	mypy .
 
+# The branch that this one is to be merged into.
+BASE ?= main
+
+release-check: setup
+	@python -m stages.release_check
+
+pr-comment: setup
+	@python -m stages.pr_comment $(BASE)
+
+# Other learning rates: `make sweep RATES="2e-6 4e-6"`.
+sweep: setup
+	@python -m stages.sweep $(RATES)
+
 bench-align: setup
 	dvc repro fetch_base demo/dvc.yaml:sessions
 	python -m bench.align
@@ -47,6 +63,9 @@ bench-scale: setup
 
 bench-plan: setup
 	python -m bench.plan
+
+bench-scoring: setup
+	python -m bench.scoring
 
 bench-train: setup
 	python -m bench.train

@@ -26,9 +26,9 @@ from bench.align_score import Script, Sentence, Tally, clean, damaged, foreign, 
 from stages.common.align.align import align
 from stages.common.align.hearing import hear, open_aligner
 from stages.common.align.placing import Utterance
-from stages.common.audio import SAMPLE_RATE, Samples, decode
 from stages.common.params import load_params
 from stages.common.reasons import Dropped
+from stages.common.recordings.audio import SAMPLE_RATE, Samples, decode
 
 ROOT = Path(__file__).parents[1]
 BASE = ROOT / "models/base-ct2"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from stages.common.audio import SAMPLE_RATE
 from stages.common.quality.page import page
 from stages.common.quality.view import Passage, View, peaks
+from stages.common.recordings.audio import SAMPLE_RATE
 from tests.chromium import drawn_after
 
 MINUTES, SEGMENTS, ROUNDS = 50, 900, 5

@@ -20,15 +20,15 @@ from pathlib import Path
 
 import yaml
 
-from bench.peak import peak_mb
 from demo.recipe.sentences import sentences
+from stages.common.dataset.labels import load_labeller
+from stages.common.dataset.planning import plan, survey
+from stages.common.dataset.splits import SIDES, side_of
 from stages.common.files import write_rows
 from stages.common.ids import recording_id
-from stages.common.labels import load_labeller
 from stages.common.manifest import Recording, Segment, read_recordings, read_segments
 from stages.common.params import load_params
-from stages.common.planning import plan, survey
-from stages.common.splits import SIDES, side_of
+from stages.common.scoring.speed import peak_memory_mb
 from stages.profile import PROFILES
 
 SIZES = 10_000, 100_000, 1_000_000
@@ -98,7 +98,7 @@ def planned(folder: Path) -> dict[str, float]:
         "windows": windows,
         "filled": filled / windows,
         "seconds": seconds,
-        "peak": peak_mb(),
+        "peak": peak_memory_mb(),
     }
 
 

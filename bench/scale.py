@@ -18,17 +18,18 @@ from transformers import WhisperConfig, WhisperForConditionalGeneration
 from bench.plan import KEY
 from bench.train_corpus import corpus
 from bench.train_limit import flops_of_window
+from stages.common.dataset.labels import load_labeller
+from stages.common.dataset.planning import plan, survey
 from stages.common.files import read_metrics
-from stages.common.labels import load_labeller
 from stages.common.params import load_params
-from stages.common.planning import plan, survey
 from stages.profile import PROFILES
 
 PROFILE = PROFILES / "small.yaml"
 HOURS, GPUS = (100, 1_000, 10_000), (1, 8, 32)
 # d_model, layers a side, heads, feed-forward, mels, vocabulary: config.json of openai/whisper-*.
 SHAPES = {"small": (768, 12, 12, 3072, 80, 51865), "large-v3": (1280, 32, 20, 5120, 128, 51866)}
-# Bytes of a weight, a gradient or one of AdamW's two moments: float32 (stages/common/batch.py).
+# Bytes of a weight, a gradient or one of AdamW's two moments, in float32
+# (stages/common/training/batch.py).
 _FLOAT = 4
 # Checkpoints at once: save_total_limit is 2, and the new one is written before one goes.
 _KEPT = 3
@@ -124,7 +125,7 @@ ARGUMENTS = {
     "seconds": (0, "of segments a window; 0: bench-train's corpus joined as the profile says"),
     "kept": (0, "of the recordings in segments; 0: as in metrics/segment.json"),
     "flac-mb": (72, "an hour: `du -sb data/normalized/audio` of the demo"),
-    "aligner": (28, "times real time a core: `make bench-align`, the demo's base"),
+    "aligner": (37, "times real time a core: `make bench-align`, the demo's base"),
     "build": (1.8, "seconds an hour: `python -m stages.build_dataset`, demo, profile small"),
     "read-mb": (760, "a second, hashed: `openssl speed -evp md5`, one core"),
     "decode-ms": (7, "a window: training.Windows on the demo, profile small, one core"),

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from stages.common.hearing.listen import open_model
+from stages.common.hearing.long_form import hear_recordings, nearest
 from stages.common.ids import read_key, recording_id
-from stages.common.listen import open_model
-from stages.common.long_form import hear_recordings, nearest
 from stages.common.params import load_params
 from stages.evaluate import RECORDINGS, TUNED
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from demo.recipe.sentences import sentences
 from demo.speech import SAMPLE_RATE, Voice, speak
-from stages.common.dataset import save_side
-from stages.common.labels import load_labeller
+from stages.common.dataset.labels import load_labeller
+from stages.common.dataset.side import save_side
+from stages.common.dataset.windows import Kind, Part, join, make_clip
 from stages.common.manifest import Segment
-from stages.common.windows import Kind, Part, join, make_clip
 
 MINUTES = 20
 _PAUSE = 0.3

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from transformers import WhisperConfig
 
-from stages.common.dataset import load_side
-from stages.common.features import load_extractor
-from stages.common.log_mels import LogMels
-from stages.common.training import Windows, collate
+from stages.common.dataset.features import load_extractor
+from stages.common.dataset.side import load_side
+from stages.common.training.log_mels import LogMels
+from stages.common.training.trainer import Windows, collate
 
 _FRAMES, _PLACES = 3000, 1500
 
@@ -59,5 +59,7 @@ def seconds_of_features(model: Path, dataset: Path, batch: int, rounds: int = 5)
         begin = time.perf_counter()
         ready = collate([windows[index] for index in range(batch)])
         made(ready["samples"].to(device), ready["frames"].to(device))
+        if device == "cuda":
+            torch.cuda.synchronize()
         times.append(time.perf_counter() - begin)
     return float(np.median(times[1:]))

@@ -8,16 +8,18 @@ import torch
 from transformers import WhisperForConditionalGeneration
 from transformers.trainer_utils import IntervalStrategy, SaveStrategy
 
-from stages.common.attention import use_by_head
-from stages.common.batch import Batch
-from stages.common.dataset import load_side
-from stages.common.device import choose_machine
-from stages.common.features import load_extractor
-from stages.common.log_mels import LogMels
-from stages.common.memory import keep_freed
+from stages.common.dataset.features import load_extractor
+from stages.common.dataset.side import load_side
 from stages.common.params import Finetune, load_params
-from stages.common.training import Tuner, Windows, collate, token_loss
-from stages.common.tuning import arguments
+from stages.common.training.attention import use_by_head
+from stages.common.training.batch import Batch
+from stages.common.training.casts import cast_once
+from stages.common.training.device import choose_machine
+from stages.common.training.log_mels import LogMels
+from stages.common.training.loss import token_loss
+from stages.common.training.memory import keep_freed
+from stages.common.training.trainer import Tuner, Windows, collate
+from stages.common.training.tuning import arguments
 
 
 def settings(batch: int, precision: str) -> Finetune:
@@ -34,16 +36,18 @@ def trainer(
     model: Path, dataset: Path, place: Path, steps: int, batch: int, precision: str
 ) -> Tuner:
     keep_freed()
-    params = settings(batch, precision)
-    args = arguments(params, Batch(batch, 1), choose_machine("auto", precision), place, steps)
+    params, machine = settings(batch, precision), choose_machine("auto", precision)
+    args = arguments(params, Batch(batch, 1), machine, place, steps)
     # Only training is measured.
     args.eval_strategy, args.save_strategy = IntervalStrategy.NO, SaveStrategy.NO
     args.load_best_model_at_end, args.report_to, args.disable_tqdm = False, [], True
     args.max_steps = steps
     loaded = WhisperForConditionalGeneration.from_pretrained(model, dtype=torch.float32)
     use_by_head(loaded)
+    cast_once(loaded)
     return Tuner(
         LogMels(load_extractor(model)),
+        machine.precision == "bfloat16",
         model=loaded,
         args=args,
         train_dataset=Windows(load_side(dataset)),

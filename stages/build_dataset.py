@@ -15,17 +15,17 @@ from typing import Any
 
 import soundfile
 
-from stages.common.dataset import Clip, save_side
+from stages.common.dataset.labels import Labeller, load_labeller
+from stages.common.dataset.planning import Survey, plan, survey
+from stages.common.dataset.side import Clip, save_side
+from stages.common.dataset.splits import SIDES, Side, side_of
+from stages.common.dataset.whole import save_recordings
+from stages.common.dataset.windows import Window, make_clip
 from stages.common.errors import Fault, run_stage
 from stages.common.files import new_folder, write_metrics, write_text
 from stages.common.ids import keyed_hash, read_key
-from stages.common.labels import Labeller, load_labeller
 from stages.common.manifest import audio_path, read_recordings, read_segments
 from stages.common.params import BuildDataset, load_params
-from stages.common.planning import Survey, plan, survey
-from stages.common.splits import SIDES, Side, side_of
-from stages.common.whole import save_recordings
-from stages.common.windows import Window, make_clip
 
 SOURCE = Path("data/normalized")
 TARGET = Path("data/dataset")

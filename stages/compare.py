@@ -3,6 +3,7 @@
 `python -m stages.compare` holds the committed or uncommitted metrics of this tree against those
 where its branch left main; `python -m stages.compare REV` against a branch, tag, commit or DVC
 experiment; `python -m stages.compare base` the tuned model against the base model.
+Each also holds this tree's tuned model against its gates (`evaluate.gates`).
 `python -m stages.compare --experiments` ranks DVC's experiments by validation WER.
 """
 
@@ -12,9 +13,11 @@ import argparse
 import json
 import sys
 import traceback
+from dataclasses import asdict
 from typing import NoReturn
 
 from stages.common.compare.evaluated import read_evaluated
+from stages.common.compare.gates import gates_at, gates_markdown
 from stages.common.compare.ranking import ranked, ranking_markdown
 from stages.common.compare.result import NOT_COMPARABLE, markdown, result_of
 from stages.common.compare.revisions import experiments, parting, revision, working_tree
@@ -38,7 +41,7 @@ def _arguments() -> argparse.Namespace:
         "in git alone, and say what the recordings of the test split can show.",
         epilog="Exit code: 0 better or not shown, 1 worse, 2 not comparable (another test set, "
         "other clips, another normalizer or beam size), 3 anything wrong, such as a missing file. "
-        "--experiments: 0 or 3.",
+        "--experiments: 0 or 3. Gates are told and do not change it: see stages.release_check.",
     )
     parser.add_argument(
         "rev",
@@ -71,8 +74,12 @@ def run(chosen: argparse.Namespace) -> int:
     else:
         source = revision(chosen.rev) if chosen.rev else parting()
         first = read_evaluated(source, "tuned")
-    result = result_of(first, read_evaluated(here, "tuned"))
-    print(json.dumps(result, indent=2) if chosen.json else markdown(result))
+    result, gates = result_of(first, read_evaluated(here, "tuned")), gates_at(here)
+    if chosen.json:
+        rows = [asdict(gate) | {"reason": gate.reason} for gate in gates]
+        print(json.dumps(result | {"gates": rows}, indent=2))
+    else:
+        print(markdown(result), gates_markdown(gates), sep="\n\n")
     return CODES[result["verdict"]]
 
 

@@ -15,16 +15,16 @@ from pathlib import Path
 import torch
 from transformers import WhisperForConditionalGeneration
 
-from stages.common.convert import to_ctranslate2
-from stages.common.dataset import Clip, clips_of
+from stages.common.dataset.features import decode_clip, load_extractor, log_mel
+from stages.common.dataset.labels import is_multilingual, load_labeller
+from stages.common.dataset.side import Clip, clips_of
 from stages.common.errors import run_stage
-from stages.common.features import decode_clip, load_extractor, log_mel
 from stages.common.files import write_metrics, write_text
-from stages.common.joined import count_errors, hear_joined
-from stages.common.labels import is_multilingual, load_labeller
-from stages.common.listen import hear, open_model
+from stages.common.hearing.joined import count_errors, hear_joined
+from stages.common.hearing.listen import hear, open_model
+from stages.common.models.convert import to_ctranslate2
 from stages.common.params import load_params
-from stages.common.score import score
+from stages.common.scoring.score import score
 from stages.common.verdict.counts import to_csv
 
 SOURCE = Path("models/finetuned")

@@ -21,17 +21,17 @@ from pathlib import Path
 from tqdm import tqdm
 
 from stages.common import reasons
-from stages.common.audio import SAMPLE_RATE, decode
-from stages.common.drafts import Draft, Store
+from stages.common.drafting.drafts import Draft, Store
+from stages.common.drafting.pieces import hear_pieces
 from stages.common.errors import Fault, run_stage
 from stages.common.files import sha256, state_folder
+from stages.common.hearing.listen import open_model
 from stages.common.ids import read_key, recording_id
-from stages.common.listen import open_model
 from stages.common.params import load_params
-from stages.common.pieces import hear_pieces
 from stages.common.reasons import Dropped
-from stages.common.sessions import find_files
-from stages.common.units import digest_of
+from stages.common.recordings.audio import SAMPLE_RATE, decode
+from stages.common.recordings.sessions import find_files
+from stages.common.recordings.units import digest_of
 
 OUT = Path("data/drafts")
 _BAR = "{l_bar}{bar}| {n:.2f} of {total} recordings [{elapsed}<{remaining}]"

@@ -16,13 +16,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from stages.common.convert import to_ctranslate2, write_preprocessor, write_tokenizer
+from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
 from stages.common.errors import Fault, run_stage
 from stages.common.files import new_folder, read_json, sha256
-from stages.common.hub import COMMIT, download
-from stages.common.labels import MULTILINGUAL_VOCABULARY
+from stages.common.models.convert import to_ctranslate2, write_preprocessor, write_tokenizer
+from stages.common.models.hub import COMMIT, download
+from stages.common.models.whisper_files import wanted
 from stages.common.params import Base, load_params
-from stages.common.whisper_files import wanted
 
 TARGET = Path("models/base")
 TARGET_CT2 = Path("models/base-ct2")

@@ -20,17 +20,17 @@ from pathlib import Path
 import torch
 from transformers import WhisperForConditionalGeneration
 
-from stages.common.curves import write_curve
-from stages.common.device import Machine, choose_machine
 from stages.common.errors import run_stage
 from stages.common.files import new_folder, state_folder, write_metrics
-from stages.common.launch import agree, join, launched, start
-from stages.common.lora import merge_lora
-from stages.common.memory import keep_freed
 from stages.common.params import load_params
-from stages.common.resume import fingerprint, last_checkpoint
-from stages.common.training import Tuner
-from stages.common.tuning import BASE, DATASET, repeat_exactly, train_in_memory
+from stages.common.training.curves import write_curve
+from stages.common.training.device import Machine, choose_machine
+from stages.common.training.launch import agree, join, launched, start
+from stages.common.training.lora import merge_lora
+from stages.common.training.memory import keep_freed
+from stages.common.training.resume import fingerprint, last_checkpoint
+from stages.common.training.trainer import Tuner
+from stages.common.training.tuning import BASE, DATASET, repeat_exactly, train_in_memory
 
 TARGET = Path("models/finetuned")
 CODE = Path("stages")

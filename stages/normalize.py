@@ -19,14 +19,14 @@ from typing import Any
 import numpy as np
 
 from stages.common import manifest
-from stages.common.audio import SAMPLE_RATE, Samples, peak_of, read_flac, write_flac
 from stages.common.errors import Fault, run_stage
 from stages.common.files import new_folder, write_metrics
 from stages.common.params import Normalize as Settings
 from stages.common.params import load_params
+from stages.common.recordings.audio import SAMPLE_RATE, Samples, peak_of, read_flac, write_flac
+from stages.common.recordings.units import Unit, Work, run_units
+from stages.common.recordings.workers import Workers
 from stages.common.text.normalizer import VERSION, normalize
-from stages.common.units import Unit, Work, run_units
-from stages.common.workers import Workers
 
 SOURCE, OUT = Path("data/segments"), Path("data/normalized")
 PEAK = 0.97

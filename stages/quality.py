@@ -12,12 +12,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from stages.common import manifest
-from stages.common.audio import read_flac
 from stages.common.errors import Fault, run_stage
 from stages.common.files import new_folder, read_rows
 from stages.common.quality.index import Row, index
 from stages.common.quality.page import page
 from stages.common.quality.view import Passage, View, peaks
+from stages.common.recordings.audio import read_flac
 
 SOURCE, OUT = Path("data/segments"), Path("data/quality")
 

@@ -2,7 +2,7 @@
 
     python -m stages.segment
 
-Reads the folder `data.sessions` (see stages/common/sessions.py). Writes `data/segments`
+Reads the folder `data.sessions` (see stages/common/recordings/sessions.py). Writes `data/segments`
 (16 kHz mono FLAC a recording, the manifest of stages/common/manifest.py, and `lost.jsonl` with all
 text that is in no segment) and `metrics/segment.json`. What cannot be used is counted with its
 reason; the rest goes on.
@@ -26,11 +26,11 @@ from stages.common.errors import Fault, run_stage
 from stages.common.files import new_folder, state_folder, write_metrics, write_rows
 from stages.common.ids import read_key
 from stages.common.params import Params, Segment, load_params
-from stages.common.segmenting import Outcome, segment_recording
-from stages.common.sessions import Sessions, Source, count, read_sessions
-from stages.common.speech import total, uncovered
-from stages.common.units import Unit, Work, code_digest, digest_of, run_units
-from stages.common.workers import Workers
+from stages.common.recordings.segmenting import Outcome, segment_recording
+from stages.common.recordings.sessions import Sessions, Source, count, read_sessions
+from stages.common.recordings.speech import total, uncovered
+from stages.common.recordings.units import Unit, Work, code_digest, digest_of, run_units
+from stages.common.recordings.workers import Workers
 
 OUT = Path("data/segments")
 _OUTCOME = TypeAdapter(Outcome)

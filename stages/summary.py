@@ -1,12 +1,15 @@
 """One screen: what went in, what was dropped and why, base and tuned WER, where things lie.
 
-`python -m stages.summary` reads `metrics/*.json` alone.
+`python -m stages.summary` reads metrics and gates alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from stages.common.compare.gates import Gate, gates_at
+from stages.common.compare.revisions import working_tree
 from stages.common.errors import Fault, run_stage
 from stages.common.files import Row, read_metrics
 
@@ -19,8 +22,8 @@ def _reasons(counts: dict[str, int]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items())
 
 
-def lines(found: dict[str, Row]) -> list[str]:
-    """The screen's lines, from the metrics by name."""
+def lines(found: dict[str, Row], gates: Sequence[Gate]) -> list[str]:
+    """The screen's lines. found: the metrics by name."""
     segment, dataset = found["segment"], found["dataset"]
     base, tuned = found["baseline"], found["evaluate"]
     out = [
@@ -51,16 +54,25 @@ def lines(found: dict[str, Row]) -> list[str]:
         f"{'WER lies between':16}{_interval(base):>10}{_interval(tuned):>10}",
         f"{'Terms found':16}{_share(base['terms_recall']):>10}{_share(tuned['terms_recall']):>10}",
         f"{'Words on noise':16}{base['hallucinated_words']:>10,}{tuned['hallucinated_words']:>10,}",
+        f"{'WER of guard':16}{_share(base['guard_wer']):>10}{_share(tuned['guard_wer']):>10}",
         f"{tuned['clips']:,} clips of {tuned['recordings']} recordings, "
         f"{tuned['reference_words']:,} words, both models heard through faster-whisper",
         f"Whole recordings, tuned: WER {tuned['wer_long_form']:.1%}, "
         f"ends of segments off by {_seconds(tuned['timestamp_error'])} in the median",
+        f"Gates     {_gates(gates)}",
         "",
         "Model     models/ct2 (faster-whisper loads this folder)",
-        "Report    data/report.html (holds transcripts: keep it private)",
+        "Report    reports/report.html (numbers alone, to show around)",
+        "Errors    reports/private/errors.html (transcripts and audio: keep it private)",
         "Curves    metrics/finetune_curve.csv, `tensorboard --logdir .state/tensorboard`",
     ]
     return out
+
+
+def _gates(gates: Sequence[Gate]) -> str:
+    """Of `evaluate.gates`; `python -m stages.release_check` tells more."""
+    broken = [f"{gate.name} does not hold" for gate in gates if not gate.holds]
+    return ", ".join(broken or ["all hold" if gates else "none are set"])
 
 
 def _interval(metrics: Row) -> str:
@@ -87,7 +99,7 @@ def main() -> None:
             missing.append(name)
     if missing:
         raise Fault(f"no metrics yet of {', '.join(missing)}: run `dvc repro`")
-    print("\n".join(lines(found)))
+    print("\n".join(lines(found, gates_at(working_tree()))))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python -m stages.whois r0123456789 c0123456789
 
-The names are found by making the id of every file in `data.sessions` with `data.key`; nothing is
-stored. A segment's id (`r0123456789-0004`) finds its recording, a group's (`c...`) its client's.
+The names are found by making the id of every file in `data.sessions` and `evaluate.guard` with
+`data.key`; nothing is stored. A segment's id (`r0123456789-0004`) finds its recording, a group's
+(`c...`) its client's.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stages.common.clients import read_clients
 from stages.common.errors import Fault, run_stage
+from stages.common.hearing.guard import guard_files
 from stages.common.ids import group_id, read_key, recording_id
 from stages.common.params import load_params
-from stages.common.sessions import find_files
+from stages.common.recordings.clients import read_clients
+from stages.common.recordings.sessions import find_files
 
 
 def names_by_id(folder: Path, key: bytes) -> dict[str, list[str]]:
@@ -39,11 +41,24 @@ def names_by_id(folder: Path, key: bytes) -> dict[str, list[str]]:
     return dict(names)
 
 
+def guard_names(folder: Path, key: bytes) -> dict[str, list[str]]:
+    """The same of the guard, if it is there: the demo's is made by `dvc repro`."""
+    files = guard_files(folder) if folder.is_dir() else {}
+    return {
+        recording_id(key, stem): [str(path) for path in (*audio, *texts)]
+        for stem, (audio, texts) in files.items()
+    }
+
+
 def answers(asked: Sequence[str], names: Mapping[str, Sequence[str]]) -> list[str]:
     """One line a file. Raises: Fault naming every id that nothing in the folder has."""
     unknown = [name for name in asked if name.partition("-")[0] not in names]
     if unknown:
-        raise Fault("\n".join(f"{name}: nothing in data.sessions has this id" for name in unknown))
+        raise Fault(
+            "\n".join(
+                f"{name}: nothing in data.sessions or evaluate.guard has it" for name in unknown
+            )
+        )
     # As Python writes strings: a line feed or an escape in a name does nothing to the screen.
     return [f"{name}: {found!r}" for name in asked for found in names[name.partition("-")[0]]]
 
@@ -54,7 +69,10 @@ def main() -> None:
         raise Fault("which ids? python -m stages.whois <id> ...")
     params = load_params()
     key = read_key(Path(params.data.key))
-    print(*answers(asked, names_by_id(Path(params.data.sessions), key)), sep="\n")
+    names = names_by_id(Path(params.data.sessions), key)
+    for name, files in guard_names(Path(params.evaluate.guard), key).items():
+        names[name] = names.get(name, []) + files
+    print(*answers(asked, names), sep="\n")
 
 
 if __name__ == "__main__":

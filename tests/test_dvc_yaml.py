@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
+from stages.common.params import Evaluate
 from tests.imports import ROOT, reached
 
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 STAGES = {
     "fetch_base", "segment", "normalize", "build_dataset", "finetune", "ct2_convert", "baseline",
-    "evaluate",
+    "evaluate", "report",
 }  # fmt: skip
 
 
@@ -48,6 +49,17 @@ def test_every_stage_follows_the_pinned_packages(name: str) -> None:
     assert {"requirements.txt", "constraints.txt"} <= set(PIPELINE[name]["deps"])
 
 
+@pytest.mark.parametrize("name", ["baseline", "evaluate"])
+def test_a_gate_makes_nobody_hear_again(name: str) -> None:
+    """What hears names each parameter of `evaluate` that it reads, instead of the section."""
+    named = {p for p in PIPELINE[name]["params"] if p.split(".")[0] == "evaluate"}
+    assert named == {f"evaluate.{field}" for field in Evaluate.model_fields if field != "gates"}
+
+
+def test_the_conversion_does_not_follow_the_gates() -> None:
+    assert not {"evaluate", "evaluate.gates"} & set(PIPELINE["ct2_convert"]["params"])
+
+
 def test_every_metric_is_declared_on_its_stage_and_kept_in_git() -> None:
     declared = {
         path: options
@@ -55,12 +67,13 @@ def test_every_metric_is_declared_on_its_stage_and_kept_in_git() -> None:
         for metric in stage.get("metrics", [])
         for path, options in metric.items()
     }
-    names = ("segment", "normalize", "dataset", "finetune", "convert", "baseline", "evaluate")
+    names = ("segment", "normalize", "dataset", "finetune", "convert", "baseline", "evaluate",
+             "speed_base", "speed")  # fmt: skip
     assert set(declared) == {f"metrics/{name}.json" for name in names}
     assert all(options == {"cache": False} for options in declared.values())
 
 
-def test_counts_by_clip_are_plots_in_git() -> None:
+def test_tables_are_plots_in_git() -> None:
     """As plain outs without a cache they would turn the run-cache off for their stages."""
     declared = {
         path: options["cache"]
@@ -68,10 +81,22 @@ def test_counts_by_clip_are_plots_in_git() -> None:
         for plot in stage.get("plots", [])
         for path, options in plot.items()
     }
-    names = ("errors_base", "errors", "errors_validation", "finetune_curve")
+    names = (
+        "errors_base", "errors", "errors_validation", "finetune_curve", "matters_base", "matters",
+        "slices", "slices_base", "calibration",
+    )  # fmt: skip
     assert declared == {f"metrics/{name}.csv": False for name in names}
     for stage in PIPELINE.values():
         assert all(isinstance(out, str) for out in stage.get("outs", []))
+
+
+def test_the_report_is_cached_and_follows_every_metric() -> None:
+    report = PIPELINE["report"]
+    assert report["outs"] == ["reports/private", "reports/report.html"]
+    assert "metrics" in report["deps"] and not report.keys() & {"metrics", "plots"}
+    values = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    assert set(report["params"]) == set(values), "the page shows every parameter"
+    assert (ROOT / "reports" / ".gitignore").read_text() == "*\n!.gitignore\n"
 
 
 def test_the_walk_finds_what_is_imported_through_others() -> None:

@@ -194,13 +194,23 @@ class Convert(Section):
     """Validation clips on which the converted and the unconverted model are compared."""
 
 
+Worsening = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
 class Evaluate(Section):
     beam_size: Count
     window_seconds: Annotated[float, Field(gt=0, le=30)]
     """What a model hears at once, at most: 30 as a service does; a very small one hears less best.
     """
     device: Literal["auto", "cpu", "cuda"]
-    """`baseline` reads this section too: both models are heard the same way."""
+    """`baseline` reads this too: both models are heard the same way."""
+    guard: str
+    """A folder with `audio/` and `transcripts/` (see stages/common/hearing/guard.py): speech unlike
+    the sessions, on which tuning must not make the model worse."""
+    gates: dict[str, Worsening]
+    """Measure in metrics/evaluate.json and metrics/baseline.json -> share of the base's value by
+    which the tuned model may be worse; see stages/common/compare/gates.py. No stage that hears
+    reads it: dvc.yaml names for those what they read one by one."""
 
 
 class Params(Section):

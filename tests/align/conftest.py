@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.common.convert import to_ctranslate2
+from stages.common.models.convert import to_ctranslate2
 from tests.align.talk import LINES, Talk, join
 
 REPOSITORY = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stages.common.clinical.counting import Clinical, count
 from stages.common.clinical.occurrences import Counts
 from stages.common.clinical.vocabulary import parse
-from stages.common.word_alignment import align
+from stages.common.scoring.word_alignment import align
 
 TERMS = parse(
     (

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stages.common.audio import decode
 from stages.common.ids import recording_id
 from stages.common.reasons import Dropped
+from stages.common.recordings.audio import decode
 from tests.data.test_decode import encode
 from tests.data.workplace import KEY, Workplace, spoken, tone
 

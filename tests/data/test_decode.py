@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from stages.common.audio import decode, read_flac, write_flac
+from stages.common.recordings.audio import decode, read_flac, write_flac
 from tests.data.workplace import Workplace, spoken, tone
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.common.sessions import find_files, role_of
+from stages.common.recordings.sessions import find_files, role_of
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import KINDS, UNKNOWN
 from stages.common.transcripts.read import read_transcripts

@@ -12,7 +12,7 @@ import pytest
 from stages import whois
 from stages.common.errors import Fault
 from stages.common.ids import group_id, recording_id
-from stages.common.sessions import read_sessions
+from stages.common.recordings.sessions import read_sessions
 from tests.data.workplace import KEY, Workplace
 
 ODD_NAMES = [
@@ -279,3 +279,18 @@ def test_whois(
     with pytest.raises(Fault) as fault:
         whois.main()
     assert len(str(fault.value).splitlines()) == 2
+
+
+def test_whois_knows_the_guard(
+    place: Workplace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part, name in (("audio", "tale.flac"), ("transcripts", "tale.txt"), ("audio", "other.ogg")):
+        (place.root / "demo" / "guard" / part).mkdir(parents=True, exist_ok=True)
+        (place.root / "demo" / "guard" / part / name).touch()
+    name = recording_id(KEY, "tale")
+    monkeypatch.setattr("sys.argv", ["whois", name])
+    whois.main()
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}: 'demo/guard/audio/tale.flac'",
+        f"{name}: 'demo/guard/transcripts/tale.txt'",
+    ]

@@ -1,4 +1,4 @@
-"""`stages.common.convert`: what it makes runs in faster-whisper, and nothing is lost on the way."""
+"""What the converter makes runs in faster-whisper, and nothing is lost on the way."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from stages.common.convert import to_ctranslate2
 from stages.common.errors import Fault
 from stages.common.files import read_json
+from stages.common.models.convert import to_ctranslate2
 from tests.models.stage import contents, environment
 from tests.whisper_models import ALIGNMENT_HEADS
 
@@ -91,7 +91,8 @@ def test_same_bytes_twice(english: Path, tmp_path: Path, quantization: str) -> N
 def test_same_bytes_in_another_process(english: Path, tmp_path: Path) -> None:
     to_ctranslate2(english, tmp_path / "here", "int8")
     code = (
-        "import sys; from pathlib import Path; from stages.common.convert import to_ctranslate2;"
+        "import sys; from pathlib import Path;"
+        "from stages.common.models.convert import to_ctranslate2;"
         "to_ctranslate2(Path(sys.argv[1]), Path(sys.argv[2]), 'int8')"
     )
     subprocess.run(
@@ -135,7 +136,7 @@ def test_slow_tokenizers_files_are_enough(model: Path, tmp_path: Path) -> None:
     (model / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges), encoding="utf-8")
     (model / "added_tokens.json").write_text(json.dumps(before), encoding="utf-8")
     (model / "tokenizer.json").unlink()
-    from stages.common.convert import write_tokenizer
+    from stages.common.models.convert import write_tokenizer
 
     write_tokenizer(model, model)
     after = read_json(model / "tokenizer.json")

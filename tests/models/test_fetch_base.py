@@ -13,8 +13,8 @@ import pytest
 
 import stages.fetch_base
 from stages.common.errors import Fault
+from stages.common.models.whisper_files import choose, wanted
 from stages.common.params import Base
-from stages.common.whisper_files import choose, wanted
 from stages.fetch_base import check_id, check_pin, digest
 from tests.models.stage import contents, fetch_base, one_line, write_params
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-import stages.common.hub
+import stages.common.models.hub
 from tests.models.hub_server import Hub, serve
 from tests.models.stage import contents, fetch_base, one_line, write_params
 
@@ -192,9 +192,9 @@ def test_no_request_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     import httpx2
     from huggingface_hub import get_session, set_client_factory
 
-    monkeypatch.setattr(stages.common.hub, "SECONDS", 0.3)
+    monkeypatch.setattr(stages.common.models.hub, "SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        stages.common.hub._bound_waits()
+        stages.common.models.hub._bound_waits()
         try:
             with pytest.raises(httpx2.TimeoutException):
                 get_session().get(f"http://127.0.0.1:{silent.getsockname()[1]}/", timeout=None)

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from accelerate.commands.config.config_args import load_config_from_file
 
-from stages.common.dataset import Clip, clips_of, save_side
+from stages.common.dataset.side import Clip, clips_of, save_side
 from stages.common.errors import Fault
-from stages.common.launch import read_config
+from stages.common.training.launch import read_config
 from tests.models.stage import ROOT
 from tests.models.tuning import (
     COMMAND,

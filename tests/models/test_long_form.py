@@ -10,13 +10,16 @@ import soundfile
 from faster_whisper import BatchedInferencePipeline
 
 from demo.speech import SAMPLE_RATE, Voice, speak
-from stages.common.convert import to_ctranslate2
-from stages.common.listen import open_model
-from stages.common.long_form import nearest, score_recordings
+from stages.common.dataset.whole import read_recordings, samples_of, save_recordings
+from stages.common.hearing.listen import open_model
+from stages.common.hearing.long_form import hear_recordings, nearest, score_recordings
 from stages.common.manifest import Segment, audio_path
+from stages.common.models.convert import to_ctranslate2
 from stages.common.params import Evaluate
-from stages.common.score import score
-from stages.common.whole import read_recordings, samples_of, save_recordings
+from stages.common.scoring.calibration import calibration
+from stages.common.scoring.score import score
+from stages.common.scoring.word_alignment import align
+from stages.common.text.normalizer import scoring_form
 from tests.imports import ROOT
 
 LINES = (
@@ -37,9 +40,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number, text in enumerate(LINES):
             said = 0.5 * speak(text, Voice("en-us+m3", 150))
             end = at + len(said) / SAMPLE_RATE
-            segments.append(
-                Segment(f"{name}-{number}", name, at - 0.2, end + 0.2, at, end, text, "")
-            )
+            times = at - 0.2, end + 0.2, at, end
+            speaker = ("Therapist", "Client")[number % 2]
+            segments.append(Segment(f"{name}-{number}", name, *times, text, speaker))
             parts += [said, np.zeros(SAMPLE_RATE, np.float32)]
             at = end + 1.0
         path = audio_path(folder / "source", name)
@@ -55,6 +58,9 @@ def test_only_what_is_asked_for_is_kept_and_in_order(place: Path) -> None:
     assert list(found) == ["a"] and [row["text"] for row in found["a"]] == list(LINES)
     spoken = [len(speak(text, Voice("en-us+m3", 150))) / SAMPLE_RATE for text in LINES]
     ends = [number + sum(spoken[:number]) for number in range(1, 5)]
+    assert [(row["id"], row["speaker"]) for row in found["a"]] == [
+        (f"a-{n}", ("Therapist", "Client")[n % 2]) for n in range(4)
+    ]
     # Those of the words: what a segment is padded by is no speech.
     assert [row["end"] for row in found["a"]] == pytest.approx(ends, abs=0.01)
     assert [path.name for path in (place / "test" / "audio").iterdir()] == ["a.flac"]
@@ -65,8 +71,9 @@ def test_only_what_is_asked_for_is_kept_and_in_order(place: Path) -> None:
 def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path) -> None:
     to_ctranslate2(ROOT / "demo" / "base", tmp_path / "ct2", "float32")
     model = open_model(tmp_path / "ct2", "cpu")
-    way = Evaluate(beam_size=5, window_seconds=10.0, device="cpu")
-    found = score_recordings(model, place / "test", "en", way)
+    way = Evaluate(beam_size=5, window_seconds=10.0, device="cpu", guard="", gates={})
+    heard_by_name = hear_recordings(model, place / "test", "en", way)
+    found = score_recordings(heard_by_name, read_recordings(place / "test"))
     segments, _ = BatchedInferencePipeline(model).transcribe(
         samples_of(place / "test", "a"), language="en", beam_size=5, temperature=0.0,
         chunk_length=10.0, word_timestamps=True, batch_size=1,
@@ -77,6 +84,11 @@ def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path
     assert heard and found["timestamp_error"] == pytest.approx(float(np.median(errors)))
     said = " ".join(segment.text.strip() for segment in heard)
     assert found["wer_long_form"] == score([" ".join(LINES)], [said]).wer
+    # And the words that its confidence is of are those that are counted.
+    tenths = calibration(heard_by_name, read_recordings(place / "test"))
+    right = align(" ".join(LINES), said).right
+    assert sum(tenth.words for tenth in tenths) == len(right) == len(scoring_form(said).split())
+    assert round(sum(tenth.words * tenth.correct for tenth in tenths)) == sum(right) > 0
 
 
 def test_the_nearest_end_counts() -> None:

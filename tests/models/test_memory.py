@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from stages.common.batch import Batch, fitting
-from stages.common.device import Machine
 from stages.common.params import load_params
-from stages.common.tuning import load_model
+from stages.common.training.batch import Batch, fitting
+from stages.common.training.device import Machine
+from stages.common.training.tuning import load_model
 from tests.models.tuning import COMMAND, alone, curve, make_tuning, outputs, set_finetune, tuned
 
 # Memory that only the first size of batch needs: what the process has by then, and little more.
@@ -24,7 +24,7 @@ SCARCE = """
 import resource, torch
 from pathlib import Path
 from stages import finetune
-from stages.common import tuning
+from stages.common.training import tuning
 whole = tuning.train
 def scarce(*arguments):
     (line,) = [x for x in Path("/proc/self/status").read_text().splitlines() if "VmSize" in x]

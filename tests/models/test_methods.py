@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import WhisperForConditionalGeneration
 
-from stages.common.lora import add_lora, merge_lora
+from stages.common.training.lora import add_lora, merge_lora
 from tests.models.tuning import curve, make_tuning, set_finetune, tuned, weights
 from tests.whisper_models import tiny_english
 

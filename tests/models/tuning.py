@@ -15,8 +15,8 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
-from stages.common.dataset import Clip, save_side
-from stages.common.labels import load_labeller
+from stages.common.dataset.labels import load_labeller
+from stages.common.dataset.side import Clip, save_side
 from tests.models.stage import ROOT, environment
 from tests.whisper_models import SENTENCES, tiny_english
 

@@ -29,7 +29,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 def _finish(folder: Path) -> None:
     make_workspace(folder)
     ran = repro(folder)
-    assert ran[-1] == "evaluate" and len(ran) == 8, ran
+    assert ran[-1] == "report" and len(ran) == 9, ran
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "First run")
 

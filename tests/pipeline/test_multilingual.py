@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from faster_whisper import WhisperModel
 
-from stages.common.dataset import clips_of
+from stages.common.dataset.side import clips_of
 from tests.pipeline.workspace import repro, set_params, use_base
 from tests.whisper_models import ALIGNMENT_HEADS, tiny_multilingual
 

@@ -6,9 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from stages.common.dataset.splits import side_of
 from stages.common.ids import recording_id
-from stages.common.splits import side_of
-from tests.pipeline.workspace import CLIENTS, KEY, git, hashes, repro, run, set_params
+from tests.pipeline.workspace import (
+    CLIENTS,
+    GUARD,
+    KEY,
+    TIMED,
+    git,
+    hashes,
+    metrics,
+    repro,
+    run,
+    set_params,
+)
 
 pytestmark = pytest.mark.pipeline
 
@@ -19,12 +30,12 @@ def test_nothing_changed(project: Path) -> None:
 
 def test_learning_rate(project: Path) -> None:
     set_params(project, {"finetune": {"learning_rate": 0.002}})
-    assert repro(project) == ["finetune", "ct2_convert", "evaluate"]
+    assert repro(project) == ["finetune", "ct2_convert", "evaluate", "report"]
 
 
 def test_quantization(project: Path) -> None:
     set_params(project, {"convert": {"quantization": "int8"}})
-    assert repro(project) == ["ct2_convert", "evaluate"]
+    assert repro(project) == ["ct2_convert", "evaluate", "report"]
 
 
 def test_style(project: Path) -> None:
@@ -37,6 +48,7 @@ def test_style(project: Path) -> None:
         "finetune",
         "ct2_convert",
         "evaluate",
+        "report",
     }
 
 
@@ -60,21 +72,42 @@ def test_one_transcript_of_training(project: Path) -> None:
         "finetune",
         "ct2_convert",
         "evaluate",
+        "report",
     ]
 
 
 def test_one_transcript_of_the_test_split(project: Path) -> None:
     change_transcript(project, "test")
     # Training never sees the test side, so it is not repeated either.
-    assert repro(project) == ["segment", "normalize", "build_dataset", "baseline", "evaluate"]
+    assert repro(project) == [
+        "segment",
+        "normalize",
+        "build_dataset",
+        "baseline",
+        "evaluate",
+        "report",
+    ]
+
+
+def test_a_text_of_the_guard(project: Path) -> None:
+    path = project / "data" / "guard" / "transcripts" / "guard_0.txt"
+    path.write_text(f"{GUARD[0]} today", encoding="utf-8")
+    words = metrics(project, "evaluate")["guard_words"]
+    assert repro(project) == ["baseline", "evaluate", "report"]
+    assert metrics(project, "evaluate")["guard_words"] == words + 1
+    base = metrics(project, "baseline")
+    change = metrics(project, "evaluate")["guard_wer"] / base["guard_wer"] - 1
+    assert metrics(project, "evaluate")["guard_change"] == pytest.approx(change, abs=1e-3)
 
 
 def test_two_clean_clones_agree(finished: Path, tmp_path: Path) -> None:
     other = tmp_path / "elsewhere"
     git(tmp_path, "clone", "-q", str(finished), str(other))
-    for name in ("sessions", "key"):
+    for name in ("sessions", "key", "guard"):
         run(other, "cp", "-r", str(finished / "data" / name), "data")
-    assert len(repro(other)) == 8, "a clone has no outputs, so all of them are made again"
+    assert len(repro(other)) == 9, "a clone has no outputs, so all of them are made again"
     assert hashes(other) == hashes(finished)
     for path in (finished / "metrics").iterdir():
+        if path.relative_to(finished).as_posix().startswith(TIMED):
+            continue
         assert (other / "metrics" / path.name).read_bytes() == path.read_bytes(), path.name

@@ -24,7 +24,7 @@ def undisturbed(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
     folder = tmp_path_factory.mktemp("undisturbed") / "project"
     shutil.copytree(finished, folder, symlinks=True)
     set_params(folder, LONGER)
-    assert repro(folder) == ["finetune", "ct2_convert", "evaluate"]
+    assert repro(folder) == ["finetune", "ct2_convert", "evaluate", "report"]
     return hashes(folder)
 
 

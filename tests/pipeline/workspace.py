@@ -23,8 +23,10 @@ from tests.imports import ROOT
 from tests.whisper_models import tiny_english
 
 KEY = "a key for tests, which everybody may know"
-# One client speaks in one voice; which side each falls on follows from the key.
-CLIENTS = ("ash", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine")
+# One client speaks in one voice; which side each falls on follows from the key. No other file may
+# hold one of these names, nor four words in a row of these lines: test_privacy.py looks for them.
+TREES = ("ash", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine")
+CLIENTS = tuple(f"{tree}_intake" for tree in TREES)
 LINES = (
     "and how did the week with the new plan go",
     "um it was better than i thought it would be",
@@ -33,6 +35,7 @@ LINES = (
     "you stayed with the feeling for {0} minutes",
     "yes and i noticed my shoulders getting lighter after {0} breaths",
 )
+GUARD = ("the lantern hung above the ferry", "we painted the fence on saturday")
 COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
 SMALL: dict[str, dict[str, Any]] = {
     "build_dataset": {
@@ -113,6 +116,16 @@ def write_sessions(folder: Path) -> None:
         (folder / "transcripts" / f"{client}.srt").write_text("\n".join(cues), encoding="utf-8")
 
 
+def write_guard(folder: Path) -> None:
+    """Speech of another kind: a WAV and a text for each line."""
+    for part in ("audio", "transcripts"):
+        (folder / part).mkdir(parents=True)
+    for number, line in enumerate(GUARD):
+        audio = folder / "audio" / f"guard_{number}.wav"
+        soundfile.write(audio, speak(line, Voice("en+f5")), SAMPLE_RATE, subtype="PCM_16")
+        (folder / "transcripts" / f"guard_{number}.txt").write_text(line, encoding="utf-8")
+
+
 def _time(seconds: float) -> str:
     whole, rest = divmod(round(seconds * 1000), 1000)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02},{rest:03}"
@@ -139,10 +152,12 @@ def make_workspace(folder: Path) -> Path:
             shutil.copyfile(ROOT / name, target)
     use_base(folder, tiny_english(folder / "base"))
     write_sessions(folder / "data" / "sessions")
+    write_guard(folder / "data" / "guard")
     (folder / "data" / "key").write_text(KEY, encoding="utf-8")
     set_params(folder, {"data": {"sessions": "data/sessions", "key": "data/key"}} | SMALL)
+    set_params(folder, {"evaluate": {"guard": "data/guard"}})
     git(folder, "init", "-q")
-    run(folder, "dvc", "add", "-q", "data/sessions", "data/key")
+    run(folder, "dvc", "add", "-q", "data/sessions", "data/key", "data/guard")
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "Start")
     return folder
@@ -155,9 +170,16 @@ def use_base(folder: Path, base: Path) -> None:
 
 
 def repro(folder: Path, *arguments: str) -> list[str]:
-    """`dvc repro`; the stages that it ran, in order."""
-    out = run(folder, "dvc", "repro", *arguments).stdout
-    return [line.split("'")[1] for line in out.splitlines() if line.startswith("Running stage ")]
+    """`dvc repro`; the stages that it ran, in order. `log_of` has what it said."""
+    done = run(folder, "dvc", "repro", *arguments)
+    log_of(folder).write_text(done.stdout + done.stderr, encoding="utf-8")
+    said = done.stdout.splitlines()
+    return [line.split("'")[1] for line in said if line.startswith("Running stage ")]
+
+
+def log_of(folder: Path) -> Path:
+    """Beside the workspace, in which it would be one file more."""
+    return folder.with_name(f"{folder.name}.log")
 
 
 def metrics(folder: Path, name: str) -> dict[str, Any]:
@@ -165,7 +187,12 @@ def metrics(folder: Path, name: str) -> dict[str, Any]:
     return found
 
 
+TIMED = ("metrics/speed", "reports/report.html")
+"""Beginnings of the outputs that hold how long it took, which no two runs share."""
+
+
 def hashes(folder: Path) -> dict[str, str]:
-    """Path -> hash of every output in `dvc.lock`."""
+    """Path -> hash of every output in `dvc.lock` that two runs have in common."""
     lock = yaml.safe_load((folder / "dvc.lock").read_text(encoding="utf-8"))
-    return {out["path"]: out["md5"] for stage in lock["stages"].values() for out in stage["outs"]}
+    outs = [out for stage in lock["stages"].values() for out in stage["outs"]]
+    return {out["path"]: out["md5"] for out in outs if not out["path"].startswith(TIMED)}

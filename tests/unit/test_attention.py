@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 from torch.nn.functional import scaled_dot_product_attention
-from transformers import WhisperConfig, WhisperForConditionalGeneration
 
-from stages.common import attention
-from stages.common.attention import NAME, by_head, use_by_head
+from stages.common.training import attention
+from stages.common.training.attention import NAME, by_head, use_by_head
+from tests.unit.learning import learner
 
 PLACES = 600
 
@@ -58,27 +58,12 @@ def test_kept_weights_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("frozen", [False, True])
 def test_a_whisper_learns_the_same(frozen: bool) -> None:
-    config = WhisperConfig(
-        vocab_size=100, d_model=64, encoder_layers=2, decoder_layers=1, encoder_attention_heads=2,
-        decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64, pad_token_id=0,
-        bos_token_id=1, eos_token_id=2, decoder_start_token_id=1,
-    )  # fmt: skip
-    torch.manual_seed(1)
-    model = WhisperForConditionalGeneration(config)
+    some = learner(decoder_layers=1)
     if frozen:
-        model.freeze_encoder()
-    heard, ids = torch.randn(2, 80, 3000), torch.randint(3, 100, (2, 7))
-
-    def gradients() -> torch.Tensor:
-        model.zero_grad()
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = model(input_features=heard, decoder_input_ids=ids).logits
-        torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), ids.flatten()).backward()
-        return torch.cat([p.grad.flatten() for p in model.parameters() if p.grad is not None])
-
-    before = gradients()
-    use_by_head(model)
-    assert model.model.encoder.config._attn_implementation == NAME
-    after = gradients()
+        some.model.freeze_encoder()
+    before = some.gradients()
+    use_by_head(some.model)
+    assert some.model.model.encoder.config._attn_implementation == NAME
+    after = some.gradients()
     assert float((before - after).norm() / before.norm()) < 0.02
     assert not torch.equal(before, after), "the encoder did not use it"

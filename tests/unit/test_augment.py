@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.common.augment import augment, drawing, echoed, faster, louder, noisy, telephoned
 from stages.common.params import Augment
+from stages.common.training.augment import (
+    augment,
+    drawing,
+    echoed,
+    faster,
+    louder,
+    noisy,
+    telephoned,
+)
 
 RATE = 16_000
 FIRST = 1_000

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from difflib import ndiff
 from pathlib import Path
 
 import pytest
@@ -46,11 +47,11 @@ def test_a_profile_shows_its_difference_and_is_valid(place: Path, name: str) -> 
     if name == "demo":
         assert "already" in applied.stdout
         return
-    changed = len(re.findall(r"^\+ ", applied.stdout, re.MULTILINE))
+    changed = re.findall(r"^\+( .*)", applied.stdout, re.MULTILINE)
     after = (place / "params.yaml").read_text()
-    assert changed == sum(
-        a != b for a, b in zip(before.splitlines(), after.splitlines(), strict=True)
-    )
+    assert changed == [
+        line[2:] for line in ndiff(before.splitlines(), after.splitlines()) if line[:2] == "+ "
+    ]
     assert call(place, "profile", name, "--check").returncode == 0
     check = call(place, "profile", "demo", "--check")
     assert check.returncode == 1 and "stages.profile demo" in check.stderr

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from stages.common.dataset import Clip
-from stages.common.joined import joined, share_out
-from stages.common.score import score
+from stages.common.dataset.side import Clip
+from stages.common.hearing.joined import joined, share_out
+from stages.common.scoring.score import score
 
 
 def clip(name: str, seconds: float, recording: str = "r") -> Clip:

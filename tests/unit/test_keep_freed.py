@@ -12,7 +12,7 @@ FREED = """
 import sys
 from pathlib import Path
 import numpy as np
-from stages.common.memory import keep_freed
+from stages.common.training.memory import keep_freed
 def held():
     (line,) = (x for x in Path("/proc/self/status").read_text().splitlines() if "VmRSS" in x)
     return int(line.split()[1]) // 1024

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from transformers import WhisperFeatureExtractor
 
 from demo.speech import Voice, speak
-from stages.common.features import FRAMES, SAMPLE_RATE, log_mel
-from stages.common.log_mels import LENGTH, LogMels, padded, with_edges
+from stages.common.dataset.features import FRAMES, SAMPLE_RATE, log_mel
+from stages.common.training.log_mels import LENGTH, LogMels, padded, with_edges
 
 TEXT = "We walked along the river and talked about the week that lies before us. "
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stages.common.memorized import Memorized, cut_off, memorized, trained_on
+from stages.common.scoring.memorized import Memorized, cut_off, memorized, trained_on
 
 TEXTS = ["One two three four, five six seven.", "red green blue black white", "too short"]
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import WhisperForConditionalGeneration
 
-from stages.common.optimizers import MuonAdamW
+from stages.common.training.optimizers import MuonAdamW
 
 
 @pytest.fixture(scope="module")

@@ -69,6 +69,14 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
     assert "convert: is missing" in str(caught.value)
 
 
+@pytest.mark.parametrize("share", [-0.1, "much", float("inf"), None])
+def test_a_gate_is_a_share_from_0_on(tmp_path: Path, share: object) -> None:
+    path = written(tmp_path, evaluate={"gates": {"wer": 1, "cer": share}})
+    with pytest.raises(Fault) as caught:
+        load_params(path)
+    assert "1 fault(s)" in str(caught.value) and "evaluate.gates.cer = " in str(caught.value)
+
+
 @pytest.mark.parametrize("text", ["a: [", "- 1", "", "a: \t- b"])
 def test_what_is_not_parameters_at_all(tmp_path: Path, text: str) -> None:
     path = tmp_path / "params.yaml"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from stages.common.dataset.labels import Labeller, load_labeller
+from stages.common.dataset.planning import Survey, plan, survey
+from stages.common.dataset.splits import SIDES, Side
+from stages.common.dataset.windows import Window
 from stages.common.ids import drawn
-from stages.common.labels import Labeller, load_labeller
 from stages.common.manifest import Segment, read_segments, write_manifest
 from stages.common.params import BuildDataset, load_params
-from stages.common.planning import Survey, plan, survey
-from stages.common.splits import SIDES, Side
 from stages.common.text.normalizer import scoring_form
-from stages.common.windows import Window
 
 KEY = b"a key for tests, which everybody may know"
 BEFORE: dict[Side, tuple[Side, ...]] = {

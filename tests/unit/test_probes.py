@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from stages.common.probes import Hallucinated, Probe, hallucinated, probe_clips
+from stages.common.hearing.probes import Hallucinated, Probe, hallucinated, probe_clips
 
 RATE = 16_000
 PROBES = probe_clips(1)

@@ -6,8 +6,8 @@ import zlib
 
 import pytest
 
-from stages.common.repeats import Loop, Repeats, compression_ratio, count, longest_loop
-from stages.common.word_alignment import align
+from stages.common.scoring.repeats import Loop, Repeats, compression_ratio, count, longest_loop
+from stages.common.scoring.word_alignment import align
 
 
 def repeats(reference: str, hypothesis: str) -> Repeats:

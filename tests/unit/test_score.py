@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.common.dataset import Clip
-from stages.common.joined import count_errors
-from stages.common.score import score
+from stages.common.dataset.side import Clip
+from stages.common.hearing.joined import count_errors
+from stages.common.scoring.score import score
 
 # reference, hypothesis, substitutions, deletions, insertions, reference words
 BY_HAND = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stages.common.slices import binned, slices_of, speaker_slice, voice_slice
+from stages.common.scoring.slices import binned, slices_of, speaker_slice, voice_slice
 
 RATE = 16_000
 
@@ -14,8 +14,8 @@ RATE = 16_000
     ("speaker", "expected"),
     [
         ("Therapist", "therapist"), ("T", "therapist"), ("DR.", "therapist"),
-        ("Counselor", "therapist"), ("Client", "client"), ("pt", "client"), ("", "unknown"),
-        ("Speaker", "unknown"), ("Anna Example", "unknown"),
+        ("Counselor", "therapist"), ("Client", "client"), ("pt", "client"), ("", "speaker unknown"),
+        ("Speaker", "speaker unknown"), ("Anna Example", "speaker unknown"),
     ],
 )  # fmt: skip
 def test_roles_and_never_a_name(speaker: str, expected: str) -> None:
@@ -38,10 +38,10 @@ def test_an_edge_opens_the_bin_above(value: float, expected: str) -> None:
 
 def test_voices() -> None:
     names = [voice_slice(hertz) for hertz in (None, 80.0, 164.9, 165.0, 300.0)]
-    assert names == ["unknown", "low", "low", "high", "high"]
+    assert names == ["voice unknown", "low voice", "low voice", "high voice", "high voice"]
 
 
-@pytest.mark.parametrize(("hertz", "voice"), [(120, "low"), (210, "high")])
+@pytest.mark.parametrize(("hertz", "voice"), [(120, "low voice"), (210, "high voice")])
 def test_a_clip(hertz: float, voice: str) -> None:
     draw = np.random.default_rng(1)
     at = np.arange(4 * RATE) / RATE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stages.common.snr import HIGHEST, LOWEST, noise_power, snr_db
+from stages.common.scoring.snr import HIGHEST, LOWEST, noise_power, snr_db
 
 RATE = 16_000
 SECONDS = 40

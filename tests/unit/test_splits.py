@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stages.common.dataset.splits import Side, shared_texts, side_of
 from stages.common.errors import Fault
 from stages.common.ids import group_id, read_key, recording_id
-from stages.common.splits import Side, shared_texts, side_of
 
 KEY = b"0123456789abcdef"
 

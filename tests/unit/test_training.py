@@ -11,11 +11,12 @@ from accelerate.data_loader import BatchSamplerShard
 from torch.utils.data import BatchSampler
 from transformers import WhisperForConditionalGeneration
 
+from stages.common.dataset.labels import load_labeller
 from stages.common.errors import Fault
-from stages.common.labels import load_labeller
 from stages.common.params import load_params
-from stages.common.training import IGNORED, Order, collate, token_loss
-from stages.common.tuning import load_model, repeat_exactly
+from stages.common.training.loss import IGNORED, token_loss
+from stages.common.training.trainer import Order, collate
+from stages.common.training.tuning import load_model, repeat_exactly
 from tests.whisper_models import tiny_english, tiny_multilingual
 
 
@@ -37,21 +38,50 @@ def clip(labels: list[int], prompt: int = 0) -> dict[str, np.ndarray]:
 def test_start_stands_once_and_the_end_is_learned() -> None:
     start, end = 50258, 50257
     batch = collate([clip([start, 50363, 11, 12, end]), clip([start, 50363, 11, end])])
-    assert batch["decoder_input_ids"].tolist() == [[start, 50363, 11, 12], [start, 50363, 11, end]]
+    read = [[start, 50363, 11, 12, *[end] * 12], [start, 50363, 11, *[end] * 13]]
+    assert batch["decoder_input_ids"].tolist() == read
     # The second row's end token is learned; only what stands after it is masked.
-    assert batch["labels"].tolist() == [[50363, 11, 12, end], [50363, 11, end, IGNORED]]
+    learned = [[50363, 11, 12, end, *[IGNORED] * 12], [50363, 11, end, *[IGNORED] * 13]]
+    assert batch["labels"].tolist() == learned
 
 
 def test_a_prompt_is_read_and_not_learned() -> None:
     before, start, end = 50361, 50258, 50257
     plain, with_prompt = [start, 50363, 11, end], [before, 7, 8, start, 50363, 11, end]
     batch = collate([clip(plain), clip(with_prompt, prompt=3)])
-    assert batch["decoder_input_ids"][1].tolist() == with_prompt[:-1]
-    assert batch["labels"].tolist() == [
+    assert batch["decoder_input_ids"][1, :6].tolist() == with_prompt[:-1]
+    assert batch["labels"][:, :6].tolist() == [
         [50363, 11, end, IGNORED, IGNORED, IGNORED],
         # Nor is the start token, which stands behind the prompt.
         [IGNORED, IGNORED, IGNORED, 50363, 11, end],
     ]
+    assert (batch["labels"][:, 6:] == IGNORED).all()
+
+
+@pytest.mark.parametrize(("longest", "rows"), [(2, 16), (17, 16), (18, 32), (449, 448)])
+def test_batches_have_few_lengths(longest: int, rows: int) -> None:
+    batch = collate([clip([7] * longest), clip([7, 8])])
+    assert batch["labels"].shape == batch["decoder_input_ids"].shape == (2, rows)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_loss_and_gradient_are_those_of_cross_entropy(dtype: torch.dtype) -> None:
+    torch.manual_seed(0)
+    # More tokens than are taken at once, and not a multiple of those.
+    logits, labels = torch.randn(3, 13, 50, dtype=dtype), torch.randint(0, 50, (3, 13))
+    labels[1, 5:], labels[2] = IGNORED, IGNORED
+    mine, plain = (logits.clone().requires_grad_() for _ in range(2))
+    loss = token_loss({"logits": mine}, labels)
+    right = torch.nn.functional.cross_entropy(
+        plain.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED
+    )
+    assert torch.allclose(loss, right, rtol=1e-6)
+    # The Trainer scales it: by the devices, and in float16 by much more.
+    (loss * 2).backward()
+    (right * 2).backward()
+    assert mine.grad is not None and plain.grad is not None and mine.grad.dtype == dtype
+    assert torch.allclose(mine.grad, plain.grad, rtol=1e-5 if dtype == torch.float32 else 1e-2)
+    assert not mine.grad[2].any() and not mine.grad[1, 5:].any()
 
 
 def test_loss_of_an_accumulated_batch_is_that_of_the_whole() -> None:
@@ -95,9 +125,10 @@ def test_each_epoch_has_an_order_of_its_own() -> None:
 
 def test_nothing_is_learned_past_the_last_window() -> None:
     batch = collate([clip([0]), clip([0])])
-    assert batch["labels"].tolist() == [[IGNORED], [IGNORED]]
+    assert (batch["labels"] == IGNORED).all()
     batch = collate([clip([0]), clip([7, 8, 9])])
-    assert batch["labels"].tolist() == [[IGNORED, IGNORED], [8, 9]]
+    assert (batch["labels"][0] == IGNORED).all()
+    assert batch["labels"][1, :2].tolist() == [8, 9] and (batch["labels"][1, 2:] == IGNORED).all()
     assert batch["decoder_input_ids"].min() >= 0
 
 
@@ -154,7 +185,7 @@ def test_gradients_are_added_in_one_order() -> None:
 def test_validation_writes_no_times(english: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However much a model likes to: each clip is heard once, with its own encoder outputs."""
     params = load_params().finetune
-    monkeypatch.setattr("stages.common.tuning.BASE", english)
+    monkeypatch.setattr("stages.common.training.tuning.BASE", english)
     model = load_model(params, "en").eval()
     first_time = model.generation_config.no_timestamps_token_id + 1
     liked = torch.randn(model.config.d_model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stages.common.voice import median_pitch
+from stages.common.scoring.voice import median_pitch
 
 RATE = 16_000
 AT = np.arange(2 * RATE) / RATE

@@ -13,10 +13,10 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.common.features import SAMPLE_RATE
-from stages.common.labels import Labeller, load_labeller
+from stages.common.dataset.features import SAMPLE_RATE
+from stages.common.dataset.labels import Labeller, load_labeller
+from stages.common.dataset.windows import LOOK_AHEAD, Kind, Part, Window, join, lay_out, make_clip
 from stages.common.manifest import Segment
-from stages.common.windows import LOOK_AHEAD, Kind, Part, Window, join, lay_out, make_clip
 
 TIMES = [(0.0, 2.0), (2.4, 4.0), (4.5, 6.5), (10.0, 12.0), (12.2, 13.0)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stages.common.word_alignment import align
+from stages.common.scoring.word_alignment import align
 
 # reference, hypothesis, reference words [start, end), place in the hypothesis [low, high)
 BY_HAND = [

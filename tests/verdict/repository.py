@@ -1,4 +1,5 @@
-"""A repository that holds metrics and parameters alone, as `stages.compare` reads them."""
+"""A repository that holds metrics and parameters alone, as `stages.compare` reads them, and where
+wished a pipeline of two stages that the real dvc runs in no time."""
 
 from __future__ import annotations
 
@@ -18,8 +19,40 @@ ERRORS = (120, 150, 90, 200, 140, 180, 160, 160)
 """Of each recording; 1,200 in 8,000 words."""
 PARAMS = """data:
   sessions: private-place
+  key: private-key
 finetune:
   learning_rate: 0.002
+"""
+
+# Scores as the learning rate says: the metrics of 0.002 are those that `start` writes. 0.003 fails,
+# and 0.005 waits for a file.
+STAGE = """
+import json, os, pathlib, time, yaml
+from tests.verdict.repository import ERRORS, clips_with, write_model
+rate = yaml.safe_load(open("params.yaml"))["finetune"]["learning_rate"]
+for _ in range(600):
+    if float(rate) != 0.005 or pathlib.Path(os.environ["DVC_ROOT"], "go").exists():
+        break
+    time.sleep(0.2)
+share = {0.002: 1.0, 0.004: 0.5, 0.005: 0.8, 0.001: 1.5}[float(rate)]
+write_model(pathlib.Path("."), clips_with([round(count * share) for count in ERRORS]))
+json.dump({"validation_wer": 0.3 * share}, open("metrics/finetune.json", "w"))
+"""
+PIPELINE = """
+stages:
+  segment:
+    cmd: mkdir segments && cp private-place/one segments/one
+    deps: [private-place]
+    outs: [segments]
+  evaluate:
+    cmd: python stage.py
+    params: [finetune]
+    deps: [segments, stage.py]
+    metrics:
+      - metrics/evaluate.json: {cache: false}
+      - metrics/finetune.json: {cache: false}
+    plots:
+      - metrics/errors.csv: {cache: false, x: reference_words, y: substitutions, template: scatter}
 """
 
 
@@ -29,11 +62,21 @@ def environment() -> dict[str, str]:
     return kept | {"PATH": path, "PYTHONPATH": str(ROOT)}
 
 
-def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def call(
+    folder: Path, *arguments: str, module: str = "compare"
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "stages.compare", *arguments],
+        [sys.executable, "-m", f"stages.{module}", *arguments],
         cwd=folder, env=environment(), capture_output=True, text=True,
     )  # fmt: skip
+
+
+def dvc(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["dvc", *arguments], cwd=folder, env=environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -87,3 +130,20 @@ def start(folder: Path) -> None:
     (folder / "params.yaml").write_text(PARAMS)
     write_model(folder, clips_with(ERRORS))
     write_model(folder, clips_with(ERRORS), base=True)
+
+
+def start_pipeline(folder: Path) -> None:
+    """`start`, with the pipeline run once and all committed; the data is DVC's alone."""
+    start(folder)
+    (folder / "private-place").mkdir()
+    (folder / "private-place" / "one").write_text("what was said")
+    (folder / "private-key").write_text("a key for tests")
+    (folder / "stage.py").write_text(STAGE)
+    (folder / "dvc.yaml").write_text(PIPELINE)
+    side = {"validation": {"recordings": 3, "segments": 196}}
+    (folder / "metrics" / "dataset.json").write_text(json.dumps(side))
+    dvc(folder, "init", "-q")
+    dvc(folder, "config", "core.analytics", "false")
+    dvc(folder, "add", "-q", "private-place", "private-key")
+    dvc(folder, "repro", "-q")
+    commit(folder)

@@ -1,9 +1,8 @@
-"""DVC experiments: resolved, compared and ranked with the real dvc, on a pipeline of one stage."""
+"""DVC experiments: resolved, compared and ranked with the real dvc, on a small pipeline."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,54 +11,16 @@ import pytest
 from stages.common.compare.ranking import COUNTS, ranked, ranking_markdown
 from stages.common.compare.revisions import Source
 from stages.common.verdict.counts import to_csv
-from tests.verdict.repository import ERRORS, call, clips_with, commit, environment, git, start
+from tests.verdict.repository import ERRORS, call, clips_with, dvc, git, start_pipeline
 
 pytestmark = pytest.mark.pipeline
-
-# Scores as the learning rate says: the metrics of 0.002 are those that `start` writes.
-STAGE = """
-import json, pathlib, yaml
-from tests.verdict.repository import ERRORS, clips_with, write_model
-rate = yaml.safe_load(open("params.yaml"))["finetune"]["learning_rate"]
-share = {0.002: 1.0, 0.004: 0.5, 0.001: 1.5}[rate]
-write_model(pathlib.Path("."), clips_with([round(count * share) for count in ERRORS]))
-json.dump({"validation_wer": 0.3 * share}, open("metrics/finetune.json", "w"))
-"""
-PIPELINE = """
-stages:
-  evaluate:
-    cmd: python stage.py
-    params: [finetune]
-    deps: [stage.py]
-    metrics:
-      - metrics/evaluate.json: {cache: false}
-      - metrics/finetune.json: {cache: false}
-    plots:
-      - metrics/errors.csv: {cache: false, x: reference_words, y: substitutions, template: scatter}
-"""
-
-
-def dvc(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["dvc", *arguments], cwd=folder, env=environment(), capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two experiments beside a committed run."""
     folder = tmp_path_factory.mktemp("swept")
-    start(folder)
-    (folder / "stage.py").write_text(STAGE)
-    (folder / "dvc.yaml").write_text(PIPELINE)
-    side = {"validation": {"recordings": 3, "segments": 196}}
-    (folder / "metrics" / "dataset.json").write_text(json.dumps(side))
-    dvc(folder, "init", "-q")
-    dvc(folder, "config", "core.analytics", "false")
-    dvc(folder, "repro", "-q")
-    commit(folder)
+    start_pipeline(folder)
     for name, rate in (("quick-gonk", 0.004), ("slow-boar", 0.001)):
         dvc(folder, "exp", "run", "-q", "-n", name, "-S", f"finetune.learning_rate={rate}")
         git(folder, "checkout", "-q", "--", ".")

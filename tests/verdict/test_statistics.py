@@ -105,10 +105,23 @@ def test_degrees_of_freedom_are_those_of_the_variance() -> None:
     for working in (share, share**2):
         draws = rng.standard_normal((200_000, 5)) * np.sqrt(working)
         residual = draws - share * draws.sum(-1, keepdims=True)
-        variance = (residual**2 / (1 - share)).sum(-1)
+        variance = (residual**2 / (1 - share) ** 2).sum(-1)
         expected = 2 * variance.mean() ** 2 / variance.var()
         assert _degrees(share, working) == pytest.approx(expected, rel=0.03)
         assert _degrees(share, working) < 4
+
+
+def test_the_variance_is_the_jackknifes() -> None:
+    """That of the estimates without one recording each, where those differ little."""
+    rng = np.random.default_rng(11)
+    words = rng.integers(5, 15, (8, 60)).astype(float)
+    words[5:, 20:] = 0
+    errors = rng.binomial(words.astype(int), 0.2).astype(float)
+    total, wrong = words.sum(), errors.sum()
+    without = [(wrong - e.sum()) / (total - w.sum()) for w, e in zip(words, errors, strict=True)]
+    jackknife = 7 / 8 * sum((wer - wrong / total) ** 2 for wer in without)
+    influence = (errors - wrong / total * words) / total
+    assert spread(words, influence)[0] == pytest.approx(jackknife)
 
 
 def test_unequal_recordings_have_fewer_degrees_of_freedom() -> None:

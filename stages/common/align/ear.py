@@ -16,8 +16,8 @@ from pathlib import Path
 
 from stages.common.align.hearing import hear, open_aligner
 from stages.common.align.placing import Utterance
-from stages.common.audio import Samples
 from stages.common.files import write_text
+from stages.common.recordings.audio import Samples
 
 # One model a process, however many recordings it works on.
 _model = lru_cache(maxsize=1)(open_aligner)

@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 import statistics
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from faster_whisper import WhisperModel
+from faster_whisper.transcribe import Segment
 
 from stages.common.align.pauses import middles, utterances, windows
 from stages.common.align.placing import Utterance
 from stages.common.align.words import form
-from stages.common.audio import SAMPLE_RATE, Samples
-from stages.common.converted import check_converted
-from stages.common.speech import Stretch
+from stages.common.hearing.spans import hear_spans
+from stages.common.models.converted import check_converted
+from stages.common.recordings.audio import Samples
+from stages.common.recordings.speech import Stretch
 
 _AROUND = 0.15
 """Seconds that are heard before and after a window: models miss what begins at once."""
+_AT_ONCE = 32
+"""Windows whose features are in memory together, 1 MB each."""
 
 
 def open_aligner(folder: Path) -> WhisperModel:
@@ -66,34 +70,47 @@ def hear_stretches(
     """The model's words for each of `stretches`, and their mean probability (0 where it has none).
 
     Word times, from the model's cross-attention, tell to which stretch of a window a word belongs.
-    They cost as much as hearing does, so a window of one stretch goes without.
+    A model may leave out a stretch, or end before its window does: such a stretch is heard alone.
     """
-    heard: list[list[str]] = [[] for _ in stretches]
-    chances: list[list[float]] = [[] for _ in stretches]
-    for first, end in windows(list(stretches), window_seconds):
-        begin = max(0.0, stretches[first][0] - _AROUND)
-        window = samples[
-            round(begin * SAMPLE_RATE) : round((stretches[end - 1][1] + _AROUND) * SAMPLE_RATE)
-        ]
-        borders = middles(list(stretches[first:end]))
-        segments, _ = model.transcribe(
-            window,
-            language=language,
-            beam_size=1,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            without_timestamps=True,
-            word_timestamps=bool(borders),
-        )
-        for segment in segments:
-            if not borders:
-                heard[first].append(segment.text)
-                chances[first].append(math.exp(segment.avg_logprob))
-            for word in segment.words or ():
-                at = first + bisect(borders, begin + (word.start + word.end) / 2)
-                heard[at].append(word.word)
-                chances[at].append(word.probability)
-    return [
-        ("".join(parts).strip(), statistics.fmean(found) if found else 0.0)
-        for parts, found in zip(heard, chances, strict=True)
+    heard: list[list[tuple[str, float]]] = [[] for _ in stretches]
+    several = [
+        (first, end) for first, end in windows(list(stretches), window_seconds) if end - first > 1
     ]
+    for (first, end), segment in _hear_windows(model, samples, stretches, several, language, True):
+        borders = middles(list(stretches[first:end]))
+        for word in segment.words or ():
+            at = first + bisect(borders, (word.start + word.end) / 2)
+            heard[at].append((word.word, word.probability))
+    alone = [
+        (at, at + 1) for at, parts in enumerate(heard) if not "".join(t for t, _ in parts).strip()
+    ]
+    for (at, _), segment in _hear_windows(model, samples, stretches, alone, language, False):
+        heard[at].append((segment.text, math.exp(segment.avg_logprob)))
+    return [
+        ("".join(t for t, _ in parts).strip(), statistics.fmean(p for _, p in parts))
+        if parts
+        else ("", 0.0)
+        for parts in heard
+    ]
+
+
+def _hear_windows(
+    model: WhisperModel,
+    samples: Samples,
+    stretches: Sequence[Stretch],
+    parts: Sequence[tuple[int, int]],
+    language: str,
+    word_times: bool,
+) -> Iterator[tuple[tuple[int, int], Segment]]:
+    """What the model writes for each of `parts`, each (first, last + 1) of `stretches`."""
+    for at in range(0, len(parts), _AT_ONCE):
+        some = parts[at : at + _AT_ONCE]
+        spans = [
+            (max(0.0, stretches[first][0] - _AROUND), stretches[end - 1][1] + _AROUND)
+            for first, end in some
+        ]
+        found = hear_spans(
+            model, samples, spans, language, beam_size=1, batch_size=1, word_times=word_times
+        )
+        for place, segment in found:
+            yield some[place], segment

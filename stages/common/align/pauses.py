@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from stages.common.audio import SAMPLE_RATE, Samples
-from stages.common.speech import Stretch, speech_stretches
+from stages.common.recordings.audio import SAMPLE_RATE, Samples
+from stages.common.recordings.speech import Stretch, speech_stretches
 
 _PAUSE_MS, _PAD_MS = 160, 30
 """A pause as short as between two sentences of one breath, and what the detector adds a side."""

@@ -9,7 +9,7 @@ from stages.common.clinical.lists import FILLERS, RISK, find_negations
 from stages.common.clinical.numbers import find_doses, find_numbers
 from stages.common.clinical.occurrences import Counts, Occurrence, matched
 from stages.common.clinical.vocabulary import Vocabulary
-from stages.common.word_alignment import Aligned
+from stages.common.scoring.word_alignment import Aligned
 
 _Find = Callable[[Sequence[str]], list[Occurrence]]
 

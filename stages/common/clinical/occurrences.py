@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stages.common.word_alignment import Aligned
+from stages.common.scoring.word_alignment import Aligned
 
 
 @dataclass(frozen=True)

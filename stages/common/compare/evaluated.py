@@ -26,7 +26,14 @@ _SAME = {
     "window_seconds": "windows of another length",
 }
 # Names that people chose, and places on their machines.
-_PRIVATE = ("data.", "base.model", "segment.aligner", "segment.scheduler", "finetune.launch")
+_PRIVATE = (
+    "data.",
+    "base.model",
+    "segment.aligner",
+    "segment.scheduler",
+    "finetune.launch",
+    "evaluate.guard",
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,8 @@ def read_evaluated(source: Source, model: Model) -> Evaluated:
     missing = [key for key in (*_SAME, "seconds", "recordings") if key not in metrics]
     if missing:
         raise Fault(f"{source.name}: {metrics_path} has no {', '.join(missing)}")
-    return Evaluated(f"{model}, {source.name}", metrics, clips, _params(source), _people(source))
+    name, params = f"{model}, {source.name}", read_params(source)
+    return Evaluated(name, metrics, clips, params, _people(source))
 
 
 def read_object(source: Source, path: str) -> Row:
@@ -93,18 +101,32 @@ def obstacles(first: Evaluated, second: Evaluated) -> list[str]:
     return found
 
 
-def changed_params(first: Evaluated, second: Evaluated) -> list[str]:
-    """`name: old -> new` of what differs; of paths only that they do."""
+def changed_params(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
+    """`name: old -> new` where two of `read_params` differ; of paths only that they do."""
     missing = object()
     lines = []
-    for name in sorted(first.params.keys() | second.params.keys()):
-        old, new = (side.params.get(name, missing) for side in (first, second))
+    for name in sorted(first.keys() | second.keys()):
+        old, new = (side.get(name, missing) for side in (first, second))
         if old == new:
             continue
         shown = ["none" if value is missing else str(value) for value in (old, new)]
-        private = name.startswith(_PRIVATE)
-        lines.append(f"{name}: changed" if private else f"{name}: {shown[0]} -> {shown[1]}")
+        said = "changed" if is_private(name) else f"{shown[0]} -> {shown[1]}"
+        lines.append(f"{name}: {said}")
     return lines
+
+
+def is_private(name: str) -> bool:
+    """Whether the parameter of this dotted name may hold what only its owner should read."""
+    return name.startswith(_PRIVATE)
+
+
+def read_params(source: Source) -> dict[str, Any]:
+    """The parameters by dotted name. Raises: Fault where there are none."""
+    try:
+        value = yaml.safe_load(source.needed("params.yaml"))
+    except yaml.YAMLError:
+        raise Fault(f"{source.name}: params.yaml is not YAML") from None
+    return dict(_flat(value, "")) if isinstance(value, Mapping) else {}
 
 
 def _people(source: Source) -> int | None:
@@ -112,14 +134,6 @@ def _people(source: Source) -> int | None:
     test = read_object(source, path).get("test") if source.read(path) is not None else None
     number = test.get("people_or_recordings") if isinstance(test, Mapping) else None
     return number if isinstance(number, int) else None
-
-
-def _params(source: Source) -> dict[str, Any]:
-    try:
-        value = yaml.safe_load(source.needed("params.yaml"))
-    except yaml.YAMLError:
-        raise Fault(f"{source.name}: params.yaml is not YAML") from None
-    return dict(_flat(value, "")) if isinstance(value, Mapping) else {}
 
 
 def _flat(value: Mapping[str, Any], before: str) -> list[tuple[str, Any]]:

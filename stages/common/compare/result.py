@@ -17,7 +17,7 @@ def result_of(first: Evaluated, second: Evaluated) -> Row:
         "verdict": NOT_COMPARABLE,
         "reasons": reasons,
         "models": [_model(first), _model(second)],
-        "changed_params": changed_params(first, second),
+        "changed_params": changed_params(first.params, second.params),
     }
     if reasons:
         return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ class Source:
     """As it is called on the screen."""
     read: Callable[[str], str | None]
     """The text of a file by its path from the repository's root; None where there is none."""
+    commit: str = ""
+    """Empty for what is no commit."""
 
     def needed(self, path: str) -> str:
         """Raises: Fault where the file is missing."""
@@ -50,16 +52,16 @@ def revision(name: str) -> Source:
     return _at(name if commit.startswith(name) else f"{name} ({commit[:7]})", commit)
 
 
-def parting() -> Source:
-    """Where this branch left the trunk. Raises: Fault if no trunk is known here."""
-    for trunk in TRUNKS:
+def parting(trunks: Sequence[str] = TRUNKS) -> Source:
+    """Where this branch left the trunk, the first of `trunks` that is here. Raises: Fault."""
+    for trunk in trunks:
         if _commit(trunk) is None:
             continue
         commit = _git("merge-base", "HEAD", trunk)
         if commit is None:
             raise Fault(f"this branch and {trunk} have no commit in common: name a revision")
         return _at(f"{trunk} ({commit[:7]})", commit)
-    raise Fault(f"none of {', '.join(TRUNKS)} is here: fetch one, or name a revision")
+    raise Fault(f"none of {', '.join(trunks)} is here: fetch one, or name a revision")
 
 
 def experiments() -> list[Source]:
@@ -79,7 +81,7 @@ def experiments() -> list[Source]:
 
 def _at(name: str, commit: str) -> Source:
     # The dot makes the path one from this folder, as the working tree's are.
-    return Source(name, lambda path: _git("show", f"{commit}:./{path}", strip=False))
+    return Source(name, lambda path: _git("show", f"{commit}:./{path}", strip=False), commit)
 
 
 def _commit(name: str) -> str | None:

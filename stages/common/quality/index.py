@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stages.common.quality.page import STYLE
+from stages.common.page_style import opening
 from stages.common.quality.view import View
 
 
@@ -51,9 +51,7 @@ def index(rows: Sequence[Row]) -> str:
                      "Minutes of speech without text", "Lost words")
     )  # fmt: skip
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>Segments</title><style>{STYLE}</style><h1>Segments</h1>"
+        f"{opening('Segments', '')}<h1>Segments</h1>"
         "<p>Most losses first. The pages behind the ids hold transcripts: keep them private."
         f'<div class="wide"><table><tr>{head}{body}</table></div></html>\n'
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
+from stages.common.page_style import opening
 from stages.common.quality.view import PEAKS_A_SECOND, Passage, View, rows_of
 from stages.common.reasons import CUE
 
@@ -13,24 +14,17 @@ _HEIGHT, _WAVE, _LANE = 64, 44, 16
 """Of a row, its waveform and the lane of segments below, in units of the drawing."""
 _WIDTH = 1200
 
-STYLE = """
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; } .wide { overflow-x: auto; }
-th, td { padding: .3rem .8rem; text-align: right; border-bottom: 1px solid #8884; }
-th:first-child, td:first-child { text-align: left; }
+_STYLE = """
 svg { display: block; width: 100%; height: 64px; } svg path { fill: #8889; }
 rect { cursor: pointer; stroke: #0006; stroke-width: 1; vector-effect: non-scaling-stroke; }
 rect:hover, rect:focus, rect.on { stroke: currentColor; stroke-width: 3; outline: none; }
 .s0 { fill: #b2541c; } .s1 { fill: #e8b04a; } .s2 { fill: #8fc1de; } .s3 { fill: #2f74b5; }
 .timed { fill: #6b9c78; } .lost { fill: none; stroke: #c0392b; stroke-dasharray: 3 2; }
-.key { display: inline-block; width: 1em; height: 1em; margin: 0 .3em 0 1em; vertical-align: -2px; }
 .k0 { background: #b2541c; } .k1 { background: #e8b04a; } .k2 { background: #8fc1de; }
 .k3 { background: #2f74b5; } .kt { background: #6b9c78; } .kl { border: 2px dashed #c0392b; }
 .row { display: grid; grid-template-columns: 3.5rem 1fr; align-items: center; }
-small { opacity: .75; } #said { min-height: 5rem; border-left: 4px solid #8886; padding: 0 1rem; }
-article { border-left: 4px solid #8886; padding: .2rem 1rem; margin: .8rem 0; }
-article p, #said p { margin: .2rem 0; } button { font: inherit; }
+#said { min-height: 5rem; border-left: 4px solid #8886; padding: 0 1rem; }
+#said p { margin: .2rem 0; }
 """
 _SCRIPT = """
 const audio = document.querySelector("audio"), said = document.querySelector("#said");
@@ -72,9 +66,7 @@ def page(view: View) -> str:
     rows = "".join(_row(view, start, end) for start, end in rows_of(view.seconds, ROW_SECONDS))
     median = "" if view.score_median is None else f" Median score {view.score_median:.2f}."
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{view.recording}</title><style>{STYLE}</style>"
+        f"{opening(view.recording, _STYLE)}"
         f'<p><a href="index.html">All recordings</a><h1>{view.recording}</h1>'
         f"<p>{view.seconds / 60:.1f} minutes, {view.speech_seconds / 60:.1f} of them speech, "
         f"{view.untexted_seconds / 60:.1f} of that without text. {len(view.kept)} segments hold "

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stages.common.audio import SAMPLE_RATE, Samples
-from stages.common.speech import Stretch, total, uncovered
+from stages.common.recordings.audio import SAMPLE_RATE, Samples
+from stages.common.recordings.speech import Stretch, total, uncovered
 
 PEAKS_A_SECOND = 5
 _SUSPICIOUS = 10

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from stages.common.params import Segment as Settings
-from stages.common.speech import total
+from stages.common.recordings.speech import total
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
 

@@ -71,12 +71,23 @@ def tables(*models: Sequence[ClipErrors]) -> list[np.ndarray]:
     Returns: float64 arrays, each of shape (recordings, most clips in one), zero where a recording
         has no more clips: the reference words, then each model's errors.
     """
-    by_recording: dict[str, list[tuple[int, ...]]] = defaultdict(list)
-    for same in zip(*(sorted(clips) for clips in models), strict=True):
-        counts = (same[0].reference_words, *(clip.errors for clip in same))
-        by_recording[same[0].recording].append(counts)
-    shape = (len(models) + 1, len(by_recording), max(map(len, by_recording.values())))
-    filled = np.zeros(shape)
-    for row, clips in enumerate(by_recording.values()):
-        filled[:, row, : len(clips)] = np.array(clips).T
+    return by_recording(
+        (same[0].recording, (same[0].reference_words, *(clip.errors for clip in same)))
+        for same in zip(*(sorted(clips) for clips in models), strict=True)
+    )
+
+
+def by_recording(clips: Iterable[tuple[str, Sequence[int]]]) -> list[np.ndarray]:
+    """Counts of clips as arrays, see `tables`.
+
+    Args: clips: at least one, each its recording and as many counts as the others.
+    Returns: one float64 array a count, shape (recordings, most clips in one).
+    """
+    found: dict[str, list[Sequence[int]]] = defaultdict(list)
+    for recording, counts in clips:
+        found[recording].append(counts)
+    rows = list(found.values())
+    filled = np.zeros((len(rows[0][0]), len(rows), max(map(len, rows))))
+    for at, row in enumerate(rows):
+        filled[:, at, : len(row)] = np.array(row).T
     return list(filled)

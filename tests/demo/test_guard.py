@@ -1,0 +1,60 @@
+"""The demo's guard: the base never heard its sentences, nor does any session hold one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from demo.compose import compose
+from demo.guard import COUNT, TOGETHER, texts
+from demo.material import written
+from demo.recipe import lengthen, train
+from demo.recipe.sentences import TALK, sentences
+from stages.common.hearing.guard import read_guard
+from stages.common.text.normalizer import scoring_form
+from tests.imports import ROOT
+
+KEY = b"a key for tests, which everybody may know"
+
+
+def test_no_sentence_was_learned_by_the_base() -> None:
+    learned: set[str] = set()
+    for recipe in (train, lengthen):
+        learned |= set(sentences(recipe.SENTENCES, recipe.SEED))
+        learned |= set(sentences(recipe.SENTENCES, recipe.SEED + 1, TALK))
+    assert len(learned) > 50_000 and len(set(texts())) == 2 * COUNT
+    assert not learned & set(texts())
+
+
+def test_no_sentence_is_said_in_a_session() -> None:
+    said = [scoring_form(written(line.text)) for session in compose() for line in session.lines]
+    everything = f" {' | '.join(said)} "
+    assert not [text for text in texts() if f" {scoring_form(text)} " in everything]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Twice, each in a process of its own: eSpeak keeps a running state."""
+    folders = [tmp_path_factory.mktemp("made") / "guard" for _ in range(2)]
+    for folder in folders:
+        code = (
+            f"from pathlib import Path; from demo.guard import write; write(Path({str(folder)!r}))"
+        )
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    return folders
+
+
+def test_two_runs_write_the_same(made: list[Path]) -> None:
+    once, again = ({p.relative_to(f): p.read_bytes() for p in sorted(f.rglob("*.*"))} for f in made)
+    assert len(once) == 2 * 2 * COUNT // TOGETHER
+    assert once == again
+    assert [path.name for path in made[0].parent.iterdir()] == ["guard"]
+
+
+def test_it_is_a_guard_and_holds_every_sentence(made: list[Path]) -> None:
+    found = read_guard(made[0], KEY)
+    assert all(2 < spoken.seconds < 30 for spoken in found)
+    assert [line for spoken in found for line in spoken.text.splitlines()] == texts()
