@@ -66,23 +66,33 @@ def start(repository: Path, rate: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+def interrupt(sweep: subprocess.Popen[str]) -> None:
+    # As a terminal does: to every process that stands in the foreground.
+    os.killpg(sweep.pid, signal.SIGINT)
+    assert sweep.wait() == 130
+    assert sweep.stderr
+    said = sweep.stderr.read()
+    assert "what runs goes on" in said and "Traceback" not in said
+
+
 def test_an_interrupted_sweep_goes_on_and_is_waited_for_again(repository: Path) -> None:
     with start(repository, "0.005") as sweep:
-        assert sweep.stdout and sweep.stderr
+        assert sweep.stdout
         assert sweep.stdout.readline() == "queued:\n"
         name = sweep.stdout.readline().split()[0]
-        wait_until_running(repository)
-        # As a terminal does: to every process that stands in the foreground.
-        os.killpg(sweep.pid, signal.SIGINT)
-        assert sweep.wait() == 130
-        said = sweep.stderr.read()
-        assert "the experiments go on" in said and "Traceback" not in said
+        # While `dvc queue start` brings up the worker, which may be there by then or not.
+        interrupt(sweep)
     with start(repository, "0.004") as again:
         assert again.stdout
         assert "experiments wait from before" in again.stdout.readline()
+        wait_until_running(repository)
+        interrupt(again)
+    with start(repository, "0.004") as last:
+        assert last.stdout
+        assert "experiments wait from before" in last.stdout.readline()
         (repository / "go").touch()
-        said = again.stdout.read()
-        assert again.wait() == 0
+        said = last.stdout.read()
+        assert last.wait() == 0
     assert said.startswith(f"queued:\n  {name} (learning rate 0.005)\n{name} (learning rate")
     assert "0.005): success" in said and f"| {name} | 24.0% |" in said
 
