@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.workspace import git, metrics, repro, run, set_params
+from tests.pipeline.workspace import git, metrics, repro, run
 
 pytestmark = pytest.mark.pipeline
 
@@ -26,7 +26,7 @@ def wait_for_queue(folder: Path) -> None:
     raise AssertionError("the queue did not end")
 
 
-def test_queue_show_apply(project: Path) -> None:
+def test_queue_show_apply_diff(project: Path) -> None:
     rates = ["0.002", "0.004"]
     sweep = f"finetune.learning_rate={','.join(rates)}"
     run(project, "dvc", "exp", "run", "--queue", "-S", sweep)
@@ -50,13 +50,13 @@ def test_queue_show_apply(project: Path) -> None:
     assert "learning_rate: 0.004" in (project / "params.yaml").read_text()
     # What was applied stands in the workspace: nothing is left to run.
     assert repro(project) == []
+    _diff_between_branches(project)
 
 
-def test_metrics_diff_between_branches(project: Path) -> None:
+def _diff_between_branches(project: Path) -> None:
+    """What was applied, against what it was applied to."""
     git(project, "branch", "-m", "main")
     git(project, "switch", "-qc", "other")
-    set_params(project, {"finetune": {"learning_rate": 0.004}})
-    repro(project)
     git(project, "commit", "-qam", "Other rate")
     out = run(project, "dvc", "metrics", "diff", "main", "other", "--json", "--all").stdout
     wer = json.loads(out)["metrics/evaluate.json"]["wer"]

@@ -28,11 +28,6 @@ def test_nothing_changed(project: Path) -> None:
     assert repro(project) == []
 
 
-def test_learning_rate(project: Path) -> None:
-    set_params(project, {"finetune": {"learning_rate": 0.002}})
-    assert repro(project) == ["finetune", "ct2_convert", "evaluate", "report"]
-
-
 def test_quantization(project: Path) -> None:
     set_params(project, {"convert": {"quantization": "int8"}})
     assert repro(project) == ["ct2_convert", "evaluate", "report"]
