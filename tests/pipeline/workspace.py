@@ -60,9 +60,11 @@ SMALL: dict[str, dict[str, Any]] = {
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This Python first, no other project's settings."""
+    """This Python first, no other project's settings, and one thread: tests run on all cores, where
+    the threads of two stages would wait for each other."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "HF_", "GIT_"))}
-    return kept | {"PATH": f"{Path(sys.executable).parent}:{kept['PATH']}"} | more
+    path = f"{Path(sys.executable).parent}:{kept['PATH']}"
+    return kept | {"PATH": path, "OMP_NUM_THREADS": "1"} | more
 
 
 @cache
