@@ -28,6 +28,7 @@ finetune:
 # and 0.005 waits for a file.
 STAGE = """
 import json, os, pathlib, time, yaml
+from stages.common.verdict.counts import to_csv
 from tests.verdict.repository import ERRORS, clips_with, write_model
 rate = yaml.safe_load(open("params.yaml"))["finetune"]["learning_rate"]
 for _ in range(600):
@@ -37,6 +38,9 @@ for _ in range(600):
 share = {0.002: 1.0, 0.004: 0.5, 0.005: 0.8, 0.001: 1.5}[float(rate)]
 write_model(pathlib.Path("."), clips_with([round(count * share) for count in ERRORS]))
 json.dump({"validation_wer": 0.3 * share}, open("metrics/finetune.json", "w"))
+# The converted model has 45 %, as heard.
+heard = to_csv(clips_with([round(3 * count * share) for count in ERRORS]))
+open("metrics/errors_validation.csv", "w").write(heard)
 """
 PIPELINE = """
 stages:
@@ -53,6 +57,8 @@ stages:
       - metrics/finetune.json: {cache: false}
     plots:
       - metrics/errors.csv: {cache: false, x: reference_words, y: substitutions, template: scatter}
+      - metrics/errors_validation.csv:
+          {cache: false, x: reference_words, y: substitutions, template: scatter}
 """
 
 

@@ -43,8 +43,8 @@ def test_ranked_by_validation(swept: Path) -> None:
     assert [row["name"] for row in found["runs"]] == ["quick-gonk", "working tree", "slow-boar"]
     assert (found["looked_at"], found["pairs"], found["not_ranked"]) == (3, 3, [])
     said = call(swept, "--experiments").stdout
-    assert "| 1 | quick-gonk | 15.0% | - | - |" in said
-    assert "3 runs were looked at" in said and "No intervals" in said
+    assert "| 1 | quick-gonk | 22.5% |" in said and "| 2 | working tree | 45.0% |" in said
+    assert "3 runs were looked at" in said
 
 
 def test_counts_by_clip_are_plotted_and_are_no_metric(swept: Path) -> None:
@@ -59,12 +59,9 @@ def source(name: str, files: dict[str, str]) -> Source:
     return Source(name, files.get)
 
 
-def run_of(wer: float, clips: str | None = None, segments: int = 196) -> dict[str, str]:
-    files = {
-        "metrics/finetune.json": json.dumps({"validation_wer": wer}),
-        "metrics/dataset.json": json.dumps({"validation": {"segments": segments}}),
-    }
-    return files if clips is None else files | {COUNTS: clips}
+def run_of(clips: str, segments: int = 196) -> dict[str, str]:
+    side = json.dumps({"validation": {"segments": segments}})
+    return {"metrics/dataset.json": side, COUNTS: clips}
 
 
 def scaled(*shares: float) -> str:
@@ -72,13 +69,22 @@ def scaled(*shares: float) -> str:
     return to_csv(clips_with([round(count * share) for count, share in pairs]))
 
 
+def test_the_interval_is_of_the_wer_beside_it() -> None:
+    found = ranked([], source("here", run_of(scaled(1.0))))
+    (row,) = found["runs"]
+    assert row["validation_wer"] == pytest.approx(0.15)
+    assert row["wer_low"] < 0.15 < row["wer_high"]
+    # Symmetrical in the logarithm (stages/common/verdict/interval.py).
+    assert row["wer_low"] * row["wer_high"] == pytest.approx(0.15**2)
+
+
 def test_looking_at_many_makes_it_harder() -> None:
     # A gain that one look shows: on the ratio some 2.6 standard errors with 7 degrees of freedom.
-    here, close = source("here", run_of(0.15, scaled(1.0))), scaled(1.02, 1.10)
-    one = ranked([source("close", run_of(0.16, close))], here)
+    here, close = source("here", run_of(scaled(1.0))), run_of(scaled(1.02, 1.10))
+    one = ranked([source("close", close)], here)
     assert one["runs"][1]["against_first"] == "worse"
-    more = [source(f"bad {n}", run_of(0.3, scaled(1.9, 2.1))) for n in range(15)]
-    many = ranked([source("close", run_of(0.16, close)), *more], here)
+    more = [source(f"bad {n}", run_of(scaled(1.9, 2.1))) for n in range(15)]
+    many = ranked([source("close", close), *more], here)
     assert many["pairs"] == 17 * 16 // 2
     assert [row.get("against_first") for row in many["runs"]] == [
         None,
@@ -90,9 +96,15 @@ def test_looking_at_many_makes_it_harder() -> None:
 
 
 def test_what_cannot_be_ranked_is_named() -> None:
-    others = [source("old", {}), source("other", run_of(0.01, segments=3))]
-    found = ranked(others, source("here", run_of(0.2)))
+    side = {name: text for name, text in run_of(scaled(1.0)).items() if name != COUNTS}
+    others = [
+        source("old", {}),
+        source("unheard", side),
+        source("other", run_of(scaled(0.1), segments=3)),
+    ]
+    found = ranked(others, source("here", run_of(scaled(1.0))))
     assert [row["name"] for row in found["runs"]] == ["here"]
     said = ranking_markdown(found)
-    assert "- old has no metrics/finetune.json" in said
+    assert "- old has no metrics/dataset.json" in said
+    assert f"- unheard has no {COUNTS}" in said
     assert "- other: another validation side" in said

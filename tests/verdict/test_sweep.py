@@ -47,7 +47,7 @@ def test_a_sweep_waits_names_what_failed_and_ranks(repository: Path) -> None:
         f"sweep: {failed} (learning rate 0.003) failed: see `dvc queue logs {failed}`\n"
     )
     ranking = done.stdout.split("\n\n", 1)[1]
-    assert [wer for wer in re.findall(r"\| (\d\d\.\d)% \|", ranking)] == ["15.0", "30.0", "45.0"]
+    assert [wer for wer in re.findall(r"\| (\d\d\.\d)% \|", ranking)] == ["22.5", "45.0", "67.5"]
     assert all(name in ranking for name in queued.keys() - {failed})
     # What was in the workspace is there as it was.
     done_git = subprocess.run(
@@ -94,7 +94,7 @@ def test_an_interrupted_sweep_goes_on_and_is_waited_for_again(repository: Path) 
         said = last.stdout.read()
         assert last.wait() == 0
     assert said.startswith(f"queued:\n  {name} (learning rate 0.005)\n{name} (learning rate")
-    assert "0.005): success" in said and f"| {name} | 24.0% |" in said
+    assert "0.005): success" in said and f"| {name} | 36.0% |" in said
 
 
 @pytest.mark.parametrize("rates", [("0.004", "fast"), ("-1",), ("1e-5,2",)])
