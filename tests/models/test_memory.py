@@ -101,16 +101,12 @@ def test_an_end_of_memory_ends_in_a_smaller_batch(place: Path) -> None:
     assert losses(place) == pytest.approx(right, rel=1e-4)
 
 
-def test_killed_it_ends_as_if_nothing_had_happened(place: Path) -> None:
-    """With LoRA (tests/pipeline has the plain run), and whoever decodes and augments."""
-    augmented: dict[str, Any] = {"speed": 0.5, "noise": 0.5, "reverb": 0.5, "gain": 0.5}
-    method: dict[str, Any] = {"method": "lora", "lora_rank": 4, "num_train_epochs": 3}
-    set_finetune(place, **method, dataloader_num_workers=0)
-    set_augment(place, **augmented)
+@pytest.mark.parametrize("method", ["full", "lora"])
+def test_killed_it_ends_as_if_nothing_had_happened(place: Path, method: str) -> None:
+    set_finetune(place, method=method, lora_rank=4, num_train_epochs=3, dataloader_num_workers=1)
+    set_augment(place, speed=0.5, noise=0.5, reverb=0.5, gain=0.5)
     tuned(place)
     undisturbed = outputs(place)
-    set_finetune(place, **method, dataloader_num_workers=2)
-    set_augment(place, **augmented)
     with subprocess.Popen(
         COMMAND, cwd=place, env=alone(place), start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -122,3 +118,13 @@ def test_killed_it_ends_as_if_nothing_had_happened(place: Path) -> None:
         os.killpg(started.pid, signal.SIGKILL)
     assert "going on from checkpoint-" in tuned(place).stdout
     assert outputs(place) == undisturbed
+
+
+def test_workers_hear_the_same_augmentation(place: Path) -> None:
+    found = []
+    for workers in (0, 2):
+        set_finetune(place, dataloader_num_workers=workers)
+        set_augment(place, speed=0.5, noise=0.5)
+        tuned(place)
+        found.append(outputs(place)["model.safetensors"])
+    assert found[0] == found[1]
