@@ -39,10 +39,8 @@ class Run:
 def read_run(source: Source) -> Run:
     """Raises: Fault where a metric is missing."""
     side = read_object(source, "metrics/dataset.json").get("validation")
-    text = source.read(COUNTS)
-    if text is None:
-        raise Fault(f"{source.name} has no {COUNTS}")
-    return Run(source.name, side, from_csv(text, f"{source.name}: {COUNTS}"))
+    clips = from_csv(source.needed(COUNTS), f"{source.name}: {COUNTS}")
+    return Run(source.name, side, clips)
 
 
 def ranked(sources: Sequence[Source], here: Source) -> Row:
