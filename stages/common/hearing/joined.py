@@ -25,6 +25,7 @@ from stages.common.text.normalizer import scoring_form
 from stages.common.verdict.counts import ClipErrors
 
 T = TypeVar("T")
+_MIN_SAMPLES = SAMPLE_RATE // 10
 
 
 def hear_joined(
@@ -94,6 +95,8 @@ def hear_sounds(
 
     sounds: float32 at 16 kHz, at most 30 s each.
     """
+    # Spans are told apart by their starts.
+    sounds = [np.pad(sound, (0, max(0, _MIN_SAMPLES - len(sound)))) for sound in sounds]
     ends = np.cumsum([len(sound) for sound in sounds])
     starts = [0, *ends[:-1].tolist()]
     # Half a sample, so that the way to seconds and back rounds to the same one.
