@@ -23,12 +23,13 @@ import numpy as np
 import yaml
 
 from bench.align_score import Script, Sentence, Tally, clean, damaged, foreign, shifted, tally
-from stages.common.align.align import align
-from stages.common.align.hearing import hear, open_aligner
-from stages.common.align.placing import Utterance
-from stages.common.params import load_params
-from stages.common.reasons import Dropped
-from stages.common.recordings.audio import SAMPLE_RATE, Samples, decode
+from stages.common.audio.decode import decode
+from stages.common.audio.samples import SAMPLE_RATE, Samples
+from stages.common.core.params import load_params
+from stages.common.core.reasons import RecordingRejected
+from stages.segment.alignment.align import align
+from stages.segment.alignment.cue_building import Utterance
+from stages.segment.alignment.transcribe import hear, open_aligner
 
 ROOT = Path(__file__).parents[1]
 BASE = ROOT / "models/base-ct2"
@@ -77,7 +78,7 @@ def row(
         total.recordings += 1
         try:
             placed = align(found, script.turns, SETTINGS)
-        except Dropped:
+        except RecordingRejected:
             total.mismatches += 1
             continue
         tally(total, script, placed, truth, SETTINGS, len(samples) / SAMPLE_RATE)
@@ -104,7 +105,7 @@ def tuned_reader(shared: Path) -> None:
         shutil.copytree(clone / "models/ct2", READER)
 
 
-def joined(data: Sequence[Session], hours: float) -> Session:
+def join_clips(data: Sequence[Session], hours: float) -> Session:
     """Sessions one after the other, over and over, until they last `hours`."""
     samples, truth, at, number = [], [], 0.0, 0
     while at < hours * 3600:
@@ -120,7 +121,7 @@ def joined(data: Sequence[Session], hours: float) -> Session:
 
 def long(hours: float, data: Sequence[Session]) -> None:
     """In a process of its own: its peak memory is the run's."""
-    _, samples, truth = joined(data, hours)
+    _, samples, truth = join_clips(data, hours)
     opened = open_aligner(BASE)
     hear(opened, samples[: 60 * SAMPLE_RATE], *WAY)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from stages.common.align.placing import Placed
-from stages.common.params import Segment as Settings
+from stages.common.core.params import Segment as Settings
 from stages.common.transcripts.cue import Cue
-from stages.common.transcripts.cutting import cut
 from stages.common.transcripts.marks import UNKNOWN
+from stages.segment.alignment.cue_building import BuiltCues
+from stages.segment.cutting import cut
 
 NEVER_SAID = -1
 
@@ -99,7 +99,7 @@ def _script(rows: Sequence[tuple[int, str, str]]) -> Script:
 
 
 def tally(
-    into: Tally, script: Script, placed: Placed, truth: Sequence[Sentence], settings: Settings,
+    into: Tally, script: Script, placed: BuiltCues, truth: Sequence[Sentence], settings: Settings,
     seconds: float,
 ) -> None:  # fmt: skip
     """Add one recording. Boundaries are those of the speech: silence is padded on purpose."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stages.common.verdict.interval import wer_limits
-from stages.common.verdict.pair import Change, difference, log_ratio
+from stages.common.evaluation.significance.comparison import Change, difference, log_ratio
+from stages.common.evaluation.significance.wer_interval import wer_limits
 
 CORPORA = 1000
 RECORDINGS = (3, 4, 6, 10, 20, 40)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from stages.common.quality.page import page
-from stages.common.quality.view import Passage, View, peaks
-from stages.common.recordings.audio import SAMPLE_RATE
-from tests.chromium import drawn_after
+from attune.quality.page import page
+from attune.quality.view import Passage, View, peaks
+from stages.common.audio.samples import SAMPLE_RATE
+from tests.support.chromium import drawn_after
 
 MINUTES, SEGMENTS, ROUNDS = 50, 900, 5
 

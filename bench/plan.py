@@ -20,16 +20,16 @@ from pathlib import Path
 
 import yaml
 
+from attune.profile import PROFILES
 from demo.recipe.sentences import sentences
+from stages.build_dataset.planning import plan, survey
+from stages.build_dataset.splits import SPLITS, split_of
+from stages.common.core.files import write_rows
+from stages.common.core.ids import recording_id
+from stages.common.core.manifest import Recording, Segment, read_recordings, read_segments
+from stages.common.core.params import load_params
 from stages.common.dataset.labels import load_labeller
-from stages.common.dataset.planning import plan, survey
-from stages.common.dataset.splits import SIDES, side_of
-from stages.common.files import write_rows
-from stages.common.ids import recording_id
-from stages.common.manifest import Recording, Segment, read_recordings, read_segments
-from stages.common.params import load_params
-from stages.common.scoring.speed import peak_memory_mb
-from stages.profile import PROFILES
+from stages.common.evaluation.speed import peak_memory_mb
 
 SIZES = 10_000, 100_000, 1_000_000
 KEY = b"a benchmark's key"
@@ -82,11 +82,11 @@ def planned(folder: Path) -> dict[str, float]:
     begin = time.perf_counter()
     groups = {recording.id: recording.group for recording in read_recordings(folder)}
     sides = {
-        name: side_of(KEY, group, params.validation, params.test) for name, group in groups.items()
+        name: split_of(KEY, group, params.validation, params.test) for name, group in groups.items()
     }
     found = survey(read_segments(folder), sides, params, labeller)
     windows, filled = 0, 0.0
-    for side in SIDES:
+    for side in SPLITS:
         for window in plan(read_segments(folder), found, side, params, labeller, KEY):
             if side == "train":
                 windows, filled = windows + 1, filled + window.seconds

@@ -15,21 +15,21 @@ import torch
 import yaml
 from transformers import WhisperConfig, WhisperForConditionalGeneration
 
+from attune.profile import PROFILES
 from bench.plan import KEY
 from bench.train_corpus import corpus
 from bench.train_limit import flops_of_window
+from stages.build_dataset.planning import plan, survey
+from stages.common.core.metrics import read_metrics
+from stages.common.core.params import load_params
 from stages.common.dataset.labels import load_labeller
-from stages.common.dataset.planning import plan, survey
-from stages.common.files import read_metrics
-from stages.common.params import load_params
-from stages.profile import PROFILES
 
 PROFILE = PROFILES / "small.yaml"
 HOURS, GPUS = (100, 1_000, 10_000), (1, 8, 32)
 # d_model, layers a side, heads, feed-forward, mels, vocabulary: config.json of openai/whisper-*.
 SHAPES = {"small": (768, 12, 12, 3072, 80, 51865), "large-v3": (1280, 32, 20, 5120, 128, 51866)}
 # Bytes of a weight, a gradient or one of AdamW's two moments, in float32
-# (stages/common/training/batch.py).
+# (stages/finetune/batch.py).
 _FLOAT = 4
 # Checkpoints at once: save_total_limit is 2, and the new one is written before one goes.
 _KEPT = 3

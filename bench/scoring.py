@@ -36,21 +36,22 @@ from joblib import cpu_count
 from transformers import WhisperForConditionalGeneration, WhisperTokenizerFast
 
 from bench.train import SHAPES, three
+from stages.common.asr.convert import to_ctranslate2
+from stages.common.asr.model import open_model
+from stages.common.asr.windowed import join_clips, transcribe_clips
+from stages.common.core.params import Evaluate, load_params
 from stages.common.dataset.features import decode_clip
-from stages.common.dataset.side import Clip, clips_of
-from stages.common.hearing.joined import hear_joined, joined
-from stages.common.hearing.listen import hear, open_model
-from stages.common.models.convert import to_ctranslate2
-from stages.common.params import Evaluate, load_params
-from stages.common.scoring.score import score
-from tests.whisper_models import END, tiny_multilingual
+from stages.common.dataset.split import Clip, clips_of
+from stages.common.text.wer import score
+from stages.ct2_convert.single_clips import hear
+from tests.support.whisper_models import END, tiny_multilingual
 
 TEST = Path("data/dataset/test")
 ROUNDS = 5
 QUANTIZATION = "int8"
 ASKED = 5
 _WINDOW, _ALONE = 30.0, 0.01
-Heard = Iterator[tuple[Clip, str]]
+ClipHarm = Iterator[tuple[Clip, str]]
 
 
 class Paced:
@@ -115,7 +116,7 @@ def lengths(tokenizer: Any, clips: list[Clip]) -> dict[int, int]:
     """Tokens of each clip and of each window, by what is heard in it."""
     found = {}
     for seconds in (_ALONE, _WINDOW):
-        for window in joined(clips, seconds):
+        for window in join_clips(clips, seconds):
             texts = [tokenizer.encode(f" {c.text}", add_special_tokens=False) for c in window]
             samples = np.concatenate([decode_clip(clip.audio) for clip in window])
             found[zlib.crc32(samples.tobytes())] = sum(map(len, texts)) + 1
@@ -135,13 +136,13 @@ def speeds(place: Path, evaluate: Evaluate) -> None:
         seconds: evaluate.model_copy(update={"window_seconds": seconds})
         for seconds in (_ALONE, _WINDOW)
     }
-    sides: dict[str, Callable[[], Heard]] = {
-        "ours": lambda: hear_joined(many, clips, "en", windows[_WINDOW]),
+    sides: dict[str, Callable[[], ClipHarm]] = {
+        "ours": lambda: transcribe_clips(many, clips, "en", windows[_WINDOW]),
         "one clip after the other": lambda: hear(one, clips, "en", evaluate.beam_size),
-        "batches of single clips": lambda: hear_joined(many, clips, "en", windows[_ALONE]),
+        "batches of single clips": lambda: transcribe_clips(many, clips, "en", windows[_ALONE]),
     }
     audio = sum(clip.seconds for clip in clips)
-    print(f"{len(clips)} clips, {audio:.0f} s in {len(list(joined(clips, _WINDOW)))} windows; "
+    print(f"{len(clips)} clips, {audio:.0f} s in {len(list(join_clips(clips, _WINDOW)))} windows; "
           f"tiny in {QUANTIZATION}, beam {evaluate.beam_size}, {cpu_count()} cores; minimum / "
           f"median / maximum of {ROUNDS} rounds in turns, audio seconds a second\n\n"
           "| against | ours | the other | ratio | asked |\n|---|---|---|---|---|",
@@ -173,7 +174,7 @@ def wers(evaluate: Evaluate) -> None:
     for name, folder in (("base", "models/base-ct2"), ("tuned", "models/ct2")):
         model = open_model(Path(folder), "cpu")
         both = (
-            wer(hear_joined(model, clips_of(TEST), "en", evaluate)),
+            wer(transcribe_clips(model, clips_of(TEST), "en", evaluate)),
             wer(hear(model, clips_of(TEST), "en", evaluate.beam_size)),
         )
         print(f"| {name} | " + " | ".join(f"{value:.1%}" for value in both) + " |", flush=True)

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from stages.common.hearing.listen import open_model
-from stages.common.hearing.long_form import hear_recordings, nearest
-from stages.common.ids import read_key, recording_id
-from stages.common.params import load_params
-from stages.evaluate import RECORDINGS, TUNED
+from stages.common.asr.long_form import transcribe_recordings
+from stages.common.asr.model import open_model
+from stages.common.core.ids import read_key, recording_id
+from stages.common.core.params import load_params
+from stages.common.evaluation.full_recordings import nearest
+from stages.evaluate.__main__ import RECORDINGS, TUNED
 
 TRUTH = Path("demo/truth")
 
@@ -26,7 +27,7 @@ def main() -> None:
     key = read_key(Path(params.data.key))
     stems = {recording_id(key, path.stem): path.stem for path in sorted(TRUTH.glob("*.json"))}
     model = open_model(TUNED, params.evaluate.device)
-    heard = hear_recordings(model, RECORDINGS, params.build_dataset.language, params.evaluate)
+    heard = transcribe_recordings(model, RECORDINGS, params.build_dataset.language, params.evaluate)
     errors: dict[str, list[float]] = {"start": [], "end": []}
     for name, segments in heard.items():
         truth = json.loads((TRUTH / f"{stems[name]}.json").read_text(encoding="utf-8"))

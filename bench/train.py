@@ -27,9 +27,9 @@ from transformers.utils import logging
 from bench import train_guide, train_ours
 from bench.train_corpus import corpus, save_windows
 from bench.train_limit import flops_of_window, matrix_rate, mean_labels, seconds_of_features
-from stages.common.dataset.side import load_side
-from stages.common.scoring.speed import peak_memory_mb
-from tests.whisper_models import tiny_multilingual
+from stages.common.dataset.split import load_split
+from stages.common.evaluation.speed import peak_memory_mb
+from tests.support.whisper_models import tiny_multilingual
 
 ROUNDS = 5
 SHAPES = {
@@ -59,7 +59,7 @@ class StepTimes(TrainerCallback):  # type: ignore[misc]
 
 
 @dataclass
-class Side:
+class Split:
     name: str
     make: Callable[[], Any]
     """Makes a Trainer that takes a few steps. It is sent to a process."""
@@ -85,7 +85,7 @@ def steps_done(make: Callable[[], Any]) -> list[float]:
     return times.done
 
 
-def compare(title: str, ours: Side, other: Side, asked: float) -> None:
+def compare(title: str, ours: Split, other: Split, asked: float) -> None:
     """One row of the table, after `ROUNDS` rounds in turns."""
     for _ in range(ROUNDS):
         other.round()
@@ -111,7 +111,7 @@ class Bench:
         folder = self.place / shape
         return folder if folder.is_dir() else tiny_multilingual(folder, shape=SHAPES[shape])
 
-    def guide(self, shape: str, steps: int) -> Side:
+    def guide(self, shape: str, steps: int) -> Split:
         data, model = self.place / "features", self.model(shape)
         if not data.is_dir():
             train_guide.save_features(model, data)
@@ -119,26 +119,26 @@ class Bench:
             train_guide.BATCH * train_guide.ACCUMULATION * self.seconds / len(corpus().segments)
         )
         make = partial(train_guide.trainer, model, data, self.place / "out", steps)
-        return Side("guide", make, a_step)
+        return Split("guide", make, a_step)
 
     def ours(
         self, shape: str, steps: int, precision: str = "auto", seconds: float = WINDOW_SECONDS,
         batch: int = BATCH,
-    ) -> Side:  # fmt: skip
+    ) -> Split:  # fmt: skip
         data, model = self.place / f"windows-{seconds:g}", self.model(shape)
         if not data.is_dir():
             save_windows(model, data, seconds)
-        a_step = batch * self.seconds / len(load_side(data))
+        a_step = batch * self.seconds / len(load_split(data))
         out = self.place / "out"
         make = partial(train_ours.trainer, model, data, out, steps, batch, precision)
-        return Side("ours", make, a_step)
+        return Split("ours", make, a_step)
 
 
 def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def limit(bench: Bench, shape: str, side: Side) -> None:
+def limit(bench: Bench, shape: str, side: Split) -> None:
     """Share of the machine's rate in bfloat16, and of a step that features take."""
     data, model = bench.place / f"windows-{WINDOW_SECONDS:g}", bench.model(shape)
     windows = side.rates[-1] / side.a_step * BATCH

@@ -11,10 +11,10 @@ import numpy as np
 
 from demo.recipe.sentences import sentences
 from demo.speech import SAMPLE_RATE, Voice, speak
+from stages.build_dataset.windows import Kind, Part, join, make_clip
+from stages.common.core.manifest import Segment
 from stages.common.dataset.labels import load_labeller
-from stages.common.dataset.side import save_side
-from stages.common.dataset.windows import Kind, Part, join, make_clip
-from stages.common.manifest import Segment
+from stages.common.dataset.split import save_split
 
 MINUTES = 20
 _PAUSE = 0.3
@@ -22,7 +22,7 @@ VOICE = Voice("en-us+m3", rate=150)
 
 
 @dataclass(frozen=True)
-class Spoken:
+class OutOfDomainRecording:
     """One recording, int16 at 16 kHz, and its segments."""
 
     samples: np.ndarray
@@ -38,7 +38,7 @@ class Spoken:
 
 
 @cache
-def corpus() -> Spoken:
+def corpus() -> OutOfDomainRecording:
     """The same on every call: drawn with a fixed seed."""
     draw = random.Random(1)
     lines = iter(sentences(4_000, 1))
@@ -54,7 +54,7 @@ def corpus() -> Spoken:
         parts += [said, np.zeros(round(_PAUSE * SAMPLE_RATE), np.int16)]
         spoken += seconds
         at = sum(map(len, parts[-2:])) / SAMPLE_RATE + at
-    return Spoken(np.concatenate(parts), segments)
+    return OutOfDomainRecording(np.concatenate(parts), segments)
 
 
 def save_windows(model: Path, folder: Path, seconds: float) -> None:
@@ -63,4 +63,4 @@ def save_windows(model: Path, folder: Path, seconds: float) -> None:
     parts = [Part(s, number, labeller.count(s.text)) for number, s in enumerate(spoken.segments)]
     kind = Kind(timed=True) if seconds else Kind(most=1)
     windows = join(parts, seconds, labeller, lambda _: kind)
-    save_side(folder, (make_clip(window, labeller, spoken.samples) for window in windows))
+    save_split(folder, (make_clip(window, labeller, spoken.samples) for window in windows))

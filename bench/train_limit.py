@@ -10,9 +10,9 @@ import torch
 from transformers import WhisperConfig
 
 from stages.common.dataset.features import load_extractor
-from stages.common.dataset.side import load_side
-from stages.common.training.log_mels import LogMels
-from stages.common.training.trainer import Windows, collate
+from stages.common.dataset.split import load_split
+from stages.finetune.log_mels import LogMels
+from stages.finetune.trainer import Windows, collate
 
 _FRAMES, _PLACES = 3000, 1500
 
@@ -47,12 +47,12 @@ def matrix_rate(dtype: torch.dtype, size: int = 4096, rounds: int = 5) -> float:
 
 
 def mean_labels(dataset: Path) -> float:
-    return float(np.mean([len(labels) for labels in load_side(dataset)["labels"]]))
+    return float(np.mean([len(labels) for labels in load_split(dataset)["labels"]]))
 
 
 def seconds_of_features(model: Path, dataset: Path, batch: int, rounds: int = 5) -> float:
     """For one batch, from FLAC to log-mels: the median."""
-    windows, made = Windows(load_side(dataset)), LogMels(load_extractor(model))
+    windows, made = Windows(load_split(dataset)), LogMels(load_extractor(model))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     times = []
     for _ in range(rounds + 1):

@@ -8,18 +8,18 @@ import torch
 from transformers import WhisperForConditionalGeneration
 from transformers.trainer_utils import IntervalStrategy, SaveStrategy
 
+from stages.common.core.params import Finetune, load_params
 from stages.common.dataset.features import load_extractor
-from stages.common.dataset.side import load_side
-from stages.common.params import Finetune, load_params
-from stages.common.training.attention import use_by_head
-from stages.common.training.batch import Batch
-from stages.common.training.casts import cast_once
-from stages.common.training.device import choose_machine
-from stages.common.training.log_mels import LogMels
-from stages.common.training.loss import token_loss
-from stages.common.training.memory import keep_freed
-from stages.common.training.trainer import Tuner, Windows, collate
-from stages.common.training.tuning import arguments
+from stages.common.dataset.split import load_split
+from stages.finetune.attention import use_by_head
+from stages.finetune.batch import Batch
+from stages.finetune.casts import cast_once
+from stages.finetune.device import choose_machine
+from stages.finetune.log_mels import LogMels
+from stages.finetune.loss import token_loss
+from stages.finetune.memory import keep_freed
+from stages.finetune.trainer import Tuner, Windows, collate
+from stages.finetune.tuning import arguments
 
 
 def settings(batch: int, precision: str) -> Finetune:
@@ -50,7 +50,7 @@ def trainer(
         machine.precision == "bfloat16",
         model=loaded,
         args=args,
-        train_dataset=Windows(load_side(dataset)),
+        train_dataset=Windows(load_split(dataset)),
         data_collator=collate,
         compute_loss_func=token_loss,
     )

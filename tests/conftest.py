@@ -1,9 +1,49 @@
-"""The slow files begin first, so that no worker is left alone with them at the end."""
+"""Fixtures that several folders of tests share, and the order in which files run."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from tests.support.workplace import Workplace
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The slow files begin first, so that no worker is left alone with them at the end.
     items.sort(key=lambda item: item.get_closest_marker("pipeline") is None)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """A folder with parameters, a key and an empty sessions folder, as working directory."""
+    from tests.support.workplace import Workplace
+
+    monkeypatch.chdir(tmp_path)
+    workplace = Workplace(tmp_path)
+    workplace.prepare()
+    return workplace
+
+
+@pytest.fixture(scope="session")
+def multilingual_80(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny multilingual Whisper with random weights and 80 mels, in transformers' form."""
+    from tests.support.whisper_models import tiny_multilingual
+
+    return tiny_multilingual(tmp_path_factory.mktemp("models") / "v2", mels=80)
+
+
+@pytest.fixture(scope="session")
+def multilingual_128(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.support.whisper_models import tiny_multilingual
+
+    return tiny_multilingual(tmp_path_factory.mktemp("models") / "v3", mels=128)
+
+
+@pytest.fixture(scope="session")
+def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.support.whisper_models import tiny_english
+
+    return tiny_english(tmp_path_factory.mktemp("models") / "en")

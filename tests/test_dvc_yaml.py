@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from stages.common.params import Evaluate
-from tests.imports import ROOT, reached
+from stages.common.core.params import Evaluate
+from tests.support.imports import ROOT, reached
 
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 STAGES = {

@@ -20,15 +20,15 @@ from transformers import WhisperForConditionalGeneration
 from demo.recipe.corpus import Clip, Span, make_clips, window
 from demo.recipe.sentences import TALK, sentences
 from demo.recipe.state import load_state, save_state
+from stages.common.core.params import Augment
 from stages.common.dataset.features import load_extractor
 from stages.common.dataset.labels import Labeller, load_labeller
-from stages.common.params import Augment
-from stages.common.training.attention import use_by_head
-from stages.common.training.augment import augment, drawing
-from stages.common.training.log_mels import LogMels, with_edges
-from stages.common.training.loss import token_loss
-from stages.common.training.optimizers import MuonAdamW
-from stages.common.training.trainer import collate
+from stages.finetune.attention import use_by_head
+from stages.finetune.augment import augment, drawing
+from stages.finetune.log_mels import LogMels, with_edges
+from stages.finetune.loss import token_loss
+from stages.finetune.optimizers import MuonAdamW
+from stages.finetune.trainer import collate
 
 SEED = 12
 SENTENCES = 10_000  # of each of the two kinds

@@ -13,9 +13,9 @@ from demo.guard import COUNT, TOGETHER, texts
 from demo.material import written
 from demo.recipe import lengthen, train
 from demo.recipe.sentences import TALK, sentences
-from stages.common.hearing.guard import read_guard
+from stages.common.evaluation.out_of_domain_set import read_out_of_domain_set
 from stages.common.text.normalizer import scoring_form
-from tests.imports import ROOT
+from tests.support.imports import ROOT
 
 KEY = b"a key for tests, which everybody may know"
 
@@ -55,6 +55,6 @@ def test_two_runs_write_the_same(made: list[Path]) -> None:
 
 
 def test_it_is_a_guard_and_holds_every_sentence(made: list[Path]) -> None:
-    found = read_guard(made[0], KEY)
+    found = read_out_of_domain_set(made[0], KEY)
     assert all(2 < spoken.seconds < 30 for spoken in found)
     assert [line for spoken in found for line in spoken.text.splitlines()] == texts()

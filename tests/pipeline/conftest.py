@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.pipeline.workspace import git, make_workspace, repro
+from tests.support.workspace import git, make_workspace, repro
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from faster_whisper import WhisperModel
 
-from stages.common.dataset.side import clips_of
-from tests.pipeline.workspace import repro, set_params, use_base
-from tests.whisper_models import ALIGNMENT_HEADS, tiny_multilingual
+from stages.common.dataset.split import clips_of
+from tests.support.whisper_models import ALIGNMENT_HEADS, tiny_multilingual
+from tests.support.workspace import repro, set_params, use_base
 
 pytestmark = pytest.mark.pipeline
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.workspace import CLIENTS, log_of, run
-from tests.privacy import Private, files_in, leaks, private_of, public_files, search
+from tests.support.privacy import Private, files_in, leaks, private_of, public_files, search
+from tests.support.workspace import CLIENTS, log_of, run
 
 pytestmark = pytest.mark.pipeline
 SOUND = (b"fLaC", b"RIFF", b"OggS", b"ID3", b"ARROW1")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.common.dataset.splits import side_of
-from stages.common.ids import recording_id
-from tests.pipeline.workspace import (
+from stages.build_dataset.splits import split_of
+from stages.common.core.ids import recording_id
+from tests.support.workspace import (
     CLIENTS,
     GUARD,
     KEY,
@@ -51,7 +51,7 @@ def change_transcript(project: Path, side: str) -> None:
     """Change one word in the transcript of one client dealt to `side`."""
     for client in CLIENTS:
         recording = recording_id(KEY.encode(), client)
-        if side_of(KEY.encode(), recording, 0.25, 0.25) == side:
+        if split_of(KEY.encode(), recording, 0.25, 0.25) == side:
             path = project / "data" / "sessions" / "transcripts" / f"{client}.srt"
             path.write_text(path.read_text().replace("new plan", "old plan"))
             return

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.workspace import environment, hashes, repro, run, set_params
+from tests.support.workspace import environment, hashes, repro, run, set_params
 
 pytestmark = pytest.mark.pipeline
 # Enough steps for several checkpoints, and other than the finished run's.

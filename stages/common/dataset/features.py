@@ -14,10 +14,10 @@ import soundfile
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.feature_extractor import FeatureExtractor
 
-from stages.common.files import read_json
+from stages.common.audio.samples import SAMPLE_RATE
+from stages.common.core.files import read_json
 
 # Whisper's own. Not taken from audio.py: how files are decoded is no reason to train anew.
-SAMPLE_RATE = 16_000
 FRAMES = 3_000
 
 

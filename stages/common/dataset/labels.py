@@ -15,8 +15,8 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from stages.common.errors import Fault
-from stages.common.files import read_json
+from stages.common.core.errors import UserError
+from stages.common.core.files import read_json
 
 TIME_STEP = 0.02
 # Vocabularies of 51,865 and more have languages; smaller ones are English-only, also to
@@ -39,7 +39,9 @@ class Labeller:
     limit: int
     """The decoder's positions (448): longer label sequences cannot be learned."""
 
-    def __call__(self, spans: list[Span], timed: bool, cut_off: float | None = None) -> list[int]:
+    def __call__(
+        self, spans: list[Span], timed: bool, first_half: float | None = None
+    ) -> list[int]:
         """The whole sequence, start and end tokens included.
 
         Args:
@@ -51,8 +53,8 @@ class Labeller:
         for start, end, text in spans:
             words = self._words(text)
             out += [self._time(start), *words, self._time(end)] if timed else words
-        if cut_off is not None:
-            out.append(self._time(cut_off))
+        if first_half is not None:
+            out.append(self._time(first_half))
         return [*out, self.end]
 
     def previous(self, texts: Sequence[str], labels: int) -> list[int]:
@@ -88,23 +90,25 @@ class Labeller:
 
 
 def load_labeller(model: Path, language: str) -> Labeller:
-    """For the model in folder `model`. Raises: Fault if its tokenizer lacks `language`."""
+    """For the model in folder `model`. Raises: UserError if its tokenizer lacks `language`."""
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     config = read_json(model / "config.json")
 
     def mark(name: str) -> int:
         found = tokenizer.token_to_id(f"<|{name}|>")
         if found is None:
-            raise Fault(f"the base model's tokenizer has no <|{name}|>: it is not a Whisper's")
+            raise UserError(f"the base model's tokenizer has no <|{name}|>: it is not a Whisper's")
         return int(found)
 
     start: tuple[int, ...] = (mark("startoftranscript"),)
     if _has_languages(config):
         if tokenizer.token_to_id(f"<|{language}|>") is None:
-            raise Fault(f"build_dataset.language = {language!r}: the base model does not know it")
+            raise UserError(
+                f"build_dataset.language = {language!r}: the base model does not know it"
+            )
         start = (*start, mark(language), mark("transcribe"))
     elif language != "en":
-        raise Fault(f"build_dataset.language = {language!r}: the base model is English-only")
+        raise UserError(f"build_dataset.language = {language!r}: the base model is English-only")
     plain = mark("notimestamps")
     return Labeller(
         tokenizer=tokenizer,

@@ -22,15 +22,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Literal
 
-from stages.common.text import (
-    abbreviations,
-    acronyms,
-    amounts,
-    digit_groups,
-    money,
-    times,
-    units,
-)
+from stages.common.text import abbreviations, acronyms, amounts, digit_groups, money, times, units
 from stages.common.text.unicode_forms import clean, is_mark
 
 # Raised whenever an output can change: scores of two versions are not comparable.

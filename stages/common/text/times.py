@@ -2,14 +2,7 @@
 
 import re
 
-from stages.common.text.numbers import (
-    cardinal,
-    is_year,
-    ordinal,
-    plural_number,
-    short_pair,
-    year,
-)
+from stages.common.text.numbers import cardinal, is_year, ordinal, plural_number, short_pair, year
 from stages.common.text.units import UNIT_AHEAD
 
 _MONTHS = {

@@ -7,7 +7,7 @@ import io
 import math
 import re
 
-from stages.common.reasons import Dropped
+from stages.common.core.reasons import RecordingRejected
 from stages.common.transcripts.cue import Cue, one_line
 
 _NAMES = {
@@ -23,7 +23,7 @@ _DELIMITERS = ",;\t"
 
 
 def parse(text: str) -> list[Cue]:
-    """The cues in file order. Raises: Dropped(transcript_unreadable) without a known header."""
+    """The cues in file order. Raises: RecordingRejected(transcript_unreadable) without a known header."""
     for delimiter in _DELIMITERS:
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -33,7 +33,7 @@ def parse(text: str) -> list[Cue]:
         columns = _columns(rows[0]) if rows else {}
         if {"start", "end", "text"} <= columns.keys():
             return [_cue(row, columns) for row in rows[1:]]
-    raise Dropped("transcript_unreadable")
+    raise RecordingRejected("transcript_unreadable")
 
 
 def _columns(header: list[str]) -> dict[str, int]:

@@ -10,27 +10,27 @@ import json
 import math
 from typing import Any
 
-from stages.common.reasons import Dropped
+from stages.common.core.reasons import RecordingRejected
 from stages.common.transcripts.cue import Cue, one_line
 
 
 def parse(text: str) -> list[Cue]:
-    """The cues in file order. Raises: Dropped(transcript_unreadable)."""
+    """The cues in file order. Raises: RecordingRejected(transcript_unreadable)."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        raise Dropped("transcript_unreadable") from None
+        raise RecordingRejected("transcript_unreadable") from None
     rows = data
     if isinstance(data, dict):
         rows = data.get("segments", data.get("transcription"))
     if not isinstance(rows, list):
-        raise Dropped("transcript_unreadable")
+        raise RecordingRejected("transcript_unreadable")
     return [_cue(row) for row in rows]
 
 
 def _cue(row: Any) -> Cue:
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise Dropped("transcript_unreadable")
+        raise RecordingRejected("transcript_unreadable")
     speaker, offsets = row.get("speaker"), row.get("offsets")
     start, end = row.get("start"), row.get("end")
     if start is None and isinstance(offsets, dict):

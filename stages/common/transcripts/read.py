@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from stages.common.reasons import Dropped
+from stages.common.core.reasons import RecordingRejected
 from stages.common.transcripts import csv_cues, json_cues, plain, srt, textgrid, vtt
 from stages.common.transcripts.cue import Transcript, one_line, without_labels
 from stages.common.transcripts.marks import without_marks
@@ -23,7 +23,7 @@ def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
 
     paths: each file with the role that its name tells, or "".
 
-    Raises: Dropped(transcript_empty, transcript_binary, transcript_not_utf8,
+    Raises: RecordingRejected(transcript_empty, transcript_binary, transcript_not_utf8,
         transcript_unreadable).
     """
     read = [_read(path, role) for path, role in paths]
@@ -39,7 +39,7 @@ def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
     if not read[0].timed:
         clean = [cue for cue in clean if cue.text]
     if not any(cue.text for cue in clean):
-        raise Dropped("transcript_empty")
+        raise RecordingRejected("transcript_empty")
     notices = {notice for transcript in read for notice in transcript.notices}
     notices |= {"unknown_marks"} if marks["unknown_mark"] else set()
     return Transcript(clean, read[0].timed, tuple(sorted(notices)), marks)
@@ -49,10 +49,10 @@ def _read(path: Path, role: str) -> Transcript:
     try:
         data = path.read_bytes()
     except OSError:
-        raise Dropped("transcript_unreadable") from None
+        raise RecordingRejected("transcript_unreadable") from None
     text = decoded(data)
     if not text.strip():
-        raise Dropped("transcript_empty")
+        raise RecordingRejected("transcript_empty")
     transcript = _parsed(path.suffix.lower(), text)
     if not transcript.timed:
         return transcript
@@ -65,19 +65,19 @@ def _read(path: Path, role: str) -> Transcript:
 def decoded(data: bytes) -> str:
     """UTF-8 with or without its mark, or UTF-16 with it, as Word and Praat write.
 
-    Raises: Dropped(transcript_binary, transcript_not_utf8).
+    Raises: RecordingRejected(transcript_binary, transcript_not_utf8).
     """
     if data.startswith(_NOT_TEXT):
-        raise Dropped("transcript_binary")
+        raise RecordingRejected("transcript_binary")
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if not marked and b"\0" in data:
-        raise Dropped("transcript_binary")
+        raise RecordingRejected("transcript_binary")
     try:
         text = data.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError:
-        raise Dropped("transcript_not_utf8") from None
+        raise RecordingRejected("transcript_not_utf8") from None
     if "\0" in text:  # UTF-32 begins with UTF-16's mark
-        raise Dropped("transcript_binary")
+        raise RecordingRejected("transcript_binary")
     return text
 
 
@@ -98,7 +98,7 @@ def _parsed(suffix: str, text: str) -> Transcript:
     elif suffix == ".txt":
         return Transcript(plain.parse(text), timed=False)
     else:
-        raise Dropped("transcript_unreadable")
+        raise RecordingRejected("transcript_unreadable")
     return Transcript(cues, True, () if found == suffix else ("transcript_wrong_extension",))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from stages.common.reasons import Dropped
+from stages.common.core.reasons import RecordingRejected
 from stages.common.transcripts.cue import Cue
 
 ARROW = "-->"
@@ -14,11 +14,11 @@ _MARKUP = re.compile(r"</?(?:b|i|u|s|em|strong|font)\b[^>]*>|\{\\[^}]*\}", re.IG
 
 
 def parse(text: str) -> list[Cue]:
-    """The cues in file order. Raises: Dropped(transcript_unreadable) where there is none."""
+    """The cues in file order. Raises: RecordingRejected(transcript_unreadable) where there is none."""
     lines = text.splitlines()
     at = [number for number, line in enumerate(lines) if ARROW in line]
     if not at:
-        raise Dropped("transcript_unreadable")
+        raise RecordingRejected("transcript_unreadable")
     cues = []
     for here, after in zip(at, [*at[1:], len(lines) + 1], strict=True):
         said = lines[here + 1 : after]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeVar
 
-from stages.common.reasons import Dropped
+from stages.common.core.reasons import RecordingRejected
 from stages.common.transcripts.cue import Cue
 
 _T = TypeVar("_T")
@@ -25,12 +25,12 @@ def parse(text: str) -> tuple[list[Cue], int]:
     Praat reads both forms alike: texts in quotes, flags and numbers that stand alone count, all
     else (`xmin =`, `intervals [1]:`) is there for people. An interval without text is a pause.
 
-    Raises: Dropped(transcript_unreadable).
+    Raises: RecordingRejected(transcript_unreadable).
     """
     try:
         tiers, points = _tiers(_tokens(text))
     except (StopIteration, RuntimeError, TypeError, ValueError, OverflowError):
-        raise Dropped("transcript_unreadable") from None
+        raise RecordingRejected("transcript_unreadable") from None
     cues = [
         Cue(start, end, said, name if len(tiers) > 1 else "")
         for name, intervals in tiers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from stages.common.reasons import Dropped
+from stages.common.core.reasons import RecordingRejected
 from stages.common.transcripts.cue import Cue, common_speaker, one_line
 from stages.common.transcripts.srt import ARROW, times
 
@@ -14,9 +14,9 @@ _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^>]*)?>|<[\d:.]+>")
 
 
 def parse(text: str) -> list[Cue]:
-    """The cues in file order. Raises: Dropped(transcript_unreadable) where there is none."""
+    """The cues in file order. Raises: RecordingRejected(transcript_unreadable) where there is none."""
     if not is_vtt(text):
-        raise Dropped("transcript_unreadable")
+        raise RecordingRejected("transcript_unreadable")
     cues = []
     for block in re.split(r"\n[ \t]*\n", "\n".join(text.splitlines())):
         lines = block.strip().splitlines()
@@ -27,7 +27,7 @@ def parse(text: str) -> list[Cue]:
         if at is not None:
             cues.append(_cue(*times(lines[at]), "\n".join(lines[at + 1 :])))
     if not cues:
-        raise Dropped("transcript_unreadable")
+        raise RecordingRejected("transcript_unreadable")
     return cues
 
 

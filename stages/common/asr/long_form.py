@@ -1,0 +1,56 @@
+"""Whole recordings through the model, as a service hears them: what is lost between windows, and
+whether its times are right.
+
+faster-whisper's own voice activity filter joins what is spoken into windows, which are decoded in
+batches. Times are those of the words, from the model's cross-attention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from faster_whisper import BatchedInferencePipeline, WhisperModel
+from faster_whisper.transcribe import Segment
+
+from stages.common.asr.model import BATCH
+from stages.common.asr.spans import TEMPERATURE
+from stages.common.core.params import Evaluate
+from stages.common.dataset.full_recordings import read_recordings, samples_of
+
+
+def transcribe_recordings(
+    model: WhisperModel, folder: Path, language: str, evaluate: Evaluate
+) -> dict[str, list[Segment]]:
+    """What the model puts out for each recording that `whole.save_recordings` wrote, by id."""
+    names = sorted(read_recordings(folder))
+
+    def hear(name: str) -> list[Segment]:
+        return transcribe_long_form(model, samples_of(folder, name), language, evaluate)
+
+    with ThreadPoolExecutor(model.model.num_workers) as pool:
+        return dict(zip(names, pool.map(hear, names), strict=True))
+
+
+def transcribe_long_form(
+    model: WhisperModel, samples: np.ndarray, language: str, evaluate: Evaluate
+) -> list[Segment]:
+    """What the model puts out for a sound of any length; samples: float32 at 16 kHz."""
+    found, _ = BatchedInferencePipeline(model).transcribe(
+        samples,
+        language=language,
+        beam_size=evaluate.beam_size,
+        temperature=TEMPERATURE,
+        chunk_length=evaluate.window_seconds,
+        without_timestamps=True,
+        word_timestamps=True,
+        batch_size=BATCH,
+    )
+    return list(found)
+
+
+def text_of(segments: Iterable[Segment]) -> str:
+    """All that was heard, as the model wrote it."""
+    return " ".join(segment.text.strip() for segment in segments)

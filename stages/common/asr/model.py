@@ -1,0 +1,45 @@
+"""Hear clips as production does: through faster-whisper, from the converted model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ctranslate2
+from faster_whisper import WhisperModel
+from joblib import cpu_count
+
+from stages.common.core.errors import UserError
+
+BATCH = 8
+"""Windows decoded at once, where they are decoded in batches."""
+
+
+def open_model(folder: Path, device: str) -> WhisperModel:
+    """Load a CTranslate2 Whisper as it was saved. Raises: UserError if the device cannot run it."""
+    check_converted(folder)
+    chosen = device
+    if device == "auto":
+        chosen = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+    elif device == "cuda" and not ctranslate2.get_cuda_device_count():
+        raise UserError("evaluate.device = 'cuda': CTranslate2 sees no GPU; set it to auto or cpu")
+    # One core a clip: cores that share a clip mostly wait for each other.
+    return WhisperModel(
+        str(folder),
+        device=chosen,
+        compute_type="default",
+        cpu_threads=1,
+        num_workers=cpu_count() if chosen == "cpu" else 1,
+        local_files_only=True,
+    )
+
+
+_FILES = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
+
+
+def check_converted(folder: Path) -> None:
+    """Raises: UserError if a file is missing: faster-whisper would look for it on the hub."""
+    for name in _FILES:
+        if not (folder / name).is_file():
+            raise UserError(
+                f"{folder}: {name} is missing; run `dvc repro` to convert the model again"
+            )

@@ -1,0 +1,71 @@
+"""The hand-over between the data stages: one JSON line a recording and one a segment.
+
+A folder of this form holds `audio/<recording>.flac` (16 kHz, mono, 16 bit), `recordings.jsonl` and
+`segments.jsonl`. Recordings are sorted by id, segments by recording and start; times are seconds
+from the recording's start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from stages.common.core.files import stream_rows, write_rows
+
+
+@dataclass(frozen=True)
+class Recording:
+    id: str
+    group: str
+    """Whoever must stay on one side of the split: a client's id, or the recording's own."""
+    seconds: float
+    speech: list[list[float]]
+    """[start, end] of each stretch of speech that the voice activity detector found."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    id: str
+    """`<recording>-<number>`, numbered by start."""
+    recording: str
+    start: float
+    end: float
+    speech_start: float
+    """Where the words themselves begin: what lies before, from `start` on, is silence."""
+    speech_end: float
+    text: str
+    speaker: str
+    """As the transcript names the role; "" where it does not."""
+    score: float | None = None
+    """How far the text agrees with what the aligner heard, 0 to 1; None where the transcript came
+    with times."""
+    confidence: float | None = None
+    """How sure the aligner was of what it heard, 0 to 1."""
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+def audio_path(folder: Path, recording: str) -> Path:
+    return folder / "audio" / f"{recording}.flac"
+
+
+def write_manifest(
+    folder: Path, recordings: Iterable[Recording], segments: Iterable[Segment]
+) -> None:
+    write_rows(folder / "recordings.jsonl", map(asdict, sorted(recordings, key=lambda r: r.id)))
+    # By number, not by id: the ten-thousandth has one digit more.
+    order = sorted(segments, key=lambda s: (s.recording, len(s.id), s.id))
+    write_rows(folder / "segments.jsonl", map(asdict, order))
+
+
+def read_recordings(folder: Path) -> Iterator[Recording]:
+    """One at a time, as they stand."""
+    return (Recording(**row) for row in stream_rows(folder / "recordings.jsonl"))
+
+
+def read_segments(folder: Path) -> Iterator[Segment]:
+    """One at a time, as they stand: those of a recording together, by start."""
+    return (Segment(**row) for row in stream_rows(folder / "segments.jsonl"))

@@ -1,0 +1,42 @@
+"""`metrics/*.json` and `metrics/*.csv`: what git holds and `dvc metrics` and `dvc plots` read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from stages.common.core.files import Row, write_text
+
+
+def write_metrics(name: str, metrics: Mapping[str, Any]) -> None:
+    """`metrics/<name>.json`: numbers and short words only, floats rounded to 4 places, no lists."""
+    write_text(Path("metrics") / f"{name}.json", json.dumps(_rounded(metrics), indent=2) + "\n")
+
+
+def read_metrics(name: str) -> Row:
+    metrics: Row = json.loads((Path("metrics") / f"{name}.json").read_text(encoding="utf-8"))
+    return metrics
+
+
+def write_table(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """`metrics/<name>.csv`: floats with 4 places, None as an empty cell."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([f"{cell:.4f}" if isinstance(cell, float) else cell for cell in row])
+    write_text(Path("metrics") / f"{name}.csv", table.getvalue())
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, str | int | None):
+        return value
+    raise TypeError(f"metrics hold numbers and words, not {type(value).__name__}")

@@ -1,0 +1,51 @@
+"""The slices of a test split that are scored apart, and the names that stand in metrics."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+
+SPEAKER_ROLES = {
+    "therapist": {"Therapist", "Doctor", "Clinician", "Counsellor", "Counselor", "Interviewer"},
+    "client": {"Client", "Patient"},
+}
+
+NO_SPEAKER = "speaker unknown"
+
+_SECONDS = (2.0, 5.0, 10.0, 20.0)
+
+_SNR_DB = (10.0, 20.0, 30.0)
+
+_WORDS_A_SECOND = (2.0, 3.0, 4.0)
+"""Talk has some 3 words a second, pauses within it included."""
+
+BINS = {
+    "duration": (_SECONDS, "s"),
+    "snr": (_SNR_DB, "dB"),
+    "rate": (_WORDS_A_SECOND, "words/s"),
+}
+
+HIGH_VOICE_HZ = 165.0
+"""Between the usual fundamentals of men (some 120 Hz) and of women and children (200 Hz and more).
+The voice alone is told apart, not who has it."""
+
+LOW_VOICE, HIGH_VOICE, NO_PITCH = "low voice", "high voice", "voice unknown"
+
+
+def binned(value: float, edges: Sequence[float], unit: str) -> str:
+    """Which of the bins between `edges`, in order, holds `value`; an edge opens the one above."""
+    return _names(edges, unit)[bisect_right(edges, value)]
+
+
+def _names(edges: Sequence[float], unit: str) -> list[str]:
+    between = [f"{low:g} to {high:g} {unit}" for low, high in pairwise(edges)]
+    return [f"under {edges[0]:g} {unit}", *between, f"from {edges[-1]:g} {unit}"]
+
+
+SLICES: dict[str, Sequence[str]] = {
+    "speaker": (*SPEAKER_ROLES, NO_SPEAKER),
+    **{kind: _names(*bins) for kind, bins in BINS.items()},
+    "voice": (LOW_VOICE, HIGH_VOICE, NO_PITCH),
+}
+"""The kinds and the slices of each, in order; no name stands in two kinds."""

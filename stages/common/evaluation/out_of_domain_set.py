@@ -1,0 +1,112 @@
+"""The guard: speech of another kind than the sessions, on which tuning must not make a model worse.
+
+<evaluate.guard>/audio/<name>.<any audio suffix>
+<evaluate.guard>/transcripts/<name>.txt           all that is said there, as plain text
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from stages.common.audio.decode import decode
+from stages.common.audio.samples import SAMPLE_RATE, Samples
+from stages.common.core.errors import UserError
+from stages.common.core.ids import recording_id
+from stages.common.core.reasons import RECORDING, RecordingRejected
+from stages.common.text.normalizer import scoring_form
+
+_PARTS = ("audio", "transcripts")
+_REASONS = RECORDING | {
+    "no_recording": "no audio has this transcript's name; add it under audio/ or take both away",
+    "no_transcript": "no transcripts/*.txt has this recording's name; add one",
+}
+
+
+@dataclass(frozen=True)
+class OutOfDomainRecording:
+    """A recording of the guard that can be scored."""
+
+    audio: Path
+    seconds: float
+    text: str
+    """As written; it has words."""
+
+
+def read_out_of_domain_set(folder: Path, key: bytes) -> list[OutOfDomainRecording]:
+    """All of the guard, by name. Each file is decoded once and let go again: an hour of samples is
+    230 MB, and a fault is to be told before anything has been heard.
+
+    Raises: UserError naming, by id, each recording or transcript that is no use: a guard that shrinks
+    by itself would be another measure.
+    """
+    files = out_of_domain_files(folder)
+    if not files:
+        raise UserError("evaluate.guard: it holds no recording; put some into audio/")
+    found: list[OutOfDomainRecording] = []
+    faults: list[str] = []
+    for stem, (audio, texts) in sorted(files.items()):
+        try:
+            found.append(_read(audio, texts))
+        except RecordingRejected as drop:
+            name = recording_id(key, stem)
+            faults.append(f"evaluate.guard: {name}: {_REASONS[drop.reason]}")
+    if faults:
+        raise UserError("\n".join(sorted(faults)))
+    return found
+
+
+def out_of_domain_files(folder: Path) -> dict[str, tuple[list[Path], list[Path]]]:
+    """By name without suffix its audio files and its transcripts; hidden files are left out.
+
+    Raises: UserError if the folder has not both parts.
+    """
+    lacking = [part for part in _PARTS if not (folder / part).is_dir()]
+    if lacking:
+        names = " and ".join(f"{part}/" for part in lacking)
+        raise UserError(
+            f"evaluate.guard: it has no folder {names}; see stages/common/evaluation/out_of_domain_set.py"
+        )
+    files: dict[str, tuple[list[Path], list[Path]]] = defaultdict(lambda: ([], []))
+    for number, part in enumerate(_PARTS):
+        for path in sorted((folder / part).iterdir()):
+            if not path.name.startswith(".") and (part == "audio" or path.suffix.lower() == ".txt"):
+                # macOS writes names decomposed.
+                files[unicodedata.normalize("NFC", path.stem)][number].append(path)
+    return dict(files)
+
+
+def samples_of(spoken: OutOfDomainRecording) -> Samples:
+    """16 kHz, shape (samples,)."""
+    return decode(spoken.audio).samples
+
+
+def _read(audio: list[Path], texts: list[Path]) -> OutOfDomainRecording:
+    """Raises: RecordingRejected."""
+    if not audio:
+        raise RecordingRejected("no_recording")
+    if not texts:
+        raise RecordingRejected("no_transcript")
+    if len(audio) > 1:
+        raise RecordingRejected("same_stem")
+    if len(texts) > 1:
+        raise RecordingRejected("several_transcripts")
+    text = _text(texts[0])
+    samples = decode(audio[0]).samples
+    if not samples.any():
+        raise RecordingRejected("audio_silent")
+    return OutOfDomainRecording(audio[0], len(samples) / SAMPLE_RATE, text)
+
+
+def _text(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise RecordingRejected("transcript_not_utf8") from None
+    except OSError:
+        raise RecordingRejected("transcript_unreadable") from None
+    if not scoring_form(text):
+        raise RecordingRejected("transcript_empty")
+    return text

@@ -1,0 +1,93 @@
+"""Convert the tuned model to the format that production loads, and hear whether it still agrees.
+
+Reads `models/finetuned` and the validation side. Writes `models/ct2` (CTranslate2, with tokenizer
+and preprocessor files beside it) and `metrics/convert.json`: how far the converted model's
+transcripts of validation clips are from the unconverted one's. And the errors of each validation
+clip, heard as the test split is, into `metrics/errors_validation.csv`: by these experiments are
+ranked.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import torch
+from transformers import WhisperForConditionalGeneration
+
+from stages.common.asr.convert import to_ctranslate2
+from stages.common.asr.model import open_model
+from stages.common.asr.windowed import transcribe_clips
+from stages.common.core.errors import run_stage
+from stages.common.core.files import write_text
+from stages.common.core.metrics import write_metrics
+from stages.common.core.params import load_params
+from stages.common.dataset.features import decode_clip, load_extractor, log_mel
+from stages.common.dataset.labels import is_multilingual, load_labeller
+from stages.common.dataset.split import Clip, clips_of
+from stages.common.text.error_counts import count_errors, to_csv
+from stages.common.text.wer import score
+from stages.ct2_convert.single_clips import hear
+
+SOURCE = Path("models/finetuned")
+TARGET = Path("models/ct2")
+VALIDATION = Path("data/dataset/validation")
+BATCH = 8
+
+
+def transcribe_unconverted(clips: list[Clip], language: str) -> list[str]:
+    """Greedy transcripts by transformers, from the same features that faster-whisper computes."""
+    model = WhisperForConditionalGeneration.from_pretrained(SOURCE, dtype=torch.float32).eval()
+    labeller, extractor = load_labeller(SOURCE, language), load_extractor(SOURCE)
+    said = {"language": language, "task": "transcribe"} if is_multilingual(SOURCE) else {}
+    texts = []
+    for at in range(0, len(clips), BATCH):
+        mels = [
+            torch.from_numpy(log_mel(extractor, decode_clip(clip.audio)))
+            for clip in clips[at : at + BATCH]
+        ]
+        with torch.no_grad():
+            out = model.generate(torch.stack(mels), return_timestamps=False, **said)
+        for row in out.tolist():
+            words = [token for token in row if token < labeller.end]
+            texts.append(str(labeller.tokenizer.decode(words)).strip())
+    return texts
+
+
+def main() -> None:
+    params = load_params()
+    language = params.build_dataset.language
+    to_ctranslate2(SOURCE, TARGET, params.convert.quantization)
+    size = sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file())
+    metrics: dict[str, object] = {
+        "quantization": params.convert.quantization,
+        "bytes": size,
+    }
+    clips = list(itertools.islice(clips_of(VALIDATION), params.convert.compared_clips))
+    model = open_model(TARGET, params.evaluate.device)
+    if clips:
+        converted = [text for _, text in hear(model, clips, language, beam_size=1)]
+        unconverted = transcribe_unconverted(clips, language)
+        spoken = [clip.text for clip in clips]
+        before, after = score(spoken, unconverted), score(spoken, converted)
+        same = sum(a == b for a, b in zip(converted, unconverted, strict=True))
+        metrics |= {
+            "compared_clips": len(clips),
+            "same_transcripts": same,
+            "validation_wer_unconverted": before.wer,
+            "validation_wer_converted": after.wer,
+        }
+        print(
+            f"ct2_convert: {same} of {len(clips)} transcripts the same; validation WER "
+            f"{before.wer:.4f} before, {after.wer:.4f} after"
+        )
+    found = transcribe_clips(model, clips_of(VALIDATION), language, params.evaluate)
+    errors = [count_errors(clip.id, clip.recording, clip.text, text) for clip, text in found]
+    write_text(Path("metrics/errors_validation.csv"), to_csv(errors))
+    words = sum(clip.reference_words for clip in errors)
+    metrics["validation_wer_shipped"] = sum(clip.errors for clip in errors) / words
+    write_metrics("convert", metrics)
+
+
+if __name__ == "__main__":
+    run_stage("ct2_convert", main)

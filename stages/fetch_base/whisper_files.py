@@ -1,0 +1,87 @@
+"""Which files make a Whisper, as transformers writes and reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from stages.common.core.errors import UserError
+from stages.common.core.files import read_json
+
+SMALL_FILES = (
+    "config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "vocab.json",
+    "merges.txt",
+    "normalizer.json",
+    "added_tokens.json",
+    "special_tokens_map.json",
+    "preprocessor_config.json",
+    "processor_config.json",
+)
+# Of each line one must be there.
+NEEDED = (
+    ("config.json",),
+    ("generation_config.json",),
+    ("tokenizer.json", "vocab.json"),
+    ("preprocessor_config.json", "processor_config.json"),
+)
+# The first that is there is taken: safetensors before pickles, one file before shards.
+WEIGHTS = (
+    ("model.safetensors", "model.safetensors.index.json", r"model-\d{5}-of-\d{5}\.safetensors"),
+    ("pytorch_model.bin", "pytorch_model.bin.index.json", r"pytorch_model-\d{5}-of-\d{5}\.bin"),
+)
+
+
+def choose(present: Iterable[str], where: str) -> list[str]:
+    """Of the files that a folder or a repository has, those that a Whisper needs, sorted.
+
+    Raises: UserError naming the first that is missing.
+    """
+    present = set(present)
+    for names in NEEDED:
+        if present.isdisjoint(names):
+            raise UserError(f"{where}: {names[0]} is missing; a Whisper needs it")
+    small = [name for name in SMALL_FILES if name in present]
+    for single, index, shard in WEIGHTS:
+        shards = [name for name in present if re.fullmatch(shard, name)]
+        if single in present:
+            return sorted([*small, single])
+        if index in present and shards:
+            return sorted([*small, index, *shards])
+    raise UserError(f"{where}: model.safetensors is missing, and so are its shards and pickles")
+
+
+def wanted(folder: Path) -> list[str]:
+    """The names of the files of a Whisper's folder, sorted.
+
+    Raises: UserError when one is missing or is no file, or when the folder holds no Whisper.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: not a folder")
+    check_whisper(folder / "config.json", str(folder))
+    names = choose((entry.name for entry in folder.iterdir()), str(folder))
+    for name in names:
+        # A link to a file is read through: what is copied and digested is the content.
+        if not (folder / name).is_file():
+            raise UserError(f"{folder}: {name} is not a file, or a link that leads nowhere")
+        with (folder / name).open("rb") as content:
+            if content.read(23) == b"version https://git-lfs":
+                raise UserError(
+                    f"{folder}: {name} is only a git-lfs pointer; run `git lfs pull` there"
+                )
+    for index in (name for name in names if name.endswith(".index.json")):
+        shards = read_json(folder / index).get("weight_map", {}).values()
+        for lost in sorted(set(shards) - set(names)):
+            raise UserError(f"{folder}: {lost} is missing; {index} names it")
+    return names
+
+
+def check_whisper(config: Path, where: str) -> None:
+    """Raises: UserError when `config` is not that of a Whisper."""
+    kind = read_json(config).get("model_type")
+    if kind != "whisper":
+        raise UserError(f"{where} is not a Whisper: its config.json says model_type {kind!r}")

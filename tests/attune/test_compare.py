@@ -1,0 +1,205 @@
+"""`python -m attune.compare` in a scratch repository, with the real git."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.repository import ERRORS, call, clips_with, commit, git, start, write_model
+
+Change = Callable[[Path], None]
+# Recordings differ by chance in what 5 % better looks like.
+FIVE_PERCENT = (-18, 9, -22, 14, -16, -2, -15, -10)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """main with one commit, and a branch from it that stands in the working tree."""
+    start(tmp_path)
+    commit(tmp_path)
+    git(tmp_path, "switch", "-qc", "work")
+    return tmp_path
+
+
+def result(repository: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    done = call(repository, *arguments, "--json")
+    assert not done.stderr, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_better(repository: Path) -> None:
+    write_model(repository, clips_with([count * 3 // 4 for count in ERRORS]))
+    code, row = result(repository)
+    assert (code, row["verdict"]) == (0, "better")
+    assert row["relative_change_high"] < 0 and row["difference"] == pytest.approx(-0.0375, abs=3e-4)
+    assert row["better_probability"] > 0.99 and row["more_hours_to_settle"] is None
+    said = call(repository).stdout
+    assert "**Better**" in said and "| tuned, main (" in said and "| tuned, working tree |" in said
+
+
+def test_worse_is_exit_code_1(repository: Path) -> None:
+    write_model(repository, clips_with([count * 5 // 4 for count in ERRORS]))
+    commit(repository)
+    code, row = result(repository, "main")
+    assert (code, row["verdict"]) == (1, "worse")
+    assert row["relative_change_low"] > 0 and row["better_probability"] < 0.01
+    assert "**Worse**" in call(repository, "main").stdout
+
+
+def test_five_per_cent_on_too_little_is_not_shown(repository: Path) -> None:
+    second = [count + more for count, more in zip(ERRORS, FIVE_PERCENT, strict=True)]
+    assert sum(second) == 0.95 * sum(ERRORS)
+    write_model(repository, clips_with(second))
+    code, row = result(repository)
+    assert (code, row["verdict"]) == (0, "not shown")
+    assert row["relative_change"] == -0.05 and row["relative_change_high"] > 0
+    assert 0.5 < row["better_probability"] < 0.975
+    # 8 recordings last an hour together.
+    assert row["more_hours_to_settle"] == pytest.approx(
+        row["more_recordings_to_settle"] / 8, abs=0.06
+    )
+    said = call(repository).stdout
+    assert "**Not shown**" in said
+    assert f"{row['more_hours_to_settle']:,} more hours of test audio" in said
+
+
+def test_few_people_are_told(repository: Path) -> None:
+    path = repository / "metrics" / "dataset.json"
+    path.write_text(json.dumps({"test": {"people_or_recordings": 8}}))
+    assert "the recordings are of" not in call(repository).stdout
+    path.write_text(json.dumps({"test": {"people_or_recordings": 2}}))
+    assert "the recordings are of 2 people" in call(repository).stdout
+
+
+def other_set(repository: Path) -> None:
+    write_model(repository, clips_with(ERRORS), test_set="another")
+
+
+def other_beam(repository: Path) -> None:
+    write_model(repository, clips_with(ERRORS), beam_size=1)
+
+
+def other_normalizer(repository: Path) -> None:
+    write_model(repository, clips_with(ERRORS), normalizer_version=2)
+
+
+def other_clips(repository: Path) -> None:
+    write_model(repository, clips_with(ERRORS)[1:])
+
+
+def other_words(repository: Path) -> None:
+    first, *rest = clips_with(ERRORS)
+    write_model(repository, [replace(first, reference_words=first.reference_words + 1), *rest])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (other_set, "another test set (set1 and another)"),
+        (other_beam, "another beam size (5 and 1)"),
+        (other_normalizer, "another version of the normalizer counted the words (1 and 2)"),
+        (other_clips, "other clips (79 in common, 1 and 0 in one alone)"),
+        (other_words, "other clips (79 in common, 1 and 1 in one alone)"),
+    ],
+)
+def test_not_comparable_is_exit_code_2(repository: Path, change: Change, said: str) -> None:
+    change(repository)
+    code, row = result(repository)
+    assert (code, row["verdict"]) == (2, "not comparable")
+    assert row["reasons"] == [said] and "difference" not in row
+    assert f"**Not comparable**: {said}." in call(repository).stdout
+
+
+def test_base_against_tuned_of_this_tree(repository: Path) -> None:
+    write_model(repository, clips_with([2 * count for count in ERRORS]), base=True)
+    code, row = result(repository, "base")
+    assert (code, row["verdict"], row["relative_change"]) == (0, "better", -0.5)
+    assert [model["name"] for model in row["models"]] == [
+        "base, working tree",
+        "tuned, working tree",
+    ]
+
+
+def test_the_trunk_is_read_where_the_branch_left_it(repository: Path) -> None:
+    git(repository, "switch", "-q", "main")
+    write_model(repository, clips_with([10 * count for count in ERRORS]))
+    commit(repository)
+    git(repository, "switch", "-q", "work")
+    code, row = result(repository)
+    assert (code, row["verdict"], row["difference"]) == (0, "not shown", 0.0)
+    assert row["better_probability"] == 0.5
+    assert result(repository, "main")[1]["verdict"] == "better"
+
+
+def test_parameters_that_differ_are_listed_without_paths(repository: Path) -> None:
+    path = repository / "params.yaml"
+    path.write_text(
+        path.read_text().replace("0.002", "0.004").replace("private-place", "secret-place")
+    )
+    _, row = result(repository)
+    assert row["changed_params"] == [
+        "data.sessions: changed",
+        "finetune.learning_rate: 0.002 -> 0.004",
+    ]
+    assert "secret" not in call(repository).stdout
+
+
+def without_counts(repository: Path) -> None:
+    (repository / "metrics" / "errors.csv").unlink()
+
+
+def with_stale_counts(repository: Path) -> None:
+    path = repository / "metrics" / "evaluate.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"deletions": 1}))
+
+
+def with_no_json(repository: Path) -> None:
+    (repository / "metrics" / "evaluate.json").write_text("what was said")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (without_counts, "working tree has no metrics/errors.csv: run `dvc repro`"),
+        (with_stale_counts, "metrics/errors.csv and metrics/evaluate.json are of different runs"),
+        (with_no_json, "metrics/evaluate.json is not a JSON object"),
+    ],
+)
+def test_faults_are_one_line_and_exit_code_3(repository: Path, change: Change, said: str) -> None:
+    change(repository)
+    done = call(repository)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert said in done.stderr and done.stderr.count("\n") == 1
+    assert "what was said" not in done.stderr
+
+
+def test_a_revision_without_counts_is_one_line(repository: Path) -> None:
+    git(repository, "rm", "-q", "--cached", "metrics/errors.csv")
+    git(repository, "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-qm", "Older")
+    done = call(repository, "HEAD")
+    assert done.returncode == 3 and done.stderr.count("\n") == 1
+    assert "has no metrics/errors.csv" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("no-such-name",), ("--no-such",), ("main", "--experiments"), ("--experiments",)]
+)
+def test_wrong_use_is_not_taken_for_a_verdict(repository: Path, arguments: tuple[str, ...]) -> None:
+    done = call(repository, *arguments)
+    assert done.returncode == 3 and "compare: " in done.stderr and "Traceback" not in done.stderr
+
+
+def test_no_trunk(repository: Path) -> None:
+    git(repository, "branch", "-D", "main")
+    done = call(repository)
+    assert done.returncode == 3 and "none of main, master" in done.stderr
+
+
+def test_help_tells_the_exit_codes(repository: Path) -> None:
+    done = call(repository, "--help")
+    assert done.returncode == 0 and "1 worse, 2 not comparable" in " ".join(done.stdout.split())

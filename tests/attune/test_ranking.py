@@ -1,0 +1,110 @@
+"""DVC experiments: resolved, compared and ranked with the real dvc, on a small pipeline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attune.ranking import COUNTS, ranked, ranking_markdown
+from stages.common.evaluation.comparison.revisions import Source
+from stages.common.text.error_counts import to_csv
+from tests.support.repository import ERRORS, call, clips_with, dvc, git, start_pipeline
+
+pytestmark = pytest.mark.pipeline
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two experiments beside a committed run."""
+    folder = tmp_path_factory.mktemp("swept")
+    start_pipeline(folder)
+    for name, rate in (("quick-gonk", 0.004), ("slow-boar", 0.001)):
+        dvc(folder, "exp", "run", "-q", "-n", name, "-S", f"finetune.learning_rate={rate}")
+        git(folder, "checkout", "-q", "--", ".")
+    return folder
+
+
+def test_an_experiment_by_its_name(swept: Path) -> None:
+    done = call(swept, "slow-boar", "--json")
+    row: dict[str, Any] = json.loads(done.stdout)
+    # This tree has two thirds of that experiment's errors.
+    assert (done.returncode, row["verdict"]) == (0, "better")
+    assert row["relative_change"] == pytest.approx(-1 / 3, abs=1e-3)
+    assert row["models"][0]["name"].startswith("tuned, slow-boar (")
+    assert row["changed_params"] == ["finetune.learning_rate: 0.001 -> 0.002"]
+    assert call(swept, "quick-gonk").returncode == 1
+
+
+def test_ranked_by_validation(swept: Path) -> None:
+    found = json.loads(call(swept, "--experiments", "--json").stdout)
+    assert [row["name"] for row in found["runs"]] == ["quick-gonk", "working tree", "slow-boar"]
+    assert (found["looked_at"], found["pairs"], found["not_ranked"]) == (3, 3, [])
+    said = call(swept, "--experiments").stdout
+    assert "| 1 | quick-gonk | 22.5% |" in said and "| 2 | working tree | 45.0% |" in said
+    assert "3 runs were looked at" in said
+
+
+def test_counts_by_clip_are_plotted_and_are_no_metric(swept: Path) -> None:
+    changed = json.loads(dvc(swept, "metrics", "diff", "quick-gonk", "slow-boar", "--json"))
+    assert set(changed) == {"metrics/evaluate.json", "metrics/finetune.json"}
+    dvc(swept, "plots", "show", "-o", "plots")
+    page = (swept / "plots" / "index.html").read_text()
+    assert "reference_words" in page and "metrics/errors.csv" in page
+
+
+def source(name: str, files: dict[str, str]) -> Source:
+    return Source(name, files.get)
+
+
+def run_of(clips: str, segments: int = 196) -> dict[str, str]:
+    side = json.dumps({"validation": {"segments": segments}})
+    return {"metrics/dataset.json": side, COUNTS: clips}
+
+
+def scaled(*shares: float) -> str:
+    pairs = zip(ERRORS, shares * len(ERRORS), strict=False)
+    return to_csv(clips_with([round(count * share) for count, share in pairs]))
+
+
+def test_the_interval_is_of_the_wer_beside_it() -> None:
+    found = ranked([], source("here", run_of(scaled(1.0))))
+    (row,) = found["runs"]
+    assert row["validation_wer"] == pytest.approx(0.15)
+    assert row["wer_low"] < 0.15 < row["wer_high"]
+    # Symmetrical in the logarithm (stages/common/evaluation/significance/wer_interval.py).
+    assert row["wer_low"] * row["wer_high"] == pytest.approx(0.15**2)
+
+
+def test_looking_at_many_makes_it_harder() -> None:
+    # A gain that one look shows: on the ratio some 2.6 standard errors with 7 degrees of freedom.
+    here, close = source("here", run_of(scaled(1.0))), run_of(scaled(1.02, 1.10))
+    one = ranked([source("close", close)], here)
+    assert one["runs"][1]["against_first"] == "worse"
+    more = [source(f"bad {n}", run_of(scaled(1.9, 2.1))) for n in range(15)]
+    many = ranked([source("close", close), *more], here)
+    assert many["pairs"] == 17 * 16 // 2
+    assert [row.get("against_first") for row in many["runs"]] == [
+        None,
+        "not shown",
+        *["worse"] * 15,
+    ]
+    said = ranking_markdown(many)
+    assert "all 136 pairs (Bonferroni)" in said and "| 2 | close | 16.0% |" in said
+
+
+def test_what_cannot_be_ranked_is_named() -> None:
+    side = {name: text for name, text in run_of(scaled(1.0)).items() if name != COUNTS}
+    others = [
+        source("old", {}),
+        source("unheard", side),
+        source("other", run_of(scaled(0.1), segments=3)),
+    ]
+    found = ranked(others, source("here", run_of(scaled(1.0))))
+    assert [row["name"] for row in found["runs"]] == ["here"]
+    said = ranking_markdown(found)
+    assert "- old has no metrics/dataset.json" in said
+    assert f"- unheard has no {COUNTS}" in said
+    assert "- other: another validation side" in said

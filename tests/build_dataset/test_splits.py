@@ -1,0 +1,66 @@
+"""The split: by person, fixed for good, and no text on two sides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.build_dataset.splits import Split, split_of, texts_in_other_splits
+from stages.common.core.errors import UserError
+from stages.common.core.ids import group_id, read_key, recording_id
+
+KEY = b"0123456789abcdef"
+
+
+def test_shares_are_about_right_over_many() -> None:
+    sides = Counter(split_of(KEY, f"c{n}", 0.1, 0.2) for n in range(20_000))
+    assert sides["test"] == pytest.approx(4_000, rel=0.05)
+    assert sides["validation"] == pytest.approx(2_000, rel=0.08)
+
+
+def test_all_sessions_of_a_client_are_one_group() -> None:
+    ids = [recording_id(KEY, name) for name in ("monday", "tuesday")]
+    assert ids[0] != ids[1]
+    assert group_id(KEY, "client seven", ids[0]) == group_id(KEY, "client seven", ids[1])
+    assert group_id(KEY, None, ids[0]) == ids[0]
+    assert group_id(KEY, "", ids[1]) == ids[1]
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_ids_tell_nothing_and_depend_on_the_key(name: str, other: str) -> None:
+    assert (recording_id(KEY, name) == recording_id(KEY, other)) == (name == other)
+    assert recording_id(KEY, name) != recording_id(b"another key of 16", name)
+
+
+@given(st.floats(0, 0.4), st.floats(0, 0.4), st.floats(0, 0.1))
+def test_a_larger_validation_share_takes_nobody_out_of_test(
+    v: float, t: float, more: float
+) -> None:
+    for number in range(50):
+        if split_of(KEY, f"c{number}", v, t) == "test":
+            assert split_of(KEY, f"c{number}", v + more, t) == "test"
+
+
+def test_equal_texts_stay_on_the_side_that_must_be_unseen() -> None:
+    week, yes, training, friday = 11, 0, 12, 13
+    rows: list[tuple[Split | None, int]] = [
+        ("train", week), ("test", week), ("validation", week), ("train", yes), ("test", yes),
+        ("train", training), ("validation", friday), ("train", friday), (None, week),
+    ]  # fmt: skip
+    owners, digests = [side for side, _ in rows], [digest for _, digest in rows]
+    shared = list(texts_in_other_splits(owners, digests))
+    assert shared == [(0, "test"), (2, "test"), (7, "validation")]
+    # What counts nowhere keeps no text.
+    assert not list(texts_in_other_splits([None, "train"], [week, week]))
+
+
+def test_a_missing_or_short_key(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no such file"):
+        read_key(tmp_path / "key")
+    (tmp_path / "key").write_text("short")
+    with pytest.raises(UserError, match="5 bytes"):
+        read_key(tmp_path / "key")

@@ -1,0 +1,88 @@
+"""The schema of `params.yaml`: what it takes, and that it tells all faults at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stages.common.core.errors import UserError
+from stages.common.core.params import load_params
+from tests.support.imports import ROOT
+
+
+def written(tmp_path: Path, **changes: dict[str, Any]) -> Path:
+    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    for section, values in changes.items():
+        params.setdefault(section, {}).update(values)
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump(params), encoding="utf-8")
+    return path
+
+
+def test_the_repository_s_own_are_valid() -> None:
+    assert load_params(ROOT / "params.yaml").normalize.style == "spoken"
+
+
+def test_a_number_that_yaml_reads_as_text(tmp_path: Path) -> None:
+    # YAML 1.1 takes 3e-05 for a string.
+    path = written(tmp_path, finetune={"learning_rate": "3e-05"})
+    assert load_params(path).finetune.learning_rate == 3e-5
+
+
+def test_every_fault_in_one_message(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        finetune={"learning_rate": -1, "sede": 3, "per_device_train_batch_size": "many"},
+        convert={"quantization": "int3"},
+        normalize={"style": "loud"},
+        build_dataset={"validation": 0.6, "test": 0.6},
+        extra={},
+    )
+    with pytest.raises(UserError) as caught:
+        load_params(path)
+    said = str(caught.value)
+    assert "7 fault(s)" in said
+    for key in (
+        "finetune.learning_rate = -1:",
+        "finetune.sede = 3: is not a parameter",
+        "finetune.per_device_train_batch_size = 'many':",
+        "convert.quantization = 'int3':",
+        "normalize.style = 'loud':",
+        "leave nothing to train on",
+        "extra = (a section): is not a parameter",
+    ):
+        assert key in said, key
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    params = yaml.safe_load(path.read_text(encoding="utf-8"))
+    del params["finetune"]["seed"]
+    del params["convert"]
+    path.write_text(yaml.safe_dump(params), encoding="utf-8")
+    with pytest.raises(UserError) as caught:
+        load_params(path)
+    assert "finetune.seed: is missing" in str(caught.value)
+    assert "convert: is missing" in str(caught.value)
+
+
+@pytest.mark.parametrize("share", [-0.1, "much", float("inf"), None])
+def test_a_gate_is_a_share_from_0_on(tmp_path: Path, share: object) -> None:
+    path = written(tmp_path, evaluate={"gates": {"wer": 1, "cer": share}})
+    with pytest.raises(UserError) as caught:
+        load_params(path)
+    assert "1 fault(s)" in str(caught.value) and "evaluate.gates.cer = " in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["a: [", "- 1", "", "a: \t- b"])
+def test_what_is_not_parameters_at_all(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=r"params\.yaml: "):
+        load_params(path)
+    path.unlink()
+    with pytest.raises(UserError, match="not found"):
+        load_params(path)

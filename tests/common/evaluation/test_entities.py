@@ -1,0 +1,173 @@
+"""What matters in therapy, counted in its place: worked by hand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.common.evaluation.entities.counting import EntityCounts, count
+from stages.common.evaluation.entities.occurrences import Counts
+from stages.common.evaluation.entities.vocabulary import parse
+from stages.common.text.word_alignment import align
+
+TERMS = parse(
+    (
+        "sertraline",
+        "Zoloft",
+        "CBT | cognitive behavioural therapy | cognitive behavioral therapy",
+        "bipolar | bipolar disorder",
+        "personality disorder",
+        "borderline personality disorder | BPD",
+        "anti-depressant | antidepressant",
+        "PHQ-9",
+    ),
+    "terms",
+)
+
+
+def counted(kind: str, reference: str, hypothesis: str) -> tuple[int, int, int]:
+    """(said, heard, kept)."""
+    found: Counts = getattr(count(align(reference, hypothesis), TERMS), kind)
+    return found.spoken, found.heard, found.kept
+
+
+# reference, hypothesis, said, heard, kept
+BY_HAND = {
+    "terms": [
+        ("I take sertraline.", "i take sertraline", 1, 1, 1),
+        ("I take sertraline.", "i take certain lines", 1, 0, 0),
+        ("I take Zoloft.", "i take sertraline", 1, 1, 0),  # generic for brand is another word
+        ("we did CBT then", "we did cbt then", 1, 1, 1),
+        ("we did CBT then", "we did cognitive behavioral therapy then", 1, 1, 1),
+        ("cognitive behavioural therapy", "CBT", 1, 1, 1),
+        ("we did CBT badly", "we did see bad badly", 1, 0, 0),
+        ("my PHQ-9 score", "my phq nine score", 1, 1, 1),
+        ("an antidepressant", "an anti depressant", 1, 1, 1),
+        ("an anti-depressant now", "an antidepressant now", 1, 1, 1),
+        # The longest counts alone, and is not what it holds.
+        ("a borderline personality disorder", "a borderline personality disorder", 1, 1, 1),
+        ("a borderline personality disorder", "a personality disorder", 1, 1, 0),
+        ("a personality disorder", "a borderline personality disorder", 1, 1, 0),
+        ("is it bipolar disorder", "is it bipolar", 1, 1, 1),
+        # Repeated: each in its place.
+        ("sertraline or sertraline", "sertraline or", 2, 1, 1),
+        ("sertraline", "sertraline sertraline", 1, 2, 1),
+        # Swapped: both lost, both invented.
+        (
+            "Zoloft in the morning and sertraline at night",
+            "sertraline in the morning and zoloft at night",
+            2,
+            2,
+            0,
+        ),
+        ("sertraline is what i took", "what i took is sertraline", 1, 1, 0),
+        ("the sertralines", "the sertraline", 0, 1, 0),  # at word boundaries
+        ("zoloft's effects", "zoloft effects", 1, 1, 1),
+        ("sertraline", "", 1, 0, 0),
+        ("", "sertraline", 0, 1, 0),
+        ("", "", 0, 0, 0),
+    ],
+    "negations": [
+        ("I can't go", "i can go", 1, 0, 0),
+        ("I can go", "i can't go", 0, 1, 0),
+        ("I cannot go", "i can not go", 1, 1, 1),
+        ("I do not know", "i don't know", 1, 1, 1),
+        ("I don't know", "i do not know", 1, 1, 1),
+        ("I don't know", "i dont know", 1, 1, 1),
+        ("No, I never did, without her nobody knows.", "no i never did nobody knows", 4, 3, 3),
+        # Moved to the other verb: the number of them is right, and both are wrong.
+        ("I can't sleep but I can eat", "i can sleep but i can't eat", 1, 1, 0),
+        ("I don't think he should leave", "i think he shouldn't leave", 1, 1, 0),
+        ("not happy but sad", "happy but not sad", 1, 1, 0),
+        ("no no no", "no", 3, 1, 1),
+        ("I know nothing", "i know", 1, 0, 0),
+        ("I know", "i no", 0, 1, 0),
+        ("know", "notice", 0, 0, 0),
+    ],
+    "numbers": [
+        ("I take 50 mg", "i take fifty milligrams", 1, 1, 1),
+        ("a hundred and five people", "one hundred five people", 1, 1, 1),
+        ("two and a half hours", "2 1/2 hours", 1, 1, 1),
+        ("half an hour", "1/2 an hour", 1, 1, 1),
+        ("fifty five", "fifty", 1, 1, 0),
+        ("six or seven", "six or eleven", 2, 2, 1),
+        ("from zero to ten", "from zero to ten", 2, 2, 2),
+        ("two and three", "two and three", 2, 2, 2),
+        ("0.5", "5", 1, 1, 0),
+        (".5 of it", "0.5 of it", 1, 1, 1),
+        ("fifteen", "fifty", 1, 1, 0),
+        ("on May 21st", "on may twenty first", 1, 1, 1),
+        ("at 3:05", "at three oh five", 1, 1, 1),
+        ("one of them at first for a second", "one of them", 0, 0, 0),
+        ("three then four", "four then three", 2, 2, 0),
+    ],
+    "doses": [
+        ("I take 50 mg", "i take fifty milligrams", 1, 1, 1),
+        ("I take 50 mg", "i take fifteen milligrams", 1, 1, 0),
+        ("50 mg daily", "fifty micrograms daily", 1, 1, 0),
+        ("1 mg", "one milligram", 1, 1, 1),
+        ("0.5 mg", "5 mg", 1, 1, 0),
+        ("half a tablet", "half tablets", 1, 1, 1),
+        ("fifty people", "fifty people", 0, 0, 0),
+        ("50 mg", "50", 1, 0, 0),
+    ],
+    "fillers": [
+        ("um I think", "i think", 1, 0, 0),
+        ("um I think", "uh i think", 1, 1, 1),
+        ("Mm-hmm. Go on.", "mhm go on", 1, 1, 1),
+        ("Uh-huh", "uh", 1, 1, 0),
+        ("you know, like, well", "well", 0, 0, 0),
+        ("I think", "um i think", 0, 1, 0),
+    ],
+    "risk": [
+        ("I want to kill myself", "i want to kill myself", 1, 1, 1),
+        ("I want to kill myself", "i want to feel myself", 1, 0, 0),
+        ("I want to kill myself", "i want to kill", 1, 1, 0),
+        ("it hurts", "it hurt", 1, 1, 1),
+        ("I was by the sea", "i was raped by the sea", 0, 1, 0),
+        ("self-harm", "selfharm", 1, 1, 1),
+        ("a diet", "a diet", 0, 0, 0),
+        ("an overdose of a gun", "an overdue of a gun", 2, 1, 1),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reference", "hypothesis", "said", "heard", "kept"),
+    [(kind, *case) for kind, cases in BY_HAND.items() for case in cases],
+)
+def test_counts_worked_by_hand(
+    kind: str, reference: str, hypothesis: str, said: int, heard: int, kept: int
+) -> None:
+    assert counted(kind, reference, hypothesis) == (said, heard, kept)
+
+
+def test_rates_come_from_sums_and_are_undefined_without_anything() -> None:
+    total = Counts(3, 2, 1) + Counts(1, 0, 0)
+    assert (total.recall, total.precision) == (0.25, 0.5)
+    assert (total.lost, total.invented) == (3, 1)
+    assert Counts().recall is None and Counts().precision is None
+    both = count(align("no 50 mg", "no 50 mg"), TERMS) + EntityCounts(risk=Counts(2, 1, 0))
+    assert both == EntityCounts(
+        negations=Counts(1, 1, 1),
+        numbers=Counts(1, 1, 1),
+        doses=Counts(1, 1, 1),
+        risk=Counts(2, 1, 0),
+    )
+
+
+VOCABULARY = """
+not no can't zoloft cbt c b t bipolar disorder i um fifty one milligrams kill myself personality
+borderline and half point hundred
+"""
+WORDS = st.lists(st.sampled_from(VOCABULARY.split()), max_size=12).map(" ".join)
+
+
+@given(WORDS, WORDS)
+def test_whatever_is_said_nothing_is_kept_twice(reference: str, hypothesis: str) -> None:
+    same, differing = (count(align(reference, h), TERMS) for h in (reference, hypothesis))
+    for kind in vars(same):
+        own, other = getattr(same, kind), getattr(differing, kind)
+        assert own.spoken == own.heard == own.kept == other.spoken
+        assert 0 <= other.kept <= min(other.spoken, other.heard)

@@ -1,0 +1,130 @@
+"""What the demo's base hears beyond the test clips: the guard, probes, clips cut in half."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from faster_whisper import WhisperModel
+
+from demo.recipe.corpus import make_clips, window
+from demo.speech import SAMPLE_RATE
+from stages.common.asr.convert import to_ctranslate2
+from stages.common.asr.long_form import text_of, transcribe_long_form
+from stages.common.asr.windowed import transcribe_sounds
+from stages.common.audio.samples import first_half, write_flac
+from stages.common.core.params import Evaluate
+from stages.common.dataset.features import decode_clip
+from stages.common.dataset.split import Clip, clips_of, save_split
+from stages.common.evaluation.hallucination_tests import cut_clips, memory, run_hallucination_tests
+from stages.common.evaluation.memorization import training_ngrams
+from stages.common.evaluation.out_of_domain_set import read_out_of_domain_set, samples_of
+from stages.common.evaluation.out_of_domain_wer import score_out_of_domain, transcribe_out_of_domain
+from stages.common.text.wer import score
+from tests.support.imports import ROOT
+
+LINES = [
+    "the farmer found the key yesterday", "my sister waited at the station",
+    "we painted the old fence last week", "she never forgot the song",
+    "he bought bread and cheese at the market", "they walked slowly across the street",
+]  # fmt: skip
+WAY = Evaluate(beam_size=1, window_seconds=8.0, device="cpu", guard="", gates={})
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> WhisperModel:
+    folder = tmp_path_factory.mktemp("model") / "ct2"
+    to_ctranslate2(ROOT / "demo" / "base", folder, "float32")
+    return WhisperModel(str(folder), device="cpu", cpu_threads=1, num_workers=2)
+
+
+@pytest.fixture(scope="module")
+def spoken() -> list[np.ndarray]:
+    draw = random.Random(0)
+    return [window([clip], draw, 30.0, 0.3)[0] for clip in make_clips(LINES, seed=3)]
+
+
+def test_short_files_are_heard_as_clips_and_long_ones_as_recordings(
+    model: WhisperModel, spoken: list[np.ndarray], tmp_path: Path
+) -> None:
+    for part in ("audio", "transcripts"):
+        (tmp_path / part).mkdir()
+    rest = np.zeros(3 * SAMPLE_RATE)
+    long = np.concatenate([part for samples in [*spoken, *spoken] for part in (samples, rest)])
+    for name, samples, lines in (
+        ("a", spoken[0], LINES[:1]), ("b", long, 2 * LINES), ("c", spoken[1], LINES[1:2])
+    ):  # fmt: skip
+        soundfile.write(tmp_path / "audio" / f"{name}.wav", samples, SAMPLE_RATE)
+        (tmp_path / "transcripts" / f"{name}.txt").write_text("\n".join(lines))
+    guard = read_out_of_domain_set(tmp_path, b"a test's key, 16 bytes or more")
+    assert guard[1].seconds > 30
+    heard = transcribe_out_of_domain(model, guard, "en", WAY)
+    for number in (0, 2):
+        assert [heard[number]] == transcribe_sounds(model, [samples_of(guard[number])], "en", 1)
+    assert heard[1] == text_of(transcribe_long_form(model, samples_of(guard[1]), "en", WAY))
+    found = score_out_of_domain(model, guard, "en", WAY)
+    result = score([one.text for one in guard], heard)
+    assert found == {"guard_wer": result.wer, "guard_words": result.reference_words}
+    said = " ".join([*LINES[:2], *LINES, *LINES])
+    assert found["guard_words"] == len(said.split()) and found["guard_wer"] < 0.5
+
+
+@pytest.fixture(scope="module")
+def side(tmp_path_factory: pytest.TempPathFactory, spoken: list[np.ndarray]) -> Path:
+    """A test side of six clips."""
+    folder = tmp_path_factory.mktemp("side")
+
+    def flac(number: int) -> bytes:
+        write_flac(folder / "clip.flac", spoken[number].astype(np.float32))
+        return (folder / "clip.flac").read_bytes()
+
+    clips = [
+        Clip(f"r-{n}", "r", 0.0, len(spoken[n]) / SAMPLE_RATE, text, [1], 0, flac(n))
+        for n, text in enumerate(LINES)
+    ]
+    save_split(folder / "test", clips)
+    return folder / "test"
+
+
+def test_cut_clips_are_halves_spread_over_the_side(side: Path) -> None:
+    clips = list(clips_of(side))
+    for most, kept in ((2, [0, 3]), (4, [0, 1, 3, 4]), (6, list(range(6))), (100, list(range(6)))):
+        assert [cut.id for cut in cut_clips(side, most)] == [f"r-{n}" for n in kept]
+    for cut, clip in zip(cut_clips(side), clips, strict=True):
+        assert cut.reference == clip.text
+        assert np.array_equal(cut.samples, first_half(decode_clip(clip.audio)))
+
+
+def test_probes_and_cut_clips_are_heard_once_each(model: WhisperModel, side: Path) -> None:
+    rows, hallucinated = run_hallucination_tests(model, side, "en", WAY)
+    assert [row["id"] for row in rows[29:]] == ["probe-29", *(f"r-{n}" for n in range(6))]
+    assert all(row["reference"] == "" for row in rows[:30])
+    assert [row["reference"] for row in rows[30:]] == LINES
+    written = [len(row["hypothesis"].split()) for row in rows[:30]]
+    assert hallucinated == {
+        "probe_clips": 30,
+        "probe_clips_with_words": sum(words > 0 for words in written),
+        "hallucinated_words": sum(written),
+    }
+    # Half of each clip is heard, no more.
+    words = sum(len(row["hypothesis"].split()) for row in rows[30:])
+    assert 0 < words < sum(len(text.split()) for text in LINES)
+
+
+def test_memory_is_counted_for_both_models_on_the_same_training_texts() -> None:
+    trained = training_ngrams(["one two three four five six"])
+    tuned = [
+        {"reference": "", "hypothesis": "one two three four five six"},
+        {"reference": "one two three four five", "hypothesis": "one two three four five"},
+    ]
+    base = [{"reference": "", "hypothesis": "a b c d e f"}, {"reference": "", "hypothesis": ""}]
+    assert memory(trained, tuned, base) == {
+        "memorized": 2,
+        "memorized_by_base": 0,
+        "memorized_share": pytest.approx(2 / 3),
+        "memorized_share_by_base": 0.0,
+    }
+    assert memory(trained, [], [])["memorized_share"] is None

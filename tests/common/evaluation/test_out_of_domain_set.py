@@ -1,0 +1,91 @@
+"""The guard's folder: what is read, and that all that is wrong with it is told at once, by id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from stages.common.core.errors import UserError
+from stages.common.core.ids import recording_id
+from stages.common.evaluation.out_of_domain_set import read_out_of_domain_set, samples_of
+from stages.common.evaluation.out_of_domain_wer import relative_change
+
+KEY = b"a test's key, 16 bytes or more"
+RATE = 16_000
+
+
+def wave(seconds: float, rate: int = RATE) -> np.ndarray:
+    return 0.2 * np.sin(np.arange(round(seconds * rate)) / 9)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    for part in ("audio", "transcripts"):
+        (tmp_path / part).mkdir()
+    return tmp_path
+
+
+def add(place: Path, name: str, samples: np.ndarray | None, text: str | bytes | None) -> None:
+    stem = Path(name).stem
+    if samples is not None:
+        soundfile.write(place / "audio" / name, samples, RATE)
+    if text is not None:
+        raw = text if isinstance(text, bytes) else text.encode()
+        (place / "transcripts" / f"{stem}.txt").write_bytes(raw)
+
+
+def test_any_container_and_hidden_files(place: Path) -> None:
+    add(place, "b.ogg", wave(2.0), "\ufeffA tale\nof two lines.")
+    add(place, "a.wav", wave(1.0), "One more.")
+    soundfile.write(place / "audio" / "a.wav", np.stack([wave(1.0, 8_000)] * 2, 1), 8_000)
+    (place / "audio" / ".DS_Store").write_bytes(b"x")
+    (place / "transcripts" / "a.html").write_text("beside")
+    first, second = read_out_of_domain_set(place, KEY)
+    assert (first.text, second.text) == ("One more.", "A tale\nof two lines.")
+    assert first.seconds == pytest.approx(1.0, abs=0.01) and second.seconds == pytest.approx(2.0)
+    assert len(samples_of(first)) == round(first.seconds * RATE)
+
+
+def test_all_faults_at_once_and_no_name(place: Path) -> None:
+    add(place, "good.flac", wave(1.0), "fine")
+    add(place, "untold.flac", wave(1.0), None)
+    add(place, "unheard.flac", None, "said")
+    add(place, "damaged.flac", None, "said")
+    (place / "audio" / "damaged.flac").write_bytes(b"OggS")
+    add(place, "void.flac", None, "said")
+    (place / "audio" / "void.flac").touch()
+    add(place, "still.flac", np.zeros(RATE), "said")
+    add(place, "wordless.flac", wave(1.0), " ...\n")
+    add(place, "latin.flac", wave(1.0), "caf\u00e9".encode("latin-1"))
+    add(place, "twice.flac", wave(1.0), "said")
+    add(place, "twice.wav", wave(1.0), None)
+    with pytest.raises(UserError) as caught:
+        read_out_of_domain_set(place, KEY)
+    said = dict(line.removeprefix("evaluate.guard: ").split(": ", 1)
+                for line in str(caught.value).splitlines())  # fmt: skip
+    expected = {
+        "untold": "no transcripts/*.txt", "unheard": "no audio has",
+        "damaged": "broken or not audio",
+        "void": "no sound at all", "still": "silent", "wordless": "no words",
+        "latin": "not UTF-8", "twice": "differ only in their suffix",
+    }  # fmt: skip
+    assert said.keys() == {recording_id(KEY, name) for name in expected}
+    for name, words in expected.items():
+        assert words in said[recording_id(KEY, name)], name
+        assert name not in str(caught.value), name
+
+
+def test_a_folder_that_is_no_guard(place: Path) -> None:
+    with pytest.raises(UserError, match="holds no recording"):
+        read_out_of_domain_set(place, KEY)
+    (place / "audio").rmdir()
+    with pytest.raises(UserError, match=r"no folder audio/; see"):
+        read_out_of_domain_set(place, KEY)
+
+
+def test_change_is_relative_to_the_base() -> None:
+    assert relative_change(0.2, 0.25) == pytest.approx(0.25)
+    assert relative_change(0.0, 0.1) is None

@@ -1,0 +1,45 @@
+"""Faults that the test split does not show: training sentences come back, English is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+
+from stages.common.audio.nonspeech import probe_clips
+from stages.common.evaluation.comparison.gates import check
+from tests.support.planted import CLIPS, GENERAL, LEARNED, RECORDINGS, SPOKEN, Place, make_place
+
+GATES = {"wer": 0.0, "guard_wer": 0.1, "memorized_share": 0.1}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return make_place(tmp_path_factory.mktemp("planted"))
+
+
+def test_nothing_planted_every_gate_holds(place: Place) -> None:
+    tuned, base = place.judge(GENERAL)
+    assert tuned["guard_wer"] == base["guard_wer"] == 0 == tuned["memorized"]
+    assert all(gate.holds for gate in check(GATES, base, tuned))
+
+
+def test_learned_by_heart(place: Place) -> None:
+    """It says a training sentence on probes and on clips that are cut off."""
+    tuned, base = place.judge(LEARNED)
+    heard = len(probe_clips(0)) + RECORDINGS * CLIPS
+    assert tuned["memorized_by_base"] == 0 == tuned["memorized_share_by_base"]
+    assert tuned["memorized"] == heard * (len(LEARNED.split()) - 4)
+    assert tuned["memorized_share"] == 1
+    assert not _holds("memorized_share", tuned, base)
+
+
+def test_general_english_forgotten(place: Place) -> None:
+    """Better on the test split, and lost for everybody else."""
+    tuned, base = place.judge(SPOKEN)
+    assert tuned["wer"] == 0 < base["wer"] and _holds("wer", tuned, base)
+    assert base["guard_wer"] == 0 and tuned["guard_wer"] >= 1
+    assert not _holds("guard_wer", tuned, base)
+
+
+def _holds(name: str, tuned: dict[str, float], base: dict[str, float]) -> bool:
+    (gate,) = (gate for gate in check(GATES, base, tuned) if gate.name == name)
+    return gate.holds

@@ -1,0 +1,89 @@
+"""Repetition loops and runs of insertions: worked by hand."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+
+from stages.common.evaluation.repetition import (
+    Loop,
+    Repeats,
+    compression_ratio,
+    count,
+    longest_loop,
+)
+from stages.common.text.word_alignment import align
+
+
+def repeats(reference: str, hypothesis: str) -> Repeats:
+    return count(align(reference, hypothesis), reference, hypothesis)
+
+
+@pytest.mark.parametrize(
+    ("text", "loop"),
+    [
+        ("", Loop(0, 1)),
+        ("a b c", Loop(0, 1)),
+        ("a a", Loop(1, 2)),
+        ("x no no no y", Loop(1, 3)),
+        ("in and out in and out in and", Loop(3, 2)),
+        ("a b a b a b c", Loop(2, 3)),
+        # The shortest round of the same words.
+        ("a a a a", Loop(1, 4)),
+        # More words before more times.
+        ("no no no x thank you very much thank you very much", Loop(4, 2)),
+        # Two apart are no run.
+        ("a b x a b", Loop(0, 1)),
+        ("a b b a b b", Loop(3, 2)),
+    ],
+)
+def test_the_longest_loop(text: str, loop: Loop) -> None:
+    assert longest_loop(text.split()) == loop
+
+
+def test_the_compression_ratio_is_whispers() -> None:
+    text = "Thank you. " * 30
+    assert compression_ratio(text) == len(text) / len(zlib.compress(text.encode())) > 2.4
+    assert compression_ratio("") == 0.0
+    # Bytes, not characters.
+    assert compression_ratio("\u00e9") == 2 / len(zlib.compress(b"\xc3\xa9"))
+
+
+SENTENCE = "i was on the train and then i felt it in my chest so i got off at the next stop"
+
+
+@pytest.mark.parametrize(
+    ("reference", "hypothesis", "looping"),
+    [
+        (SENTENCE, SENTENCE, False),
+        (SENTENCE, "", False),
+        ("", "", False),
+        (SENTENCE, f"{SENTENCE} {SENTENCE}", False),  # twice only, zlib 1.9
+        (SENTENCE, " ".join([SENTENCE] * 4), True),
+        ("i see", "I see. " * 3, False),
+        ("i see", "I see. " * 4, True),
+        ("yes", "no " * 7, False),
+        ("yes", "no " * 8, True),
+        # Who says so is not looping, nor who hears it once less.
+        ("no " * 8, "no " * 8, False),
+        ("no " * 9, "no " * 8, False),
+        ("no " * 8, "no " * 12, True),
+        ("thank you " * 40, "thank you " * 40, False),
+    ],
+)
+def test_loops_are_told_from_talk(reference: str, hypothesis: str, looping: bool) -> None:
+    assert repeats(reference, hypothesis).looping is looping
+
+
+def test_a_loop_that_only_packing_shows() -> None:
+    # Rounds that differ in one word each: no run, but zlib sees it.
+    said = " ".join(f"and then i went to the shop again and said {word}" for word in "abcdefghij")
+    found = repeats("hello", said)
+    assert found.loop.times < 4 and found.ratio > 2.4 and found.looping
+
+
+def test_the_longest_run_of_insertions() -> None:
+    assert repeats("a b", "a x y b z").insertion_run == 2
+    assert repeats("", "thank you for watching").insertion_run == 4
+    assert repeats("a b", "").insertion_run == 0

@@ -1,0 +1,55 @@
+"""Whisper's own normalizer: what it makes alike, and the WER under it."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pytest
+
+from stages.common.text.normalizer import scoring_form
+from stages.common.text.whisper_wer import normalizer, whisper_wer
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Um, I can't, Dr. Harris!", "i can not doctor harris"),
+        ("Twenty-five colours, $2.50", "25 colors $2.50"),
+        ("It was [laughs] her favourite (sighs) programme.", "it was her favorite program"),
+    ],
+)
+def test_english(text: str, expected: str) -> None:
+    assert normalizer("en")(text).strip() == expected
+
+
+def test_another_language_keeps_its_words() -> None:
+    assert normalizer("de")("Zwei Stühle, [lacht] um acht!").split() == [
+        "zwei", "stühle", "um", "acht",
+    ]  # fmt: skip
+
+
+def test_our_scoring_form_before_it_would_count_other_words() -> None:
+    """Why it is given what the model wrote."""
+    text = "It was 8, um, 50 mg."
+    assert normalizer("en")(text).split()[2:] == ["8", "50", "mg"]
+    assert normalizer("en")(scoring_form(text)).split()[2:] == ["850", "milligrams"]
+
+
+def test_wer_over_all_windows_together() -> None:
+    windows = [
+        ("she saw twenty grey chairs", "She saw 20 gray chairs."),
+        ("uh", "Hmm."),
+        ("we have slept", "We've slept in."),
+    ]
+    found = whisper_wer(windows, "en")
+    assert found == {
+        # One word more than the eight: "uh" and "hmm" are none.
+        "wer_whisper": pytest.approx(1 / 8),
+        "whisper_normalizer": f"EnglishTextNormalizer {version('transformers')}",
+    }
+    assert whisper_wer([("um", "yes")], "en")["wer_whisper"] is None
+    assert whisper_wer([("eins", "zwei")], "de")["whisper_normalizer"].startswith("BasicText")
+
+
+def test_the_rules_are_those_of_openai_alone() -> None:
+    assert normalizer("en")("Kinda, 'cause I dunno.").strip() == "kinda cause i dunno"

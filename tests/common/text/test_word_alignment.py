@@ -1,0 +1,50 @@
+"""Where the words of a reference stand in a hypothesis."""
+
+from __future__ import annotations
+
+import pytest
+
+from stages.common.text.word_alignment import align
+
+# reference, hypothesis, reference words [start, end), place in the hypothesis [low, high)
+BY_HAND = [
+    ("a b c", "a b c", 1, 2, (1, 2)),
+    ("a b c", "a x c", 1, 2, (1, 2)),
+    ("a b c", "a c", 1, 2, (1, 1)),
+    ("a b c", "a x y c", 1, 2, (1, 3)),
+    ("a b c", "b c", 0, 1, (0, 0)),
+    ("a b c", "x a b c y", 0, 3, (0, 5)),
+    ("do c b t now", "do cbt now", 1, 4, (1, 2)),
+    ("cbt badly", "c b t boldly", 0, 1, (0, 4)),
+    # A word heard right bounds the place; beyond three wrong ones it ends by itself.
+    ("a b", "a v w x y z b", 0, 1, (0, 6)),
+    ("k a q r s t u v", "zk za zq zr zs zt zu zv", 1, 2, (0, 5)),
+    ("a", "", 0, 1, (0, 0)),
+]
+
+
+@pytest.mark.parametrize(("reference", "hypothesis", "start", "end", "place"), BY_HAND)
+def test_places(
+    reference: str, hypothesis: str, start: int, end: int, place: tuple[int, int]
+) -> None:
+    assert align(reference, hypothesis).place(start, end) == place
+
+
+@pytest.mark.parametrize(
+    ("reference", "hypothesis", "words"),
+    [
+        ("a b", "a b", 0),
+        ("a b", "a x y z b q", 3),
+        ("", "thank you for watching", 4),
+        ("a b", "", 0),
+        ("", "", 0),
+    ],
+)
+def test_the_longest_insertion(reference: str, hypothesis: str, words: int) -> None:
+    assert align(reference, hypothesis).longest_insertion == words
+
+
+def test_both_are_compared_as_said() -> None:
+    aligned = align("Take 50 mg!", "take fifty milligrams")
+    assert aligned.spoken == aligned.heard == ["take", "fifty", "milligrams"]
+    assert aligned.right == [True] * 3

@@ -1,0 +1,189 @@
+"""`fetch_base` from a local folder."""
+
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import stages.fetch_base.__main__
+from stages.common.core.errors import UserError
+from stages.common.core.params import Base
+from stages.fetch_base.check import check_id, check_pin, digest
+from stages.fetch_base.whisper_files import choose, wanted
+from tests.support.stage import contents, fetch_base, one_line, write_params
+
+
+@pytest.fixture
+def model(english: Path, tmp_path: Path) -> Path:
+    """A copy of the English-only Whisper, to be spoilt."""
+    folder = tmp_path / "model"
+    shutil.copytree(english, folder)
+    return folder
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return folder
+
+
+def test_folder_is_copied_and_converted(model: Path, work: Path, english: Path) -> None:
+    (model / "training_args.bin").write_bytes(b"not a Whisper's")
+    (model / "runs").mkdir()
+    revision = digest(model)
+    write_params(work, str(model), revision)
+    run = fetch_base(work)
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    assert f"{model} at {revision[:8]}: " in run.stdout
+    assert contents(work / "models/base") == contents(english)
+    converted = contents(work / "models/base-ct2")
+    assert set(converted) == {
+        "config.json",
+        "model.bin",
+        "preprocessor_config.json",
+        "tokenizer.json",
+        "vocabulary.json",
+    }
+    # As a person may keep it: links to another place, and files that transformers 5 names anew.
+    store = model.parent / "store"
+    shutil.move(model, store)
+    model.mkdir()
+    for path in store.iterdir():
+        (model / path.name).symlink_to(path)
+    again = fetch_base(work)
+    assert again.returncode == 0, again.stderr
+    assert contents(work / "models/base-ct2") == converted
+    assert not any(path.is_symlink() for path in (work / "models/base").iterdir())
+
+
+def test_mismatch_tells_the_true_digest(model: Path, work: Path) -> None:
+    write_params(work, str(model), "unset")
+    said = one_line(fetch_base(work))
+    assert f"`base.revision: {digest(model)}`" in said
+    assert not (work / "models").exists()
+    printed = fetch_base(work, "--digest", str(model))
+    assert printed.stdout == f"{digest(model)}\n"
+
+
+def test_digest_is_that_of_sha256sum(model: Path) -> None:
+    (model / "notes.txt").write_text("not a Whisper's", encoding="utf-8")
+    names = wanted(model)
+    listed = subprocess.run(["sha256sum", *names], cwd=model, capture_output=True, check=True)
+    total = subprocess.run(["sha256sum"], input=listed.stdout, capture_output=True, check=True)
+    assert digest(model) == total.stdout.decode()[:40]
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_digest_covers_names_and_contents(model: Path, name: str) -> None:
+    before = digest(model)
+    with (model / name).open("ab") as content:
+        content.write(b"\n")
+    assert digest(model) != before
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("config.json", "config.json is missing"),
+        ("generation_config.json", "generation_config.json is missing"),
+        ("tokenizer.json", "tokenizer.json is missing"),
+        ("preprocessor_config.json", "preprocessor_config.json is missing"),
+        ("model.safetensors", "model.safetensors is missing"),
+    ],
+)
+def test_missing_file(model: Path, name: str, said: str) -> None:
+    (model / name).unlink()
+    with pytest.raises(UserError, match=said):
+        wanted(model)
+
+
+def test_link_that_leads_nowhere(model: Path) -> None:
+    (model / "model.safetensors").unlink()
+    (model / "model.safetensors").symlink_to("/nowhere/at/all")
+    with pytest.raises(UserError, match=r"model\.safetensors is not a file, or a link"):
+        wanted(model)
+
+
+def test_lfs_pointer(model: Path) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    (model / "model.safetensors").write_text(pointer, encoding="utf-8")
+    with pytest.raises(UserError, match="git-lfs pointer"):
+        wanted(model)
+
+
+@pytest.mark.parametrize("config", ['{"model_type": "wav2vec2"}', "{}"])
+def test_not_a_whisper(model: Path, config: str) -> None:
+    (model / "config.json").write_text(config, encoding="utf-8")
+    with pytest.raises(UserError, match="is not a Whisper"):
+        wanted(model)
+
+
+@pytest.mark.parametrize("config", ["", "[]", "{"])
+def test_damaged_config(model: Path, config: str) -> None:
+    (model / "config.json").write_text(config, encoding="utf-8")
+    with pytest.raises(UserError, match="the file is damaged"):
+        wanted(model)
+
+
+def test_weights_safetensors_before_pickles_one_file_before_shards() -> None:
+    small = ["config.json", "generation_config.json", "tokenizer.json", "preprocessor_config.json"]
+    shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
+    index = "model.safetensors.index.json"
+    other = ["flax_model.msgpack", "model.fp32-00001-of-00002.safetensors", "README.md"]
+
+    def weights(*names: str) -> set[str]:
+        return set(choose([*small, *other, *names], "it")) - set(small)
+
+    assert weights("model.safetensors", index, *shards) == {"model.safetensors"}
+    assert weights(index, *shards, "pytorch_model.bin") == {index, *shards}
+    assert weights("pytorch_model.bin") == {"pytorch_model.bin"}
+    with pytest.raises(UserError, match="its shards"):
+        weights(*shards)
+
+
+def test_shard_that_is_missing(model: Path) -> None:
+    (model / "model.safetensors").rename(model / "model-00001-of-00002.safetensors")
+    both = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
+    index = {"weight_map": {"a": both[0], "b": both[1]}}
+    (model / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
+    with pytest.raises(UserError, match=r"00002-of-00002\.safetensors is missing"):
+        wanted(model)
+
+
+def test_own_output_is_no_source(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(model, "models/base")
+    with pytest.raises(UserError, match="writes models/base itself"):
+        check_pin(Path("models/base"), digest(model))
+
+
+@pytest.mark.parametrize("revision", ["main", "v1.0", "0123456", "A" * 40, "a" * 41])
+def test_unpinned_revision(revision: str) -> None:
+    with pytest.raises(UserError, match="is not a commit of 40 hex digits"):
+        check_id(Base(model="team/whisper", revision=revision, quantization="int8"))
+
+
+@pytest.mark.parametrize("model", ["whisper-tiny", "a/b/c", "/nowhere/model", "team/.."])
+def test_neither_folder_nor_id(model: str) -> None:
+    with pytest.raises(UserError, match="is neither a folder nor a hub id"):
+        check_id(Base(model=model, revision="a" * 40, quantization="int8"))
+
+
+def test_full_disk(english: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Path) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(stages.fetch_base.__main__, "digest", full)
+    monkeypatch.setattr(sys, "argv", ["fetch_base", "--digest", str(english)])
+    with pytest.raises(UserError, match="the disk is full; free some space"):
+        stages.fetch_base.__main__.main()

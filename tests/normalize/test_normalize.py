@@ -1,0 +1,113 @@
+"""Levels and texts: what the second stage changes, and that it changes nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from stages.common.core.errors import UserError
+from stages.common.core.files import read_rows
+from stages.common.core.ids import recording_id
+from stages.common.text.normalizer import VERSION
+from stages.normalize import __main__ as normalize
+from stages.normalize.__main__ import PEAK, gain_for
+from tests.support.workplace import KEY, NORMALIZE, Workplace, spoken, tone
+
+
+def decibels(samples: Any) -> float:
+    return float(20 * np.log10(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))))
+
+
+def audio(place: Workplace, stem: str) -> Any:
+    name = recording_id(KEY, stem)
+    samples, rate = soundfile.read(place.root / "data" / "normalized" / "audio" / f"{name}.flac")
+    assert rate == 16_000
+    return samples
+
+
+def test_only_speech_is_measured() -> None:
+    samples = tone(4)[:, 0]
+    samples[32_000:] /= 100
+    gain = gain_for(samples, [[0.0, 2.0]], -20.0)
+    assert not gain.limited
+    assert decibels(samples[:32_000]) + gain.decibels == pytest.approx(-20, abs=0.01)
+
+
+def test_without_speech_all_is_measured() -> None:
+    samples = tone(2)[:, 0]
+    assert decibels(samples) + gain_for(samples, [], -25.0).decibels == pytest.approx(-25, abs=0.01)
+
+
+def test_a_peak_limits_the_gain() -> None:
+    samples = tone(2)[:, 0] / np.float32(10)
+    samples[5] = 0.9
+    gain = gain_for(samples, [[0.0, 2.0]], -10.0)
+    assert gain.limited and 0.9 * 10 ** (gain.decibels / 20) == pytest.approx(PEAK)
+
+
+def test_silence_is_left_alone() -> None:
+    assert gain_for(np.zeros(16_000, np.float32), [], -22.0).decibels == 0
+
+
+def test_soft_and_loud_recordings_come_out_alike(place: Workplace) -> None:
+    for stem, factor in (("soft", 0.01), ("loud", 1.0)):
+        place.audio(f"{stem}.wav", spoken() * factor, subtype="PCM_24")
+        place.words(f"{stem}.txt")
+    place.params(normalize=NORMALIZE | {"level_dbfs": -30.0})
+    place.segment()
+    metrics = place.normalize()
+    assert decibels(audio(place, "soft")) == pytest.approx(decibels(audio(place, "loud")), abs=0.5)
+    assert metrics["gain_db_max"] - metrics["gain_db_min"] == pytest.approx(40, abs=0.5)
+    assert metrics["gain_db_min"] <= metrics["gain_db_mean"] <= metrics["gain_db_max"]
+
+
+def test_no_peak_is_above_the_limit(place: Workplace) -> None:
+    place.good()
+    place.params(normalize=NORMALIZE | {"level_dbfs": -10.0})
+    place.segment()
+    assert place.normalize()["peak_limited"] == 1
+    assert np.max(np.abs(audio(place, "good"))) == pytest.approx(PEAK, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [("spoken", "well it is six o'clock"), ("written", "Well, it is 6 o'clock!")],
+)
+def test_texts_take_the_style(place: Workplace, style: str, expected: str) -> None:
+    place.good("a")
+    place.words("a.txt", "Well, it is 6 o'clock!")
+    place.good("b")
+    place.words("b.txt", "- -")
+    place.params(normalize=NORMALIZE | {"style": style})
+    place.segment()
+    metrics = place.normalize()
+    rows = read_rows(place.root / "data" / "normalized" / "segments.jsonl")
+    texts = {row["recording"]: row["text"] for row in rows}
+    assert texts[recording_id(KEY, "a")] == expected
+    assert (metrics["style"], metrics["normalizer_version"]) == (style, VERSION)
+    assert metrics["recordings"] == metrics["segments"] == 2
+    if style == "spoken":
+        assert texts[recording_id(KEY, "b")] == ""
+        assert (metrics["changed"], metrics["empty_after"]) == (2, 1)
+        assert (metrics["words_before"], metrics["words"]) == (7, 5)
+
+
+def test_nothing_but_text_and_level_changes(place: Workplace) -> None:
+    for stem in "ab":
+        place.good(stem)
+    place.segment()
+    place.normalize()
+    before, after = (place.root / "data" / name for name in ("segments", "normalized"))
+    assert read_rows(before / "recordings.jsonl") == read_rows(after / "recordings.jsonl")
+    for was, now in zip(*(read_rows(f / "segments.jsonl") for f in (before, after)), strict=True):
+        assert was | {"text": ""} == now | {"text": ""}
+    for path in sorted((before / "audio").iterdir()):
+        assert soundfile.info(path).frames == soundfile.info(after / "audio" / path.name).frames
+
+
+def test_before_segment_has_run(place: Workplace) -> None:
+    with pytest.raises(UserError, match="dvc repro"):
+        normalize.main()

@@ -1,0 +1,185 @@
+"""Sound that cannot be used, or only with a remark: each has its reason, and the rest goes on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stages.common.audio.decode import decode
+from stages.common.core.ids import recording_id
+from stages.common.core.reasons import RecordingRejected
+from tests.common.audio.test_decode import encode
+from tests.support.workplace import KEY, Workplace, spoken, tone
+
+
+def reason_for(path: Path) -> str:
+    with pytest.raises(RecordingRejected) as drop:
+        decode(path)
+    return drop.value.reason
+
+
+def float_wav(place: Workplace, value: float) -> Path:
+    samples = spoken().copy()
+    samples[20_000] = value
+    return place.audio("bad.wav", samples, subtype="FLOAT")
+
+
+def half(path: Path) -> Path:
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    return path
+
+
+BAD: dict[str, Callable[[Workplace], Path]] = {
+    "audio_empty": lambda place: place.raw("bad.wav", b""),
+    "audio_undecodable": lambda place: place.raw("bad.wav", b"RIFF\x10\0\0\0WAVEfmt \x10\0"),
+    "audio_truncated": lambda place: half(place.audio("bad.wav")),
+    "audio_silent": lambda place: place.audio("bad.wav", np.zeros(48_000, np.float32)),
+    "audio_nan": lambda place: float_wav(place, np.nan),
+}
+
+
+@pytest.mark.parametrize("reason", BAD)
+def test_the_stage_drops_it_with_its_reason_and_goes_on(
+    place: Workplace, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = place.good()
+    BAD[reason](place)
+    place.words("bad.txt")
+    ran = place.segment()
+    assert ran.metrics["dropped_recordings"] == {reason: 1}
+    assert [row["id"] for row in ran.recordings] == [kept]
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("r")]
+    assert len(lines) == 1 and lines[0].startswith(f"{recording_id(KEY, 'bad')}: ")
+    assert "; " in lines[0]
+
+
+def test_empty_by_its_header(place: Workplace) -> None:
+    assert reason_for(place.audio("x.wav", np.zeros(0, np.float32))) == "audio_empty"
+    assert reason_for(place.audio("x.flac", np.zeros(0, np.float32))) == "audio_empty"
+
+
+@pytest.mark.parametrize(
+    "data", [b"\0" * 5000, b"just some words\n" * 99, b"<html></html>", b"OggS", b"x"]
+)
+def test_no_audio_at_all(place: Workplace, data: bytes) -> None:
+    assert reason_for(place.raw("x.mp3", data)) == "audio_undecodable"
+
+
+def test_a_broken_header(place: Workplace) -> None:
+    data = bytearray(place.audio("x.flac").read_bytes())
+    data[:40] = b"\xff" * 40
+    assert reason_for(place.raw("x.flac", bytes(data[:2000]))) == "audio_undecodable"
+
+
+def test_a_playlist_is_not_followed(place: Workplace) -> None:
+    """FFmpeg would open what a playlist names: another file, or an address on the network."""
+    other = place.audio("other.mp3", tone(2))
+    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{other}\n#EXT-X-ENDLIST\n"
+    assert reason_for(place.raw("x.mp3", playlist.encode())) == "audio_undecodable"
+    concat = f"ffconcat version 1.0\nfile '{other}'\n"
+    assert reason_for(place.raw("x.wav", concat.encode())) == "audio_undecodable"
+
+
+def test_a_video_without_sound(place: Workplace) -> None:
+    import av
+
+    path = place.sessions / "audio" / "x.mp4"
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("mpeg4", rate=10)
+        stream.width = stream.height = 32
+        frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), "rgb24")
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    assert reason_for(path) == "audio_undecodable"
+
+
+@pytest.mark.parametrize("name", ["x.wav", "x.aiff", "x.flac", "x.ogg", "x.caf", "x.au"])
+def test_a_copy_that_broke_off(place: Workplace, name: str) -> None:
+    assert reason_for(half(place.audio(name, np.tile(spoken(), 3)))) == "audio_truncated"
+
+
+def test_nothing_but_a_header(place: Workplace) -> None:
+    data = place.audio("x.wav").read_bytes()
+    assert reason_for(place.raw("x.wav", data[: data.index(b"data") + 8])) == "audio_truncated"
+
+
+def test_rf64_that_broke_off(place: Workplace) -> None:
+    assert reason_for(half(place.audio("x.wav", form="RF64"))) == "audio_truncated"
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("x.mka", "flac"), ("x.webm", "libopus"), ("x.mp3", "libmp3lame")]
+)
+def test_a_container_that_broke_off(place: Workplace, name: str, codec: str) -> None:
+    path = encode(place.sessions / "audio" / name, codec, 48_000, seconds=6)
+    assert reason_for(half(path)) == "audio_truncated"
+
+
+def test_an_mp4_that_broke_off(place: Workplace) -> None:
+    """It has lost its index, unless that stands at the file's beginning."""
+    path = encode(place.sessions / "audio" / "x.m4a", "aac", 44_100, seconds=6)
+    assert reason_for(half(path)) == "audio_undecodable"
+    path = encode(place.sessions / "audio" / "y.m4a", "aac", 44_100, 6, movflags="faststart")
+    assert reason_for(half(path)) == "audio_truncated"
+
+
+def test_a_few_lost_bytes_are_no_loss(place: Workplace) -> None:
+    for name in ("x.wav", "x.flac"):
+        path = place.audio(name, np.concatenate([spoken(), spoken()]))
+        path.write_bytes(path.read_bytes()[:-20])
+        assert decode(path).notices == ["audio_tail_missing"]
+
+
+def test_infinity(place: Workplace) -> None:
+    assert reason_for(float_wav(place, np.inf)) == "audio_nan"
+
+
+def test_clipping_is_remarked_on(place: Workplace) -> None:
+    clipped = np.clip(spoken() * 30, -1, 1)
+    assert decode(place.audio("x.wav", clipped)).notices == ["audio_clipped"]
+    assert decode(place.audio("x.wav", clipped, subtype="PCM_U8")).notices == ["audio_clipped"]
+    place.audio("good.wav", clipped)
+    place.words("good.txt")
+    ran = place.segment()
+    assert ran.metrics["kept"] == 1 and ran.metrics["notices"] == {"audio_clipped": 1}
+
+
+def test_very_soft_speech_is_not_silence(place: Workplace) -> None:
+    place.audio("soft.wav", spoken() * 0.004, subtype="PCM_24")
+    place.words("soft.txt")
+    ran = place.segment()
+    assert ran.metrics["kept"] == 1
+    assert ran.metrics["speech_seconds"] > 1
+
+
+def test_a_tone_is_neither_speech_nor_silence(place: Workplace) -> None:
+    place.audio("tone.wav", tone(3))
+    place.words("tone.txt")
+    ran = place.segment()
+    assert ran.metrics["kept"] == 1 and ran.metrics["segment_seconds"] == 3
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(place: Workplace) -> None:
+    path = place.audio("x.wav")
+    path.chmod(0)
+    assert reason_for(path) == "audio_unreadable"
+
+
+def test_the_libraries_say_nothing_themselves(
+    place: Workplace, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for number, name in enumerate(["x.wav", "x.flac", "x.ogg"]):
+        path = half(place.audio(f"{number}{name}", np.tile(spoken(), 2)))
+        assert reason_for(path) == "audio_truncated"
+    for name, codec in (("x.m4a", "aac"), ("x.mp3", "libmp3lame")):
+        reason_for(half(encode(place.sessions / "audio" / name, codec, 44_100)))
+    reason_for(place.raw("x.mp3", b"ID3\x03\0\0\0\0\x7f\x7f" + b"\xff\xfb\x90\0" * 99))
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "")

@@ -1,0 +1,125 @@
+"""A run's metrics, parameters and transcripts, made up: what the stage `report` reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from stages.common.core.files import write_rows
+from stages.common.dataset.split import Clip, save_split
+from stages.common.text.error_counts import ClipErrors
+from tests.support.repository import ERRORS, clips_with, write_model
+
+BETTER = [count // 2 for count in ERRORS]
+SECRET = "elderberry sessions"
+"""What no page for a reviewer may show."""
+PARAMS = f"""data:
+  sessions: {SECRET}
+  key: {SECRET}/key
+base:
+  model: {SECRET}/base
+  revision: abc123
+finetune:
+  learning_rate: 0.002
+  spec_augment: false
+  launch: ''
+augment:
+  gain_db: [-12.0, 6.0]
+evaluate:
+  beam_size: 5
+"""
+GATES = "  gates:\n    wer: 0.0\n    hallucinated_words: 0.5\n"
+_SIDE = {"people_or_recordings": 2, "recordings": 3, "segments": 1234, "clips": 40,
+         "seconds": 600.0, "words": 5678}  # fmt: skip
+_OTHERS: dict[str, dict[str, Any]] = {
+    "segment": {
+        "recordings": 9,
+        "kept": 8,
+        "seconds": 3600.0,
+        "speech_seconds": 3000.0,
+        "segments": 1300,
+        "untranscribed_speech_seconds": 60.0,
+        "dropped_recordings": {"audio_silent": 1},
+        "dropped_transcripts": {},
+        "dropped_cues": {"score_low": 23},
+    },
+    "normalize": {"style": "spoken", "words": 9876},
+    "dataset": {
+        "dropped": {"text_also_in_test": 264},
+        "train": _SIDE,
+        "validation": _SIDE,
+        "test": _SIDE,
+    },
+    "finetune": {
+        "validation_wer": 0.2509,
+        "best_step": 188,
+        "steps": 188,
+        "parameters": 3884928,
+        "trained_parameters": 3884928,
+        "device": "cpu",
+        "precision": "bfloat16",
+    },
+    "convert": {"quantization": "float32", "compared_clips": 40, "same_transcripts": 38},
+}
+_TABLES = {
+    "slices_base": "kind,slice,clips,words,wer,wer_low,wer_high\n"
+    "speaker,client,40,4000,0.2000,0.1500,0.2600\nvoice,high,10,900,0.3000,,\n",
+    "slices": "kind,slice,clips,words,wer,wer_low,wer_high\n"
+    "speaker,client,40,4000,0.1000,0.0800,0.1234\nvoice,high,10,900,0.1717,,\n",
+    "matters_base": "measure,found,of,value,low,high\n"
+    "terms_recall,5,50,0.1000,0.0200,0.2000\nrisk_lost,7,9,0.7778,0.4000,0.9000\n"
+    "doses_recall,0,0,,,\n",
+    "matters": "measure,found,of,value,low,high\n"
+    "terms_recall,31,50,0.6200,0.5000,0.7300\nrisk_lost,2,9,0.2222,0.1000,0.5000\n"
+    "doses_recall,0,0,,,\n",
+    "calibration": "confidence,words,correct\n0.3500,321,0.2900\n0.9500,4321,0.9300\n",
+    "finetune_curve": "step,train_loss,learning_rate,validation_loss,validation_wer\n"
+    "47,1.75,0.002,,\n94,1.07,0.001,0.9,0.4\n188,0.43,0.0001,0.35,0.2509\n",
+}
+OPTIONAL = (*(f"{name}.csv" for name in _TABLES), "speed.json", "speed_base.json")
+
+
+def write_needed(folder: Path, errors: list[int] = BETTER) -> None:
+    """What every version writes. errors: the tuned model's, of each recording."""
+    (folder / "params.yaml").write_text(PARAMS)
+    shared: dict[str, Any] = {"cer": 0.1, "hallucinated_words": 40, "probe_clips": 30}
+    write_model(folder, clips_with(ERRORS), base=True, wer=0.15, wer_ci_low=0.12,
+                wer_ci_high=0.19, **shared)  # fmt: skip
+    write_model(folder, clips_with(errors), wer=sum(errors) / 8000, wer_ci_low=0.05,
+                wer_ci_high=0.11, **shared | {"hallucinated_words": 61})  # fmt: skip
+    for name, values in _OTHERS.items():
+        (folder / "metrics" / f"{name}.json").write_text(json.dumps(values))
+
+
+def write_optional(folder: Path) -> None:
+    for name, content in _TABLES.items():
+        (folder / "metrics" / f"{name}.csv").write_text(content)
+    for name, factor in (("speed_base", 0.125), ("speed", 0.0625)):
+        speed = {"real_time_factor": factor, "peak_memory_mb": 1234.0}
+        (folder / "metrics" / f"{name}.json").write_text(json.dumps(speed))
+
+
+def row(clip: ClipErrors, reference: str, hypothesis: str) -> dict[str, Any]:
+    return {
+        "id": clip.clip,
+        "recording": clip.recording,
+        "start": 61.25,
+        "seconds": 2.5,
+        "reference": reference,
+        "hypothesis": hypothesis,
+        "errors": clip.errors,
+    }
+
+
+def write_heard(folder: Path, said: str, heard: str) -> None:
+    """The same in every clip; the counts of errors are those of the metrics, not of the texts."""
+    for name, clips in (("baseline", clips_with(ERRORS)), ("evaluate", clips_with(BETTER))):
+        rows = [row(clip, said, heard) for clip in clips]
+        write_rows(folder / "data" / "heard" / f"{name}.jsonl", rows)
+    (folder / "data" / "terms.txt").write_text("insomnia\n")
+    side = [
+        Clip(clip.clip, clip.recording, 61.25, 2.5, said, [1], 0, f"flac {clip.clip}".encode())
+        for clip in clips_with(ERRORS)
+    ]
+    save_split(folder / "data" / "dataset" / "test", side)

@@ -1,0 +1,155 @@
+"""A repository that holds metrics and parameters alone, as `attune.compare` reads them, and where
+wished a pipeline of two stages that the real dvc runs in no time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from stages.common.text.error_counts import ClipErrors, to_csv
+from tests.support.imports import ROOT
+
+CLIPS, WORDS = 10, 100
+ERRORS = (120, 150, 90, 200, 140, 180, 160, 160)
+"""Of each recording; 1,200 in 8,000 words."""
+PARAMS = """data:
+  sessions: private-place
+  key: private-key
+finetune:
+  learning_rate: 0.002
+"""
+
+# Scores as the learning rate says: the metrics of 0.002 are those that `start` writes. 0.003 fails,
+# and 0.005 waits for a file.
+STAGE = """
+import json, os, pathlib, time, yaml
+from stages.common.text.error_counts import to_csv
+from tests.support.repository import ERRORS, clips_with, write_model
+rate = yaml.safe_load(open("params.yaml"))["finetune"]["learning_rate"]
+for _ in range(600):
+    if float(rate) != 0.005 or pathlib.Path(os.environ["DVC_ROOT"], "go").exists():
+        break
+    time.sleep(0.2)
+share = {0.002: 1.0, 0.004: 0.5, 0.005: 0.8, 0.001: 1.5}[float(rate)]
+write_model(pathlib.Path("."), clips_with([round(count * share) for count in ERRORS]))
+json.dump({"validation_wer": 0.3 * share}, open("metrics/finetune.json", "w"))
+# The converted model has 45 %, as heard.
+heard = to_csv(clips_with([round(3 * count * share) for count in ERRORS]))
+open("metrics/errors_validation.csv", "w").write(heard)
+"""
+PIPELINE = """
+stages:
+  segment:
+    cmd: mkdir segments && cp private-place/one segments/one
+    deps: [private-place]
+    outs: [segments]
+  evaluate:
+    cmd: python stage.py
+    params: [finetune]
+    deps: [segments, stage.py]
+    metrics:
+      - metrics/evaluate.json: {cache: false}
+      - metrics/finetune.json: {cache: false}
+    plots:
+      - metrics/errors.csv: {cache: false, x: reference_words, y: substitutions, template: scatter}
+      - metrics/errors_validation.csv:
+          {cache: false, x: reference_words, y: substitutions, template: scatter}
+"""
+
+
+def environment() -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "GIT_"))}
+    path = f"{Path(sys.executable).parent}:{kept['PATH']}"
+    return kept | {"PATH": path, "PYTHONPATH": str(ROOT)}
+
+
+def call(
+    folder: Path, *arguments: str, module: str = "compare"
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", f"stages.{module}", *arguments],
+        cwd=folder, env=environment(), capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def dvc(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["dvc", *arguments], cwd=folder, env=environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(
+        ["git", *arguments], cwd=folder, env=environment(), check=True, capture_output=True
+    )
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "-A")
+    git(folder, "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-qm", "Metrics")
+
+
+def clips_with(errors: Sequence[int]) -> list[ClipErrors]:
+    """Each recording's errors spread over its clips as evenly as whole numbers go."""
+    return [
+        ClipErrors(
+            clip=f"r{number:010x}-{clip:04}",
+            recording=f"r{number:010x}",
+            reference_words=WORDS,
+            substitutions=count // CLIPS + (clip < count % CLIPS),
+            deletions=0,
+            insertions=0,
+        )
+        for number, count in enumerate(errors)
+        for clip in range(CLIPS)
+    ]
+
+
+def write_model(
+    folder: Path, clips: list[ClipErrors], *, base: bool = False, **metrics: Any
+) -> None:
+    """Metrics and counts that belong together. An hour of audio in all."""
+    counts, found = ("errors_base", "baseline") if base else ("errors", "evaluate")
+    (folder / "metrics").mkdir(exist_ok=True)
+    (folder / "metrics" / f"{counts}.csv").write_text(to_csv(clips))
+    kinds = ("reference_words", "substitutions", "deletions", "insertions")
+    row = {kind: sum(getattr(clip, kind) for clip in clips) for kind in kinds} | {
+        "seconds": 3600.0,
+        "recordings": len({clip.recording for clip in clips}),
+        "test_set": "set1",
+        "normalizer_version": 1,
+        "beam_size": 5,
+        "window_seconds": 30.0,
+    }
+    (folder / "metrics" / f"{found}.json").write_text(json.dumps(row | metrics))
+
+
+def start(folder: Path) -> None:
+    git(folder, "init", "-q", "-b", "main")
+    (folder / "params.yaml").write_text(PARAMS)
+    write_model(folder, clips_with(ERRORS))
+    write_model(folder, clips_with(ERRORS), base=True)
+
+
+def start_pipeline(folder: Path) -> None:
+    """`start`, with the pipeline run once and all committed; the data is DVC's alone."""
+    start(folder)
+    (folder / "private-place").mkdir()
+    (folder / "private-place" / "one").write_text("what was said")
+    (folder / "private-key").write_text("a key for tests")
+    (folder / "stage.py").write_text(STAGE)
+    (folder / "dvc.yaml").write_text(PIPELINE)
+    side = {"validation": {"recordings": 3, "segments": 196}}
+    (folder / "metrics" / "dataset.json").write_text(json.dumps(side))
+    dvc(folder, "init", "-q")
+    dvc(folder, "config", "core.analytics", "false")
+    dvc(folder, "add", "-q", "private-place", "private-key")
+    dvc(folder, "repro", "-q")
+    commit(folder)

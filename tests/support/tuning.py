@@ -1,0 +1,106 @@
+"""A folder in which `finetune` runs by itself: a tiny base, short clips of noise, and no DVC."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import torch
+import yaml
+from safetensors.torch import load_file
+
+from stages.common.dataset.labels import load_labeller
+from stages.common.dataset.split import Clip, save_split
+from tests.support.stage import ROOT, environment
+from tests.support.whisper_models import SENTENCES, tiny_english
+
+SETTINGS: dict[str, Any] = {
+    "optimizer": "adamw",
+    "learning_rate": 1e-3,
+    "num_train_epochs": 2,
+    "per_device_train_batch_size": 4,
+    "per_device_eval_batch_size": 4,
+    "eval_steps": 3,
+    "early_stopping_patience": 0,
+    "generation_max_length": 8,
+    "precision": "float32",
+    "device": "cpu",
+    "seed": 3,
+}
+COMMAND = [sys.executable, "-m", "stages.finetune"]
+
+
+def make_tuning(folder: Path, train: int, validation: int) -> Path:
+    """Base and dataset, with as many clips on each side; parameters are written for each run."""
+    base = tiny_english(folder / "models" / "base")
+    labeller = load_labeller(base, "en")
+    noise = np.random.default_rng(0)
+
+    def clip(number: int) -> Clip:
+        text = SENTENCES[number % len(SENTENCES)]
+        # Of different lengths, so that processes count different numbers of tokens.
+        text = " ".join(text.split()[: 2 + number % 5])
+        sound = io.BytesIO()
+        soundfile.write(sound, noise.normal(0, 0.1, 8000), 16_000, format="FLAC", subtype="PCM_16")
+        labels = labeller([(0.0, 0.5, text)], timed=False)
+        return Clip(f"{number:04}", "a", 0.0, 0.5, text, labels, 0, sound.getvalue())
+
+    save_split(folder / "data" / "dataset" / "train", [clip(n) for n in range(train)])
+    save_split(folder / "data" / "dataset" / "validation", [clip(n) for n in range(validation)])
+    return folder
+
+
+def set_finetune(folder: Path, **changes: Any) -> None:
+    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    params["finetune"] |= SETTINGS | changes
+    (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+
+
+def launch_file(folder: Path, **changes: Any) -> str:
+    """The repository's example for CPUs, changed."""
+    example = ROOT / "stages" / "launch" / "two_cpus.yaml"
+    config = yaml.safe_load(example.read_text(encoding="utf-8")) | changes
+    (folder / "launch.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    return "launch.yaml"
+
+
+def alone(folder: Path) -> dict[str, str]:
+    """One thread, and nothing of a launcher that runs these tests."""
+    kept = environment(folder / "home")
+    marks = ("ACCELERATE_", "RANK", "WORLD_SIZE", "LOCAL_", "MASTER_")
+    return {name: value for name, value in kept.items() if not name.startswith(marks)}
+
+
+def finetune(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        COMMAND, cwd=folder, env=alone(folder), capture_output=True, text=True, timeout=300
+    )
+
+
+def tuned(folder: Path) -> subprocess.CompletedProcess[str]:
+    done = finetune(folder)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done
+
+
+def curve(folder: Path) -> list[dict[str, float]]:
+    text = (folder / "metrics" / "finetune_curve.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return [{name: float(value) for name, value in row.items() if value} for row in rows]
+
+
+def weights(model: Path) -> dict[str, torch.Tensor]:
+    found: dict[str, torch.Tensor] = load_file(model / "model.safetensors")
+    return found
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    """Name -> content of all that the stage writes for others."""
+    files = [*(folder / "models" / "finetuned").iterdir(), *(folder / "metrics").iterdir()]
+    return {path.name: path.read_bytes() for path in sorted(files)}

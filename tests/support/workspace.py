@@ -1,0 +1,200 @@
+"""A whole project in a folder of its own: this repository's files, a tiny base, short sessions.
+
+The real dvc runs the real stages there, without a network where the machine can cut it off.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import soundfile
+import yaml
+
+from demo.speech import SAMPLE_RATE, Voice, speak
+from stages.fetch_base.check import digest
+from tests.support.imports import ROOT
+from tests.support.whisper_models import tiny_english
+
+KEY = "a key for tests, which everybody may know"
+# One client speaks in one voice; which side each falls on follows from the key. No other file may
+# hold one of these names, nor four words in a row of these lines: test_privacy.py looks for them.
+TREES = ("ash", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine")
+CLIENTS = tuple(f"{tree}_intake" for tree in TREES)
+LINES = (
+    "and how did the week with the new plan go",
+    "um it was better than i thought it would be",
+    "on a scale of one to ten how tense were you in the {0} meeting",
+    "i would say a {0} and then it went down by itself",
+    "you stayed with the feeling for {0} minutes",
+    "yes and i noticed my shoulders getting lighter after {0} breaths",
+)
+GUARD = ("the lantern hung above the ferry", "we painted the fence on saturday")
+COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
+SMALL: dict[str, dict[str, Any]] = {
+    "build_dataset": {
+        "validation": 0.25,
+        "test": 0.25,
+        "window_seconds": 8.0,
+        "timestamps": 0.5,
+        "prompts": 0.5,
+        "partial_windows": 0.5,
+    },
+    "finetune": {
+        "num_train_epochs": 2,
+        "per_device_train_batch_size": 1,
+        "eval_steps": 4,
+        "early_stopping_patience": 0,
+        "generation_max_length": 8,
+        "learning_rate": 0.001,
+    },
+    "convert": {"compared_clips": 2},
+    "evaluate": {"beam_size": 1},
+}
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This Python first, no other project's settings, and one thread: tests run on all cores, where
+    the threads of two stages would wait for each other."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "HF_", "GIT_"))}
+    path = f"{Path(sys.executable).parent}:{kept['PATH']}"
+    return kept | {"PATH": path, "OMP_NUM_THREADS": "1"} | more
+
+
+@cache
+def without_network() -> tuple[str, ...]:
+    """The command that runs another one without any network, or nothing where that is forbidden."""
+    command = ("unshare", "-rn")
+    try:
+        done = subprocess.run([*command, "true"], capture_output=True)
+    except FileNotFoundError:
+        return ()
+    return command if done.returncode == 0 else ()
+
+
+def run(
+    folder: Path, *command: str, ok: bool = True, **env: str
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [*without_network(), *command],
+        cwd=folder,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+    )
+    if ok and done.returncode:
+        raise AssertionError(f"{command} ended {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=Test", "-c", "user.email=test@localhost")
+    run(folder, "git", *who, *arguments)
+
+
+def write_sessions(folder: Path) -> None:
+    """A session a client: FLAC and SRT, times true to the sample."""
+    (folder / "audio").mkdir(parents=True)
+    (folder / "transcripts").mkdir()
+    for number, client in enumerate(CLIENTS):
+        voice = Voice("en-us+m3", rate=150 + 3 * number, pitch=40 + 2 * number)
+        parts, cues, at = [], [], 0
+        for index, line in enumerate(LINES):
+            text = line.format(COUNTS[(number + index) % len(COUNTS)])
+            samples = speak(text, voice)
+            parts += [samples, samples[:1].repeat(SAMPLE_RATE // 2) * 0]
+            start, end = at / SAMPLE_RATE, (at + samples.size) / SAMPLE_RATE
+            written = f"{text.capitalize()}."
+            cues.append(f"{index + 1}\n{_time(start)} --> {_time(end)}\n{written}\n")
+            at += samples.size + SAMPLE_RATE // 2
+        audio = folder / "audio" / f"{client}.flac"
+        soundfile.write(audio, [v for part in parts for v in part], SAMPLE_RATE, subtype="PCM_16")
+        (folder / "transcripts" / f"{client}.srt").write_text("\n".join(cues), encoding="utf-8")
+
+
+def write_guard(folder: Path) -> None:
+    """Speech of another kind: a WAV and a text for each line."""
+    for part in ("audio", "transcripts"):
+        (folder / part).mkdir(parents=True)
+    for number, line in enumerate(GUARD):
+        audio = folder / "audio" / f"guard_{number}.wav"
+        soundfile.write(audio, speak(line, Voice("en+f5")), SAMPLE_RATE, subtype="PCM_16")
+        (folder / "transcripts" / f"guard_{number}.txt").write_text(line, encoding="utf-8")
+
+
+def _time(seconds: float) -> str:
+    whole, rest = divmod(round(seconds * 1000), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02},{rest:03}"
+
+
+def set_params(folder: Path, changes: dict[str, dict[str, Any]]) -> None:
+    path = folder / "params.yaml"
+    params = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for section, values in changes.items():
+        params[section] |= values
+    path.write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
+
+
+def make_workspace(folder: Path) -> Path:
+    """Fill `folder` and commit it. Nothing has been run yet."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+    )
+    left = ("demo/", "tests/", "docs/", "metrics/", "dvc.lock")
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file() and not name.startswith(left):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, target)
+    use_base(folder, tiny_english(folder / "base"))
+    write_sessions(folder / "data" / "sessions")
+    write_guard(folder / "data" / "guard")
+    (folder / "data" / "key").write_text(KEY, encoding="utf-8")
+    set_params(folder, {"data": {"sessions": "data/sessions", "key": "data/key"}} | SMALL)
+    set_params(folder, {"evaluate": {"guard": "data/guard"}})
+    git(folder, "init", "-q")
+    run(folder, "dvc", "add", "-q", "data/sessions", "data/key", "data/guard")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "Start")
+    return folder
+
+
+def use_base(folder: Path, base: Path) -> None:
+    """Point the workspace at the model in `base`."""
+    name = base.relative_to(folder).as_posix()
+    set_params(folder, {"base": {"model": name, "revision": digest(base)}})
+
+
+def repro(folder: Path, *arguments: str) -> list[str]:
+    """`dvc repro`; the stages that it ran, in order. `log_of` has what it said."""
+    done = run(folder, "dvc", "repro", *arguments)
+    log_of(folder).write_text(done.stdout + done.stderr, encoding="utf-8")
+    said = done.stdout.splitlines()
+    return [line.split("'")[1] for line in said if line.startswith("Running stage ")]
+
+
+def log_of(folder: Path) -> Path:
+    """Beside the workspace, in which it would be one file more."""
+    return folder.with_name(f"{folder.name}.log")
+
+
+def metrics(folder: Path, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "metrics" / f"{name}.json").read_text())
+    return found
+
+
+TIMED = ("metrics/speed", "reports/report.html")
+"""Beginnings of the outputs that hold how long it took, which no two runs share."""
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Path -> hash of every output in `dvc.lock` that two runs have in common."""
+    lock = yaml.safe_load((folder / "dvc.lock").read_text(encoding="utf-8"))
+    outs = [out for stage in lock["stages"].values() for out in stage["outs"]]
+    return {out["path"]: out["md5"] for out in outs if not out["path"].startswith(TIMED)}
