@@ -11,9 +11,11 @@ MAKEFLAGS += --no-print-directory
 
 setup: .venv/.complete
 
-.venv/.complete: requirements.txt requirements-dev.txt constraints.txt
+.venv/.complete: requirements.txt requirements-dev.txt constraints.txt constraints-dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt
+	# The command `attune`.
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	# Only a vocabulary file of it is used, by tests; what it would bring along is large.
 	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625
 	touch $@
