@@ -16,7 +16,7 @@ from stages.common.asr.long_form import transcribe_recordings
 from stages.common.asr.model import open_model
 from stages.common.core.ids import read_key, recording_id
 from stages.common.core.params import load_params
-from stages.common.evaluation.full_recordings import nearest
+from stages.common.evaluation.recording_scores import nearest
 from stages.evaluate.__main__ import RECORDINGS, TUNED
 
 TRUTH = Path("demo/truth")

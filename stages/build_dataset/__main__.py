@@ -16,10 +16,11 @@ from typing import Any
 import soundfile
 
 from stages.build_dataset.planning import Survey, plan, survey
+from stages.build_dataset.slice_labels import label_clips
 from stages.build_dataset.splits import SPLITS, Split, split_of
 from stages.build_dataset.windows import Window, make_clip
 from stages.common.core.errors import UserError, run_stage
-from stages.common.core.files import new_folder, write_text
+from stages.common.core.files import new_folder, write_rows, write_text
 from stages.common.core.ids import keyed_hash, read_key
 from stages.common.core.manifest import audio_path, read_recordings, read_segments
 from stages.common.core.metrics import write_metrics
@@ -94,6 +95,8 @@ def build(
                 write_text(fresh / "test_set", metrics["test_set"])
                 whole = (s for s in read_segments(SOURCE) if s.recording in kept)
                 save_recordings(SOURCE, fresh / "test_recordings", whole)
+                labels = label_clips(fresh / "test", fresh / "test_recordings")
+                write_rows(fresh / "test_slices.jsonl", labels)
     return metrics
 
 

@@ -1,12 +1,20 @@
-"""The slices of a test side that are scored apart: who speaks, how long, how clearly, how fast, how
-high. Names of slices stand in metrics: they are this module's own, never a name from a transcript.
+"""Slice labels of the test clips. They need the reference and the sound alone, so they are made once
+for both models.
+
+Names of slices stand in metrics: they are this project's own, never a name from a transcript.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from stages.common.audio.pitch import median_pitch
-from stages.common.audio.samples import SAMPLE_RATE
-from stages.common.audio.snr import Samples, snr_db
+from stages.common.audio.samples import SAMPLE_RATE, Samples
+from stages.common.audio.snr import noise_power, snr_db
+from stages.common.core.files import Row
+from stages.common.dataset.features import decode_clip
+from stages.common.dataset.full_recordings import read_recordings, samples_of
 from stages.common.dataset.slices import (
     BINS,
     HIGH_VOICE,
@@ -17,18 +25,35 @@ from stages.common.dataset.slices import (
     SPEAKER_ROLES,
     binned,
 )
+from stages.common.dataset.split import clips_of
 from stages.common.text.normalizer import scoring_form
 from stages.common.transcripts.plain import role
 
 
-def slices_of(speaker: str, text: str, samples: Samples, noise: float) -> dict[str, str]:
-    """The slice that a clip belongs to, of each kind.
+def label_clips(split: Path, recordings: Path) -> Iterator[Row]:
+    """One row for each clip: its id, and the clip's slice of each kind.
 
     Args:
-        speaker: as the manifest has it: a role, a name or "".
+        split: the folder of the test split.
+        recordings: its full recordings, which hold the speakers and the noise between the clips.
+    """
+    transcripts = read_recordings(recordings)
+    speakers = {row["id"]: row["speaker"] for rows in transcripts.values() for row in rows}
+    noise = {name: noise_power(samples_of(recordings, name)) for name in transcripts}
+    for clip in clips_of(split):
+        samples = decode_clip(clip.audio)
+        labels = slices_of(speakers[clip.id], clip.text, samples, noise[clip.recording])
+        yield {"id": clip.id, **labels}
+
+
+def slices_of(speaker: str, text: str, samples: Samples, noise: float) -> dict[str, str]:
+    """Kind -> slice of one clip.
+
+    Args:
+        speaker: as in the manifest: a role, a name or "".
         text: the reference.
         samples: 16 kHz in [-1, 1], shape (n,), not empty.
-        noise: of the clip's recording, see `snr.noise_power`.
+        noise: power of the recording's noise, see `snr.noise_power`.
     """
     seconds = len(samples) / SAMPLE_RATE
     rate = len(scoring_form(text).split()) / seconds
@@ -42,13 +67,13 @@ def slices_of(speaker: str, text: str, samples: Samples, noise: float) -> dict[s
 
 
 def speaker_slice(speaker: str) -> str:
-    """Therapist or client, where the transcript says so."""
-    said = role(speaker)
-    return next((name for name, roles in SPEAKER_ROLES.items() if said in roles), NO_SPEAKER)
+    """Therapist or client, where the transcript names the role."""
+    named = role(speaker)
+    return next((name for name, roles in SPEAKER_ROLES.items() if named in roles), NO_SPEAKER)
 
 
 def voice_slice(hertz: float | None) -> str:
-    """Low or high; unknown where hardly anything has a pitch."""
+    """Low or high voice; unknown where hardly any frame has a pitch."""
     if hertz is None:
         return NO_PITCH
     return LOW_VOICE if hertz < HIGH_VOICE_HZ else HIGH_VOICE

@@ -54,7 +54,7 @@ def browser(found: Sequence[ClipHarm], clips: int, audio: Callable[[str], bytes]
     shown = found[:SHOWN]
     left, silent, articles = _AUDIO_BYTES, 0, []
     for clip in shown:
-        sound = audio(clip.id)
+        sound = audio(clip.tuned.id)
         left -= len(sound)
         silent += left < 0
         articles.append(_article(clip, sound if left >= 0 else None))
@@ -95,18 +95,18 @@ def _button(kind: str, name: str, number: int, *, pressed: bool = False) -> str:
 
 
 def _article(clip: ClipHarm, sound: bytes | None) -> str:
-    minutes, seconds = divmod(clip.start, 60)
-    faults = ", ".join(f"{kind}: {number}" for kind, number in clip.faults.items())
+    minutes, seconds = divmod(clip.tuned.start, 60)
+    faults = ", ".join(f"{kind}: {number}" for kind, number in clip.errors.items())
     player = "<p>Its audio is left out.</p>"
     if sound is not None:
         data = base64.b64encode(sound).decode()
         player = f'<audio controls preload="none" src="data:audio/flac;base64,{data}"></audio>'
     return (
         f'<article data-kinds="{",".join(clip.groups)}"><strong>Harm {clip.harm}</strong> '
-        f"({text(faults)})<br><small>{text(clip.id)}, from {minutes:.0f}:{seconds:04.1f}, "
-        f"{clip.seconds:.1f} s; errors of the base {clip.base_errors}, of the tuned model "
-        f"{clip.tuned_errors}</small>{player}"
-        f"<p><b>Said</b> <span>{text(scoring_form(clip.reference))}</span>"
-        f"<p><b>Base</b> <span>{marked(clip.reference, clip.base)}</span>"
-        f"<p><b>Tuned</b> <span>{marked(clip.reference, clip.tuned)}</span></article>"
+        f"({text(faults)})<br><small>{text(clip.tuned.id)}, from {minutes:.0f}:{seconds:04.1f}, "
+        f"{clip.tuned.seconds:.1f} s; errors of the base {clip.base.errors}, of the tuned model "
+        f"{clip.tuned.errors}</small>{player}"
+        f"<p><b>Said</b> <span>{text(scoring_form(clip.tuned.reference))}</span>"
+        f"<p><b>Base</b> <span>{marked(clip.tuned.reference, clip.base.hypothesis)}</span>"
+        f"<p><b>Tuned</b> <span>{marked(clip.tuned.reference, clip.tuned.hypothesis)}</span></article>"
     )

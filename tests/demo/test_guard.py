@@ -13,7 +13,7 @@ from demo.guard import COUNT, TOGETHER, texts
 from demo.material import written
 from demo.recipe import lengthen, train
 from demo.recipe.sentences import TALK, sentences
-from stages.common.evaluation.out_of_domain_set import read_out_of_domain_set
+from stages.common.evaluation.out_of_domain import read_out_of_domain_set
 from stages.common.text.normalizer import scoring_form
 from tests.support.imports import ROOT
 

@@ -45,8 +45,10 @@ def test_nothing_private_is_logged(finished: Path, private: Private) -> None:
 def test_the_search_finds_what_is_there(finished: Path, private: Private) -> None:
     """It is the same search that finds what lies outside git."""
     assert private.names == {*CLIENTS, "guard_0", "guard_1"}
-    heard = leaks(private, finished, files_in(finished / "data" / "heard"))
-    assert all(heard[f"data/heard/{name}.jsonl"].runs > 50 for name in ("baseline", "evaluate"))
+    heard = leaks(private, finished, files_in(finished / "data" / "hypotheses"))
+    assert all(
+        heard[f"data/hypotheses/{name}.jsonl"].runs > 50 for name in ("baseline", "evaluate")
+    )
     sessions = leaks(private, finished, files_in(finished / "data" / "sessions"))
     assert sum(found.names for found in sessions.values()) == 2 * len(CLIENTS)
 

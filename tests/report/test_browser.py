@@ -8,17 +8,14 @@ from pathlib import Path
 import pytest
 
 from stages.common.core.errors import UserError
-from stages.common.evaluation.entities.vocabulary import parse
 from stages.common.evaluation.harm import WEIGHTS, ClipHarm, by_harm
-from stages.common.text.error_counts import ClipErrors
 from stages.report import browser as module
 from stages.report.browser import SHOWN, browser
 from stages.report.marked import marked
 from tests.support.chromium import browser as chromium
 from tests.support.chromium import opened
-from tests.support.crafted import row
+from tests.support.scores import score_of
 
-TERMS = parse(["insomnia"], "terms")
 SPOKEN = {
     # Reference, hypothesis, substitutions, deletions, insertions.
     "harmless": ("the bus was late", "the bus was great", 1, 0, 0),
@@ -32,39 +29,39 @@ SPOKEN = {
 
 
 def found() -> list[ClipHarm]:
-    clips = {
-        name: ClipErrors(name, "r1", 4, *counts) for name, (_, _, *counts) in SPOKEN.items()
-    }  # fmt: skip
-    rows = [row(clips[name], said, heard) for name, (said, heard, *_) in SPOKEN.items()]
-    return by_harm(rows, rows, list(clips.values()), TERMS)
+    scores = [
+        score_of("r1", reference, hypothesis, name)
+        for name, (reference, hypothesis, *_) in SPOKEN.items()
+    ]
+    counts = [(s.substitutions, s.deletions, s.insertions) for s in scores]
+    assert counts == [tuple(expected) for _, _, *expected in SPOKEN.values()]
+    return by_harm(scores, scores)
 
 
 def test_the_most_harmful_come_first() -> None:
     clips = found()
-    assert [clip.id for clip in clips] == [
+    assert [clip.tuned.id for clip in clips] == [
         "risk", "dose", "negation", "term", "invented", "harmless",
     ]  # fmt: skip
     assert [clip.harm for clip in clips] == [21, 16, 11, 8, 4, 1]
-    assert clips[1].faults == {"dose lost": 1, "number lost": 1, "other error": 1}
+    assert clips[1].errors == {"dose lost": 1, "number lost": 1, "other error": 1}
     assert [clip.groups for clip in clips] == [
-        ["risk"], ["doses and numbers"], ["negation"], ["terms", "invented"], ["invented"], [],
+        ["risk"], ["doses and numbers"], ["negation"], ["terms", "insertions"], ["insertions"], [],
     ]  # fmt: skip
 
 
 def test_a_word_of_risk_or_a_negation_that_nobody_said_counts_as_one_lost() -> None:
-    clip = ClipErrors("c", "r1", 4, 0, 0, 1)
     for said, heard, kind in (
         ("she wants to go", "she wants to die go", "word of risk lost or invented"),
         ("i am tired", "i am not tired", "negation lost or invented"),
     ):
-        (only,) = by_harm([row(clip, said, said)], [row(clip, said, heard)], [clip], TERMS)
-        assert only.faults == {kind: 1, "word invented": 1}
+        (only,) = by_harm([score_of("r1", said, said)], [score_of("r1", said, heard)])
+        assert only.errors == {kind: 1, "inserted word": 1}
 
 
 def test_other_runs_are_told() -> None:
-    clip, other = (ClipErrors(name, "r1", 4, 1, 0, 0) for name in ("c", "d"))
     with pytest.raises(UserError, match="different runs"):
-        by_harm([row(clip, "a", "b")], [row(clip, "a", "b")], [other], TERMS)
+        by_harm([score_of("r1", "a", "b", "c")], [score_of("r1", "a", "b", "d")])
 
 
 def test_every_error_is_marked_and_text_stays_text() -> None:

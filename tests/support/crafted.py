@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stages.common.core.files import write_rows
 from stages.common.dataset.split import Clip, save_split
-from stages.common.text.error_counts import ClipErrors
+from stages.common.evaluation.clip_scores import write_scores
 from tests.support.repository import ERRORS, clips_with, write_model
+from tests.support.scores import with_errors
 
 BETTER = [count // 2 for count in ERRORS]
 SECRET = "elderberry sessions"
@@ -100,24 +100,11 @@ def write_optional(folder: Path) -> None:
         (folder / "metrics" / f"{name}.json").write_text(json.dumps(speed))
 
 
-def row(clip: ClipErrors, reference: str, hypothesis: str) -> dict[str, Any]:
-    return {
-        "id": clip.clip,
-        "recording": clip.recording,
-        "start": 61.25,
-        "seconds": 2.5,
-        "reference": reference,
-        "hypothesis": hypothesis,
-        "errors": clip.errors,
-    }
-
-
 def write_heard(folder: Path, said: str, heard: str) -> None:
     """The same in every clip; the counts of errors are those of the metrics, not of the texts."""
     for name, clips in (("baseline", clips_with(ERRORS)), ("evaluate", clips_with(BETTER))):
-        rows = [row(clip, said, heard) for clip in clips]
-        write_rows(folder / "data" / "heard" / f"{name}.jsonl", rows)
-    (folder / "data" / "terms.txt").write_text("insomnia\n")
+        scores = (with_errors(clip, said, heard) for clip in clips)
+        write_scores(folder / "data" / "hypotheses" / f"{name}.jsonl", scores)
     side = [
         Clip(clip.clip, clip.recording, 61.25, 2.5, said, [1], 0, f"flac {clip.clip}".encode())
         for clip in clips_with(ERRORS)

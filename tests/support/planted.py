@@ -62,6 +62,7 @@ def make_place(folder: Path) -> Place:
     save_split(dataset / "test", clips)
     save_split(dataset / "train", [_clip("r9", 0, LEARNED, sound)])
     write_text(dataset / "test_set", "planted")
+    write_rows(dataset / "test_slices.jsonl", ({"id": c.id, "speaker": "client"} for c in clips))
     _save_whole(dataset / "test_recordings", clips, sound)
     shutil.copyfile(ROOT / "data" / "terms.txt", folder / "data" / "terms.txt")
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))

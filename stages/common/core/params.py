@@ -205,7 +205,7 @@ class Evaluate(Section):
     device: Literal["auto", "cpu", "cuda"]
     """`baseline` reads this too: both models are heard the same way."""
     guard: str
-    """A folder with `audio/` and `transcripts/` (see stages/common/evaluation/out_of_domain_set.py): speech unlike
+    """A folder with `audio/` and `transcripts/` (see stages/common/evaluation/out_of_domain.py): speech unlike
     the sessions, on which tuning must not make the model worse."""
     gates: dict[str, Worsening]
     """Measure in metrics/evaluate.json and metrics/baseline.json -> share of the base's value by

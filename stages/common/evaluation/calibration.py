@@ -1,86 +1,49 @@
-"""Whether a model knows when it is wrong: its confidence in each word against what is right.
+"""Calibration: whether a model's confidence in a word is the chance that the word is correct.
 
-faster-whisper gives each word the mean probability of its tokens. Of all words of some 90 %, nine
-in ten should be right; then a reader may be sent to the doubtful ones alone.
+faster-whisper gives each word the mean probability of its tokens. If words at 90 % confidence are
+correct nine times in ten, a person can be sent to the doubtful words alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from faster_whisper.transcribe import Segment, Word
 
-from stages.common.asr.windowed import split_hypothesis
-from stages.common.core.files import Row
-from stages.common.text.word_alignment import align
+from stages.common.evaluation.recording_scores import RecordingScore
 
 COLUMNS = ("confidence", "words", "correct")
 _BINS = 10
 
 
 class Bin(NamedTuple):
-    """Words whose confidence is in one tenth of the range."""
+    """The words whose confidence lies in one tenth of the range."""
 
     confidence: float
-    """Their mean."""
+    """Mean over the words."""
     words: int
     correct: float
-    """Share of them."""
+    """Share of the words."""
 
 
-def calibration(
-    heard: Mapping[str, Sequence[Segment]], recordings: Mapping[str, Sequence[Row]]
-) -> list[Bin]:
-    """The tenths that hold words, from the least confident on.
-
-    Args:
-        heard: of each recording what the model put out, see `long_form.hear_recordings`.
-        recordings: see `whole.read_recordings`.
-    """
-    judged = [
-        word
-        for name, segments in heard.items()
-        for word in judge(segments, " ".join(row["text"] for row in recordings[name]))
-    ]
-    if not judged:
+def calibration(scores: Iterable[RecordingScore]) -> list[Bin]:
+    """The bins that hold words, by rising confidence."""
+    words = [word for score in scores for word in score.confidences]
+    if not words:
         return []
-    confidence, right = np.array(judged).T
+    confidence, correct = np.array(words).T
     tenth = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
     return [
-        Bin(float(confidence[inside].mean()), int(inside.sum()), float(right[inside].mean()))
+        Bin(float(confidence[inside].mean()), int(inside.sum()), float(correct[inside].mean()))
         for number in range(_BINS)
         if (inside := tenth == number).any()
     ]
 
 
-def calibration_error(bins: Iterable[Bin]) -> float | None:
-    """The expected calibration error (Guo et al. 2017): how far confidence and share lie apart, in
-    the mean over words. None where there is no word."""
-    found = list(bins)
-    total = sum(tenth.words for tenth in found)
-    apart = sum(tenth.words * abs(tenth.confidence - tenth.correct) for tenth in found)
+def calibration_error(bins: Sequence[Bin]) -> float | None:
+    """The expected calibration error (Guo et al. 2017): the mean over words of the distance between
+    a bin's confidence and its share of correct words. None without words."""
+    total = sum(tenth.words for tenth in bins)
+    apart = sum(tenth.words * abs(tenth.confidence - tenth.correct) for tenth in bins)
     return apart / total if total else None
-
-
-def judge(segments: Iterable[Segment], reference: str) -> list[tuple[float, bool]]:
-    """Confidence of each word that was heard, and whether it is right.
-
-    A word is what the model wrote between two spaces. In the form in which texts are compared it
-    may be several ("25" is "twenty five"), which are right together or not at all. Those that are
-    none there, such as a dash, do not count.
-    """
-    spoken: list[list[Word]] = [list(segment.words or ()) for segment in segments]
-    text = " ".join("".join(word.word for word in words).strip() for words in spoken)
-    flat = [word for words in spoken for word in words]
-    right = align(reference, text).right
-    # By alignment, since the form of a word depends on its neighbours: "5 mg", "$5 million".
-    shares = split_hypothesis([word.word for word in flat], text)
-    places = pairwise(accumulate((len(share.split()) for share in shares), initial=0))
-    return [
-        (word.probability, all(right[start:end]))
-        for word, (start, end) in zip(flat, places, strict=True)
-        if end > start
-    ]

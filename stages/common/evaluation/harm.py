@@ -1,22 +1,18 @@
-"""How much harm a clip's errors could do: what to listen to first.
+"""How much harm a clip's errors could do: which clips a person should review first.
 
-A reader of a session's text is misled most by a word of risk that was lost or that nobody said,
-then by a "not" or a dose that changed, then by numbers and terms that are gone, then by words that
-nobody said, and least by any other error. Each such fault has a weight; a clip's harm is their sum.
-The weights only order the clips: they are a judgement, not a measurement.
+A reader of a session is misled most by a lost or invented word of risk, then by a changed negation
+or dose, then by lost numbers and terms, then by invented words, and least by any other error. Each
+such error has a weight; a clip's harm is their sum. The weights only order the clips: they are a
+judgement, not a measurement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stages.common.core.errors import UserError
-from stages.common.core.files import Row
-from stages.common.evaluation.entities.counting import EntityCounts, count
-from stages.common.evaluation.entities.vocabulary import Vocabulary
-from stages.common.text.error_counts import ClipErrors
-from stages.common.text.word_alignment import align
+from stages.common.evaluation.clip_scores import ClipScore
 
 WEIGHTS = {
     "word of risk lost or invented": 20,
@@ -24,90 +20,62 @@ WEIGHTS = {
     "dose lost": 10,
     "number lost": 5,
     "term lost": 5,
-    "word invented": 2,
+    "inserted word": 2,
     "other error": 1,
 }
-"""What is counted -> its weight. A wrong number of a dose is both a number and a dose; every fault
-is an error as well."""
+"""Kind of error -> weight. A wrong number of a dose is both a number and a dose; each of these is a
+word error as well."""
 GROUPS = {
     "risk": ("word of risk lost or invented",),
     "negation": ("negation lost or invented",),
     "doses and numbers": ("dose lost", "number lost"),
     "terms": ("term lost",),
-    "invented": ("word invented",),
+    "insertions": ("inserted word",),
 }
-"""The page's filters -> what they show."""
+"""The page's filters -> the kinds that each shows."""
 
 
 @dataclass(frozen=True)
 class ClipHarm:
-    """A clip, what both models heard in it, and what the tuned one's errors could do."""
+    """A clip as both models transcribed it, and the harm of the tuned model's errors."""
 
-    id: str
-    start: float
-    """Seconds from the recording's start."""
-    seconds: float
-    reference: str
-    base: str
-    tuned: str
-    base_errors: int
-    tuned_errors: int
-    faults: Mapping[str, int]
-    """How often each of `WEIGHTS` was found; those that were."""
+    base: ClipScore
+    tuned: ClipScore
+    errors: Mapping[str, int]
+    """Kind -> count, for the kinds of `WEIGHTS` that occur."""
 
     @property
     def harm(self) -> int:
-        return sum(WEIGHTS[kind] * number for kind, number in self.faults.items())
+        return sum(WEIGHTS[kind] * number for kind, number in self.errors.items())
 
     @property
     def groups(self) -> list[str]:
         return [
-            name for name, kinds in GROUPS.items() if any(kind in self.faults for kind in kinds)
+            name for name, kinds in GROUPS.items() if any(kind in self.errors for kind in kinds)
         ]
 
 
-def by_harm(
-    base: Sequence[Row], tuned: Sequence[Row], errors: Sequence[ClipErrors], terms: Vocabulary
-) -> list[ClipHarm]:
+def by_harm(base: Iterable[ClipScore], tuned: Iterable[ClipScore]) -> list[ClipHarm]:
     """The clips with errors of the tuned model, the most harmful first.
 
-    Args:
-        base, tuned: each model's rows, see `stages.common.scoring.model.score_model`.
-        errors: the tuned model's, of the same clips.
-    Raises: UserError where the three are of different runs.
+    Raises: UserError where the two are of different test splits.
     """
-    counted = {clip.clip: clip for clip in errors}
-    before = {row["id"]: row for row in base}
-    if not before.keys() == {row["id"] for row in tuned} == counted.keys():
-        raise UserError("data/heard and metrics/errors.csv are of different runs: run `dvc repro`")
-    found = []
-    for row in tuned:
-        clinical = count(align(row["reference"], row["hypothesis"]), terms)
-        other = before[row["id"]]
-        found.append(
-            ClipHarm(
-                id=row["id"],
-                start=row["start"],
-                seconds=row["seconds"],
-                reference=row["reference"],
-                base=other["hypothesis"],
-                tuned=row["hypothesis"],
-                base_errors=other["errors"],
-                tuned_errors=row["errors"],
-                faults=_faults(clinical, counted[row["id"]]),
-            )
-        )
-    return sorted((clip for clip in found if clip.harm), key=lambda clip: (-clip.harm, clip.id))
+    before, after = ({score.id: score for score in scores} for scores in (base, tuned))
+    if before.keys() != after.keys():
+        raise UserError("data/hypotheses: the two files are of different runs; run `dvc repro`")
+    clips = [ClipHarm(before[name], score, _kinds(score)) for name, score in after.items()]
+    return sorted((clip for clip in clips if clip.harm), key=lambda c: (-c.harm, c.tuned.id))
 
 
-def _faults(clinical: EntityCounts, errors: ClipErrors) -> dict[str, int]:
+def _kinds(score: ClipScore) -> dict[str, int]:
+    entities = score.entities
     numbers = (
-        clinical.risk.lost + clinical.risk.invented,
-        clinical.negations.lost + clinical.negations.invented,
-        clinical.doses.lost,
-        clinical.numbers.lost,
-        clinical.terms.lost,
-        errors.insertions,
-        errors.substitutions + errors.deletions,
+        entities.risk.lost + entities.risk.invented,
+        entities.negations.lost + entities.negations.invented,
+        entities.doses.lost,
+        entities.numbers.lost,
+        entities.terms.lost,
+        score.insertions,
+        score.substitutions + score.deletions,
     )
     return {kind: number for kind, number in zip(WEIGHTS, numbers, strict=True) if number}

@@ -1,10 +1,9 @@
-"""Whether a model writes down what it was trained on instead of what it hears.
+"""Memorization: training text that a model writes on audio which does not hold it.
 
-Private sentences must not come out of a model on other people's audio. Each is a run of words that
-stands in a training text, in a hypothesis for audio that does not hold it: a probe without speech,
-or a test clip cut in half. Everyday talk stands in training texts too ("i don't know what to"), so
-the base model, which never saw them, is counted the same way: the tuned one's excess over it is the
-measure. Only counts come out.
+Private sentences must not come out of a model on other people's audio. The measure counts word
+n-grams of the training text in hypotheses of clips without speech, and of test clips cut in half.
+Everyday talk stands in training text too ("i don't know what to"), so the base model, which never
+saw it, is counted the same way. Only counts come out.
 """
 
 from __future__ import annotations
@@ -19,46 +18,45 @@ import numpy.typing as npt
 from stages.common.text.normalizer import scoring_form
 
 WORDS = 5
-"""Of a run that counts. Contaminated test sets are found by longer ones (8 words in PaLM's report,
-13 in GPT-3's), but clips are short: the demo's have 8 words on average, half of one has 4, and runs
-of 8 would miss most of what leaks there. Shorter ones are everybody's. What is longer, `longest`
-tells."""
+"""Words of an n-gram. Contaminated test sets are detected by longer ones (8 words in PaLM's report,
+13 in GPT-3's), but clips are short: the demo's have 8 words on average, half of one has 4, and
+n-grams of 8 would miss most of what leaks there. Shorter n-grams are too common."""
 
 
 @dataclass(frozen=True)
 class TrainingNgrams:
-    """All runs of n words that stand in training texts, as hashes.
+    """All word n-grams of the training text, as hashes.
 
-    In memory 8 bytes a run, for a thousand hours some 70 MB; never written: who has a hash of few
-    words can guess them.
+    In memory 8 bytes each, some 70 MB for a thousand hours; never written: with the hash of a few
+    words the words can be guessed.
     """
 
     words: int
     hashes: npt.NDArray[np.uint64]
-    """Sorted, each once; shape (runs,)."""
+    """Sorted, each once; shape (n-grams,)."""
 
-    def holds(self, runs: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-        """For each hash whether its run was trained on; shape as `runs`."""
-        at = np.searchsorted(self.hashes, runs)
-        held: npt.NDArray[np.bool_] = np.zeros(len(runs), bool)
+    def holds(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+        """For each hash whether it is one of these; shape as `hashes`."""
+        at = np.searchsorted(self.hashes, hashes)
+        held: npt.NDArray[np.bool_] = np.zeros(len(hashes), bool)
         within = at < len(self.hashes)
-        held[within] = self.hashes[at[within]] == runs[within]
+        held[within] = self.hashes[at[within]] == hashes[within]
         return held
 
 
 @dataclass(frozen=True)
 class Memorized:
-    """Of one clip, or of several together."""
+    """Counts of one hypothesis, or summed over several."""
 
     clips: int = 0
     clips_with: int = 0
-    """Those with a trained run that they do not hold."""
+    """Clips with a training n-gram that their reference does not hold."""
     runs: int = 0
-    """Of n words in the hypotheses; they overlap."""
+    """N-grams of the hypotheses; they overlap."""
     trained: int = 0
-    """Of these, in training texts and not in the clip's own reference."""
+    """N-grams that are in the training text and not in the clip's own reference."""
     longest: int = 0
-    """Words of the longest passage that consists of such runs."""
+    """Words of the longest passage that consists of such n-grams."""
 
     def __add__(self, other: Memorized) -> Memorized:
         return Memorized(
@@ -71,45 +69,45 @@ class Memorized:
 
     @property
     def share(self) -> float | None:
-        """Of all runs; None where there are none."""
+        """Memorized share of all n-grams; None without any."""
         return self.trained / self.runs if self.runs else None
 
 
 def training_ngrams(texts: Iterable[str], words: int = WORDS) -> TrainingNgrams:
-    """The training side's texts as runs of so many words, none across two texts."""
-    runs = (run for text in texts for run in _runs(scoring_form(text).split(), words))
-    return TrainingNgrams(words, np.unique(np.fromiter(runs, np.uint64)))
+    """The n-grams of the training split's texts; none spans two texts."""
+    hashes = (run for text in texts for run in _ngrams(scoring_form(text).split(), words))
+    return TrainingNgrams(words, np.unique(np.fromiter(hashes, np.uint64)))
 
 
-def memorized(trained: TrainingNgrams, hypothesis: str, reference: str = "") -> Memorized:
-    """Of one clip.
+def memorized(ngrams: TrainingNgrams, hypothesis: str, reference: str = "") -> Memorized:
+    """Count the training n-grams in one hypothesis.
 
     Args:
-        reference: all that the clip's audio says, or said before it was cut: a run of it is no
-            memory. "" for a probe. A run that begins in the words that were kept and goes on with
-            others does not stand in it, and counts.
+        reference: the whole clip's, cut or not: its n-grams are no memory. "" without speech. An
+            n-gram that begins in words before the cut and goes on with others is not in it, and
+            counts.
     """
-    runs = _hashes(hypothesis, trained.words)
-    leaked = trained.holds(runs) & ~np.isin(runs, _hashes(reference, trained.words))
-    row = longest = 0
+    hashes = _hashes(hypothesis, ngrams.words)
+    leaked = ngrams.holds(hashes) & ~np.isin(hashes, _hashes(reference, ngrams.words))
+    run = longest = 0
     for one in leaked:
-        row = row + 1 if one else 0
-        longest = max(longest, row)
+        run = run + 1 if one else 0
+        longest = max(longest, run)
     return Memorized(
         clips=1,
         clips_with=int(longest > 0),
-        runs=len(runs),
+        runs=len(hashes),
         trained=int(leaked.sum()),
-        longest=longest + trained.words - 1 if longest else 0,
+        longest=longest + ngrams.words - 1 if longest else 0,
     )
 
 
 def _hashes(text: str, words: int) -> npt.NDArray[np.uint64]:
-    return np.fromiter(_runs(scoring_form(text).split(), words), np.uint64)
+    return np.fromiter(_ngrams(scoring_form(text).split(), words), np.uint64)
 
 
-def _runs(words: Sequence[str], size: int) -> Iterator[int]:
-    """Each run of `size` words as 64 bits: beside ten million others, one in 10^12 is mistaken."""
+def _ngrams(words: Sequence[str], size: int) -> Iterator[int]:
+    """Each n-gram as 64 bits: among ten million others, one in 10^12 collides."""
     for at in range(len(words) - size + 1):
-        run = " ".join(words[at : at + size]).encode("utf-8")
-        yield int.from_bytes(hashlib.blake2b(run, digest_size=8).digest(), "little")
+        text = " ".join(words[at : at + size]).encode("utf-8")
+        yield int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")

@@ -1,10 +1,9 @@
-"""Score one converted model on the test split: what `baseline` and `evaluate` share."""
+"""Transcribe the test split with one model and score it: what `baseline` and `evaluate` share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,75 +11,73 @@ from faster_whisper import WhisperModel
 from tqdm import tqdm
 
 from stages.common.asr.windowed import split_hypothesis, transcribe_windows
-from stages.common.core.files import Row
+from stages.common.core.files import stream_rows, write_text
+from stages.common.core.metrics import write_table
 from stages.common.core.params import Params
 from stages.common.dataset.split import Clip, clips_of, load_split
-from stages.common.evaluation.entity_metrics import entity_metrics
+from stages.common.evaluation import entity_metrics, slices
+from stages.common.evaluation.clip_scores import ClipScore, error_rates, score_clip
+from stages.common.evaluation.entities.vocabulary import read_terms
 from stages.common.evaluation.significance.wer_interval import wer_interval
 from stages.common.evaluation.speed import Stopwatch
-from stages.common.text.error_counts import ClipErrors, count_errors
+from stages.common.text.error_counts import to_csv
 from stages.common.text.normalizer import VERSION
-from stages.common.text.wer import score
 from stages.common.text.whisper_wer import whisper_wer
 
 TEST = Path("data/dataset/test")
 TEST_SET = Path("data/dataset/test_set")
+TEST_SLICES = Path("data/dataset/test_slices.jsonl")
+TERMS = Path("data/terms.txt")
 
 
-def score_model(
-    model: WhisperModel, params: Params, hearing: Stopwatch
-) -> tuple[dict[str, Any], list[Row], list[ClipErrors]]:
-    """Transcribe the test split with `model`; `hearing` counts the seconds of that.
+def score_test_split(
+    model: WhisperModel, params: Params, stopwatch: Stopwatch
+) -> tuple[dict[str, Any], list[ClipScore]]:
+    """Transcribe the clips in windows and score each once; `stopwatch` times the transcription.
 
-    Returns: the metrics; one row a clip, with its texts, which never enter git; and each
-    clip's errors, which do.
+    Returns: the metrics, and one score for each clip, which holds its texts and never enters git.
     """
-    language = params.build_dataset.language
-    rows: list[Row] = []
-    counted: list[ClipErrors] = []
+    language, terms = params.build_dataset.language, read_terms(TERMS)
+    labels = {row.pop("id"): row for row in stream_rows(TEST_SLICES)}
     windows: list[tuple[str, str]] = []
-    heard = hearing.over(transcribe_windows(model, clips_of(TEST), language, params.evaluate))
-    shared = _shared_out(heard, windows)
-    for clip, text in tqdm(
-        shared, total=len(load_split(TEST)), unit="clip", disable=not os.isatty(2)
-    ):
-        errors = count_errors(clip.id, clip.recording, clip.text, text)
-        counted.append(errors)
-        rows.append(
-            {
-                "id": clip.id,
-                "recording": clip.recording,
-                "start": clip.start,
-                "seconds": clip.seconds,
-                "reference": clip.text,
-                "hypothesis": text,
-                "errors": errors.errors,
-            }
-        )
-    result = score([row["reference"] for row in rows], [row["hypothesis"] for row in rows])
-    interval = wer_interval(counted)
+    transcribed = stopwatch.over(
+        transcribe_windows(model, clips_of(TEST), language, params.evaluate)
+    )
+    clips = tqdm(
+        _by_clip(transcribed, windows), total=len(load_split(TEST)), unit="clip",
+        disable=not os.isatty(2),
+    )  # fmt: skip
+    scores = [score_clip(clip, text, labels[clip.id], terms) for clip, text in clips]
+    interval = wer_interval([score.counts for score in scores])
     metrics = {
-        **asdict(result),
+        **error_rates(scores),
         **whisper_wer(windows, language),
         "wer_ci_low": interval.low if interval else None,
         "wer_ci_high": interval.high if interval else None,
-        "seconds": sum(row["seconds"] for row in rows),
-        "recordings": len({row["recording"] for row in rows}),
+        "seconds": sum(score.seconds for score in scores),
+        "recordings": len({score.recording for score in scores}),
         "test_set": TEST_SET.read_text(encoding="utf-8"),
         "beam_size": params.evaluate.beam_size,
         "window_seconds": params.evaluate.window_seconds,
-        **entity_metrics(rows),
+        **entity_metrics.entity_metrics(scores),
         "normalizer_version": VERSION,
     }
-    return metrics, rows, counted
+    return metrics, scores
 
 
-def _shared_out(
-    heard: Iterable[tuple[list[Clip], str]], windows: list[tuple[str, str]]
+def write_score_tables(scores: Sequence[ClipScore], suffix: str) -> None:
+    """`metrics/errors*.csv`, `matters*.csv` and `slices*.csv`; suffix: "_base" or ""."""
+    write_text(Path(f"metrics/errors{suffix}.csv"), to_csv(score.counts for score in scores))
+    write_table(f"matters{suffix}", entity_metrics.COLUMNS, entity_metrics.entity_rows(scores))
+    write_table(f"slices{suffix}", slices.COLUMNS, slices.slice_rows(scores))
+
+
+def _by_clip(
+    transcribed: Iterable[tuple[list[Clip], str]], windows: list[tuple[str, str]]
 ) -> Iterator[tuple[Clip, str]]:
-    """Each clip with its words. What a window holds, and what the model wrote for it, is kept in
-    `windows`: Whisper's normalizer wants that as it was."""
-    for window, text in heard:
+    """Each clip with its words of the window's hypothesis. The window's reference and hypothesis
+    are appended to `windows` as they are: Whisper's normalizer needs the model's own text."""
+    for window, text in transcribed:
         references = [clip.text for clip in window]
         windows.append((" ".join(references), text))
         yield from zip(window, split_hypothesis(references, text), strict=True)

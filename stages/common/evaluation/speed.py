@@ -1,5 +1,5 @@
-"""What hearing costs: time for the test split, and memory. Written beside a stage's metrics, since
-these two alone differ from run to run."""
+"""Real-time factor and peak memory of a transcription. In files of their own, since these two alone
+differ from run to run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STATUS = Path("/proc/self/status")
 
 
 class Stopwatch:
-    """Adds up the seconds that were waited for items, and not what was done with them."""
+    """Sums the seconds spent waiting for items, without those spent on using them."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -36,29 +36,29 @@ class Stopwatch:
             yield item
 
 
-def write_speed(name: str, hearing: float, heard: float) -> None:
-    """`metrics/<name>.json`: `real_time_factor` and `peak_memory_mb`, see `peak_memory_mb`.
+def write_speed(name: str, seconds: float, audio_seconds: float) -> None:
+    """`metrics/<name>.json`: `real_time_factor` and `peak_memory_mb`.
 
     Args:
-        hearing: seconds that it took, on all cores or the GPU.
-        heard: seconds of audio.
+        seconds: wall-clock time of the transcription, on all cores or the GPU.
+        audio_seconds: length of the audio.
     """
     write_metrics(
         name,
         {
-            "real_time_factor": round(hearing / heard, 3),
+            "real_time_factor": round(seconds / audio_seconds, 3),
             "peak_memory_mb": round(peak_memory_mb()),
         },
     )
 
 
 def peak_memory_mb() -> float:
-    """The most main memory that this process held, in MiB."""
+    """Peak resident memory of this process in MiB."""
     try:
         status = _STATUS.read_text(encoding="ascii")
-    except OSError:  # macOS counts it in bytes, and all others have /proc
+    except OSError:  # macOS counts it in bytes; every other system has /proc
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
-    # Linux lets ru_maxrss begin with what the process had that started this one, here DVC.
+    # Linux starts ru_maxrss at the peak of the parent process, here DVC.
     (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
     return int(kilobytes) / 1024

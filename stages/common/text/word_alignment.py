@@ -30,6 +30,9 @@ class Aligned:
     """The same places: where the hypothesis ends what it says up to there, insertions left out."""
     right: list[bool]
     """For each word of the hypothesis: it is equal to the word it is aligned to."""
+    substitutions: int
+    deletions: int
+    insertions: int
     longest_insertion: int
     """Words of the longest run in the hypothesis that stands for no word of the reference."""
 
@@ -66,4 +69,5 @@ def align(reference: str, hypothesis: str) -> Aligned:
             ends[word + 1] = first + (number + 1) * paired
             if chunk.type == "equal":
                 right[first + number] = True
-    return Aligned(spoken, heard, starts, ends, right, longest)
+    errors = out.substitutions, out.deletions, out.insertions
+    return Aligned(spoken, heard, starts, ends, right, *errors, longest)

@@ -17,7 +17,7 @@ from stages.common.core.manifest import Segment, audio_path
 from stages.common.core.params import Evaluate
 from stages.common.dataset.full_recordings import read_recordings, samples_of, save_recordings
 from stages.common.evaluation.calibration import calibration
-from stages.common.evaluation.full_recordings import nearest, score_recordings
+from stages.common.evaluation.recording_scores import long_form_metrics, nearest, score_recordings
 from stages.common.text.normalizer import scoring_form
 from stages.common.text.wer import score
 from stages.common.text.word_alignment import align
@@ -74,7 +74,8 @@ def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path
     model = open_model(tmp_path / "ct2", "cpu")
     way = Evaluate(beam_size=5, window_seconds=10.0, device="cpu", guard="", gates={})
     heard_by_name = transcribe_recordings(model, place / "test", "en", way)
-    found = score_recordings(heard_by_name, read_recordings(place / "test"))
+    scores = score_recordings(heard_by_name, read_recordings(place / "test"))
+    found = long_form_metrics(scores)
     segments, _ = BatchedInferencePipeline(model).transcribe(
         samples_of(place / "test", "a"), language="en", beam_size=5, temperature=0.0,
         chunk_length=10.0, word_timestamps=True, batch_size=1,
@@ -86,7 +87,7 @@ def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path
     said = " ".join(segment.text.strip() for segment in heard)
     assert found["wer_long_form"] == score([" ".join(LINES)], [said]).wer
     # And the words that its confidence is of are those that are counted.
-    tenths = calibration(heard_by_name, read_recordings(place / "test"))
+    tenths = calibration(scores)
     right = align(" ".join(LINES), said).right
     assert sum(tenth.words for tenth in tenths) == len(right) == len(scoring_form(said).split())
     assert round(sum(tenth.words * tenth.correct for tenth in tenths)) == sum(right) > 0

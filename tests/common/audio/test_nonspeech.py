@@ -7,8 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from stages.common.audio.nonspeech import Probe, probe_clips
-from stages.common.evaluation.hallucination_tests import Hallucinations, count_hallucinations
+from stages.common.audio.nonspeech import probe_clips
 
 RATE = 16_000
 PROBES = probe_clips(1)
@@ -114,14 +113,3 @@ def test_far_voices_have_syllables_and_no_highs() -> None:
         hertz = np.fft.rfftfreq(len(loud), 0.01)
         syllables = spectrum[(hertz > 2.5) & (hertz < 5.5)].mean()
         assert syllables > 3 * spectrum[(hertz > 8) & (hertz < 20)].mean()
-
-
-def test_words_are_counted_by_kind() -> None:
-    quiet = np.zeros(5 * RATE, np.float32)
-    probes = [Probe("hum", quiet), Probe("music", quiet), Probe("hum", quiet)]
-    assert count_hallucinations(probes, ["Thank you.", "...", "take 50 mg"]) == {
-        "hum": Hallucinations(clips=2, seconds=10.0, clips_with=2, words=5),
-        "music": Hallucinations(clips=1, seconds=5.0, clips_with=0, words=0),
-    }
-    with pytest.raises(ValueError):
-        count_hallucinations(probes, ["one too few"])

@@ -16,7 +16,7 @@ import pytest
 from stages.common.core.ids import recording_id
 from tests.support.workplace import KEY, SEGMENT, Workplace, spoken, srt
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 
 def fill(place: Workplace, stem: str, seconds: int = 1) -> None:

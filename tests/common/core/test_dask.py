@@ -15,7 +15,7 @@ import pytest
 from tests.common.core.test_cached_tasks import bytes_of, fill, from_scratch, run
 from tests.support.workplace import SEGMENT, Workplace
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 
 def free_port() -> int:

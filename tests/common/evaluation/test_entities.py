@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.common.evaluation.entities.counting import EntityCounts, count
+from stages.common.evaluation.entities.counting import EntityCounts, count_entities
 from stages.common.evaluation.entities.occurrences import Counts
 from stages.common.evaluation.entities.vocabulary import parse
 from stages.common.text.word_alignment import align
@@ -28,8 +28,8 @@ TERMS = parse(
 
 def counted(kind: str, reference: str, hypothesis: str) -> tuple[int, int, int]:
     """(said, heard, kept)."""
-    found: Counts = getattr(count(align(reference, hypothesis), TERMS), kind)
-    return found.spoken, found.heard, found.kept
+    found: Counts = getattr(count_entities(align(reference, hypothesis), TERMS), kind)
+    return found.reference, found.hypothesis, found.matched
 
 
 # reference, hypothesis, said, heard, kept
@@ -148,7 +148,7 @@ def test_rates_come_from_sums_and_are_undefined_without_anything() -> None:
     assert (total.recall, total.precision) == (0.25, 0.5)
     assert (total.lost, total.invented) == (3, 1)
     assert Counts().recall is None and Counts().precision is None
-    both = count(align("no 50 mg", "no 50 mg"), TERMS) + EntityCounts(risk=Counts(2, 1, 0))
+    both = count_entities(align("no 50 mg", "no 50 mg"), TERMS) + EntityCounts(risk=Counts(2, 1, 0))
     assert both == EntityCounts(
         negations=Counts(1, 1, 1),
         numbers=Counts(1, 1, 1),
@@ -166,8 +166,8 @@ WORDS = st.lists(st.sampled_from(VOCABULARY.split()), max_size=12).map(" ".join)
 
 @given(WORDS, WORDS)
 def test_whatever_is_said_nothing_is_kept_twice(reference: str, hypothesis: str) -> None:
-    same, differing = (count(align(reference, h), TERMS) for h in (reference, hypothesis))
+    same, differing = (count_entities(align(reference, h), TERMS) for h in (reference, hypothesis))
     for kind in vars(same):
         own, other = getattr(same, kind), getattr(differing, kind)
-        assert own.spoken == own.heard == own.kept == other.spoken
-        assert 0 <= other.kept <= min(other.spoken, other.heard)
+        assert own.reference == own.hypothesis == own.matched == other.reference
+        assert 0 <= other.matched <= min(other.reference, other.hypothesis)

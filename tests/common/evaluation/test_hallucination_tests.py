@@ -19,10 +19,15 @@ from stages.common.audio.samples import first_half, write_flac
 from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split import Clip, clips_of, save_split
-from stages.common.evaluation.hallucination_tests import cut_clips, memory, run_hallucination_tests
+from stages.common.evaluation.forgetting import score_out_of_domain, transcribe_out_of_domain
+from stages.common.evaluation.hallucination_tests import (
+    count_hallucinations,
+    cut_clips,
+    memorization_metrics,
+    run_hallucination_tests,
+)
 from stages.common.evaluation.memorization import training_ngrams
-from stages.common.evaluation.out_of_domain_set import read_out_of_domain_set, samples_of
-from stages.common.evaluation.out_of_domain_wer import score_out_of_domain, transcribe_out_of_domain
+from stages.common.evaluation.out_of_domain import read_out_of_domain_set
 from stages.common.text.wer import score
 from tests.support.imports import ROOT
 
@@ -63,8 +68,8 @@ def test_short_files_are_heard_as_clips_and_long_ones_as_recordings(
     assert guard[1].seconds > 30
     heard = transcribe_out_of_domain(model, guard, "en", WAY)
     for number in (0, 2):
-        assert [heard[number]] == transcribe_sounds(model, [samples_of(guard[number])], "en", 1)
-    assert heard[1] == text_of(transcribe_long_form(model, samples_of(guard[1]), "en", WAY))
+        assert [heard[number]] == transcribe_sounds(model, [guard[number].samples()], "en", 1)
+    assert heard[1] == text_of(transcribe_long_form(model, guard[1].samples(), "en", WAY))
     found = score_out_of_domain(model, guard, "en", WAY)
     result = score([one.text for one in guard], heard)
     assert found == {"guard_wer": result.wer, "guard_words": result.reference_words}
@@ -114,6 +119,14 @@ def test_probes_and_cut_clips_are_heard_once_each(model: WhisperModel, side: Pat
     assert 0 < words < sum(len(text.split()) for text in LINES)
 
 
+def test_every_word_on_non_speech_counts() -> None:
+    assert count_hallucinations(["Thank you.", "...", "take 50 mg", "", "[music]"]) == {
+        "probe_clips": 5,
+        "probe_clips_with_words": 3,
+        "hallucinated_words": 6,
+    }
+
+
 def test_memory_is_counted_for_both_models_on_the_same_training_texts() -> None:
     trained = training_ngrams(["one two three four five six"])
     tuned = [
@@ -121,10 +134,10 @@ def test_memory_is_counted_for_both_models_on_the_same_training_texts() -> None:
         {"reference": "one two three four five", "hypothesis": "one two three four five"},
     ]
     base = [{"reference": "", "hypothesis": "a b c d e f"}, {"reference": "", "hypothesis": ""}]
-    assert memory(trained, tuned, base) == {
+    assert memorization_metrics(trained, tuned, base) == {
         "memorized": 2,
         "memorized_by_base": 0,
         "memorized_share": pytest.approx(2 / 3),
         "memorized_share_by_base": 0.0,
     }
-    assert memory(trained, [], [])["memorized_share"] is None
+    assert memorization_metrics(trained, [], [])["memorized_share"] is None

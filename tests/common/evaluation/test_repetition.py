@@ -8,7 +8,7 @@ import pytest
 
 from stages.common.evaluation.repetition import (
     Loop,
-    Repeats,
+    Repetition,
     compression_ratio,
     count,
     longest_loop,
@@ -16,7 +16,7 @@ from stages.common.evaluation.repetition import (
 from stages.common.text.word_alignment import align
 
 
-def repeats(reference: str, hypothesis: str) -> Repeats:
+def repeats(reference: str, hypothesis: str) -> Repetition:
     return count(align(reference, hypothesis), reference, hypothesis)
 
 

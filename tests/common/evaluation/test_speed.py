@@ -42,7 +42,7 @@ def test_the_peak_stays_when_memory_is_given_back() -> None:
 
 def test_what_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write_speed("speed", hearing=2.0, heard=30.0)
+    write_speed("speed", seconds=2.0, audio_seconds=30.0)
     found = json.loads(Path("metrics/speed.json").read_text())
     assert found["real_time_factor"] == 0.067
     assert isinstance(found["peak_memory_mb"], int)

@@ -14,7 +14,7 @@ from tests.support.imports import ROOT
 
 
 def said(lines: list[str], text: str) -> list[str]:
-    return [found.what for found in parse(lines, "list").find(scoring_form(text).split())]
+    return [found.entity for found in parse(lines, "list").find(scoring_form(text).split())]
 
 
 def test_comments_and_empty_lines_are_no_terms() -> None:
@@ -54,7 +54,7 @@ def test_the_projects_own_lists() -> None:
     terms = read_terms(ROOT / "data/terms.txt")
     assert len(terms) > 100
     text = "Zoloft isn't sertraline; the PHQ-9, C-PTSD, CBT for insomnia and bipolar II"
-    assert [found.what for found in terms.find(scoring_form(text).split())] == [
+    assert [found.entity for found in terms.find(scoring_form(text).split())] == [
         "zoloft", "sertraline", "p h q nine", "complex p t s d", "c b t one", "bipolar two",
     ]  # fmt: skip
     # What people say all day is no term.

@@ -18,7 +18,7 @@ from stages.segment.sessions import find_files, role_of
 from tests.common.transcripts.test_transcripts import read, reason
 from tests.support.workplace import Workplace
 
-SHARED = Path(os.environ.get("ATTUNE_SHARED", Path(__file__).parents[3] / "shared"))
+SHARED = Path(os.environ.get("ATTUNE_SHARED", Path(__file__).parents[4] / "shared"))
 CONSULTATIONS = SHARED / "text" / "primock57"
 TWO = [Cue(1.0, 2.5, "We slept.", "Client"), Cue(63.25, 64.0, "Did you?", "Therapist")]
 

@@ -1,13 +1,14 @@
-"""What matters in therapy, counted clip by clip: what of it was lost, and what was invented."""
+"""Entities of therapy sessions, counted clip by clip: terms, negations, numbers, doses, fillers and
+words of risk. Which of them were lost, and which were invented."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 from stages.common.evaluation.entities.lists import FILLERS, RISK, find_negations
 from stages.common.evaluation.entities.numbers import find_doses, find_numbers
-from stages.common.evaluation.entities.occurrences import Counts, Occurrence, matched
+from stages.common.evaluation.entities.occurrences import Counts, Occurrence, match
 from stages.common.evaluation.entities.vocabulary import Vocabulary
 from stages.common.text.word_alignment import Aligned
 
@@ -16,39 +17,41 @@ _Find = Callable[[Sequence[str]], list[Occurrence]]
 
 @dataclass(frozen=True)
 class EntityCounts:
-    """Of one clip; the sum of a recording's clips is the recording's."""
+    """Counts by kind, in one clip or summed over several."""
 
     terms: Counts = field(default_factory=Counts)
-    """Of the domain's list."""
+    """Those of data/terms.txt."""
     negations: Counts = field(default_factory=Counts)
     numbers: Counts = field(default_factory=Counts)
-    """Those of doses included."""
+    """Numbers of doses included."""
     doses: Counts = field(default_factory=Counts)
     fillers: Counts = field(default_factory=Counts)
     risk: Counts = field(default_factory=Counts)
 
     def __add__(self, other: EntityCounts) -> EntityCounts:
         return EntityCounts(
-            terms=self.terms + other.terms,
-            negations=self.negations + other.negations,
-            numbers=self.numbers + other.numbers,
-            doses=self.doses + other.doses,
-            fillers=self.fillers + other.fillers,
-            risk=self.risk + other.risk,
-        )
+            **{kind.name: getattr(self, kind.name) + getattr(other, kind.name)
+               for kind in fields(self)}
+        )  # fmt: skip
+
+    @staticmethod
+    def from_row(row: Mapping[str, Mapping[str, int]]) -> EntityCounts:
+        """The inverse of `dataclasses.asdict`."""
+        return EntityCounts(**{kind: Counts(**counts) for kind, counts in row.items()})
 
 
-def count(aligned: Aligned, terms: Vocabulary) -> EntityCounts:
-    """Of one clip. The lists overlap: "no suicidal thoughts" is a negation and a word of risk."""
+def count_entities(aligned: Aligned, terms: Vocabulary) -> EntityCounts:
+    """The entities of one clip. Lists overlap: "no suicidal thoughts" is a negation and a word of
+    risk."""
 
-    def kind(find: _Find) -> Counts:
-        return matched(aligned, find(aligned.spoken), find(aligned.heard))
+    def count(find: _Find) -> Counts:
+        return match(aligned, find(aligned.spoken), find(aligned.heard))
 
     return EntityCounts(
-        terms=kind(terms.find),
-        negations=kind(find_negations),
-        numbers=kind(find_numbers),
-        doses=kind(find_doses),
-        fillers=kind(FILLERS.find),
-        risk=kind(RISK.find),
+        terms=count(terms.find),
+        negations=count(find_negations),
+        numbers=count(find_numbers),
+        doses=count(find_doses),
+        fillers=count(FILLERS.find),
+        risk=count(RISK.find),
     )

@@ -74,7 +74,7 @@ def find_doses(words: Sequence[str]) -> list[Occurrence]:
             at += 1
         unit = _UNIT_OF.get(words[at]) if at < len(words) else None
         if unit:
-            found.append(Occurrence(number.start, at + 1, f"{number.what} {unit}"))
+            found.append(Occurrence(number.start, at + 1, f"{number.entity} {unit}"))
     return found
 
 

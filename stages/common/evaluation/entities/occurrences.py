@@ -1,4 +1,4 @@
-"""What of one kind was said, heard, and heard in its place."""
+"""Occurrences of entities in a reference and in a hypothesis, matched in place."""
 
 from __future__ import annotations
 
@@ -10,60 +10,65 @@ from stages.common.text.word_alignment import Aligned
 
 @dataclass(frozen=True)
 class Occurrence:
-    """Something that counts, in the words [start, end) of a text."""
+    """An entity in the words [start, end) of a text."""
 
     start: int
     end: int
-    what: str
-    """Equal where two ways to say it are the same thing."""
+    entity: str
+    """Equal for two ways to say the same."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Of one kind in one clip, or in several together."""
+    """Occurrences of one kind, in one clip or summed over several."""
 
-    spoken: int = 0
-    """In the reference."""
-    heard: int = 0
-    """In the hypothesis."""
-    kept: int = 0
-    """Of both: said and heard in one place. The rest of `spoken` is lost, of `heard` invented."""
+    reference: int = 0
+    hypothesis: int = 0
+    matched: int = 0
+    """In both, at the same place. The rest of `reference` is lost, of `hypothesis` invented."""
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(self.spoken + other.spoken, self.heard + other.heard, self.kept + other.kept)
+        return Counts(
+            self.reference + other.reference,
+            self.hypothesis + other.hypothesis,
+            self.matched + other.matched,
+        )
 
     @property
     def lost(self) -> int:
-        return self.spoken - self.kept
+        return self.reference - self.matched
 
     @property
     def invented(self) -> int:
-        return self.heard - self.kept
+        return self.hypothesis - self.matched
 
     @property
     def recall(self) -> float | None:
-        """Share of what was said that was heard; None where nothing was said."""
-        return self.kept / self.spoken if self.spoken else None
+        """Matched share of the reference's occurrences; None if it has none."""
+        return self.matched / self.reference if self.reference else None
 
     @property
     def precision(self) -> float | None:
-        """Share of what was heard that was said; None where nothing was heard."""
-        return self.kept / self.heard if self.heard else None
+        """Matched share of the hypothesis' occurrences; None if it has none."""
+        return self.matched / self.hypothesis if self.hypothesis else None
 
 
-def matched(aligned: Aligned, spoken: Sequence[Occurrence], heard: Sequence[Occurrence]) -> Counts:
-    """Pair occurrences one to one, each within the other's place.
+def match(
+    aligned: Aligned, reference: Sequence[Occurrence], hypothesis: Sequence[Occurrence]
+) -> Counts:
+    """Match occurrences one to one, each within the other's place in the alignment.
 
     Args:
-        spoken: those of the reference, in order, none over another.
-        heard: those of the hypothesis, likewise.
+        reference, hypothesis: the occurrences of each text, in order, without overlap.
     """
-    free = list(heard)
-    for said in spoken:
-        low, high = aligned.place(said.start, said.end)
-        # Places come in order, so the first that fits leaves the most for those that follow.
-        fits = (o for o in free if o.what == said.what and low <= o.start and o.end <= high)
-        found = next(fits, None)
-        if found is not None:
-            free.remove(found)
-    return Counts(len(spoken), len(heard), len(heard) - len(free))
+    free = list(hypothesis)
+    for wanted in reference:
+        low, high = aligned.place(wanted.start, wanted.end)
+        # Places come in order, so taking the first that fits leaves the most for later ones.
+        fitting = (
+            o for o in free if o.entity == wanted.entity and low <= o.start and o.end <= high
+        )
+        first = next(fitting, None)
+        if first is not None:
+            free.remove(first)
+    return Counts(len(reference), len(hypothesis), len(hypothesis) - len(free))

@@ -1,7 +1,8 @@
-"""The guard: speech of another kind than the sessions, on which tuning must not make a model worse.
+"""The out-of-domain set (param `evaluate.guard`): speech unlike the sessions, on which tuning must
+not make a model worse.
 
 <evaluate.guard>/audio/<name>.<any audio suffix>
-<evaluate.guard>/transcripts/<name>.txt           all that is said there, as plain text
+<evaluate.guard>/transcripts/<name>.txt           the whole transcript, as plain text
 """
 
 from __future__ import annotations
@@ -20,54 +21,56 @@ from stages.common.text.normalizer import scoring_form
 
 _PARTS = ("audio", "transcripts")
 _REASONS = RECORDING | {
-    "no_recording": "no audio has this transcript's name; add it under audio/ or take both away",
+    "no_recording": "no recording has this transcript's name; add one or remove the transcript",
     "no_transcript": "no transcripts/*.txt has this recording's name; add one",
 }
 
 
 @dataclass(frozen=True)
 class OutOfDomainRecording:
-    """A recording of the guard that can be scored."""
-
     audio: Path
     seconds: float
     text: str
-    """As written; it has words."""
+    """The transcript as written; it has words."""
+
+    def samples(self) -> Samples:
+        """16 kHz, shape (samples,)."""
+        return decode(self.audio).samples
 
 
 def read_out_of_domain_set(folder: Path, key: bytes) -> list[OutOfDomainRecording]:
-    """All of the guard, by name. Each file is decoded once and let go again: an hour of samples is
-    230 MB, and a fault is to be told before anything has been heard.
+    """Read all recordings, sorted by name. Each file is decoded once and released: an hour of
+    samples is 230 MB, and faults are reported before anything is transcribed.
 
-    Raises: UserError naming, by id, each recording or transcript that is no use: a guard that shrinks
-    by itself would be another measure.
+    Raises: UserError naming, by id, each recording or transcript that cannot be used. None is
+    dropped: the WER of another set would be another measure.
     """
     files = out_of_domain_files(folder)
     if not files:
         raise UserError("evaluate.guard: it holds no recording; put some into audio/")
-    found: list[OutOfDomainRecording] = []
+    recordings: list[OutOfDomainRecording] = []
     faults: list[str] = []
     for stem, (audio, texts) in sorted(files.items()):
         try:
-            found.append(_read(audio, texts))
-        except RecordingRejected as drop:
+            recordings.append(_read(audio, texts))
+        except RecordingRejected as rejected:
             name = recording_id(key, stem)
-            faults.append(f"evaluate.guard: {name}: {_REASONS[drop.reason]}")
+            faults.append(f"evaluate.guard: {name}: {_REASONS[rejected.reason]}")
     if faults:
         raise UserError("\n".join(sorted(faults)))
-    return found
+    return recordings
 
 
 def out_of_domain_files(folder: Path) -> dict[str, tuple[list[Path], list[Path]]]:
-    """By name without suffix its audio files and its transcripts; hidden files are left out.
+    """The audio files and transcripts of each name without suffix. Hidden files are left out.
 
-    Raises: UserError if the folder has not both parts.
+    Raises: UserError if `audio/` or `transcripts/` is missing.
     """
     lacking = [part for part in _PARTS if not (folder / part).is_dir()]
     if lacking:
         names = " and ".join(f"{part}/" for part in lacking)
         raise UserError(
-            f"evaluate.guard: it has no folder {names}; see stages/common/evaluation/out_of_domain_set.py"
+            f"evaluate.guard: it has no folder {names}; it needs audio/ and transcripts/"
         )
     files: dict[str, tuple[list[Path], list[Path]]] = defaultdict(lambda: ([], []))
     for number, part in enumerate(_PARTS):
@@ -76,11 +79,6 @@ def out_of_domain_files(folder: Path) -> dict[str, tuple[list[Path], list[Path]]
                 # macOS writes names decomposed.
                 files[unicodedata.normalize("NFC", path.stem)][number].append(path)
     return dict(files)
-
-
-def samples_of(spoken: OutOfDomainRecording) -> Samples:
-    """16 kHz, shape (samples,)."""
-    return decode(spoken.audio).samples
 
 
 def _read(audio: list[Path], texts: list[Path]) -> OutOfDomainRecording:

@@ -10,8 +10,8 @@ import soundfile
 
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
-from stages.common.evaluation.out_of_domain_set import read_out_of_domain_set, samples_of
-from stages.common.evaluation.out_of_domain_wer import relative_change
+from stages.common.evaluation.forgetting import relative_change
+from stages.common.evaluation.out_of_domain import read_out_of_domain_set
 
 KEY = b"a test's key, 16 bytes or more"
 RATE = 16_000
@@ -46,7 +46,7 @@ def test_any_container_and_hidden_files(place: Path) -> None:
     first, second = read_out_of_domain_set(place, KEY)
     assert (first.text, second.text) == ("One more.", "A tale\nof two lines.")
     assert first.seconds == pytest.approx(1.0, abs=0.01) and second.seconds == pytest.approx(2.0)
-    assert len(samples_of(first)) == round(first.seconds * RATE)
+    assert len(first.samples()) == round(first.seconds * RATE)
 
 
 def test_all_faults_at_once_and_no_name(place: Path) -> None:
