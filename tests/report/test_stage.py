@@ -43,5 +43,5 @@ def test_all_that_is_missing_is_told_at_once(
     lines = str(fault.value).splitlines()
     assert all(line.endswith("not there yet; run `dvc repro`") for line in lines)
     for path in ("params.yaml", "metrics/errors.csv", "data/hypotheses/baseline.jsonl",
-                 "data/dataset/test", "data/terms.txt"):  # fmt: skip
+                 "data/dataset/test"):  # fmt: skip
         assert any(line.startswith(f"{path}:") for line in lines), path
