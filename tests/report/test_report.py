@@ -97,7 +97,9 @@ def test_one_recording_and_other_clips_give_no_verdict(place: Path) -> None:
 def test_disagreement_of_segment_and_long_form_wer_is_a_warning(place: Path) -> None:
     write_required(place, BETTER, recordings_that_disagree=3, wer_long_form=0.0333)
     page = parse(rendered())
-    warning = page.one("section", id="verdict").one("div", role="note")
+    verdict = page.one("section", id="verdict")
+    assert verdict.attributes["class"] == "verdict", "no colour of a verdict"
+    warning = verdict.one("div", role="note")
     assert "segment WER and long-form WER disagree" in warning.one("strong").text
     assert "WER of 7.5% on segments and of 3.3% on full recordings; in 3 of 8" in warning.text
     assert "Do not rely on the verdict" in warning.text
