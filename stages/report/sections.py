@@ -133,12 +133,14 @@ def overall_metrics(run: RunMetrics) -> Iterator[OverallMetric]:
         # Some of the base's values are measured when the tuned model is evaluated.
         before: Any = base.get(key, tuned.get(f"{key}_by_base"))
         after: Any = tuned.get(key)
-        both = before is not None and after is not None
+        change = ""
+        if before is not None and after is not None:
+            change = unit.change.format(unit.scale * (after - before)) if after != before else "0"
         yield OverallMetric(
             name,
             "" if before is None else unit.value.format(before),
             "" if after is None else unit.value.format(after),
-            unit.change.format(unit.scale * (after - before)) if both else "",
+            change,
             intervals if key == "wer" else None,
         )
 

@@ -134,6 +134,7 @@ def test_overall_metrics(place: Path) -> None:
         "WER 95% confidence interval", "15.0% 12.0% to 19.0%", "7.5% 5.0% to 11.0%", "-7.5 pp",
     ]  # fmt: skip
     assert ["Words hallucinated on non-speech", "40", "61", "+21"] in overall.rows
+    assert ["CER", "10.0%", "10.0%", "0"] in overall.rows
     assert ["Real-time factor", "0.125", "0.062", "-0.062"] in overall.rows
     assert "Not measured in this run: WER with Whisper's normalizer" in overall.text
 
