@@ -1,54 +1,75 @@
 """Pages that show how well recordings were segmented: `python -m attune.quality.command`.
 
-Reads `data/segments`. Writes `data/quality/index.html`, worst recording first, and a page for each
-recording. They hold transcripts, so they lie outside git; nothing is loaded from elsewhere.
+Reads `data/segments`. Writes `data/quality/index.html`, the recordings with the largest losses
+first, and a page for each recording. They contain transcripts, so they lie outside git.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
-from attune.quality.index import Row, index
-from attune.quality.page import page
-from attune.quality.view import Passage, View, peaks
+from attune.quality import timeline
+from attune.quality.recording_view import RecordingSummary, RecordingView, TranscriptPart
 from stages.common.audio.samples import read_flac
 from stages.common.core import manifest
 from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, read_rows
+from stages.common.core.reasons import CUE
+from stages.report.environment import render
 
 SOURCE, OUT = Path("data/segments"), Path("data/quality")
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def main() -> None:
     if not (SOURCE / "lost.jsonl").is_file():
-        raise UserError(f"{SOURCE}: not there yet; run `dvc repro segment`")
-    passages: dict[str, list[Passage]] = defaultdict(list)
+        raise UserError(f"{SOURCE}: missing; run `dvc repro segment`")
+    parts: dict[str, list[TranscriptPart]] = defaultdict(list)
     for s in manifest.read_segments(SOURCE):
-        passages[s.recording].append(
-            Passage(s.start, s.end, s.text, s.speaker, s.score, s.confidence, "")
+        parts[s.recording].append(
+            TranscriptPart(s.start, s.end, s.text, s.speaker, s.score, s.confidence, "")
         )
     for row in read_rows(SOURCE / "lost.jsonl"):
-        passages[row.pop("recording")].append(Passage(**row))
-    rows = []
+        parts[row.pop("recording")].append(TranscriptPart(**row))
+    summaries = []
     with new_folder(OUT) as folder:
         recordings = list(manifest.read_recordings(SOURCE))
         for recording in tqdm(recordings, unit="recording", disable=None):
-            samples = read_flac(manifest.audio_path(SOURCE, recording.id))
-            view = View(
+            view = RecordingView(
                 recording.id,
                 recording.seconds,
-                peaks(samples),
+                timeline.peaks(read_flac(manifest.audio_path(SOURCE, recording.id))),
                 [(start, end) for start, end in recording.speech],
-                sorted(passages[recording.id], key=lambda p: (p.start, p.end, p.text)),
+                sorted(parts[recording.id], key=lambda p: (p.start, p.end, p.text)),
                 f"../segments/audio/{recording.id}.flac",
             )
-            (folder / f"{recording.id}.html").write_text(page(view), encoding="utf-8")
-            rows.append(Row.of(view))
-        (folder / "index.html").write_text(index(rows), encoding="utf-8")
-    print(f"{OUT}/index.html: {len(rows)} recording(s); holds transcripts, keep it private")
+            page = folder / f"{recording.id}.html"
+            page.write_text(render_recording(view), encoding="utf-8")
+            summaries.append(view.summary)
+        (folder / "index.html").write_text(render_index(summaries), encoding="utf-8")
+    print(f"{OUT}/index.html: {len(summaries)} recording(s); has transcripts, keep it private")
+
+
+def render_recording(view: RecordingView) -> str:
+    """A recording's page."""
+    return render(
+        TEMPLATES / "recording.html.j2",
+        view=view,
+        rows=timeline.rows(view),
+        width=timeline.WIDTH,
+        height=timeline.HEIGHT,
+        explanations=CUE,
+    )
+
+
+def render_index(summaries: Sequence[RecordingSummary]) -> str:
+    """The overview, the recordings first of whose words the smallest share is in segments."""
+    ordered = sorted(summaries, key=lambda s: (s.kept_share, s.score_median or 0.0, s.recording))
+    return render(TEMPLATES / "index.html.j2", recordings=ordered)
 
 
 if __name__ == "__main__":

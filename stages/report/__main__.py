@@ -1,8 +1,8 @@
-"""Two pages about the run: `reports/report.html`, for whoever may not see a word of a session, and
-`reports/private/errors.html`, with transcripts and audio, for whoever may.
+"""Write two pages about the run: `reports/report.html`, metrics alone, which may be shown to people
+who may not read a session, and `reports/private/errors.html`, with transcripts and audio.
 
-Reads `metrics`, `params.yaml`, both models' clip scores (`data/hypotheses`) and the test split. Counts
-nothing again.
+Reads `metrics`, `params.yaml`, both models' clip scores (`data/hypotheses`) and the test split;
+it counts nothing itself.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from stages.common.dataset.split import load_split
 from stages.common.evaluation.clip_scores import read_scores
 from stages.common.evaluation.comparison.revisions import working_tree
 from stages.common.evaluation.harm import by_harm
-from stages.report.browser import browser
-from stages.report.numbers import lacking, read_numbers
-from stages.report.page import page
+from stages.report.error_browser import render_error_browser
+from stages.report.run_metrics import missing_files, read_run
+from stages.report.sections import render_report
 
 REPORT, PRIVATE = Path("reports/report.html"), Path("reports/private")
 BASE, TUNED = Path("data/hypotheses/baseline.jsonl"), Path("data/hypotheses/evaluate.jsonl")
@@ -26,21 +26,21 @@ TEST = Path("data/dataset/test")
 
 def main() -> None:
     source = working_tree()
-    others = (BASE, TUNED, TEST)
-    missing = lacking(source) + [str(path) for path in others if not path.exists()]
+    inputs = (BASE, TUNED, TEST)
+    missing = missing_files(source) + [str(path) for path in inputs if not path.exists()]
     if missing:
-        raise UserError("\n".join(f"{path}: not there yet; run `dvc repro`" for path in missing))
-    numbers = read_numbers(source)
+        raise UserError("\n".join(f"{path}: missing; run `dvc repro`" for path in missing))
+    run = read_run(source)
     scores = list(read_scores(TUNED))
-    found = by_harm(read_scores(BASE), scores)
-    side = load_split(TEST)
-    places = {name: place for place, name in enumerate(side["id"])}
-    write_text(REPORT, page(numbers))
+    clips = by_harm(read_scores(BASE), scores)
+    split = load_split(TEST)
+    positions = {name: position for position, name in enumerate(split["id"])}
+    write_text(REPORT, render_report(run))
     with new_folder(PRIVATE) as folder:
-        html = browser(found, len(scores), lambda name: side[places[name]]["audio"])
-        write_text(folder / "errors.html", html)
+        page = render_error_browser(clips, len(scores), lambda id: split[positions[id]]["audio"])
+        write_text(folder / "errors.html", page)
     print(
-        f"report: {REPORT} holds no text; {PRIVATE}/errors.html holds transcripts and audio, keep "
+        f"report: {REPORT} has metrics only; {PRIVATE}/errors.html has transcripts and audio, keep "
         "it private"
     )
 

@@ -1,141 +1,208 @@
-"""Rows of a chart, drawn inline: shares with their intervals, and bars in parts.
+"""Geometry of the charts that `templates/charts.html.j2` draws as inline SVG.
 
-Positions are in per cent of the drawing's width, so that it is as wide as its place without its
-text or its marks becoming wider. The base is a hollow square, the tuned model a filled dot: nothing
-is told by colour alone, and each row has its numbers as text.
+Horizontal positions are percentages of the drawing's width, so that a chart fills its column while
+text and marks keep their size; vertical ones are pixels.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from stages.report.markup import limits, percent, text
-from stages.report.numbers import Share
-from stages.report.scale import at, reach, ticks
+from stages.report.run_metrics import ConfidenceBin, Rate
 
-KEY = '<p class="legend"><span class="mark b"></span>base <span class="mark t"></span>tuned</p>'
-_LANES = {"b": 8, "t": 20}
-_HEIGHT = 28
+_ROUND_STEPS = (1.0, 2.0, 5.0, 10.0)
+_MAX_STEPS = 5
 
 
 @dataclass(frozen=True)
-class Line:
+class Axis:
+    """From 0 to the last tick."""
+
+    ticks: tuple[float, ...]
+
+    @staticmethod
+    def up_to(highest: float) -> Axis:
+        """At most six ticks in round steps, the last at or above `highest`."""
+        if highest <= 0:
+            return Axis((0.0, 1.0))
+        power = 10.0 ** math.floor(math.log10(highest / _MAX_STEPS))
+        # The margin keeps a rounding error above a tick from adding another one.
+        enough = highest * (1 - 1e-9)
+        step = next(s * power for s in _ROUND_STEPS if s * power * _MAX_STEPS >= enough)
+        return Axis(tuple(n * step for n in range(math.ceil(enough / step) + 1)))
+
+    @property
+    def end(self) -> float:
+        return self.ticks[-1]
+
+    @property
+    def percent_spec(self) -> str:
+        """Format of the ticks as percentages: without decimals where all are whole."""
+        return ".0%" if all(round(100 * tick, 6) % 1 == 0 for tick in self.ticks) else ".1%"
+
+    def at(self, value: float) -> str:
+        """Position of `value`, as a percentage of the drawing's width; clipped to the axis."""
+        return f"{min(100.0, max(0.0, 100 * value / self.end)):.2f}%"
+
+
+@dataclass(frozen=True)
+class DotRow:
     name: str
-    counts: str
-    """Of what the shares are."""
-    base: Share | None
-    tuned: Share | None
+    detail: str
+    """The counts behind the rates."""
+    base: Rate | None
+    tuned: Rate | None
+
+    @property
+    def rates(self) -> list[tuple[str, Rate]]:
+        """The models that have a rate, by name."""
+        both = (("base", self.base), ("tuned", self.tuned))
+        return [(model, rate) for model, rate in both if rate is not None]
+
+    @property
+    def description(self) -> str:
+        """What the drawing shows, in words."""
+        values = [
+            f"{model} {rate.value:.1%}" + (f" ({rate.limits})" if rate.limits else "")
+            for model, rate in self.rates
+        ]
+        return f"{self.name}: {'; '.join(values) or 'no occurrences'}"
 
 
 @dataclass(frozen=True)
-class Part:
-    """Of a bar."""
+class DotPlot:
+    """A row for each line: both models' rates with their intervals."""
 
+    title: str
+    rows: Sequence[DotRow]
+    axis: Axis
+
+    @staticmethod
+    def of(title: str, rows: Sequence[DotRow], end: float | None = None) -> DotPlot:
+        """end: of the axis; by default it is chosen by `needed_end`."""
+        rates = [rate for row in rows for _, rate in row.rates]
+        return DotPlot(title, rows, Axis.up_to(end or needed_end(rates)))
+
+
+def needed_end(rates: Sequence[Rate]) -> float:
+    """Covers the highest rate, and the upper limits up to twice that rate: a wider interval would
+    squeeze everything else together, so it runs off the axis."""
+    highest = max((rate.value for rate in rates), default=0.0)
+    limits = [min(rate.high, 2 * highest) for rate in rates if rate.high is not None]
+    return max([highest, *limits])
+
+
+@dataclass(frozen=True)
+class BarPart:
+    name: str
     css: str
-    name: str
     count: int
     share: float
+    start: float
+    """The sum of the shares before it."""
 
 
-def dots(title: str, lines: Sequence[Line], end: float | None = None) -> str:
-    """A row a line. end: of the axis; by default where the shares and intervals end."""
-    shares = [share for line in lines for share in (line.base, line.tuned) if share is not None]
-    highs = [share.high for share in shares if share.high is not None]
-    scale = ticks(end or reach((share.value for share in shares), highs))
-    body = "".join(_row(line, scale) for line in lines)
-    return _figure(title, body, scale)
+@dataclass(frozen=True)
+class BarChart:
+    """A stacked bar for each (name, parts)."""
+
+    bars: Sequence[tuple[str, Sequence[BarPart]]]
+
+    @staticmethod
+    def describe(name: str, parts: Sequence[BarPart]) -> str:
+        return f"{name}: " + ", ".join(f"{p.count:,} {p.name} ({p.share:.1%})" for p in parts)
+
+    @property
+    def axis(self) -> Axis:
+        return Axis.up_to(max(part.start + part.share for _, parts in self.bars for part in parts))
 
 
-def bars(title: str, rows: Sequence[tuple[str, Sequence[Part]]]) -> str:
-    """A bar a row, its parts one after the other."""
-    scale = ticks(max(sum(part.share for part in parts) for _, parts in rows))
-    return _figure(title, "".join(_bar(name, parts, scale) for name, parts in rows), scale)
+@dataclass(frozen=True)
+class Series:
+    name: str
+    marker: Literal["first", "second"]
+    """Hollow squares on a dashed line, or filled dots on a solid one."""
+    points: Sequence[tuple[int, float]]
+    """(step, value), in order."""
 
 
-def _figure(title: str, body: str, scale: Sequence[float]) -> str:
-    head = f"<figcaption>{text(title)}</figcaption>" if title else ""
-    return f"<figure>{head}{body}{_axis(scale)}</figure>"
+@dataclass(frozen=True)
+class LineChart:
+    """Values by training step."""
 
+    title: str
+    series: Sequence[Series]
+    spec: str
+    """Format of the values."""
+    height = 180
+    """Pixels, without the labels of the steps."""
 
-def _row(line: Line, scale: Sequence[float]) -> str:
-    both = (("b", "base", line.base), ("t", "tuned", line.tuned))
-    models = [(css, name, share) for css, name, share in both if share is not None]
-    marks = "".join(_mark(share, css, scale[-1]) for css, _, share in models)
-    said = [f"{name} {percent(share.value)}" + _within(share) for _, name, share in models]
-    told = "".join(
-        f'<span class="{css}"><span class="mark {css}"></span>{percent(share.value)} '
-        f"<small>{limits(share.low, share.high)}</small></span>"
-        for css, _, share in models
-    )
-    label = text(f"{line.name}: {'; '.join(said) or 'nothing to count'}")
-    return (
-        f'<div class="line"><span class="name">{text(line.name)} <small>{text(line.counts)}</small>'
-        f'</span><svg height="{_HEIGHT}" role="img" aria-label="{label}">{_grid(scale)}{marks}'
-        f'</svg><span class="told">{told}</span></div>'
-    )
+    @property
+    def steps(self) -> Axis:
+        # From 5 on the ticks are whole numbers, as steps are.
+        return Axis.up_to(max(5, *(step for each in self.series for step, _ in each.points)))
 
+    @property
+    def values(self) -> Axis:
+        return Axis.up_to(max(value for each in self.series for _, value in each.points))
 
-def _within(share: Share) -> str:
-    found = limits(share.low, share.high)
-    return f" ({found})" if found else ""
+    def y(self, value: float) -> str:
+        """Pixels from the top; 6 at either end leave room for half a label or marker."""
+        return f"{6 + (self.height - 12) * (1 - value / self.values.end):.1f}"
 
-
-def _mark(share: Share, css: str, end: float) -> str:
-    y, drawn = _LANES[css], ""
-    if share.low is not None and share.high is not None:
-        drawn = (
-            f'<line class="{css}" x1="{at(share.low, end)}" x2="{at(share.high, end)}" '
-            f'y1="{y}" y2="{y}"/>{_cap(share.low, css, y, end)}'
+    @property
+    def description(self) -> str:
+        """What the drawing shows, in words."""
+        series = (
+            f"{each.name} from {each.points[0][1]:{self.spec}} to {each.points[-1][1]:{self.spec}} "
+            f"at step {each.points[-1][0]:,}"
+            for each in self.series
         )
-        # One that goes on beyond the axis has no end to show.
-        drawn += _cap(share.high, css, y, end) if share.high <= end else ""
-    x = at(share.value, end)
-    if css == "b":
-        return drawn + (
-            f'<rect class="b" x="{x}" y="{y - 4}" width="8" height="8" transform="translate(-4)"/>'
+        return f"{self.title}: {'; '.join(series)}"
+
+    def polyline(self, series: Series) -> str:
+        """Points in a drawing 100 units wide, which is stretched to the chart's width."""
+        return " ".join(
+            f"{100 * step / self.steps.end:.2f},{self.y(value)}" for step, value in series.points
         )
-    return drawn + f'<circle class="t" cx="{x}" cy="{y}" r="5"/>'
 
 
-def _cap(value: float, css: str, y: int, end: float) -> str:
-    x = at(value, end)
-    return f'<line class="{css}" x1="{x}" x2="{x}" y1="{y - 3}" y2="{y + 3}"/>'
+@dataclass(frozen=True)
+class ReliabilityDiagram:
+    """Share of correct words by confidence, in pixels. The area of a dot grows with its words."""
 
+    bins: Sequence[ConfidenceBin]
+    side = 260
+    left, top, right, bottom = 62, 10, 16, 36
+    ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
 
-def _bar(name: str, parts: Sequence[Part], scale: Sequence[float]) -> str:
-    drawn, told, start = "", "", 0.0
-    for part in parts:
-        drawn += (
-            f'<rect class="{part.css}" x="{at(start, scale[-1])}" y="5" '
-            f'width="{at(part.share, scale[-1])}" height="18"/>'
+    @property
+    def width(self) -> int:
+        return self.left + self.side + self.right
+
+    @property
+    def height(self) -> int:
+        return self.top + self.side + self.bottom
+
+    def x(self, share: float) -> str:
+        return f"{self.left + self.side * share:.1f}"
+
+    def y(self, share: float) -> str:
+        return f"{self.top + self.side * (1 - share):.1f}"
+
+    def radius(self, words: int) -> str:
+        return f"{3 + 9 * (words / sum(each.words for each in self.bins)) ** 0.5:.1f}"
+
+    @property
+    def description(self) -> str:
+        """What the drawing shows, in words."""
+        return "; ".join(
+            f"confidence {each.confidence:.0%}, {each.correct:.0%} correct" for each in self.bins
         )
-        start += part.share
-        told += f'<span><span class="key {part.css}"></span>{part.count:,} {text(part.name)}</span>'
-    label = ", ".join(f"{part.count:,} {part.name} ({part.share:.1%})" for part in parts)
-    return (
-        f'<div class="line"><span class="name">{text(name)} <small>{start:.1%}</small></span>'
-        f'<svg height="{_HEIGHT}" role="img" aria-label="{text(f"{name}: {label}")}">'
-        f'{_grid(scale)}{drawn}</svg><span class="told parts">{told}</span></div>'
-    )
 
-
-def _grid(scale: Sequence[float]) -> str:
-    return "".join(
-        f'<line class="grid" x1="{at(tick, scale[-1])}" x2="{at(tick, scale[-1])}" '
-        f'y1="0" y2="{_HEIGHT}"/>'
-        for tick in scale
-    )
-
-
-def _axis(scale: Sequence[float]) -> str:
-    """The ticks' values, whole per cent where they are."""
-    digits = 0 if all(round(100 * tick, 6) % 1 == 0 for tick in scale) else 1
-    written = "".join(
-        f'<text x="{at(tick, scale[-1])}" y="13" text-anchor="middle">{tick:.{digits}%}</text>'
-        for tick in scale
-    )
-    return (
-        '<div class="line axis"><span></span>'
-        f'<svg height="18" aria-hidden="true">{written}</svg><span></span></div>'
-    )
+    @property
+    def polyline(self) -> str:
+        return " ".join(f"{self.x(each.confidence)},{self.y(each.correct)}" for each in self.bins)

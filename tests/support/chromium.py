@@ -1,4 +1,4 @@
-"""Headless Chromium: opens a page and tells what became of it."""
+"""Headless Chromium: opens a page and returns what became of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def browser() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def opened(page: Path) -> str:
+def dom_of(page: Path) -> str:
     """The page's HTML after its script ran."""
     program = browser()
     if program is None:
@@ -33,7 +33,7 @@ def opened(page: Path) -> str:
 
 def drawn_after(page: Path) -> int:
     """Milliseconds from the start of the navigation to the end of the page's script."""
-    found = re.search(r'data-drawn="(\d+)"', opened(page))
-    if found is None:
+    milliseconds = re.search(r'data-drawn="(\d+)"', dom_of(page))
+    if milliseconds is None:
         raise RuntimeError("the page's script did not run to its end")
-    return int(found[1])
+    return int(milliseconds[1])

@@ -1,4 +1,4 @@
-"""A run's metrics, parameters and transcripts, made up: what the stage `report` reads."""
+"""Made-up inputs of the stage `report`: metrics, parameters, hypotheses and a test split."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.scores import with_errors
 
 BETTER = [count // 2 for count in ERRORS]
 SECRET = "elderberry sessions"
-"""What no page for a reviewer may show."""
+"""In parameters that the report may not show."""
 PARAMS = f"""data:
   sessions: {SECRET}
   key: {SECRET}/key
@@ -30,7 +30,7 @@ evaluate:
   beam_size: 5
 """
 GATES = "  gates:\n    wer: 0.0\n    hallucinated_words: 0.5\n"
-_SIDE = {"people_or_recordings": 2, "recordings": 3, "segments": 1234, "clips": 40,
+_SPLIT = {"people_or_recordings": 2, "recordings": 3, "segments": 1234, "clips": 40,
          "seconds": 600.0, "words": 5678}  # fmt: skip
 _OTHERS: dict[str, dict[str, Any]] = {
     "segment": {
@@ -47,9 +47,9 @@ _OTHERS: dict[str, dict[str, Any]] = {
     "normalize": {"style": "spoken", "words": 9876},
     "dataset": {
         "dropped": {"text_also_in_test": 264},
-        "train": _SIDE,
-        "validation": _SIDE,
-        "test": _SIDE,
+        "train": _SPLIT,
+        "validation": _SPLIT,
+        "test": _SPLIT,
     },
     "finetune": {
         "validation_wer": 0.2509,
@@ -80,14 +80,19 @@ _TABLES = {
 OPTIONAL = (*(f"{name}.csv" for name in _TABLES), "speed.json", "speed_base.json")
 
 
-def write_needed(folder: Path, errors: list[int] = BETTER) -> None:
-    """What every version writes. errors: the tuned model's, of each recording."""
+def write_required(folder: Path, errors: list[int] = BETTER, **tuned: Any) -> None:
+    """What every version writes.
+
+    Args:
+        errors: the tuned model's errors in each recording.
+        tuned: more of its metrics.
+    """
     (folder / "params.yaml").write_text(PARAMS)
     shared: dict[str, Any] = {"cer": 0.1, "hallucinated_words": 40, "probe_clips": 30}
     write_model(folder, clips_with(ERRORS), base=True, wer=0.15, wer_ci_low=0.12,
                 wer_ci_high=0.19, **shared)  # fmt: skip
     write_model(folder, clips_with(errors), wer=sum(errors) / 8000, wer_ci_low=0.05,
-                wer_ci_high=0.11, **shared | {"hallucinated_words": 61})  # fmt: skip
+                wer_ci_high=0.11, **shared | {"hallucinated_words": 61} | tuned)  # fmt: skip
     for name, values in _OTHERS.items():
         (folder / "metrics" / f"{name}.json").write_text(json.dumps(values))
 
@@ -100,13 +105,13 @@ def write_optional(folder: Path) -> None:
         (folder / "metrics" / f"{name}.json").write_text(json.dumps(speed))
 
 
-def write_heard(folder: Path, said: str, heard: str) -> None:
+def write_hypotheses(folder: Path, reference: str, hypothesis: str) -> None:
     """The same in every clip; the counts of errors are those of the metrics, not of the texts."""
     for name, clips in (("baseline", clips_with(ERRORS)), ("evaluate", clips_with(BETTER))):
-        scores = (with_errors(clip, said, heard) for clip in clips)
+        scores = (with_errors(clip, reference, hypothesis) for clip in clips)
         write_scores(folder / "data" / "hypotheses" / f"{name}.jsonl", scores)
-    side = [
-        Clip(clip.clip, clip.recording, 61.25, 2.5, said, [1], 0, f"flac {clip.clip}".encode())
-        for clip in clips_with(ERRORS)
+    split = [
+        Clip(c.clip, c.recording, 61.25, 2.5, reference, [1], 0, f"flac {c.clip}".encode())
+        for c in clips_with(ERRORS)
     ]
-    save_split(folder / "data" / "dataset" / "test", side)
+    save_split(folder / "data" / "dataset" / "test", split)

@@ -1,0 +1,133 @@
+"""One recording as its page shows it: segments, dropped text, and how much of either."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+
+from stages.common.audio.voice_activity import SpeechInterval, total, uncovered
+from stages.common.core.reasons import CUE
+from stages.report.environment import clock
+
+_REVIEW_FIRST = 10
+
+
+@dataclass(frozen=True)
+class TranscriptPart:
+    """A segment, or transcript text that is in none."""
+
+    start: float
+    """Seconds from the recording's start."""
+    end: float
+    text: str
+    speaker: str
+    """Role; "" if unknown."""
+    score: float | None
+    """How well the text matches the aligner's, 0 to 1; None for a timed transcript."""
+    confidence: float | None
+    """The aligner's in its own text, 0 to 1."""
+    reason: str
+    """Why the text was dropped, a key of `reasons.CUE`; "" for a segment."""
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+    @property
+    def description(self) -> str:
+        details = [f"{clock(self.start)} to {clock(self.end)}"]
+        if self.speaker:
+            details.append(self.speaker)
+        if self.score is not None:
+            details.append(f"match score {self.score:.2f}")
+        if self.confidence is not None:
+            details.append(f"aligner confidence {self.confidence:.0%}")
+        if self.end > self.start:
+            details.append(f"{self.words / (self.end - self.start):.1f} words/s")
+        if self.reason:
+            details.append(f"dropped ({self.reason.replace('_', ' ')}: {CUE[self.reason]})")
+        return ", ".join(details)
+
+
+@dataclass(frozen=True)
+class RecordingView:
+    recording: str
+    seconds: float
+    peaks: list[int]
+    """See `timeline.peaks`."""
+    speech: list[SpeechInterval]
+    parts: list[TranscriptPart]
+    """By start."""
+    audio: str
+    """Path from the page to the recording."""
+
+    @property
+    def segments(self) -> list[TranscriptPart]:
+        return [part for part in self.parts if not part.reason]
+
+    @property
+    def dropped(self) -> list[TranscriptPart]:
+        return [part for part in self.parts if part.reason]
+
+    @property
+    def kept_share(self) -> float:
+        """The share of the transcript's words that are in segments."""
+        words = sum(part.words for part in self.parts)
+        return sum(part.words for part in self.segments) / max(1, words)
+
+    @property
+    def score_median(self) -> float | None:
+        scores = [part.score for part in self.segments if part.score is not None]
+        return statistics.median(scores) if scores else None
+
+    @property
+    def untranscribed_seconds(self) -> float:
+        """Of speech."""
+        timed = [(part.start, part.end) for part in self.parts if part.end > part.start]
+        return uncovered(self.speech, timed)
+
+    @property
+    def speech_seconds(self) -> float:
+        return total(self.speech)
+
+    @property
+    def losses(self) -> dict[str, tuple[int, float]]:
+        """Dropped words and their seconds, by reason."""
+        losses: dict[str, tuple[int, float]] = {}
+        for part in sorted(self.dropped, key=lambda part: part.reason):
+            words, seconds = losses.get(part.reason, (0, 0.0))
+            losses[part.reason] = words + part.words, seconds + part.end - part.start
+        return losses
+
+    @property
+    def review_first(self) -> list[TranscriptPart]:
+        """The segments with the lowest match scores; after them the longest dropped text."""
+        scored = [part for part in self.segments if part.score is not None]
+        scored.sort(key=lambda part: (part.score or 0.0, part.start))
+        dropped = sorted(self.dropped, key=lambda part: (-part.words, part.start))
+        return (scored + dropped)[:_REVIEW_FIRST]
+
+    @property
+    def summary(self) -> RecordingSummary:
+        return RecordingSummary(
+            self.recording,
+            self.seconds,
+            len(self.segments),
+            self.kept_share,
+            self.score_median,
+            self.untranscribed_seconds,
+            {reason: words for reason, (words, _) in self.losses.items()},
+        )
+
+
+@dataclass(frozen=True)
+class RecordingSummary:
+    """A line of the index: numbers and the id alone."""
+
+    recording: str
+    seconds: float
+    segments: int
+    kept_share: float
+    score_median: float | None
+    untranscribed_seconds: float
+    dropped_words: dict[str, int]
