@@ -6,11 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-SPEAKER_ROLES = {
-    "therapist": {"Therapist", "Doctor", "Clinician", "Counsellor", "Counselor", "Interviewer"},
-    "client": {"Client", "Patient"},
-}
-
+PARTIES = ("therapist", "client")
+"""Of a speaker, see transcripts/speakers.py."""
 NO_SPEAKER = "speaker unknown"
 
 _SECONDS = (2.0, 5.0, 10.0, 20.0)
@@ -44,7 +41,7 @@ def _names(edges: Sequence[float], unit: str) -> list[str]:
 
 
 SLICES: dict[str, Sequence[str]] = {
-    "speaker": (*SPEAKER_ROLES, NO_SPEAKER),
+    "speaker": (*PARTIES, NO_SPEAKER),
     **{kind: _names(*bins) for kind, bins in BINS.items()},
     "voice": (LOW_VOICE, HIGH_VOICE, NO_PITCH),
 }
