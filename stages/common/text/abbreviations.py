@@ -2,6 +2,8 @@
 
 import re
 
+from stages.common.text.unicode_forms import lower_key
+
 # Written with a full stop, in any case.
 _DOTTED = {
     "dr": "doctor",
@@ -114,7 +116,7 @@ def abbreviations(text: str) -> str:
     text = _PLACE.sub(_after_name, text)
     text = _TITLE.sub(lambda m: f" {_TITLES[m[1]]} ", text)
     if "." in text:
-        text = _WITH_STOP.sub(lambda m: f" {_DOTTED[m[1].lower()]} ", text)
+        text = _WITH_STOP.sub(lambda m: f" {_DOTTED[lower_key(m[1])]} ", text)
     return text
 
 

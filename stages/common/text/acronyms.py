@@ -3,6 +3,7 @@
 import re
 
 from stages.common.text.common_words import COMMON_WORDS
+from stages.common.text.unicode_forms import lower_key
 
 # Always spelled, even in a shouted sentence or next to a number in lower case ("phq-9").
 _SPELLED_TEXT = """
@@ -89,7 +90,7 @@ def _mixed(match: re.Match[str]) -> str:
 
 def _is_name(match: re.Match[str]) -> bool:
     leading = _LEADING.search(match.string, max(0, match.start() - 5), match.start())
-    return leading is not None and match[1] in _NAMES_AFTER[leading[1].lower()]
+    return leading is not None and match[1] in _NAMES_AFTER[lower_key(leading[1])]
 
 
 def _acronym(match: re.Match[str]) -> str:

@@ -79,6 +79,14 @@ def is_mark(char: str) -> bool:
     return unicodedata.category(char)[0] == "M"
 
 
+def lower_key(text: str) -> str:
+    """The key under which to look up a match of a pattern with `re.IGNORECASE`.
+
+    To such patterns Turkish's dotted capital I and dotless small i are an i; to `str.lower` not.
+    """
+    return text.replace("\u0130", "i").replace("\u0131", "i").lower()
+
+
 def _is_variation_selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 

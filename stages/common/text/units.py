@@ -3,6 +3,7 @@
 import re
 
 from stages.common.text.numbers import NUMBER, number
+from stages.common.text.unicode_forms import lower_key
 
 # Written form (in lower case) to singular and plural. British spelling, as in "litre".
 _UNITS: dict[str, tuple[str, str]] = {
@@ -89,13 +90,13 @@ _RATE_AFTER_WORD = re.compile(rf"(?<=[a-z]){RATE}")
 
 def unit_words(unit: str, singular: bool) -> str:
     """The unit in full."""
-    one, many = _UNITS[unit.lower()]
+    one, many = _UNITS[lower_key(unit)]
     return one if singular else many
 
 
 def rate_words(rate: str | None) -> str:
     """ "per day" for the "day" of "50 mg/day", with a space before; empty for no rate."""
-    return f" per {_RATES[rate]}" if rate else ""
+    return f" per {_RATES[lower_key(rate)]}" if rate else ""
 
 
 def _quantity(match: re.Match[str]) -> str:

@@ -239,6 +239,7 @@ MONEY = [
     ("20\u20ac", "twenty euros"),
     ("a $20 bill", "a twenty dollar bill"),
     ("$100/month", "one hundred dollars per month"),
+    ("$100/Month", "one hundred dollars per month"),
     ("-$5", "minus five dollars"),
     ("It cost $40.", "it cost forty dollars"),
 ]
@@ -422,6 +423,9 @@ UNICODE = [
     ("one\ttwo\nthree", "one two three"),
     ("\u00bfqu\u00e9?", "qu\u00e9"),
     ("3\ufe0f\u20e3", "three"),
+    ("20 m\u0131ns", "twenty minutes"),
+    ("\u0130ncl. that", "including that"),
+    ("I work \u0130n IT", "i work i\u0307n i t"),
 ]
 
 SPOKEN = [
