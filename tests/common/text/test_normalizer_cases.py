@@ -1,4 +1,4 @@
-"""What the normalizer must write, worked by hand: one table for each style."""
+"""Expected output of the normalizer, worked by hand: a table for each style."""
 
 import pytest
 
@@ -501,11 +501,11 @@ def test_written(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "expected"), SPOKEN)
-def test_scoring_form_reads_both_sides_alike(text: str, expected: str) -> None:
+def test_scoring_form_of_both_is_the_same(text: str, expected: str) -> None:
     assert scoring_form(text) == scoring_form(expected) == expected
 
 
-def test_the_tables_hold_no_case_twice() -> None:
+def test_no_table_holds_a_case_twice() -> None:
     for table in (SPOKEN, VERBATIM, WRITTEN):
         texts = [text for text, _ in table]
         assert len(set(texts)) == len(texts)

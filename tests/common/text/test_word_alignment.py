@@ -1,4 +1,4 @@
-"""Where the words of a reference stand in a hypothesis."""
+"""Alignment of a reference's words with a hypothesis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BY_HAND = [
     ("a b c", "x a b c y", 0, 3, (0, 5)),
     ("do c b t now", "do cbt now", 1, 4, (1, 2)),
     ("cbt badly", "c b t boldly", 0, 1, (0, 4)),
-    # A word heard right bounds the place; beyond three wrong ones it ends by itself.
+    # A correct word bounds the place; beyond three wrong words it ends by itself.
     ("a b", "a v w x y z b", 0, 1, (0, 6)),
     ("k a q r s t u v", "zk za zq zr zs zt zu zv", 1, 2, (0, 5)),
     ("a", "", 0, 1, (0, 0)),
@@ -44,7 +44,7 @@ def test_the_longest_insertion(reference: str, hypothesis: str, words: int) -> N
     assert align(reference, hypothesis).longest_insertion == words
 
 
-def test_both_are_compared_as_said() -> None:
+def test_both_are_compared_in_scoring_form() -> None:
     aligned = align("Take 50 mg!", "take fifty milligrams")
     assert aligned.spoken == aligned.heard == ["take", "fifty", "milligrams"]
     assert aligned.right == [True] * 3
