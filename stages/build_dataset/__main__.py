@@ -73,7 +73,7 @@ def build(
     found = survey(read_segments(SOURCE), sides, params, labeller)
     _check_sides(found, groups)
     metrics: dict[str, Any] = {
-        "segments_in": len(found.owners),
+        "segments_in": len(found.splits),
         "dropped": dict(sorted(found.dropped.items())),
     }
     with new_folder(TARGET) as fresh:
@@ -104,7 +104,9 @@ def _check_sides(found: Survey, groups: dict[str, str]) -> None:
     faults = []
     for side in SPLITS:
         if not found.kept[side]:
-            dealt = len({groups[name] for name, where in found.sides.items() if where == side})
+            dealt = len(
+                {groups[name] for name, where in found.recording_splits.items() if where == side}
+            )
             faults.append(
                 f"{side} is empty ({dealt} of {len(set(groups.values()))} people or recordings "
                 "were dealt to it): add recordings, or raise its share in build_dataset"
