@@ -29,7 +29,7 @@ class Survey:
     recording_splits: Mapping[str, Split]
     """Recording -> its split."""
     splits: list[Split | None] = field(default_factory=list)
-    """Of each segment, in the manifest's order; None if it is dropped."""
+    """The split of each segment, in the manifest's order; None if it is dropped."""
     tokens: array[int] = field(default_factory=lambda: array("H"))
     """Number of tokens of each segment's text, in the manifest's order; 0 if it is dropped."""
     dropped: Counter[str] = field(default_factory=Counter)

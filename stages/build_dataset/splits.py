@@ -17,7 +17,7 @@ def split_of(key: bytes, group: str, validation: float, test: float) -> Split:
     """The split of a group, by a keyed hash of its id alone: more data never moves it.
 
     Args:
-        group: a person, or a recording of nobody named.
+        group: id of a person, or of a recording without one.
         validation, test: shares of the groups, 0 to 1.
     """
     position = hash_to_unit(key, "split", group)

@@ -56,31 +56,35 @@ def talk(recordings: int = 30, each: int = 40) -> tuple[list[Segment], dict[str,
 
 
 def windows(
-    segments: list[Segment], found: Survey, split: Split, params: BuildDataset, labeller: Labeller
+    segments: list[Segment],
+    surveyed: Survey,
+    split: Split,
+    params: BuildDataset,
+    labeller: Labeller,
 ) -> list[Window]:
-    return list(plan(iter(segments), found, split, params, labeller, KEY))
+    return list(plan(iter(segments), surveyed, split, params, labeller, KEY))
 
 
 def test_a_text_stays_in_the_split_with_precedence(labeller: Labeller) -> None:
     segments, recording_splits = talk()
-    found = survey(iter(segments), recording_splits, settings(), labeller)
+    surveyed = survey(iter(segments), recording_splits, settings(), labeller)
     texts: dict[Split, set[str]] = {split: set() for split in SPLITS}
     for s in segments:
         texts[recording_splits[s.recording]].add(scoring_form(s.text))
     dropped: Counter[str] = Counter()
-    for s, kept_in in zip(segments, found.splits, strict=True):
+    for s, kept_in in zip(segments, surveyed.splits, strict=True):
         form, own = scoring_form(s.text), recording_splits[s.recording]
         others = [other for other in PRECEDENCE[own] if form in texts[other]]
         keeper = others[0] if others and len(form.split()) >= 4 else None
         assert kept_in == (None if keeper else own)
         dropped.update([f"text_also_in_{keeper}"] if keeper else [])
-    assert found.dropped == dropped and set(dropped) == {
+    assert surveyed.dropped == dropped and set(dropped) == {
         "text_also_in_test", "text_also_in_validation",
     }  # fmt: skip
     for split in SPLITS:
-        assert found.kept[split] == Counter(
+        assert surveyed.kept[split] == Counter(
             s.recording
-            for s, kept_in in zip(segments, found.splits, strict=True)
+            for s, kept_in in zip(segments, surveyed.splits, strict=True)
             if kept_in == split
         )
 
@@ -103,10 +107,10 @@ def test_reasons_to_drop_a_segment(
     labeller: Labeller, seconds: float, text: str, reason: str | None
 ) -> None:
     one = Segment("r-0000", "r", 0.0, seconds, 0.0, seconds, text, "")
-    found = survey([one], {"r": "train"}, settings(), labeller)
-    assert found.dropped == ({reason: 1} if reason else {})
-    assert found.splits == [None if reason else "train"]
-    assert found.kept["train"].total() == (not reason)
+    surveyed = survey([one], {"r": "train"}, settings(), labeller)
+    assert surveyed.dropped == ({reason: 1} if reason else {})
+    assert surveyed.splits == [None if reason else "train"]
+    assert surveyed.kept["train"].total() == (not reason)
 
 
 def test_a_dropped_segment_keeps_no_text_from_other_splits(labeller: Labeller) -> None:
@@ -114,17 +118,19 @@ def test_a_dropped_segment_keeps_no_text_from_other_splits(labeller: Labeller) -
     text = "this was said much too fast"
     fast = Segment("a-0000", "a", 0.0, 0.6, 0.0, 0.6, text, "")
     slow = Segment("b-0000", "b", 0.0, 3.0, 0.0, 3.0, text, "")
-    found = survey([fast, slow], {"a": "test", "b": "train"}, settings(), labeller)
-    assert found.splits == [None, "train"]
+    surveyed = survey([fast, slow], {"a": "test", "b": "train"}, settings(), labeller)
+    assert surveyed.splits == [None, "train"]
 
 
 def test_each_kept_segment_occurs_once_in_its_own_split(labeller: Labeller) -> None:
     segments, recording_splits = talk()
     params = settings(**SHARES)
-    found = survey(segments, recording_splits, params, labeller)
+    surveyed = survey(segments, recording_splits, params, labeller)
     for split in SPLITS:
-        planned = windows(segments, found, split, params, labeller)
-        kept = [s.id for s, kept_in in zip(segments, found.splits, strict=True) if kept_in == split]
+        planned = windows(segments, surveyed, split, params, labeller)
+        kept = [
+            s.id for s, kept_in in zip(segments, surveyed.splits, strict=True) if kept_in == split
+        ]
         assert sorted(s.id for window in planned for s in window.segments) == kept
         for window in planned:
             assert len({s.recording for s in window.segments}) == 1
@@ -136,10 +142,10 @@ def test_each_kept_segment_occurs_once_in_its_own_split(labeller: Labeller) -> N
 def test_the_first_segment_decides_the_kind_of_window(labeller: Labeller) -> None:
     segments, recording_splits = talk(180)
     params = settings(**SHARES)
-    found = survey(segments, recording_splits, params, labeller)
-    planned = windows(segments, found, "train", params, labeller)
-    assert planned == windows(segments, found, "train", params, labeller)
-    kept = {s.id for s, kept_in in zip(segments, found.splits, strict=True) if kept_in}
+    surveyed = survey(segments, recording_splits, params, labeller)
+    planned = windows(segments, surveyed, "train", params, labeller)
+    assert planned == windows(segments, surveyed, "train", params, labeller)
+    kept = {s.id for s, kept_in in zip(segments, surveyed.splits, strict=True) if kept_in}
     for window in planned:
         first = window.segments[0]
         before = [
@@ -155,15 +161,15 @@ def test_the_first_segment_decides_the_kind_of_window(labeller: Labeller) -> Non
             assert window.timed and hash_to_unit(KEY, "partial", first.id) < 0.5
             assert window.seconds == pytest.approx(20.0)
     assert sum(window.cut_off is not None for window in planned) > 3
-    none = windows(segments, found, "train", settings(), labeller)
+    none = windows(segments, surveyed, "train", settings(), labeller)
     assert not any(w.timed or w.previous or w.cut_off is not None for w in none)
-    lone = [len(w.segments) for w in windows(segments, found, "train", params, labeller)]
+    lone = [len(w.segments) for w in windows(segments, surveyed, "train", params, labeller)]
     assert lone.count(1) > len(lone) * 0.15
 
 
 def test_one_recording_at_a_time_is_in_memory(labeller: Labeller) -> None:
     segments, recording_splits = talk()
-    found = survey(segments, recording_splits, settings(), labeller)
+    surveyed = survey(segments, recording_splits, settings(), labeller)
     read = 0
 
     def counted() -> Iterator[Segment]:
@@ -172,7 +178,7 @@ def test_one_recording_at_a_time_is_in_memory(labeller: Labeller) -> None:
             read += 1
             yield segment
 
-    for window in plan(counted(), found, "train", settings(), labeller, KEY):
+    for window in plan(counted(), surveyed, "train", settings(), labeller, KEY):
         number = int(window.segments[0].recording[1:])
         assert read <= (number + 1) * 40 + 1
 

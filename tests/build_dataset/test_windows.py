@@ -108,11 +108,11 @@ def test_windows_end_at_the_limit(labeller: Labeller) -> None:
 
 def test_a_later_segment_that_fits_is_taken(labeller: Labeller) -> None:
     made = clips(6, 5, 3, 8, 1.5)
-    found = list(join(parts_of(made), 10.6, labeller, any_number))
+    joined = list(join(parts_of(made), 10.6, labeller, any_number))
     # 6 + 3 + 1.5 = 10.5, in the order of time; 5 opens the next window.
-    assert taken(found) == [[0, 2, 4], [1], [3]]
-    assert found[0].pieces == [(s.start, s.end) for s in (made[0], made[2], made[4])]
-    assert found[0].seconds == pytest.approx(10.5)
+    assert taken(joined) == [[0, 2, 4], [1], [3]]
+    assert joined[0].pieces == [(s.start, s.end) for s in (made[0], made[2], made[4])]
+    assert joined[0].seconds == pytest.approx(10.5)
 
 
 def test_a_pause_that_stays_counts(labeller: Labeller) -> None:
@@ -124,8 +124,8 @@ def test_a_pause_that_stays_counts(labeller: Labeller) -> None:
 
 def test_look_ahead_is_limited(labeller: Labeller) -> None:
     for long, first in ((LOOK_AHEAD, [0]), (LOOK_AHEAD - 1, [0, LOOK_AHEAD])):
-        found = taken(join(parts_of(clips(6, *[8] * long, 1)), 10.0, labeller, any_number))
-        assert found[0] == first
+        joined = taken(join(parts_of(clips(6, *[8] * long, 1)), 10.0, labeller, any_number))
+        assert joined[0] == first
 
 
 @pytest.mark.parametrize("kind_of", [any_number, partial, prompted])
@@ -143,27 +143,27 @@ def test_each_segment_occurs_once_in_order_of_time(
 ) -> None:
     every = parts_of(clips(*lengths), tokens=98)
     kept = [part for part in every if part.number not in dropped]
-    found = list(join(kept, seconds, labeller, kind_of))
-    assert sorted(number for window in taken(found) for number in window) == [
+    joined = list(join(kept, seconds, labeller, kind_of))
+    assert sorted(number for window in taken(joined) for number in window) == [
         part.number for part in kept
     ]
-    for window, numbers in zip(found, taken(found), strict=True):
+    for window, numbers in zip(joined, taken(joined), strict=True):
         assert numbers == sorted(numbers) and len(numbers) <= 4
         assert window.seconds <= seconds + 1e-9 or len(numbers) == 1
-    assert found == list(join(kept, seconds, labeller, kind_of))
+    assert joined == list(join(kept, seconds, labeller, kind_of))
 
 
 def test_a_window_holds_no_more_segments_than_its_kind_allows(labeller: Labeller) -> None:
-    found = join(parts_of(segments()), 30.0, labeller, lambda s: Kind(2 if s.id < "r-0002" else 9))
-    assert [len(window.segments) for window in found] == [2, 3]
+    joined = join(parts_of(segments()), 30.0, labeller, lambda s: Kind(2 if s.id < "r-0002" else 9))
+    assert [len(window.segments) for window in joined] == [2, 3]
 
 
 def test_no_window_has_more_labels_than_positions(labeller: Labeller) -> None:
     wordy = [Segment(f"r-{n:04d}", "r", n, n + 1, n, n + 1, "zyx " * 40, "") for n in range(6)]
     parts = counted(wordy, labeller)
-    found = list(join(parts, 30.0, labeller, any_number))
-    assert len(found) > 1
-    for window in found:
+    joined = list(join(parts, 30.0, labeller, any_number))
+    assert len(joined) > 1
+    for window in joined:
         words = sum(labeller.count(segment.text) + 2 for segment in window.segments)
         labels = labeller(window.spans, timed=True)
         assert len(labels) == words + labeller.limit - labeller.room <= labeller.limit
@@ -197,9 +197,9 @@ def test_a_partial_window_has_the_timestamp_of_the_speech_it_cuts_off(
     every = [
         replace(s, speech_start=s.start + 0.1, speech_end=s.end - 0.1) for s in clips(4, 5, 1, 2)
     ]
-    found = list(join(counted(every, labeller), 7.0, labeller, partial))
-    assert taken(found) == [[0], [1, 2], [3]], "the last segment of 1 s is not taken"
-    first = found[0]
+    joined = list(join(counted(every, labeller), 7.0, labeller, partial))
+    assert taken(joined) == [[0], [1, 2], [3]], "the last segment of 1 s is not taken"
+    first = joined[0]
     assert first.pieces == [(0.0, 7.0)] and first.cut_off == pytest.approx(4.3)
     samples = np.arange(16 * SAMPLE_RATE, dtype=np.int16)
     clip = make_clip(first, labeller, samples)
@@ -212,8 +212,8 @@ def test_a_partial_window_has_the_timestamp_of_the_speech_it_cuts_off(
 
 def test_conditions_of_a_partial_window(labeller: Labeller) -> None:
     def cut_offs(made: list[Part], limit: float, kind: Kind | None = None) -> list[bool]:
-        found = join(made, limit, labeller, lambda _: kind or Kind(9, timed=True, partial=True))
-        return [window.cut_off is not None for window in found]
+        joined = join(made, limit, labeller, lambda _: kind or Kind(9, timed=True, partial=True))
+        return [window.cut_off is not None for window in joined]
 
     assert cut_offs(parts_of(clips(4, 5)), 7.0) == [True, False]
     # Less than a second of its speech would be in the window, or all of it.
@@ -244,22 +244,22 @@ def test_a_partial_window_after_a_gap(labeller: Labeller) -> None:
 def test_a_prompt_is_the_previous_text(labeller: Labeller) -> None:
     made = counted(clips(4, 4, 4, 4), labeller)
     # The second was dropped, so it is no part of the previous text.
-    found = list(join([made[0], *made[2:]], 4.0, labeller, prompted))
-    assert [list(window.previous) for window in found] == [[], ["word0"], ["word0", "word2"]]
+    joined = list(join([made[0], *made[2:]], 4.0, labeller, prompted))
+    assert [list(window.previous) for window in joined] == [[], ["word0"], ["word0", "word2"]]
     plain = [
-        make_clip(replace(w, previous=()), labeller, np.zeros(320_000, np.int16)) for w in found
+        make_clip(replace(w, previous=()), labeller, np.zeros(320_000, np.int16)) for w in joined
     ]
-    clips_made = [make_clip(w, labeller, np.zeros(320_000, np.int16)) for w in found]
+    clips_made = [make_clip(w, labeller, np.zeros(320_000, np.int16)) for w in joined]
     assert clips_made[0] == plain[0] and clips_made[0].prompt == 0
-    for window, clip, without in zip(found[1:], clips_made[1:], plain[1:], strict=True):
-        said = [
+    for window, clip, without in zip(joined[1:], clips_made[1:], plain[1:], strict=True):
+        prompt = [
             token
             for text in window.previous
             for token in labeller.tokenizer.encode(f" {text}", add_special_tokens=False).ids
         ]
         start = labeller.tokenizer.token_to_id("<|startofprev|>")
-        assert clip.labels == [start, *said, *without.labels]
-        assert clip.prompt == 1 + len(said) and clip.text == without.text
+        assert clip.labels == [start, *prompt, *without.labels]
+        assert clip.prompt == 1 + len(prompt) and clip.text == without.text
 
 
 def test_a_prompt_reaches_back_as_far_as_the_decoder_has_positions(labeller: Labeller) -> None:

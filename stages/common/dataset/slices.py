@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 PARTIES = ("therapist", "client")
-"""Of a speaker, see transcripts/speakers.py."""
+"""The parties of speakers, see transcripts/speakers.py."""
 NO_SPEAKER = "speaker unknown"
 
 _SECONDS = (2.0, 5.0, 10.0, 20.0)

@@ -1,4 +1,4 @@
-"""What every reader returns: a transcript of cues, each with text, times and speaker."""
+"""The result of every reader: a transcript of cues, each with text, times and speaker."""
 
 from __future__ import annotations
 
