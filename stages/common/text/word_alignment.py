@@ -18,17 +18,17 @@ alignment pairs it with one of them and may pair the others with a wrong word be
 
 
 @dataclass(frozen=True)
-class Aligned:
-    spoken: list[str]
+class WordAlignment:
+    reference: list[str]
     """The reference's words, in scoring form."""
-    heard: list[str]
-    """The hypothesis's."""
+    hypothesis: list[str]
+    """The hypothesis's words, in scoring form."""
     starts: list[int]
     """For each of the n + 1 boundaries between reference words: the index in the hypothesis of the
     first word after it, insertions at the boundary excluded."""
     ends: list[int]
     """For the same boundaries: the index behind the last word before it, insertions excluded."""
-    right: list[bool]
+    correct: list[bool]
     """For each word of the hypothesis: whether it equals the word that it is aligned to."""
     substitutions: int
     deletions: int
@@ -36,27 +36,27 @@ class Aligned:
     longest_insertion: int
     """Words of the hypothesis's longest run of insertions."""
 
-    def place(self, start: int, end: int) -> tuple[int, int]:
+    def span(self, start: int, end: int) -> tuple[int, int]:
         """[low, high) in the hypothesis for the words [start, end) of the reference.
 
         Insertions at the edges belong to it, and so do up to 3 wrong words on either side; a
-        correct word belongs to its own place alone.
+        correct word belongs to its own span alone.
         """
         low, high = self.ends[start], self.starts[end]
         for _ in range(_SLACK):
-            low -= low > 0 and not self.right[low - 1]
-            high += high < len(self.heard) and not self.right[high]
+            low -= low > 0 and not self.correct[low - 1]
+            high += high < len(self.hypothesis) and not self.correct[high]
         return low, high
 
 
-def align(reference: str, hypothesis: str) -> Aligned:
+def align(reference: str, hypothesis: str) -> WordAlignment:
     """The alignment of two texts as transcribed, compared in scoring form; either may be empty."""
     out = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
-    spoken, heard = out.references[0], out.hypotheses[0]
-    starts, ends = [0] * (len(spoken) + 1), [0] * (len(spoken) + 1)
-    right = [False] * len(heard)
+    reference_words, hypothesis_words = out.references[0], out.hypotheses[0]
+    starts, ends = [0] * (len(reference_words) + 1), [0] * (len(reference_words) + 1)
+    correct = [False] * len(hypothesis_words)
     longest = 0
-    starts[-1] = len(heard)
+    starts[-1] = len(hypothesis_words)
     for chunk in out.alignments[0]:
         first = chunk.hyp_start_idx
         words = range(chunk.ref_start_idx, chunk.ref_end_idx)
@@ -68,6 +68,8 @@ def align(reference: str, hypothesis: str) -> Aligned:
             starts[word] = first + number * paired
             ends[word + 1] = first + (number + 1) * paired
             if chunk.type == "equal":
-                right[first + number] = True
+                correct[first + number] = True
     errors = out.substitutions, out.deletions, out.insertions
-    return Aligned(spoken, heard, starts, ends, right, *errors, longest)
+    return WordAlignment(
+        reference_words, hypothesis_words, starts, ends, correct, *errors, longest_insertion=longest
+    )
