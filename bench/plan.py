@@ -92,7 +92,7 @@ def planned(folder: Path) -> dict[str, float]:
                 windows, filled = windows + 1, filled + window.seconds
     seconds = time.perf_counter() - begin
     return {
-        "segments": len(found.owners),
+        "segments": len(found.splits),
         "recordings": len(groups),
         "kept": sum(kept.total() for kept in found.kept.values()),
         "windows": windows,

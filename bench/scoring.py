@@ -43,7 +43,7 @@ from stages.common.core.params import Evaluate, load_params
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split import Clip, clips_of
 from stages.common.text.wer import score
-from stages.ct2_convert.single_clips import hear
+from stages.ct2_convert.single_clips import transcribe_single_clips
 from tests.support.whisper_models import END, tiny_multilingual
 
 TEST = Path("data/dataset/test")
@@ -138,7 +138,9 @@ def speeds(place: Path, evaluate: Evaluate) -> None:
     }
     sides: dict[str, Callable[[], ClipHarm]] = {
         "ours": lambda: transcribe_clips(many, clips, "en", windows[_WINDOW]),
-        "one clip after the other": lambda: hear(one, clips, "en", evaluate.beam_size),
+        "one clip after the other": lambda: transcribe_single_clips(
+            one, clips, "en", evaluate.beam_size
+        ),
         "batches of single clips": lambda: transcribe_clips(many, clips, "en", windows[_ALONE]),
     }
     audio = sum(clip.seconds for clip in clips)
@@ -175,7 +177,7 @@ def wers(evaluate: Evaluate) -> None:
         model = open_model(Path(folder), "cpu")
         both = (
             wer(transcribe_clips(model, clips_of(TEST), "en", evaluate)),
-            wer(hear(model, clips_of(TEST), "en", evaluate.beam_size)),
+            wer(transcribe_single_clips(model, clips_of(TEST), "en", evaluate.beam_size)),
         )
         print(f"| {name} | " + " | ".join(f"{value:.1%}" for value in both) + " |", flush=True)
 

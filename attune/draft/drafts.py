@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.common.core.files import Row, read_json, sha256, write_text
+from stages.common.transcripts.timestamps import subrip_time
 
 _LONGEST = 10.0
 """Seconds of a cue that is read at a glance."""
@@ -116,11 +117,12 @@ class Store:
 
 def srt(cues: Sequence[Sequence[Word]]) -> str:
     """SubRip, a cue for each list of words."""
-    return "\n".join(
-        f"{number}\n{_clock(cue[0].start)} --> {_clock(max(cue[-1].end, cue[0].start + 0.1))}\n"
-        f"{' '.join(word.text for word in cue)}\n"
-        for number, cue in enumerate(cues, 1)
-    )
+    blocks = []
+    for number, cue in enumerate(cues, 1):
+        start, end = cue[0].start, max(cue[-1].end, cue[0].start + 0.1)
+        text = " ".join(word.text for word in cue)
+        blocks.append(f"{number}\n{subrip_time(start)} --> {subrip_time(end)}\n{text}\n")
+    return "\n".join(blocks)
 
 
 def uncertain(cues: Sequence[Sequence[Word]]) -> str:
@@ -139,9 +141,3 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(head)
     writer.writerows(rows)
     return text.getvalue()
-
-
-def _clock(seconds: float) -> str:
-    milliseconds = round(seconds * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d},{rest % 1000:03d}"

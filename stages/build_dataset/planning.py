@@ -1,7 +1,7 @@
-"""What becomes of each segment, and which windows each recording gives, before any audio is read.
+"""Selection of segments and layout of windows, before any audio is read.
 
-The manifest is streamed. `survey` goes through it once and keeps a few bytes a segment; `plan` then
-holds one recording at a time. `make bench-plan` measures both.
+The manifest is streamed: `survey` reads it once and keeps a few bytes per segment, `plan` keeps one
+recording in memory at a time. `make bench-plan` measures both.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from stages.common.text.normalizer import scoring_form
 
 @dataclass(frozen=True)
 class Survey:
-    """What becomes of each segment."""
+    """The segments that stay, and why the others are dropped."""
 
-    sides: Mapping[str, Split]
-    """Of each recording."""
-    owners: list[Split | None] = field(default_factory=list)
-    """Of each segment, in the manifest's order: the side that it is on, None if it was dropped."""
-    words: array[int] = field(default_factory=lambda: array("H"))
-    """Of each segment on a side the tokens of its text."""
+    recording_splits: Mapping[str, Split]
+    """Recording -> its split."""
+    splits: list[Split | None] = field(default_factory=list)
+    """The split of each segment, in the manifest's order; None if it is dropped."""
+    tokens: array[int] = field(default_factory=lambda: array("H"))
+    """Number of tokens of each segment's text, in the manifest's order; 0 if it is dropped."""
     dropped: Counter[str] = field(default_factory=Counter)
-    """Segments by reason."""
+    """Reason -> number of segments."""
     kept: dict[Split, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
-    """Of each side the number of segments by recording."""
+    """Split -> recording -> number of segments that stay."""
 
 
 def survey(
     segments: Iterable[Segment],
-    sides: Mapping[str, Split],
+    recording_splits: Mapping[str, Split],
     params: BuildDataset,
     labeller: Labeller,
 ) -> Survey:
@@ -48,100 +48,104 @@ def survey(
 
     Args:
         segments: all of a manifest, in its order.
-        sides: of each recording.
+        recording_splits: the split of each recording.
     """
-    found = Survey(sides)
-    digests = array("Q")  # 0 where a text is nobody's own
-    lengths: Counter[str] = Counter()  # segments of each recording, in the manifest's order
+    result = Survey(recording_splits)
+    digests = array("Q")  # 0 for a dropped segment or a text that several splits may hold
+    counts: Counter[str] = Counter()  # segments of each recording, in the manifest's order
     for segment in segments:
-        form, words = scoring_form(segment.text), labeller.count(segment.text)
-        spoken = len(form.split())
-        reason = _reason_to_drop(segment, spoken, words, params, labeller)
+        form, tokens = scoring_form(segment.text), labeller.count(segment.text)
+        words = len(form.split())
+        reason = _reason_to_drop(segment, words, tokens, params, labeller)
         if reason:
-            found.dropped[reason] += 1
-        lengths[segment.recording] += 1
-        found.owners.append(None if reason else sides[segment.recording])
-        found.words.append(0 if reason else words)
-        digests.append(0 if reason or spoken < params.shared_words else _digest(form))
-    for row, keeper in texts_in_other_splits(found.owners, digests):
-        found.owners[row] = None
-        found.dropped[f"text_also_in_{keeper}"] += 1
-    owners = iter(found.owners)
-    for recording, length in lengths.items():
-        left = sum(owner is not None for owner in islice(owners, length))
-        if left:
-            found.kept[sides[recording]][recording] = left
-    return found
+            result.dropped[reason] += 1
+        counts[segment.recording] += 1
+        result.splits.append(None if reason else recording_splits[segment.recording])
+        result.tokens.append(0 if reason else tokens)
+        digests.append(0 if reason or words < params.shared_words else _digest(form))
+    for index, keeper in texts_in_other_splits(result.splits, digests):
+        result.splits[index] = None
+        result.dropped[f"text_also_in_{keeper}"] += 1
+    splits = iter(result.splits)
+    for recording, count in counts.items():
+        kept = sum(split is not None for split in islice(splits, count))
+        if kept:
+            result.kept[recording_splits[recording]][recording] = kept
+    return result
 
 
 def _reason_to_drop(
-    segment: Segment, spoken: int, words: int, params: BuildDataset, labeller: Labeller
+    segment: Segment, words: int, tokens: int, params: BuildDataset, labeller: Labeller
 ) -> str | None:
-    """Why nothing can be learned from `segment`, or None. The first reason that holds counts.
+    """The first reason that holds for dropping `segment`, or None.
 
-    spoken: words of its text in the scoring form; words: tokens of its text.
+    Args:
+        words: number of words of its text in scoring form.
+        tokens: number of tokens of its text.
     """
     if segment.seconds < params.min_seconds:
         return "too_short"
-    # Times are rounded to milliseconds: a clip of exactly the limit must pass.
+    # Times are rounded to milliseconds: a segment of exactly the limit must pass.
     if segment.seconds > params.max_seconds + 1e-3:
         return "too_long"
-    if spoken == 0:
+    if words == 0:
         return "no_transcript"
-    pace = spoken / segment.seconds
-    if pace > params.max_words_per_second:
+    rate = words / segment.seconds
+    if rate > params.max_words_per_second:
         return "too_many_words_a_second"
-    if pace < params.min_words_per_second:
+    if rate < params.min_words_per_second:
         return "too_few_words_a_second"
-    if words + 2 > labeller.room:
+    if tokens + 2 > labeller.room:
         return "over_448_labels"
     return None
 
 
 def _digest(form: str) -> int:
-    """64 bits of a text. Among a million texts two that differ agree with a chance of 3 in 10^8."""
+    """64-bit hash of a text; among a million texts two collide with a probability of 3 in 10^8."""
     return int.from_bytes(hashlib.blake2b(form.encode(), digest_size=8).digest())
 
 
 def plan(
     segments: Iterable[Segment],
     survey: Survey,
-    side: Split,
+    split: Split,
     params: BuildDataset,
     labeller: Labeller,
     key: bytes,
 ) -> Iterator[Window]:
-    """The windows of one side, recording by recording.
+    """The windows of one split, recording by recording.
 
-    Training gets windows as the parameters say; what is scored stays as it was cut.
+    Training windows follow the parameters; validation and test keep each segment as a window of its
+    own.
 
-    segments: those that were surveyed, in the same order.
+    Args:
+        segments: those that were surveyed, in the same order.
     """
 
     def kind_of(segment: Segment) -> Kind:
-        if side != "train":
+        if split != "train":
             return Kind(most=1)
 
-        def among(kind: str, share: float) -> bool:
-            return hash_to_unit(key, kind, segment.id) < share
+        def chosen(name: str, share: float) -> bool:
+            return hash_to_unit(key, name, segment.id) < share
 
         most = None
-        if among("short", params.short_windows):
-            most = 1 if among("short", params.short_windows / 2) else 2
-        timed = among("timed", params.timestamps)
+        if chosen("short", params.short_windows):
+            most = 1 if chosen("short", params.short_windows / 2) else 2
+        timed = chosen("timed", params.timestamps)
         return Kind(
             most,
             timed,
-            partial=timed and among("partial", params.partial_windows),
-            prompted=among("prompt", params.prompts),
+            partial=timed and chosen("partial", params.partial_windows),
+            prompted=chosen("prompt", params.prompts),
         )
 
-    rows = zip(segments, survey.owners, survey.words, strict=True)
-    for recording, those in groupby(rows, key=lambda row: row[0].recording):
-        if survey.sides[recording] == side:
+    rows = zip(segments, survey.splits, survey.tokens, strict=True)
+    for recording, group in groupby(rows, key=lambda row: row[0].recording):
+        if survey.recording_splits[recording] == split:
             parts = [
-                Part(segment, number, words)
-                for number, (segment, owner, words) in enumerate(those)
-                if owner
+                Part(segment, number, tokens)
+                for number, (segment, kept_in, tokens) in enumerate(group)
+                if kept_in
             ]
             yield from join(parts, params.window_seconds, labeller, kind_of)

@@ -22,12 +22,11 @@ from stages.common.dataset.slices import (
     LOW_VOICE,
     NO_PITCH,
     NO_SPEAKER,
-    SPEAKER_ROLES,
     binned,
 )
 from stages.common.dataset.split import clips_of
 from stages.common.text.normalizer import scoring_form
-from stages.common.transcripts.plain import role
+from stages.common.transcripts.speakers import party
 
 
 def label_clips(split: Path, recordings: Path) -> Iterator[Row]:
@@ -68,8 +67,7 @@ def slices_of(speaker: str, text: str, samples: Samples, noise: float) -> dict[s
 
 def speaker_slice(speaker: str) -> str:
     """Therapist or client, where the transcript names the role."""
-    named = role(speaker)
-    return next((name for name, roles in SPEAKER_ROLES.items() if named in roles), NO_SPEAKER)
+    return party(speaker) or NO_SPEAKER
 
 
 def voice_slice(hertz: float | None) -> str:

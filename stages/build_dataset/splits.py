@@ -1,4 +1,4 @@
-"""Who goes to which side, and which texts stand on two sides."""
+"""Train, validation and test split, and deduplication across them."""
 
 from __future__ import annotations
 
@@ -9,35 +9,42 @@ from stages.common.core.ids import hash_to_unit
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+_UNSEEN: tuple[Split, ...] = ("test", "validation")
+"""Splits whose texts no other may hold, by precedence."""
 
 
 def split_of(key: bytes, group: str, validation: float, test: float) -> Split:
-    """The side of a group: a keyed hash of its id alone, so that more data never moves it."""
-    place = hash_to_unit(key, "split", group)
-    if place < test:
+    """The split of a group, by a keyed hash of its id alone: more data never moves it.
+
+    Args:
+        group: id of a person, or of a recording without one.
+        validation, test: shares of the groups, 0 to 1.
+    """
+    position = hash_to_unit(key, "split", group)
+    if position < test:
         return "test"
-    return "validation" if place < test + validation else "train"
+    return "validation" if position < test + validation else "train"
 
 
 def texts_in_other_splits(
-    owners: Sequence[Split | None], digests: Sequence[int]
+    splits: Sequence[Split | None], digests: Sequence[int]
 ) -> Iterator[tuple[int, Split]]:
-    """Segments whose text also stands on a side that must stay unseen.
+    """Segments whose text also occurs in a split with precedence: test, then validation.
 
     Args:
-        owners: the side of each segment, None for one that counts nowhere.
-        digests: of each segment's text; 0 for a short one ("yes I think so"), which belongs to
-            everybody and is left alone.
+        splits: of each segment; None for a dropped one.
+        digests: of each segment's text; 0 for a short one ("yes I think so"), which may occur in
+            several splits.
 
-    Yields: a segment's place, and the side that keeps its text: test before validation before
-    train. The caller may take that segment's owner away at once.
+    Yields: the index of such a segment and the split that keeps its text. The caller may set the
+        segment's split to None at once.
     """
-    keeps: dict[int, Split] = {}
-    for side in ("test", "validation"):
-        for own, digest in zip(owners, digests, strict=True):
-            if own == side and digest:
-                keeps.setdefault(digest, side)
-    for place, (own, digest) in enumerate(zip(owners, digests, strict=True)):
-        keeper = keeps.get(digest) if own else None
-        if own and keeper and SPLITS.index(own) < SPLITS.index(keeper):
-            yield place, keeper
+    keepers: dict[int, Split] = {}
+    for unseen in _UNSEEN:
+        for split, digest in zip(splits, digests, strict=True):
+            if split == unseen and digest:
+                keepers.setdefault(digest, unseen)
+    for index, (split, digest) in enumerate(zip(splits, digests, strict=True)):
+        keeper = keepers.get(digest) if split else None
+        if split and keeper and SPLITS.index(split) < SPLITS.index(keeper):
+            yield index, keeper

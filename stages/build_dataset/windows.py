@@ -1,8 +1,8 @@
-"""Training windows: segments of one recording, laid one after the other.
+"""Training windows of up to 30 s: segments of one recording, one after the other.
 
-Whisper's encoder always pays for 30 s, so a window of five segments costs what one costs. Windows
-that go on from what was said before, and windows that end within a segment, are what Whisper itself
-was trained on: Radford et al. 2022, section 2.3.
+Whisper's encoder always computes 30 s, so a window of five segments costs as much as one segment by
+itself. Windows with the previous text as a prompt, and windows that end within a segment, are part
+of Whisper's own training: Radford et al. 2022, section 2.3.
 """
 
 from __future__ import annotations
@@ -22,58 +22,58 @@ from stages.common.dataset.labels import Labeller, Span
 from stages.common.dataset.split import Clip
 
 LONGEST_PAUSE = 1.0
-"""Seconds between two segments that stay as they were; what lies in a longer gap is cut out."""
+"""Seconds. A pause of up to this length between two segments stays; a longer gap is cut out."""
 LOOK_AHEAD = 12
-"""Segments that may be passed over in search of one that still fits. With clips of 5 s, windows of
-30 s are filled to 26.2 s without, to 28.8 s with 12, and no further with 24."""
+"""Segments that may be skipped in search of one that still fits. With segments of 5 s, windows of
+30 s are filled to 26.2 s with 0, to 28.8 s with 12, and no further with 24."""
 LEAST_PART = 1.0
-"""Seconds that are heard, at least, of the words that a window's end cuts off."""
-_LONGEST = FRAMES * 160
-"""Samples that the encoder hears, 30 s."""
+"""Seconds of speech that a window holds at least of a segment that its end cuts off."""
+_MAX_SAMPLES = FRAMES * 160
+"""The encoder's input, 30 s."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A segment that something can be learned from."""
+    """A segment that stays."""
 
     segment: Segment
     number: int
-    """Among all of its recording, the dropped ones too, as they follow each other."""
-    words: int
-    """Tokens of its text, see `Labeller.count`."""
+    """Its index among all segments of the recording, dropped ones included."""
+    tokens: int
+    """Number of tokens of its text, see `Labeller.count`."""
 
     @property
     def labels(self) -> int:
-        """How many it takes of a window's: its words and two times."""
-        return self.words + 2
+        """Number of labels that it adds to a window: its tokens and two timestamps."""
+        return self.tokens + 2
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a window is to be that begins with a certain segment."""
+    """The kind of window that begins with a given segment."""
 
     most: int | None = None
-    """Segments that it may hold; None: as many as fit."""
+    """Most segments that it may hold; None: as many as fit."""
     timed: bool = False
-    """Its labels carry time tokens."""
+    """Its labels have timestamp tokens."""
     partial: bool = False
     """It may end within the next segment."""
     prompted: bool = False
-    """It goes on from what was said before."""
+    """The previous text is its prompt."""
 
 
 @dataclass(frozen=True)
 class Window:
     segments: list[Segment]
     pieces: list[tuple[float, float]]
-    """Seconds of the recording, (start, end), that stand one after the other in the window."""
+    """(start, end) of the parts of the recording that it joins, in seconds."""
     spans: list[Span]
-    """Each segment's words with their own times, in seconds from the window's start."""
-    first_half: float | None = None
-    """Where words begin that the window's end cuts off, in seconds from its start."""
+    """Each segment's text with the times of its speech, in seconds from the window's start."""
+    cut_off: float | None = None
+    """Start of the speech that the window's end cuts off, in seconds from the window's start."""
     timed: bool = False
-    before: Sequence[str] = ()
-    """What was said in the recording before, as far back as a prompt may reach."""
+    previous: Sequence[str] = ()
+    """The texts before it in the recording, as far back as a prompt may reach."""
 
     @property
     def seconds(self) -> float:
@@ -83,22 +83,22 @@ class Window:
 def lay_out(parts: list[Part]) -> Window:
     """Segments of one recording, in order, as one window.
 
-    Between two that follow each other closely the pause is kept. Where other segments lie between
-    them, or the gap is long, there may be speech without its text: that is left out.
+    A short pause between two adjacent segments stays. A longer gap, or one with dropped segments,
+    may hold speech without text and is cut out.
     """
     pieces: list[tuple[float, float]] = []
     spans: list[Span] = []
-    before = 0.0  # seconds of the pieces before the last
+    seconds_before = 0.0  # of the pieces before the last
     last: Part | None = None
     for part in parts:
         segment = part.segment
         if last and _follows(last, part):
             pieces[-1] = (pieces[-1][0], max(pieces[-1][1], segment.end))
         else:
-            before += pieces[-1][1] - pieces[-1][0] if pieces else 0.0
+            seconds_before += pieces[-1][1] - pieces[-1][0] if pieces else 0.0
             pieces.append((segment.start, segment.end))
-        shift = before - pieces[-1][0]
-        # The silence around the words is heard too, but is no part of what a time token tells.
+        shift = seconds_before - pieces[-1][0]
+        # The padding around the speech is in the audio, but outside its timestamps.
         times = segment.speech_start + shift, segment.speech_end + shift
         spans.append((*times, segment.text))
         last = part
@@ -106,48 +106,48 @@ def lay_out(parts: list[Part]) -> Window:
 
 
 def _follows(last: Part, part: Part) -> bool:
-    """Whether `part` comes directly after `last`, and soon."""
+    """Whether `part` directly follows `last`, after a short pause."""
     gap = part.segment.start - last.segment.end
     return part.number == last.number + 1 and gap <= LONGEST_PAUSE
 
 
 class _Filling:
-    """A window while it is filled: `lay_out` would take the longer the more it holds."""
+    """A window while it is filled, in constant time per segment, unlike `lay_out`."""
 
     def __init__(self, first: Part, seconds: float, room: int) -> None:
         self.parts = [first]
-        self._most, self._room = seconds, room
+        self._max_seconds, self._room = seconds, room
         self._seconds, self._labels = first.segment.seconds, first.labels
-        self._reached = first.segment.end  # where the last piece ends
+        self._piece_end = first.segment.end  # of the last piece, in the recording
 
     def take(self, part: Part) -> bool:
         """Add `part` if it fits."""
         follows, end = _follows(self.parts[-1], part), part.segment.end
-        reached = max(self._reached, end) if follows else end
-        longer = reached - self._reached if follows else part.segment.seconds
-        if self._seconds + longer > self._most or self._labels + part.labels > self._room:
+        piece_end = max(self._piece_end, end) if follows else end
+        added = piece_end - self._piece_end if follows else part.segment.seconds
+        if self._seconds + added > self._max_seconds or self._labels + part.labels > self._room:
             return False
-        self._seconds += longer
+        self._seconds += added
         self._labels += part.labels
-        self._reached = reached
+        self._piece_end = piece_end
         self.parts.append(part)
         return True
 
     def cuts_off(self, part: Part) -> bool:
-        """Whether the window, going on to its limit, would end within the words of `part`."""
+        """Whether the window, extended to its limit, would end within the speech of `part`."""
         if not _follows(self.parts[-1], part) or self._labels + 1 > self._room:
             return False
-        left = self._reached + self._most - self._seconds  # where the recording would be cut
+        cut = self._piece_end + self._max_seconds - self._seconds  # in the recording
         segment = part.segment
-        return segment.speech_start + LEAST_PART <= left < segment.speech_end
+        return segment.speech_start + LEAST_PART <= cut < segment.speech_end
 
     def cut_within(self, part: Part) -> Window:
-        """The window up to its limit, which lies within `part`."""
+        """The window extended to its limit, which lies within `part`."""
         window = lay_out(self.parts)
         start, end = window.pieces[-1]
-        begins = window.seconds + part.segment.speech_start - end
-        pieces = [*window.pieces[:-1], (start, end + self._most - window.seconds)]
-        return replace(window, pieces=pieces, first_half=begins)
+        cut_off = window.seconds + part.segment.speech_start - end
+        pieces = [*window.pieces[:-1], (start, end + self._max_seconds - window.seconds)]
+        return replace(window, pieces=pieces, cut_off=cut_off)
 
 
 def join(
@@ -156,15 +156,15 @@ def join(
     labeller: Labeller,
     kind_of: Callable[[Segment], Kind],
 ) -> Iterator[Window]:
-    """Windows of up to `seconds`, and of no more labels than the decoder takes.
+    """Windows of up to `seconds` and of no more labels than the decoder takes.
 
-    Each takes the first segment that is left, and of those that come after it all that still fit,
-    past up to `LOOK_AHEAD` that do not: these are left for the next windows. One that may end
-    within a segment does so at the first that follows it directly and does not fit.
+    Each begins with the first remaining segment and takes all later ones that still fit, past up to
+    `LOOK_AHEAD` that do not; these remain for the next windows. A partial window ends within the
+    first segment that directly follows it and does not fit.
 
     Args:
-        parts: of one recording, in order; each comes into one window as a whole.
-        kind_of: what the window is to be that begins with the given segment.
+        parts: of one recording, in order; each goes into one window as a whole.
+        kind_of: the kind of window that begins with the given segment.
     """
     waiting = deque(enumerate(parts))
     while waiting:
@@ -172,48 +172,52 @@ def join(
         kind = kind_of(first.segment)
         most = kind.most or len(parts)
         filling = _Filling(first, seconds, labeller.room)
-        passed: list[tuple[int, Part]] = []
+        skipped: list[tuple[int, Part]] = []
         window: Window | None = None
-        while waiting and len(filling.parts) < most and len(passed) < LOOK_AHEAD:
+        while waiting and len(filling.parts) < most and len(skipped) < LOOK_AHEAD:
             following = waiting.popleft()
             if not filling.take(following[1]):
-                passed.append(following)
+                skipped.append(following)
                 if kind.partial and filling.cuts_off(following[1]):
                     window = filling.cut_within(following[1])
                     break
-        waiting.extendleft(reversed(passed))
-        before = _before(parts, at, labeller.longest_prompt) if kind.prompted else ()
-        yield replace(window or lay_out(filling.parts), timed=kind.timed, before=before)
+        waiting.extendleft(reversed(skipped))
+        previous = _previous(parts, at, labeller.longest_prompt) if kind.prompted else ()
+        yield replace(window or lay_out(filling.parts), timed=kind.timed, previous=previous)
 
 
-def _before(parts: Sequence[Part], at: int, labels: int) -> list[str]:
-    """The texts before `parts[at]`, from so far back that they make up `labels`."""
-    found: list[str] = []
-    while at > 0 and labels > 0:
+def _previous(parts: Sequence[Part], at: int, tokens: int) -> list[str]:
+    """The texts before `parts[at]`, the last ones that together have at least `tokens`."""
+    texts: list[str] = []
+    while at > 0 and tokens > 0:
         at -= 1
-        labels -= parts[at].words
-        found.append(parts[at].segment.text)
-    return found[::-1]
+        tokens -= parts[at].tokens
+        texts.append(parts[at].segment.text)
+    return texts[::-1]
 
 
 def make_clip(window: Window, labeller: Labeller, samples: np.ndarray) -> Clip:
-    """The window's audio and labels. `samples`: the whole recording, 16 kHz mono, int16."""
-    parts = [
+    """The window's audio and labels.
+
+    Args:
+        samples: the whole recording, int16 mono at 16 kHz, shape (n,).
+    """
+    pieces = [
         samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
         for start, end in window.pieces
     ]
-    # Times are rounded to milliseconds, so that 30 s may be one too long.
-    cut = np.concatenate(parts)[:_LONGEST]
+    # Times are rounded to milliseconds, so that a window of 30 s may be 1 ms too long.
+    audio = np.concatenate(pieces)[:_MAX_SAMPLES]
     flac = io.BytesIO()
-    soundfile.write(flac, cut, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
+    soundfile.write(flac, audio, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     first = window.segments[0]
-    labels = labeller(window.spans, window.timed, window.first_half)
-    prompt = labeller.previous(window.before, len(labels))
+    labels = labeller(window.spans, window.timed, window.cut_off)
+    prompt = labeller.previous(window.previous, len(labels))
     return Clip(
         id=first.id,
         recording=first.recording,
         start=first.start,
-        seconds=len(cut) / SAMPLE_RATE,
+        seconds=len(audio) / SAMPLE_RATE,
         text=" ".join(segment.text for segment in window.segments),
         labels=[*prompt, *labels],
         prompt=len(prompt),

@@ -1,18 +1,19 @@
-"""Convert the tuned model to the format that production loads, and hear whether it still agrees.
+"""Stage `ct2_convert`: the tuned model in CTranslate2's format, compared with the original.
 
-Reads `models/finetuned` and the validation side. Writes `models/ct2` (CTranslate2, with tokenizer
-and preprocessor files beside it) and `metrics/convert.json`: how far the converted model's
-transcripts of validation clips are from the unconverted one's. And the errors of each validation
-clip, heard as the test split is, into `metrics/errors_validation.csv`: by these experiments are
-ranked.
+Reads `models/finetuned` and the validation split. Writes `models/ct2` (with tokenizer and
+preprocessor files), `metrics/convert.json` (how much the converted model's transcripts of
+validation clips differ from the original's) and `metrics/errors_validation.csv` (errors of each
+validation clip, transcribed as the test split is; experiments are ranked by them).
 """
 
 from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from typing import Any
 
 import torch
+from faster_whisper import WhisperModel
 from transformers import WhisperForConditionalGeneration
 
 from stages.common.asr.convert import to_ctranslate2
@@ -27,19 +28,20 @@ from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.split import Clip, clips_of
 from stages.common.text.error_counts import count_errors, to_csv
 from stages.common.text.wer import score
-from stages.ct2_convert.single_clips import hear
+from stages.ct2_convert.single_clips import transcribe_single_clips
 
 SOURCE = Path("models/finetuned")
 TARGET = Path("models/ct2")
 VALIDATION = Path("data/dataset/validation")
 BATCH = 8
+"""Clips that transformers decodes at once."""
 
 
 def transcribe_unconverted(clips: list[Clip], language: str) -> list[str]:
     """Greedy transcripts by transformers, from the same features that faster-whisper computes."""
     model = WhisperForConditionalGeneration.from_pretrained(SOURCE, dtype=torch.float32).eval()
     labeller, extractor = load_labeller(SOURCE, language), load_extractor(SOURCE)
-    said = {"language": language, "task": "transcribe"} if is_multilingual(SOURCE) else {}
+    options = {"language": language, "task": "transcribe"} if is_multilingual(SOURCE) else {}
     texts = []
     for at in range(0, len(clips), BATCH):
         mels = [
@@ -47,42 +49,47 @@ def transcribe_unconverted(clips: list[Clip], language: str) -> list[str]:
             for clip in clips[at : at + BATCH]
         ]
         with torch.no_grad():
-            out = model.generate(torch.stack(mels), return_timestamps=False, **said)
+            out = model.generate(torch.stack(mels), return_timestamps=False, **options)
         for row in out.tolist():
-            words = [token for token in row if token < labeller.end]
-            texts.append(str(labeller.tokenizer.decode(words)).strip())
+            tokens = [token for token in row if token < labeller.end]
+            texts.append(str(labeller.tokenizer.decode(tokens)).strip())
     return texts
+
+
+def compare(model: WhisperModel, clips: list[Clip], language: str) -> dict[str, Any]:
+    """Metrics of the converted `model` and the original on `clips`."""
+    results = transcribe_single_clips(model, clips, language, beam_size=1)
+    converted = [text for _, text in results]
+    unconverted = transcribe_unconverted(clips, language)
+    references = [clip.text for clip in clips]
+    same = sum(a == b for a, b in zip(converted, unconverted, strict=True))
+    before, after = score(references, unconverted).wer, score(references, converted).wer
+    print(
+        f"ct2_convert: {same} of {len(clips)} transcripts the same; validation WER "
+        f"{before:.4f} before, {after:.4f} after"
+    )
+    return {
+        "compared_clips": len(clips),
+        "same_transcripts": same,
+        "validation_wer_unconverted": before,
+        "validation_wer_converted": after,
+    }
 
 
 def main() -> None:
     params = load_params()
     language = params.build_dataset.language
     to_ctranslate2(SOURCE, TARGET, params.convert.quantization)
-    size = sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file())
-    metrics: dict[str, object] = {
+    metrics: dict[str, Any] = {
         "quantization": params.convert.quantization,
-        "bytes": size,
+        "bytes": sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file()),
     }
-    clips = list(itertools.islice(clips_of(VALIDATION), params.convert.compared_clips))
     model = open_model(TARGET, params.evaluate.device)
+    clips = list(itertools.islice(clips_of(VALIDATION), params.convert.compared_clips))
     if clips:
-        converted = [text for _, text in hear(model, clips, language, beam_size=1)]
-        unconverted = transcribe_unconverted(clips, language)
-        spoken = [clip.text for clip in clips]
-        before, after = score(spoken, unconverted), score(spoken, converted)
-        same = sum(a == b for a, b in zip(converted, unconverted, strict=True))
-        metrics |= {
-            "compared_clips": len(clips),
-            "same_transcripts": same,
-            "validation_wer_unconverted": before.wer,
-            "validation_wer_converted": after.wer,
-        }
-        print(
-            f"ct2_convert: {same} of {len(clips)} transcripts the same; validation WER "
-            f"{before.wer:.4f} before, {after.wer:.4f} after"
-        )
-    found = transcribe_clips(model, clips_of(VALIDATION), language, params.evaluate)
-    errors = [count_errors(clip.id, clip.recording, clip.text, text) for clip, text in found]
+        metrics |= compare(model, clips, language)
+    results = transcribe_clips(model, clips_of(VALIDATION), language, params.evaluate)
+    errors = [count_errors(clip.id, clip.recording, clip.text, text) for clip, text in results]
     write_text(Path("metrics/errors_validation.csv"), to_csv(errors))
     words = sum(clip.reference_words for clip in errors)
     metrics["validation_wer_shipped"] = sum(clip.errors for clip in errors) / words

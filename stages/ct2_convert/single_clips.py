@@ -1,4 +1,4 @@
-"""Clips one by one through faster-whisper, as transformers decodes them: to compare the two."""
+"""Transcription of single clips with faster-whisper, decoded as transformers decodes them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split import Clip
 
 
-def hear(
+def transcribe_single_clips(
     model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
 ) -> Iterator[tuple[Clip, str]]:
-    """Each clip with the model's hypothesis for it, in the clips' order.
+    """Each clip with the model's hypothesis, in the clips' order.
 
-    A clip is at most 30 s, so it is one window: no previous text, no voice activity filter, no time
+    A clip of up to 30 s is one window: without previous text, voice activity filter, or timestamp
     tokens that could end it early.
     """
 
@@ -35,8 +35,8 @@ def hear(
         )
         return " ".join(segment.text.strip() for segment in segments).strip()
 
-    rest, workers = iter(clips), model.model.num_workers
+    remaining, workers = iter(clips), model.model.num_workers
     with ThreadPoolExecutor(workers) as pool:
-        # A few clips at a time: a pool takes all that it is given into memory.
-        while some := list(itertools.islice(rest, 16 * workers)):
-            yield from zip(some, pool.map(text_of, some), strict=True)
+        # A few clips at a time: `map` of a pool reads all of its input into memory.
+        while batch := list(itertools.islice(remaining, 16 * workers)):
+            yield from zip(batch, pool.map(text_of, batch), strict=True)

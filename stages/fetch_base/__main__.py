@@ -1,8 +1,8 @@
-"""Stage `fetch_base`: the base Whisper, pinned byte for byte, in both of its forms.
+"""Stage `fetch_base`: the base Whisper model, pinned byte for byte, in two formats.
 
-Reads params `base`. Writes `models/base` (as transformers reads it) and `models/base-ct2` (as
-faster-whisper runs it). The only stage that may open a connection, and only when `base.model` is a
-hub id whose pinned commit is not yet complete in `.state/hub`.
+Reads params `base`. Writes `models/base` (for transformers) and `models/base-ct2` (CTranslate2, for
+faster-whisper). It is the only stage that may open a connection, and does so only if `base.model`
+is a hub id and the files of its pinned commit are not complete in `.state/hub`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, read_json
 from stages.common.core.params import Base, load_params
 from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
-from stages.fetch_base.check import TARGET, TARGET_CT2, check_id, check_pin, digest
 from stages.fetch_base.hub import download
-from stages.fetch_base.whisper_files import wanted
+from stages.fetch_base.pin import TARGET, TARGET_CT2, check_id, check_pin, folder_digest
+from stages.fetch_base.whisper_files import model_files
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main() -> None:
-    """Raises: UserError for all that a person can mend."""
+    """Raises: UserError for a fault that the user can mend."""
     parser = argparse.ArgumentParser(prog="python -m stages.fetch_base")
     parser.add_argument("--digest", type=Path, metavar="FOLDER", help="print a folder's revision")
     folder = parser.parse_args().digest
@@ -35,18 +35,21 @@ def main() -> None:
         if folder is None:
             fetch(load_params().base)
         else:
-            print(digest(folder))
+            print(folder_digest(folder))
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in DISK_FULL:
             raise UserError("the disk is full; free some space and run the stage again") from None
         raise
 
 
 def fetch(base: Base) -> None:
-    """Fill both folders, or leave both as they were. Raises: UserError."""
-    # The hub's library reads these when it is imported, so nothing here imports it earlier.
+    """Write both folders, or leave both as they were.
+
+    Raises: UserError for a wrong pin, an incomplete model, or a hub that does not deliver it.
+    """
+    # huggingface_hub reads these when it is imported, so this module does not import it earlier.
     os.environ.update(HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_DISABLE_UPDATE_CHECK="1")
-    # Xet would fetch from further hosts, into a cache of its own outside the repository.
+    # Xet would download from other hosts, into a cache of its own outside the repository.
     os.environ.update(HF_HUB_DISABLE_XET="1", HF_HUB_VERBOSITY="error")
     if not sys.stderr.isatty():
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
@@ -56,23 +59,23 @@ def fetch(base: Base) -> None:
         check_pin(folder, base.revision)
     else:
         check_id(base)
-        # Lifted here alone: stages/__init__.py forbids every stage to reach for the hub.
+        # The one exception: stages/__init__.py sets this to 1 for every stage.
         os.environ["HF_HUB_OFFLINE"] = "0"
         folder = download(base.model, base.revision)
     with new_folder(TARGET) as fresh:
-        for name in wanted(folder):
+        for name in model_files(folder):
             shutil.copyfile(folder / name, fresh / name)
         write_tokenizer(fresh, fresh)
         write_preprocessor(fresh, fresh)
         to_ctranslate2(fresh, TARGET_CT2, base.quantization)
-        said = describe(fresh)
-    print(f"{base.model} at {base.revision[:8]}: {said}")
+        description = describe(fresh)
+    print(f"{base.model} at {base.revision[:8]}: {description}")
     sizes = (f"{path} {_size(path) / 1e6:.0f} MB" for path in (TARGET, TARGET_CT2))
     print(f"{', '.join(sizes)} ({base.quantization})")
 
 
 def describe(folder: Path) -> str:
-    """Parameters, mels, languages."""
+    """Parameters, mels and languages of the model in `folder`, for people."""
     import torch
     from transformers import WhisperConfig, WhisperForConditionalGeneration
 
@@ -80,9 +83,10 @@ def describe(folder: Path) -> str:
     with torch.device("meta"):
         count = WhisperForConditionalGeneration(config).num_parameters()
     languages = len(read_json(folder / "generation_config.json").get("lang_to_id") or {})
-    many = f"{languages} languages" if languages else "multilingual"
-    spoken = many if config.vocab_size >= MULTILINGUAL_VOCABULARY else "English only"
-    return f"{count / 1e6:.1f} M parameters, {config.num_mel_bins} mels, {spoken}"
+    scope = f"{languages} languages" if languages else "multilingual"
+    if config.vocab_size < MULTILINGUAL_VOCABULARY:
+        scope = "English only"
+    return f"{count / 1e6:.1f} M parameters, {config.num_mel_bins} mels, {scope}"
 
 
 def _size(folder: Path) -> int:

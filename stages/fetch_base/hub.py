@@ -1,4 +1,4 @@
-"""The hub: one pinned commit of a model, fetched once, resumed after a break, checked whole."""
+"""Download of one pinned commit from the hub: once, resumable, with every file verified."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from pathlib import Path
 
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256
-from stages.fetch_base.whisper_files import check_whisper, choose
+from stages.fetch_base.whisper_files import check_whisper, choose_files
 
-# Queued and temporary DVC runs work in a copy; DVC_ROOT is the repository that outlives them.
 STORE = Path(os.environ.get("DVC_ROOT", ".")) / ".state" / "hub"
+"""Queued and temporary DVC runs work in a copy; DVC_ROOT is the repository that outlives them."""
 COMMIT = re.compile(r"[0-9a-f]{40}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-SECONDS = 15
-"""How long the hub may stay silent; huggingface_hub would wait for ever."""
+TIMEOUT = 15
+"""Seconds without an answer of the hub; huggingface_hub itself sets no limit to some requests."""
 
 
 def download(model: str, commit: str) -> Path:
-    """The commit's files in `.state/hub`, fetched only as far as they are not there yet.
+    """The folder of the commit's files in `.state/hub`, after a download of those that are missing.
 
-    Raises: UserError.
+    Raises: UserError if the hub does not deliver a complete Whisper, with the reason.
     """
     from huggingface_hub import errors, get_cached_repo_tree, model_info, snapshot_download
 
     def snapshot(names: Iterable[str], local: bool = False) -> Path:
-        found = snapshot_download(
+        folder = snapshot_download(
             model,
             revision=commit,
             cache_dir=STORE,
             allow_patterns=list(names),
             local_files_only=local,
-            etag_timeout=SECONDS,
+            etag_timeout=TIMEOUT,
         )
-        return Path(found)
+        return Path(folder)
 
     def listed() -> list[str]:
         files = get_cached_repo_tree(model, revision=commit, cache_dir=STORE)
@@ -44,16 +44,16 @@ def download(model: str, commit: str) -> Path:
 
     where = f"{model} at {commit[:8]}"
     try:
-        names = choose(listed(), where)
+        names = choose_files(listed(), where)
         folder = snapshot(names, local=True)
     except (errors.CachedRepoTreeNotFoundError, errors.LocalEntryNotFoundError):
         _bound_waits()
         try:
-            # Asked first, for it is the one call that neither waits nor tries again.
-            model_info(model, revision=commit, timeout=SECONDS)
-            # Before gigabytes of something else arrive.
+            # First, since it is the only call that neither waits nor retries.
+            model_info(model, revision=commit, timeout=TIMEOUT)
+            # Before a download of gigabytes of another kind of model.
             check_whisper(snapshot(["config.json"]) / "config.json", where)
-            names = choose(listed(), where)
+            names = choose_files(listed(), where)
             for name in names:
                 if name.endswith((".safetensors", ".bin")):
                     _fetch_large(model, commit, name)
@@ -61,21 +61,21 @@ def download(model: str, commit: str) -> Path:
         except UserError:
             raise
         except Exception as error:
-            raise _hub_fault(error, model, commit) from None
+            raise _hub_error(error, model, commit) from None
     for name in names:
         _verify(folder / name)
     return folder
 
 
 def _bound_waits() -> None:
-    """Give each request of huggingface_hub a time limit, also those that it gives none."""
+    """Give each request of huggingface_hub a time limit, also those without one."""
     import httpx2
     from huggingface_hub import set_client_factory
 
     def limit(request: httpx2.Request) -> None:
         limits = request.extensions.get("timeout", {})
         request.extensions["timeout"] = {
-            step: limits.get(step) or SECONDS for step in ("connect", "read", "write", "pool")
+            step: limits.get(step) or TIMEOUT for step in ("connect", "read", "write", "pool")
         }
 
     hooks = {"request": [limit]}
@@ -83,59 +83,59 @@ def _bound_waits() -> None:
 
 
 def _fetch_large(model: str, commit: str, name: str) -> None:
-    """Fetch a file of the weights to where the hub's cache will look for it.
+    """Download a file of weights to its place in the hub's cache.
 
-    huggingface_hub throws away what it has of a file when the connection breaks; this goes on where
-    the last run stopped.
+    When the connection breaks, huggingface_hub discards the part that it has; this resumes.
     """
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
     from huggingface_hub.file_download import http_get
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
     url = hf_hub_url(model, name, revision=commit)
-    known = get_hf_file_metadata(url, timeout=SECONDS)
-    if known.etag is None or not SHA256.fullmatch(known.etag):
+    metadata = get_hf_file_metadata(url, timeout=TIMEOUT)
+    if metadata.etag is None or not SHA256.fullmatch(metadata.etag):
         return
-    blob = STORE / f"models--{model.replace('/', '--')}" / "blobs" / known.etag
+    blob = STORE / f"models--{model.replace('/', '--')}" / "blobs" / metadata.etag
     if blob.exists():
         return
-    # The token is the hub's alone, not for the storage that it sends us on to.
-    headers = build_hf_headers() if known.location == url else {}
+    # The token is for the hub alone, not for the storage to which it redirects.
+    headers = build_hf_headers() if metadata.location == url else {}
     part = blob.with_name(f"{blob.name}.part")
     with part.open("ab") as content:
         http_get(
-            known.location,
+            metadata.location,
             content,
             resume_size=content.tell(),
             headers=headers,
-            expected_size=known.size,
+            expected_size=metadata.size,
         )
     part.rename(blob)
 
 
 def _verify(path: Path) -> None:
-    """Compare a file of the hub's cache with the hash that it is kept under there.
+    """Compare a file in the hub's cache with the hash in its name there.
 
-    Large files are kept under their SHA-256, small ones under their git hash. Raises: UserError when
-    the content is another; it is then deleted.
+    The name is the SHA-256 of large files and the git hash of small ones.
+
+    Raises: UserError if the content has another hash; the file is deleted first.
     """
     blob = path.resolve()
     if SHA256.fullmatch(blob.name):
-        true = sha256(blob)
+        actual = sha256(blob)
     elif COMMIT.fullmatch(blob.name):
         content = blob.read_bytes()
-        head = b"blob %d\0" % len(content)
-        true = hashlib.sha1(head + content, usedforsecurity=False).hexdigest()
+        header = b"blob %d\0" % len(content)
+        actual = hashlib.sha1(header + content, usedforsecurity=False).hexdigest()
     else:
         return
-    if true != blob.name:
+    if actual != blob.name:
         blob.unlink()
         path.unlink()
         raise UserError(f"{path.name} arrived damaged and was deleted; run the stage again")
 
 
-def _hub_fault(error: Exception, model: str, commit: str) -> Exception:
-    """What to tell for an error of the hub's library; the error itself if it is none of those."""
+def _hub_error(error: Exception, model: str, commit: str) -> Exception:
+    """The UserError for an error of huggingface_hub; any other error itself."""
     import httpx2
     from huggingface_hub import errors
 
@@ -159,8 +159,8 @@ def _hub_fault(error: Exception, model: str, commit: str) -> Exception:
         )
     if isinstance(error, httpx2.HTTPError) or "Consistency check" in str(error):
         return UserError(
-            f"the connection broke while fetching {model}; run again, it goes on from here"
+            f"the connection broke while fetching {model}; run again to resume the download"
         )
     if isinstance(error, ValueError):
-        return UserError("what answers is not the hub, perhaps a network's log-in page; check it")
+        return UserError("the answer is not from the hub; is there a log-in page in this network?")
     return error

@@ -1,4 +1,4 @@
-"""Which files make a Whisper, as transformers writes and reads it."""
+"""The files of a Whisper model, as transformers writes and reads it."""
 
 from __future__ import annotations
 
@@ -22,24 +22,28 @@ SMALL_FILES = (
     "preprocessor_config.json",
     "processor_config.json",
 )
-# Of each line one must be there.
 NEEDED = (
     ("config.json",),
     ("generation_config.json",),
     ("tokenizer.json", "vocab.json"),
     ("preprocessor_config.json", "processor_config.json"),
 )
-# The first that is there is taken: safetensors before pickles, one file before shards.
+"""At least one file of each line is required."""
 WEIGHTS = (
     ("model.safetensors", "model.safetensors.index.json", r"model-\d{5}-of-\d{5}\.safetensors"),
     ("pytorch_model.bin", "pytorch_model.bin.index.json", r"pytorch_model-\d{5}-of-\d{5}\.bin"),
 )
+"""(single file, index, shards), by preference: safetensors before pickles, a single file first."""
 
 
-def choose(present: Iterable[str], where: str) -> list[str]:
-    """Of the files that a folder or a repository has, those that a Whisper needs, sorted.
+def choose_files(present: Iterable[str], where: str) -> list[str]:
+    """The names among `present` that a Whisper needs, sorted.
 
-    Raises: UserError naming the first that is missing.
+    Args:
+        present: the files of a folder or repository.
+        where: its name in messages.
+
+    Raises: UserError with the name of the first that is missing.
     """
     present = set(present)
     for names in NEEDED:
@@ -55,19 +59,19 @@ def choose(present: Iterable[str], where: str) -> list[str]:
     raise UserError(f"{where}: model.safetensors is missing, and so are its shards and pickles")
 
 
-def wanted(folder: Path) -> list[str]:
-    """The names of the files of a Whisper's folder, sorted.
+def model_files(folder: Path) -> list[str]:
+    """Names of the files that the Whisper in `folder` needs, sorted.
 
-    Raises: UserError when one is missing or is no file, or when the folder holds no Whisper.
+    Raises: UserError if one is missing or no file, or if the folder holds no Whisper.
     """
     if not folder.is_dir():
         raise UserError(f"{folder}: not a folder")
     check_whisper(folder / "config.json", str(folder))
-    names = choose((entry.name for entry in folder.iterdir()), str(folder))
+    names = choose_files((entry.name for entry in folder.iterdir()), str(folder))
     for name in names:
-        # A link to a file is read through: what is copied and digested is the content.
+        # A link to a file is followed: the copy and the digest are those of its content.
         if not (folder / name).is_file():
-            raise UserError(f"{folder}: {name} is not a file, or a link that leads nowhere")
+            raise UserError(f"{folder}: {name} is not a file, or a broken link")
         with (folder / name).open("rb") as content:
             if content.read(23) == b"version https://git-lfs":
                 raise UserError(
@@ -75,13 +79,13 @@ def wanted(folder: Path) -> list[str]:
                 )
     for index in (name for name in names if name.endswith(".index.json")):
         shards = read_json(folder / index).get("weight_map", {}).values()
-        for lost in sorted(set(shards) - set(names)):
-            raise UserError(f"{folder}: {lost} is missing; {index} names it")
+        for missing in sorted(set(shards) - set(names)):
+            raise UserError(f"{folder}: {missing} is missing; {index} lists it")
     return names
 
 
 def check_whisper(config: Path, where: str) -> None:
-    """Raises: UserError when `config` is not that of a Whisper."""
+    """Raises: UserError if `config` is not that of a Whisper."""
     kind = read_json(config).get("model_type")
     if kind != "whisper":
         raise UserError(f"{where} is not a Whisper: its config.json says model_type {kind!r}")

@@ -14,9 +14,10 @@ from stages.common.audio.voice_activity import SpeechInterval, is_silent, speech
 from stages.common.core import manifest
 from stages.common.core.params import Segment as Settings
 from stages.common.core.reasons import RecordingRejected
-from stages.common.transcripts.cue import Cue, Transcript, common_speaker
+from stages.common.transcripts.cue import Cue, Transcript
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_transcripts
+from stages.common.transcripts.speakers import common_speaker
 from stages.segment.alignment.align import align
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.cutting import Cut, Piece, cut

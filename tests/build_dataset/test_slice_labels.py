@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ import soundfile
 from stages.build_dataset.slice_labels import label_clips, slices_of, speaker_slice, voice_slice
 from stages.common.core.manifest import Segment, audio_path
 from stages.common.dataset.full_recordings import save_recordings
-from stages.common.dataset.slices import binned
+from stages.common.dataset.slices import PARTIES, binned
 from stages.common.dataset.split import Clip, save_split
+from stages.common.transcripts.speakers import Party
 
 RATE = 16_000
 SECONDS = 3
@@ -29,6 +31,10 @@ SECONDS = 3
 )  # fmt: skip
 def test_roles_and_never_a_name(speaker: str, expected: str) -> None:
     assert speaker_slice(speaker) == expected
+
+
+def test_every_party_has_a_slice() -> None:
+    assert get_args(Party) == PARTIES
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The split: by person, fixed for good, and no text on two sides."""
+"""The split: by person, stable as data is added, and without texts in two splits."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from stages.common.core.ids import group_id, read_key, recording_id
 KEY = b"0123456789abcdef"
 
 
-def test_shares_are_about_right_over_many() -> None:
-    sides = Counter(split_of(KEY, f"c{n}", 0.1, 0.2) for n in range(20_000))
-    assert sides["test"] == pytest.approx(4_000, rel=0.05)
-    assert sides["validation"] == pytest.approx(2_000, rel=0.08)
+def test_shares_hold_over_many_groups() -> None:
+    splits = Counter(split_of(KEY, f"c{n}", 0.1, 0.2) for n in range(20_000))
+    assert splits["test"] == pytest.approx(4_000, rel=0.05)
+    assert splits["validation"] == pytest.approx(2_000, rel=0.08)
 
 
 def test_all_sessions_of_a_client_are_one_group() -> None:
@@ -31,13 +31,13 @@ def test_all_sessions_of_a_client_are_one_group() -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
-def test_ids_tell_nothing_and_depend_on_the_key(name: str, other: str) -> None:
+def test_ids_are_unique_and_depend_on_the_key(name: str, other: str) -> None:
     assert (recording_id(KEY, name) == recording_id(KEY, other)) == (name == other)
     assert recording_id(KEY, name) != recording_id(b"another key of 16", name)
 
 
 @given(st.floats(0, 0.4), st.floats(0, 0.4), st.floats(0, 0.1))
-def test_a_larger_validation_share_takes_nobody_out_of_test(
+def test_a_larger_validation_share_moves_no_group_out_of_test(
     v: float, t: float, more: float
 ) -> None:
     for number in range(50):
@@ -45,16 +45,16 @@ def test_a_larger_validation_share_takes_nobody_out_of_test(
             assert split_of(KEY, f"c{number}", v + more, t) == "test"
 
 
-def test_equal_texts_stay_on_the_side_that_must_be_unseen() -> None:
+def test_equal_texts_stay_in_the_split_with_precedence() -> None:
     week, yes, training, friday = 11, 0, 12, 13
     rows: list[tuple[Split | None, int]] = [
         ("train", week), ("test", week), ("validation", week), ("train", yes), ("test", yes),
         ("train", training), ("validation", friday), ("train", friday), (None, week),
     ]  # fmt: skip
-    owners, digests = [side for side, _ in rows], [digest for _, digest in rows]
-    shared = list(texts_in_other_splits(owners, digests))
+    splits, digests = [split for split, _ in rows], [digest for _, digest in rows]
+    shared = list(texts_in_other_splits(splits, digests))
     assert shared == [(0, "test"), (2, "test"), (7, "validation")]
-    # What counts nowhere keeps no text.
+    # A dropped segment keeps no text.
     assert not list(texts_in_other_splits([None, "train"], [week, week]))
 
 

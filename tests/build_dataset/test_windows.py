@@ -1,4 +1,4 @@
-"""Windows: what is joined, what is cut out between, and that labels and audio stay together."""
+"""Windows: which segments they join, which gaps they cut out, and that labels match the audio."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def prompted(_: Segment) -> Kind:
     return Kind(most=100, prompted=True)
 
 
-def parts_of(all_segments: list[Segment], words: int = 5) -> list[Part]:
-    return [Part(segment, number, words) for number, segment in enumerate(all_segments)]
+def parts_of(all_segments: list[Segment], tokens: int = 5) -> list[Part]:
+    return [Part(segment, number, tokens) for number, segment in enumerate(all_segments)]
 
 
 def counted(all_segments: list[Segment], labeller: Labeller) -> list[Part]:
@@ -49,7 +49,7 @@ def counted(all_segments: list[Segment], labeller: Labeller) -> list[Part]:
 
 
 def clips(*lengths: float, pause: float = 0.2) -> list[Segment]:
-    """Segments of so many seconds each."""
+    """Segments of the given lengths in seconds."""
     made, at = [], 0.0
     for number, seconds in enumerate(lengths):
         end = at + seconds
@@ -59,7 +59,7 @@ def clips(*lengths: float, pause: float = 0.2) -> list[Segment]:
 
 
 def taken(windows: Iterable[Window]) -> list[list[int]]:
-    """Of each window the numbers of its segments."""
+    """The numbers of each window's segments."""
     return [[int(segment.id[-4:]) for segment in window.segments] for window in windows]
 
 
@@ -77,14 +77,14 @@ def test_pauses_stay_and_long_gaps_go() -> None:
     assert window.seconds == pytest.approx(9.5)
 
 
-def test_speech_without_its_text_is_cut_out() -> None:
+def test_speech_without_text_is_cut_out() -> None:
     first, _, third, *_ = parts_of(segments())
     window = lay_out([first, third])
     assert window.pieces == [(0.0, 2.0), (4.5, 6.5)]
     assert [span[:2] for span in window.spans] == [(0.0, 2.0), (2.0, 4.0)]
 
 
-def test_spans_are_of_the_words_and_not_of_the_silence_around_them() -> None:
+def test_spans_are_those_of_the_speech_without_padding() -> None:
     first, _, third, *_ = parts_of(
         [replace(s, speech_start=s.start + 0.1, speech_end=s.end - 0.2) for s in segments()]
     )
@@ -106,26 +106,26 @@ def test_windows_end_at_the_limit(labeller: Labeller) -> None:
     ]
 
 
-def test_what_still_fits_is_taken_from_behind_what_does_not(labeller: Labeller) -> None:
+def test_a_later_segment_that_fits_is_taken(labeller: Labeller) -> None:
     made = clips(6, 5, 3, 8, 1.5)
-    found = list(join(parts_of(made), 10.6, labeller, any_number))
+    joined = list(join(parts_of(made), 10.6, labeller, any_number))
     # 6 + 3 + 1.5 = 10.5, in the order of time; 5 opens the next window.
-    assert taken(found) == [[0, 2, 4], [1], [3]]
-    assert found[0].pieces == [(s.start, s.end) for s in (made[0], made[2], made[4])]
-    assert found[0].seconds == pytest.approx(10.5)
+    assert taken(joined) == [[0, 2, 4], [1], [3]]
+    assert joined[0].pieces == [(s.start, s.end) for s in (made[0], made[2], made[4])]
+    assert joined[0].seconds == pytest.approx(10.5)
 
 
-def test_a_pause_counts_where_it_stays(labeller: Labeller) -> None:
+def test_a_pause_that_stays_counts(labeller: Labeller) -> None:
     assert taken(join(parts_of(clips(4, 4, pause=0.5)), 8.5, labeller, any_number)) == [[0, 1]]
     assert taken(join(parts_of(clips(4, 4, pause=0.5)), 8.4, labeller, any_number)) == [[0], [1]]
-    # A longer one is cut out, and so takes no room.
+    # A longer one is cut out and takes no room.
     assert taken(join(parts_of(clips(4, 4, pause=1.5)), 8.4, labeller, any_number)) == [[0, 1]]
 
 
-def test_it_looks_ahead_no_further_than_said(labeller: Labeller) -> None:
+def test_look_ahead_is_limited(labeller: Labeller) -> None:
     for long, first in ((LOOK_AHEAD, [0]), (LOOK_AHEAD - 1, [0, LOOK_AHEAD])):
-        found = taken(join(parts_of(clips(6, *[8] * long, 1)), 10.0, labeller, any_number))
-        assert found[0] == first
+        joined = taken(join(parts_of(clips(6, *[8] * long, 1)), 10.0, labeller, any_number))
+        assert joined[0] == first
 
 
 @pytest.mark.parametrize("kind_of", [any_number, partial, prompted])
@@ -134,42 +134,42 @@ def test_it_looks_ahead_no_further_than_said(labeller: Labeller) -> None:
     st.lists(st.integers(0, 3), min_size=1, max_size=5),
     st.floats(1, 30),
 )
-def test_each_segment_comes_once_and_in_the_order_of_time(
+def test_each_segment_occurs_once_in_order_of_time(
     labeller: Labeller,
     kind_of: Callable[[Segment], Kind],
     lengths: list[float],
     dropped: list[int],
     seconds: float,
 ) -> None:
-    every = parts_of(clips(*lengths), words=98)
+    every = parts_of(clips(*lengths), tokens=98)
     kept = [part for part in every if part.number not in dropped]
-    found = list(join(kept, seconds, labeller, kind_of))
-    assert sorted(number for window in taken(found) for number in window) == [
+    joined = list(join(kept, seconds, labeller, kind_of))
+    assert sorted(number for window in taken(joined) for number in window) == [
         part.number for part in kept
     ]
-    for window, numbers in zip(found, taken(found), strict=True):
+    for window, numbers in zip(joined, taken(joined), strict=True):
         assert numbers == sorted(numbers) and len(numbers) <= 4
         assert window.seconds <= seconds + 1e-9 or len(numbers) == 1
-    assert found == list(join(kept, seconds, labeller, kind_of))
+    assert joined == list(join(kept, seconds, labeller, kind_of))
 
 
-def test_some_windows_stay_short(labeller: Labeller) -> None:
-    found = join(parts_of(segments()), 30.0, labeller, lambda s: Kind(2 if s.id < "r-0002" else 9))
-    assert [len(window.segments) for window in found] == [2, 3]
+def test_a_window_holds_no_more_segments_than_its_kind_allows(labeller: Labeller) -> None:
+    joined = join(parts_of(segments()), 30.0, labeller, lambda s: Kind(2 if s.id < "r-0002" else 9))
+    assert [len(window.segments) for window in joined] == [2, 3]
 
 
 def test_no_window_has_more_labels_than_positions(labeller: Labeller) -> None:
     wordy = [Segment(f"r-{n:04d}", "r", n, n + 1, n, n + 1, "zyx " * 40, "") for n in range(6)]
     parts = counted(wordy, labeller)
-    found = list(join(parts, 30.0, labeller, any_number))
-    assert len(found) > 1
-    for window in found:
+    joined = list(join(parts, 30.0, labeller, any_number))
+    assert len(joined) > 1
+    for window in joined:
         words = sum(labeller.count(segment.text) + 2 for segment in window.segments)
         labels = labeller(window.spans, timed=True)
         assert len(labels) == words + labeller.limit - labeller.room <= labeller.limit
 
 
-def test_the_audio_lies_where_the_spans_say(labeller: Labeller) -> None:
+def test_the_audio_matches_the_spans(labeller: Labeller) -> None:
     every = segments()
     samples = np.zeros(14 * SAMPLE_RATE, np.int16)
     for number, segment in enumerate(every):
@@ -177,105 +177,109 @@ def test_the_audio_lies_where_the_spans_say(labeller: Labeller) -> None:
         samples[at] = number + 1
     window = lay_out(parts_of(every)[::2])
     clip = make_clip(replace(window, timed=True), labeller, samples)
-    heard, _ = soundfile.read(io.BytesIO(clip.audio), dtype="int16")
+    audio, _ = soundfile.read(io.BytesIO(clip.audio), dtype="int16")
     assert clip.seconds == pytest.approx(window.seconds)
     for (start, end, _text), value in zip(window.spans, (1, 3, 5), strict=True):
-        part = heard[round(start * SAMPLE_RATE) + 1 : round(end * SAMPLE_RATE) - 1]
+        part = audio[round(start * SAMPLE_RATE) + 1 : round(end * SAMPLE_RATE) - 1]
         assert set(part) == {value}
     assert labeller.first_time + 100 in clip.labels, "2.00 s, where the first segment ends"
 
 
-def test_no_clip_is_longer_than_the_encoder_hears(labeller: Labeller) -> None:
+def test_no_clip_is_longer_than_the_encoders_input(labeller: Labeller) -> None:
     window = lay_out(parts_of([Segment("r-0000", "r", 0.0, 30.001, 0.0, 30.001, "word", "")]))
     clip = make_clip(replace(window, timed=True), labeller, np.zeros(500_000, np.int16))
     assert len(soundfile.read(io.BytesIO(clip.audio))[0]) == 480_000 == clip.seconds * 16_000
 
 
-def test_a_partial_window_goes_on_into_the_next_segment_and_learns_where_it_begins(
+def test_a_partial_window_has_the_timestamp_of_the_speech_it_cuts_off(
     labeller: Labeller,
 ) -> None:
     every = [
         replace(s, speech_start=s.start + 0.1, speech_end=s.end - 0.1) for s in clips(4, 5, 1, 2)
     ]
-    found = list(join(counted(every, labeller), 7.0, labeller, partial))
-    assert taken(found) == [[0], [1, 2], [3]], "the last 1 s is not taken from behind"
-    first = found[0]
-    assert first.pieces == [(0.0, 7.0)] and first.first_half == pytest.approx(4.3)
+    joined = list(join(counted(every, labeller), 7.0, labeller, partial))
+    assert taken(joined) == [[0], [1, 2], [3]], "the last segment of 1 s is not taken"
+    first = joined[0]
+    assert first.pieces == [(0.0, 7.0)] and first.cut_off == pytest.approx(4.3)
     samples = np.arange(16 * SAMPLE_RATE, dtype=np.int16)
     clip = make_clip(first, labeller, samples)
-    heard, _ = soundfile.read(io.BytesIO(clip.audio), dtype="int16")
-    assert np.array_equal(heard, samples[: 7 * SAMPLE_RATE]) and clip.text == "word0"
+    audio, _ = soundfile.read(io.BytesIO(clip.audio), dtype="int16")
+    assert np.array_equal(audio, samples[: 7 * SAMPLE_RATE]) and clip.text == "word0"
     time = labeller.first_time
     words = labeller.tokenizer.encode(" word0", add_special_tokens=False).ids
     assert clip.labels == [*labeller.prompt, time + 5, *words, time + 195, time + 215, labeller.end]
 
 
-def test_what_makes_no_partial_window(labeller: Labeller) -> None:
+def test_conditions_of_a_partial_window(labeller: Labeller) -> None:
     def cut_offs(made: list[Part], limit: float, kind: Kind | None = None) -> list[bool]:
-        found = join(made, limit, labeller, lambda _: kind or Kind(9, timed=True, partial=True))
-        return [window.first_half is not None for window in found]
+        joined = join(made, limit, labeller, lambda _: kind or Kind(9, timed=True, partial=True))
+        return [window.cut_off is not None for window in joined]
 
     assert cut_offs(parts_of(clips(4, 5)), 7.0) == [True, False]
-    # Less than a second of its words would be heard, or all of them.
+    # Less than a second of its speech would be in the window, or all of it.
     assert cut_offs(parts_of(clips(4, 5)), 5.1) == [False, False]
     assert cut_offs(parts_of(clips(4, 5)), 5.21) == [True, False]
     padded = [replace(s, speech_end=s.end - 0.3) for s in clips(4, 5)]
     assert cut_offs(parts_of(padded), 9.0) == [False, False]
-    # Neither across a long pause, nor across a segment that was dropped, nor a whole one.
+    # Not across a long pause, nor across a dropped segment, nor for a whole one.
     assert cut_offs(parts_of(clips(4, 5, pause=1.2)), 7.0) == [False, False]
     assert cut_offs(parts_of(clips(4, 0.1, 5))[::2], 7.0) == [False, False]
     assert cut_offs(parts_of(clips(4, 5)), 9.2) == [False]
-    # Nor where it holds as many as it may, nor at the recording's end, nor if it was not drawn.
+    # Nor where it is full, nor at the recording's end, nor if its kind is not partial.
     assert cut_offs(parts_of(clips(4, 5)), 7.0, Kind(1, timed=True, partial=True)) == [False] * 2
     assert cut_offs(parts_of(clips(4)), 7.0) == [False]
     assert cut_offs(parts_of(clips(4, 5)), 7.0, Kind(9, timed=True)) == [False, False]
-    # Nor where there is no place for the time.
+    # Nor without a position left for the timestamp.
     full = Part(clips(4)[0], 0, labeller.room - 2)
     assert cut_offs([full, parts_of(clips(4, 5))[1]], 7.0) == [False, False]
 
 
-def test_a_partial_window_after_what_was_cut_out(labeller: Labeller) -> None:
+def test_a_partial_window_after_a_gap(labeller: Labeller) -> None:
     every = parts_of(clips(2, 3, 2, 9))
     first = next(join([every[0], *every[2:]], 8.0, labeller, partial))
-    assert first.first_half == pytest.approx(4.2) and first.seconds == pytest.approx(8.0)
+    assert first.cut_off == pytest.approx(4.2) and first.seconds == pytest.approx(8.0)
     assert first.pieces == [(0.0, 2.0), (pytest.approx(5.4), pytest.approx(11.4))]
 
 
-def test_a_prompt_is_what_was_said_before(labeller: Labeller) -> None:
+def test_a_prompt_is_the_previous_text(labeller: Labeller) -> None:
     made = counted(clips(4, 4, 4, 4), labeller)
-    # The second was dropped: it is no part of what was said.
-    found = list(join([made[0], *made[2:]], 4.0, labeller, prompted))
-    assert [list(window.before) for window in found] == [[], ["word0"], ["word0", "word2"]]
-    plain = [make_clip(replace(w, before=()), labeller, np.zeros(320_000, np.int16)) for w in found]
-    clips_made = [make_clip(w, labeller, np.zeros(320_000, np.int16)) for w in found]
+    # The second was dropped, so it is no part of the previous text.
+    joined = list(join([made[0], *made[2:]], 4.0, labeller, prompted))
+    assert [list(window.previous) for window in joined] == [[], ["word0"], ["word0", "word2"]]
+    plain = [
+        make_clip(replace(w, previous=()), labeller, np.zeros(320_000, np.int16)) for w in joined
+    ]
+    clips_made = [make_clip(w, labeller, np.zeros(320_000, np.int16)) for w in joined]
     assert clips_made[0] == plain[0] and clips_made[0].prompt == 0
-    for window, clip, without in zip(found[1:], clips_made[1:], plain[1:], strict=True):
-        said = [
+    for window, clip, without in zip(joined[1:], clips_made[1:], plain[1:], strict=True):
+        prompt = [
             token
-            for text in window.before
+            for text in window.previous
             for token in labeller.tokenizer.encode(f" {text}", add_special_tokens=False).ids
         ]
         start = labeller.tokenizer.token_to_id("<|startofprev|>")
-        assert clip.labels == [start, *said, *without.labels]
-        assert clip.prompt == 1 + len(said) and clip.text == without.text
+        assert clip.labels == [start, *prompt, *without.labels]
+        assert clip.prompt == 1 + len(prompt) and clip.text == without.text
 
 
-def test_a_prompt_reaches_back_as_far_as_there_are_positions(labeller: Labeller) -> None:
-    """And a window whose first segment was passed over goes on from what came before that one."""
+def test_a_prompt_reaches_back_as_far_as_the_decoder_has_positions(labeller: Labeller) -> None:
+    """And a window that begins with a skipped segment continues the text before that one."""
     many = [replace(s, text=f"{s.text} zyx zyx") for s in clips(*[2.0] * 300)]
     made = counted(many, labeller)
     windows = list(join(made, 2.0, labeller, prompted))
     last = windows[-1]
-    assert last.before[-1] == many[-2].text and len(last.before) < 223
-    assert sum(map(labeller.count, last.before[1:])) < 223 <= sum(map(labeller.count, last.before))
+    assert last.previous[-1] == many[-2].text and len(last.previous) < 223
+    assert (
+        sum(map(labeller.count, last.previous[1:])) < 223 <= sum(map(labeller.count, last.previous))
+    )
     clip = make_clip(last, labeller, np.zeros(700 * SAMPLE_RATE, np.int16))
-    words = [token for text in last.before for token in labeller._words(text)]
+    words = [token for text in last.previous for token in labeller._tokens(text)]
     assert clip.prompt == 224 and clip.labels[1:224] == words[-223:]
-    passed = list(join(parts_of(clips(6, 5, 3)), 9.5, labeller, prompted))
-    assert taken(passed) == [[0, 2], [1]] and list(passed[1].before) == ["word0"]
+    skipped = list(join(parts_of(clips(6, 5, 3)), 9.5, labeller, prompted))
+    assert taken(skipped) == [[0, 2], [1]] and list(skipped[1].previous) == ["word0"]
 
 
-def test_prompt_and_labels_are_never_more_than_the_positions(labeller: Labeller) -> None:
+def test_prompt_and_labels_never_exceed_the_positions(labeller: Labeller) -> None:
     for labels, prompt in ((10, 224), (224, 224), (225, 223), (446, 2), (447, 0), (448, 0)):
         made = labeller.previous(["zyx " * 300], labels)
         assert len(made) == prompt and len(made) + labels <= 448

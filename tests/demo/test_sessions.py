@@ -31,7 +31,7 @@ from demo.people import PAIRS
 from demo.recipe.corpus import VARIANTS
 from demo.sessions import sounded, write
 from demo.speech import SAMPLE_RATE
-from stages.common.transcripts import plain
+from stages.common.transcripts import plain_text
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,7 @@ def test_written_audio_is_16_khz_mono_and_unclipped(made: Path) -> None:
 
 def test_the_transcript_holds_the_words_of_the_truth_and_no_times(made: Path) -> None:
     (path,) = (made / "sessions" / "transcripts").iterdir()
-    turns = plain.parse(path.read_text())
+    turns = plain_text.parse(path.read_text())
     exact = json.loads((made / "truth" / f"{path.stem}.json").read_text())
     words = [word for turn in turns for word in turn.text.split()]
     assert words == [word for utterance in exact for word in utterance["text"].split()]

@@ -14,14 +14,14 @@ import pytest
 import stages.fetch_base.__main__
 from stages.common.core.errors import UserError
 from stages.common.core.params import Base
-from stages.fetch_base.check import check_id, check_pin, digest
-from stages.fetch_base.whisper_files import choose, wanted
-from tests.support.stage import contents, fetch_base, one_line, write_params
+from stages.fetch_base.pin import check_id, check_pin, folder_digest
+from stages.fetch_base.whisper_files import choose_files, model_files
+from tests.support.processes import contents, error_line, fetch_base, write_params
 
 
 @pytest.fixture
 def model(english: Path, tmp_path: Path) -> Path:
-    """A copy of the English-only Whisper, to be spoilt."""
+    """A copy of the English-only Whisper, for a test to damage."""
     folder = tmp_path / "model"
     shutil.copytree(english, folder)
     return folder
@@ -34,10 +34,10 @@ def work(tmp_path: Path) -> Path:
     return folder
 
 
-def test_folder_is_copied_and_converted(model: Path, work: Path, english: Path) -> None:
+def test_a_folder_is_copied_and_converted(model: Path, work: Path, english: Path) -> None:
     (model / "training_args.bin").write_bytes(b"not a Whisper's")
     (model / "runs").mkdir()
-    revision = digest(model)
+    revision = folder_digest(model)
     write_params(work, str(model), revision)
     run = fetch_base(work)
     assert run.returncode == 0, run.stderr
@@ -52,7 +52,7 @@ def test_folder_is_copied_and_converted(model: Path, work: Path, english: Path) 
         "tokenizer.json",
         "vocabulary.json",
     }
-    # As a person may keep it: links to another place, and files that transformers 5 names anew.
+    # As a user may keep it: links to another place.
     store = model.parent / "store"
     shutil.move(model, store)
     model.mkdir()
@@ -64,33 +64,33 @@ def test_folder_is_copied_and_converted(model: Path, work: Path, english: Path) 
     assert not any(path.is_symlink() for path in (work / "models/base").iterdir())
 
 
-def test_mismatch_tells_the_true_digest(model: Path, work: Path) -> None:
+def test_the_message_of_a_mismatch_has_the_actual_digest(model: Path, work: Path) -> None:
     write_params(work, str(model), "unset")
-    said = one_line(fetch_base(work))
-    assert f"`base.revision: {digest(model)}`" in said
+    message = error_line(fetch_base(work))
+    assert f"`base.revision: {folder_digest(model)}`" in message
     assert not (work / "models").exists()
     printed = fetch_base(work, "--digest", str(model))
-    assert printed.stdout == f"{digest(model)}\n"
+    assert printed.stdout == f"{folder_digest(model)}\n"
 
 
-def test_digest_is_that_of_sha256sum(model: Path) -> None:
+def test_digest_equals_sha256sums(model: Path) -> None:
     (model / "notes.txt").write_text("not a Whisper's", encoding="utf-8")
-    names = wanted(model)
+    names = model_files(model)
     listed = subprocess.run(["sha256sum", *names], cwd=model, capture_output=True, check=True)
     total = subprocess.run(["sha256sum"], input=listed.stdout, capture_output=True, check=True)
-    assert digest(model) == total.stdout.decode()[:40]
+    assert folder_digest(model) == total.stdout.decode()[:40]
 
 
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
 def test_digest_covers_names_and_contents(model: Path, name: str) -> None:
-    before = digest(model)
+    before = folder_digest(model)
     with (model / name).open("ab") as content:
         content.write(b"\n")
-    assert digest(model) != before
+    assert folder_digest(model) != before
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("config.json", "config.json is missing"),
         ("generation_config.json", "generation_config.json is missing"),
@@ -99,38 +99,38 @@ def test_digest_covers_names_and_contents(model: Path, name: str) -> None:
         ("model.safetensors", "model.safetensors is missing"),
     ],
 )
-def test_missing_file(model: Path, name: str, said: str) -> None:
+def test_missing_file(model: Path, name: str, message: str) -> None:
     (model / name).unlink()
-    with pytest.raises(UserError, match=said):
-        wanted(model)
+    with pytest.raises(UserError, match=message):
+        model_files(model)
 
 
-def test_link_that_leads_nowhere(model: Path) -> None:
+def test_broken_link(model: Path) -> None:
     (model / "model.safetensors").unlink()
     (model / "model.safetensors").symlink_to("/nowhere/at/all")
-    with pytest.raises(UserError, match=r"model\.safetensors is not a file, or a link"):
-        wanted(model)
+    with pytest.raises(UserError, match=r"model\.safetensors is not a file, or a broken link"):
+        model_files(model)
 
 
 def test_lfs_pointer(model: Path) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
     (model / "model.safetensors").write_text(pointer, encoding="utf-8")
     with pytest.raises(UserError, match="git-lfs pointer"):
-        wanted(model)
+        model_files(model)
 
 
 @pytest.mark.parametrize("config", ['{"model_type": "wav2vec2"}', "{}"])
 def test_not_a_whisper(model: Path, config: str) -> None:
     (model / "config.json").write_text(config, encoding="utf-8")
     with pytest.raises(UserError, match="is not a Whisper"):
-        wanted(model)
+        model_files(model)
 
 
 @pytest.mark.parametrize("config", ["", "[]", "{"])
 def test_damaged_config(model: Path, config: str) -> None:
     (model / "config.json").write_text(config, encoding="utf-8")
     with pytest.raises(UserError, match="the file is damaged"):
-        wanted(model)
+        model_files(model)
 
 
 def test_weights_safetensors_before_pickles_one_file_before_shards() -> None:
@@ -140,7 +140,7 @@ def test_weights_safetensors_before_pickles_one_file_before_shards() -> None:
     other = ["flax_model.msgpack", "model.fp32-00001-of-00002.safetensors", "README.md"]
 
     def weights(*names: str) -> set[str]:
-        return set(choose([*small, *other, *names], "it")) - set(small)
+        return set(choose_files([*small, *other, *names], "it")) - set(small)
 
     assert weights("model.safetensors", index, *shards) == {"model.safetensors"}
     assert weights(index, *shards, "pytorch_model.bin") == {index, *shards}
@@ -149,22 +149,22 @@ def test_weights_safetensors_before_pickles_one_file_before_shards() -> None:
         weights(*shards)
 
 
-def test_shard_that_is_missing(model: Path) -> None:
+def test_missing_shard(model: Path) -> None:
     (model / "model.safetensors").rename(model / "model-00001-of-00002.safetensors")
     both = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
     index = {"weight_map": {"a": both[0], "b": both[1]}}
     (model / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
     with pytest.raises(UserError, match=r"00002-of-00002\.safetensors is missing"):
-        wanted(model)
+        model_files(model)
 
 
-def test_own_output_is_no_source(
+def test_the_stages_own_output_is_rejected(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(model, "models/base")
     with pytest.raises(UserError, match="writes models/base itself"):
-        check_pin(Path("models/base"), digest(model))
+        check_pin(Path("models/base"), folder_digest(model))
 
 
 @pytest.mark.parametrize("revision", ["main", "v1.0", "0123456", "A" * 40, "a" * 41])
@@ -183,7 +183,7 @@ def test_full_disk(english: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: Path) -> str:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(stages.fetch_base.__main__, "digest", full)
+    monkeypatch.setattr(stages.fetch_base.__main__, "folder_digest", full)
     monkeypatch.setattr(sys, "argv", ["fetch_base", "--digest", str(english)])
     with pytest.raises(UserError, match="the disk is full; free some space"):
         stages.fetch_base.__main__.main()

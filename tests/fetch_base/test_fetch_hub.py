@@ -14,18 +14,18 @@ from safetensors.torch import load_file, save_file
 
 import stages.fetch_base.hub
 from tests.support.hub_server import Hub, serve
-from tests.support.stage import contents, fetch_base, one_line, write_params
+from tests.support.processes import contents, error_line, fetch_base, write_params
 
 MODEL = "team/whisper-tiny"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 WEIGHTS = "model.safetensors"
 STEP = 10 * 2**20
-"""What has arrived is written in steps of this many bytes."""
+"""Bytes that huggingface_hub writes at once."""
 
 
 @pytest.fixture
 def hub(english: Path, tmp_path: Path) -> Iterator[Hub]:
-    """A hub with one Whisper, which has more files than a Whisper needs."""
+    """A hub with one Whisper and some files that it does not need."""
     folder = tmp_path / "repository"
     shutil.copytree(english, folder)
     (folder / "README.md").write_text("a model\n", encoding="utf-8")
@@ -66,7 +66,7 @@ def test_pinned_commit_is_fetched_and_kept(hub: Hub, work: Path, english: Path) 
     (large,) = hub.fetched(WEIGHTS)
     assert large.path.startswith("/storage") and large.token is None
     assert any(asked.token == "Bearer hf_secret" for asked in hub.requests)
-    # Nothing was asked but what the hub's file API is for, of this model.
+    # All requests are for this model, to the hub's file API.
     asked = {asked.path.removesuffix(f"/{COMMIT}") for asked in hub.requests}
     names = {f"/{MODEL}/resolve/{COMMIT}/{name}" for name in contents(english)}
     api = {f"/api/models/{MODEL}/{what}" for what in ("revision", "tree")}
@@ -79,14 +79,16 @@ def test_pinned_commit_is_fetched_and_kept(hub: Hub, work: Path, english: Path) 
     assert contents(work / "models/base") | contents(work / "models/base-ct2") == first
 
 
-def test_interrupted_download_goes_on_where_it_stopped(hub: Hub, work: Path) -> None:
+def test_an_interrupted_download_is_resumed(hub: Hub, work: Path) -> None:
     folder = hub.repositories[MODEL][COMMIT]
     swell(folder / WEIGHTS)
     hub.cut[WEIGHTS] = 12_000_000
-    said = one_line(fetch_base(work, hub=hub.url))
-    assert said == f"the connection broke while fetching {MODEL}; run again, it goes on from here"
+    message = error_line(fetch_base(work, hub=hub.url))
+    assert (
+        message == f"the connection broke while fetching {MODEL}; run again to resume the download"
+    )
     assert nothing_fetched(work)
-    # It tried again by itself a few times, each time from where it was.
+    # It retried a few times by itself, resuming each time.
     assert {asked.start for asked in hub.fetched(WEIGHTS)} == {0, STEP}
     hub.cut.clear()
     hub.requests.clear()
@@ -98,101 +100,107 @@ def test_interrupted_download_goes_on_where_it_stopped(hub: Hub, work: Path) -> 
     assert not hub.fetched("config.json")
 
 
-def test_damaged_files_are_told_and_fetched_anew(hub: Hub, work: Path, english: Path) -> None:
-    hub.spoilt = {WEIGHTS, "generation_config.json"}
-    said = one_line(fetch_base(work, hub=hub.url))
-    assert said == "generation_config.json arrived damaged and was deleted; run the stage again"
-    hub.spoilt.clear()
-    said = one_line(fetch_base(work, hub=hub.url))
-    assert said == f"{WEIGHTS} arrived damaged and was deleted; run the stage again"
+def test_damaged_files_are_reported_and_downloaded_again(
+    hub: Hub, work: Path, english: Path
+) -> None:
+    hub.damaged = {WEIGHTS, "generation_config.json"}
+    message = error_line(fetch_base(work, hub=hub.url))
+    assert message == "generation_config.json arrived damaged and was deleted; run the stage again"
+    hub.damaged.clear()
+    message = error_line(fetch_base(work, hub=hub.url))
+    assert message == f"{WEIGHTS} arrived damaged and was deleted; run the stage again"
     assert nothing_fetched(work)
     assert fetch_base(work, hub=hub.url).returncode == 0
     assert contents(work / "models/base") == contents(english)
 
 
-def test_no_network_is_told_soon(work: Path) -> None:
+def test_no_network_is_reported_soon(work: Path) -> None:
     start = time.monotonic()
-    said = one_line(fetch_base(work))
-    assert said == (f"no connection to the hub to fetch {MODEL}; check the network and the proxy")
+    message = error_line(fetch_base(work))
+    assert message == (
+        f"no connection to the hub to fetch {MODEL}; check the network and the proxy"
+    )
     assert time.monotonic() - start < 30
     assert nothing_fetched(work)
 
 
 def test_wrong_commit(hub: Hub, work: Path) -> None:
     write_params(work, MODEL, "f" * 40)
-    said = one_line(fetch_base(work, hub=hub.url))
-    assert said == f"base.revision: {MODEL} has no commit {'f' * 40}"
+    message = error_line(fetch_base(work, hub=hub.url))
+    assert message == f"base.revision: {MODEL} has no commit {'f' * 40}"
     assert nothing_fetched(work)
 
 
 def test_wrong_id(hub: Hub, work: Path) -> None:
     write_params(work, "team/whisper-tinny", COMMIT)
-    said = one_line(fetch_base(work, hub=hub.url))
-    assert said.startswith("base.model: the hub has no team/whisper-tinny, or it is private")
+    message = error_line(fetch_base(work, hub=hub.url))
+    assert message.startswith("base.model: the hub has no team/whisper-tinny, or it is private")
 
 
 def test_gated(hub: Hub, work: Path) -> None:
     hub.gated.add(MODEL)
-    said = one_line(fetch_base(work, hub=hub.url))
-    assert said.startswith(f"{MODEL} is gated: accept its terms") and "HF_TOKEN" in said
+    message = error_line(fetch_base(work, hub=hub.url))
+    assert message.startswith(f"{MODEL} is gated: accept its terms") and "HF_TOKEN" in message
     assert nothing_fetched(work)
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "message"),
     [
-        (200, "what answers is not the hub, perhaps a network's log-in page; check it"),
+        (200, "the answer is not from the hub; is there a log-in page in this network?"),
         (503, f"the hub answers 503 for {MODEL}; try again later"),
         (403, f"the hub refuses {MODEL} (403): log in with `hf auth login` or set HF_TOKEN"),
     ],
 )
-def test_hub_that_fails(hub: Hub, work: Path, status: int, said: str) -> None:
+def test_hub_that_fails(hub: Hub, work: Path, status: int, message: str) -> None:
     hub.status = status
-    assert one_line(fetch_base(work, hub=hub.url)) == said
+    assert error_line(fetch_base(work, hub=hub.url)) == message
 
 
-def test_not_a_whisper_is_told_before_its_weights_come(hub: Hub, work: Path) -> None:
+def test_another_kind_of_model_is_rejected_before_its_weights_come(hub: Hub, work: Path) -> None:
     folder = hub.repositories[MODEL][COMMIT]
     (folder / "config.json").write_text('{"model_type": "bert"}', encoding="utf-8")
-    said = one_line(fetch_base(work, hub=hub.url))
-    assert said == (f"{MODEL} at 01234567 is not a Whisper: its config.json says model_type 'bert'")
+    message = error_line(fetch_base(work, hub=hub.url))
+    assert message == (
+        f"{MODEL} at 01234567 is not a Whisper: its config.json says model_type 'bert'"
+    )
     assert not hub.fetched(WEIGHTS)
 
 
 def test_missing_file(hub: Hub, work: Path) -> None:
     (hub.repositories[MODEL][COMMIT] / "generation_config.json").unlink()
-    said = one_line(fetch_base(work, hub=hub.url))
-    assert said == f"{MODEL} at 01234567: generation_config.json is missing; a Whisper needs it"
+    message = error_line(fetch_base(work, hub=hub.url))
+    assert message == f"{MODEL} at 01234567: generation_config.json is missing; a Whisper needs it"
     assert not hub.fetched(WEIGHTS)
 
 
 @pytest.mark.parametrize(
-    ("model", "revision", "said"),
+    ("model", "revision", "message"),
     [
         (MODEL, "main", "base.revision: main is not a commit of 40 hex digits"),
         ("whisper-tiny", COMMIT, "base.model: whisper-tiny is neither a folder nor a hub id"),
     ],
 )
-def test_unpinned_or_no_id(hub: Hub, work: Path, model: str, revision: str, said: str) -> None:
+def test_unpinned_or_no_id(hub: Hub, work: Path, model: str, revision: str, message: str) -> None:
     write_params(work, model, revision)
-    assert one_line(fetch_base(work, hub=hub.url)).startswith(said)
+    assert error_line(fetch_base(work, hub=hub.url)).startswith(message)
     assert hub.requests == []
 
 
-def test_slip_in_a_path_does_not_reach_the_hub(hub: Hub, work: Path) -> None:
+def test_a_typo_in_a_path_does_not_reach_the_hub(hub: Hub, work: Path) -> None:
     (work / "demo").mkdir()
     write_params(work, "demo/bsae", COMMIT)
-    said = one_line(fetch_base(work, hub=hub.url))
-    assert said == "base.model: the folder demo is there, but holds no folder bsae"
+    message = error_line(fetch_base(work, hub=hub.url))
+    assert message == "base.model: the folder demo exists, but has no folder bsae"
     assert hub.requests == []
 
 
-def test_no_request_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_request_has_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """huggingface_hub gives some requests no time limit; a silent hub must not hang the stage."""
     import httpx2
     from huggingface_hub import get_session, set_client_factory
 
-    monkeypatch.setattr(stages.fetch_base.hub, "SECONDS", 0.3)
+    monkeypatch.setattr(stages.fetch_base.hub, "TIMEOUT", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         stages.fetch_base.hub._bound_waits()
         try:

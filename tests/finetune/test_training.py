@@ -155,7 +155,7 @@ def test_multilingual_prompts_have_both(multilingual: Path) -> None:
         "<|1.20|>", "Ġyes", "<|2.00|>", "<|endoftext|>",
     ]  # fmt: skip
     assert ids[0] == 50258 and ids[-1] == 50257
-    cut = labeller([(0.5, 1.0, "hello there")], timed=True, first_half=1.2)
+    cut = labeller([(0.5, 1.0, "hello there")], timed=True, cut_off=1.2)
     assert [labeller.tokenizer.id_to_token(i) for i in cut][-3:] == [
         "<|1.00|>", "<|1.20|>", "<|endoftext|>",
     ]  # fmt: skip

@@ -16,7 +16,7 @@ import soundfile
 
 from stages.common.core.ids import recording_id
 from stages.common.core.reasons import CUE, NOTICE, RECORDING, TRANSCRIPT
-from tests.common.transcripts.test_transcripts import LONG
+from tests.support.transcripts import LONG
 from tests.support.workplace import KEY, WORDS, Workplace, spoken, srt, tone
 
 SHARED = Path(os.environ.get("ATTUNE_SHARED", "../shared")).resolve() / "speech" / "formats"

@@ -1,4 +1,4 @@
-"""A hub on the loopback: the part of its file API that huggingface_hub asks for."""
+"""A hub on the loopback: the part of its file API that huggingface_hub uses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LARGE = (".safetensors", ".bin")
-"""Such files are in large-file storage: the hub sends on to another host for their content."""
+"""Suffixes of files in large-file storage: the hub redirects to another host for their content."""
 
 
 @dataclass(frozen=True)
@@ -26,22 +26,22 @@ class Request:
     method: str
     path: str
     start: int
-    """Where its Range header starts; 0 without one."""
+    """Start of its Range header; 0 without one."""
     token: str | None
 
 
 @dataclass
 class Hub:
-    """Repositories by id and commit, what is wrong with them, and what was asked."""
+    """Repositories by id and commit, their faults, and the requests so far."""
 
     repositories: dict[str, dict[str, Path]] = field(default_factory=dict)
     gated: set[str] = field(default_factory=set)
     cut: dict[str, int] = field(default_factory=dict)
     """File name -> offset at which the connection ends."""
-    spoilt: set[str] = field(default_factory=set)
-    """Names of files that arrive with a byte changed."""
+    damaged: set[str] = field(default_factory=set)
+    """Names of files that are sent with a byte changed."""
     status: int | None = None
-    """Answers all requests with this status."""
+    """Status of the answer to every request, if set."""
     requests: list[Request] = field(default_factory=list)
     port: int = 0
 
@@ -59,7 +59,7 @@ class Hub:
 
 
 def raise_loopback() -> None:
-    """Switch the loopback on where it is off, as it is at first in `unshare -rn`."""
+    """Switch the loopback on if it is off, as it is at first under `unshare -rn`."""
     get_flags, set_flags, up = 0x8913, 0x8914, 1  # linux/sockios.h, linux/if.h
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         asked = fcntl.ioctl(any_socket, get_flags, struct.pack("16sh14x", b"lo", 0))
@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, *args: Any) -> None:
-        """Quiet."""
+        """Log nothing."""
 
     def _answer(self) -> None:
         path = urlsplit(self.path).path
@@ -126,11 +126,11 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._fail(404, "")
 
-    def _api(self, model: str, what: str, commit: str) -> None:
+    def _api(self, model: str, part: str, commit: str) -> None:
         folder = self._folder(model, commit)
         if folder is None:
             return
-        if what == "revision":
+        if part == "revision":
             self._send_json({"id": model, "sha": commit, "siblings": []})
         else:
             self._send_json([_entry(path) for path in sorted(folder.iterdir())])
@@ -187,7 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        if path.name in self.hub.spoilt:
+        if path.name in self.hub.damaged:
             content = content[:-1] + bytes([content[-1] ^ 1])
         end = self.hub.cut.get(path.name)
         self.wfile.write(content[start:end])

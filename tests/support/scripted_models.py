@@ -1,9 +1,9 @@
-"""Whispers that say what a test wrote for them, whatever they hear: faults planted on purpose.
+"""Whisper models that always transcribe a given text, whatever the audio: planted faults.
 
-Real weights in real files, run by the real faster-whisper. Attention and feed-forward of the
-decoder add nothing, so that the next token follows from the position alone: its embedding carries
-the token that is wanted there, and the output matrix, which is the embedding of the tokens, finds
-it again.
+They are real weights in real files, run by the real faster-whisper. Attention and feed-forward
+layers of the decoder add nothing, so that the next token depends on the position alone: the
+position's embedding is that of the wanted token, and the output matrix, which is the embedding of
+the tokens, maps it back to the token.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from stages.common.asr.convert import to_ctranslate2
 from tests.support.whisper_models import END, tiny_english
 
 _PROMPT = 2
-"""Tokens before the first that is said: the start token, and that there are no times."""
+"""Tokens before the text: `<|startoftranscript|>` and `<|notimestamps|>`."""
 SILENT = "."
-"""Says no word. Nothing at all cannot be said: Whisper's first token is never the end."""
+"""A text without words. An empty one is not possible: Whisper's first token is never the end."""
 
 
 def scripted(folder: Path, text: str) -> Path:
-    """A converted English-only Whisper in `folder` that says `text` and ends.
+    """A converted English-only Whisper in `folder` that transcribes `text` and ends.
 
-    Raises: ValueError if faster-whisper would not let it: it takes no more tokens than half of the
-    decoder's positions, and never a space alone, with which it would have to begin a word that is
-    unlike all of `whisper_models.SENTENCES`.
+    Raises: ValueError if faster-whisper cannot generate it: it generates at most half as many
+        tokens as the decoder has positions, and never a single space, which would begin a word
+        unlike all of `whisper_models.SENTENCES`.
     """
     with tempfile.TemporaryDirectory() as name:
         source = tiny_english(Path(name))
@@ -38,7 +38,7 @@ def scripted(folder: Path, text: str) -> Path:
         model = WhisperForConditionalGeneration.from_pretrained(source)
         space = tokenizer.convert_tokens_to_ids("\u0120")
         if space in tokens or len(tokens) > len(model.model.decoder.embed_positions.weight) // 2:
-            raise ValueError(f"this text of {len(tokens)} tokens cannot be said")
+            raise ValueError(f"this text of {len(tokens)} tokens cannot be generated")
         with torch.no_grad():
             _write(model, tokens, tokenizer.convert_tokens_to_ids(END))
         model.save_pretrained(source)
@@ -52,7 +52,7 @@ def _write(model: WhisperForConditionalGeneration, tokens: list[int], end: int) 
         for part in (layer.self_attn.out_proj, layer.encoder_attn.out_proj, layer.fc2):
             part.weight.zero_()
             part.bias.zero_()
-    # Of one length and without a mean, as the layer norm leaves them: the same token fits best.
+    # Same norm and zero mean, as after the layer norm: each embedding is nearest to itself.
     embedded = torch.randn(decoder.embed_tokens.weight.shape, generator=torch.Generator())
     embedded -= embedded.mean(-1, keepdim=True)
     embedded /= embedded.norm(dim=-1, keepdim=True)
@@ -60,7 +60,7 @@ def _write(model: WhisperForConditionalGeneration, tokens: list[int], end: int) 
     positions = decoder.embed_positions.weight
     wanted = torch.full((len(positions),), end)
     wanted[_PROMPT - 1 : _PROMPT - 1 + len(tokens)] = torch.tensor(tokens)
-    # Far longer than the embedding of the token that was said last, which is added to it.
+    # Far longer than the embedding of the previous token, which is added to it.
     positions.copy_(30 * embedded[wanted])
-    # As sure as a trained model is of an easy word.
+    # As confident as a trained model of an easy word.
     decoder.layer_norm.weight.fill_(10.0)

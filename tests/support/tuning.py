@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.split import Clip, save_split
-from tests.support.stage import ROOT, environment
+from tests.support.processes import ROOT, environment
 from tests.support.whisper_models import SENTENCES, tiny_english
 
 SETTINGS: dict[str, Any] = {

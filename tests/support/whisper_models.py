@@ -1,4 +1,4 @@
-"""Very small Whispers with random weights: real vocabulary, real files, nothing to download."""
+"""Very small Whisper models with random weights: real vocabulary, real files, no download."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TIMES = tuple(f"<|{step * 0.02:.2f}|>" for step in range(1501))
 # Odd on purpose: neither CTranslate2's default (the later half of all heads) nor sorted.
 ALIGNMENT_HEADS = [[1, 0], [0, 1]]
 SUPPRESSED = [1, 2, 7, 8, 9, 10, 14, 25, 26, 27, 28, 29, 31, 58, 59, 60, 61, 62, 63, 90, 91, 92, 93]
-UNSPOKEN = (
+NEVER_GENERATED = (
     "startoftranscript",
     "translate",
     "transcribe",
@@ -56,9 +56,10 @@ def tiny_multilingual(
 ) -> Path:
     """A multilingual Whisper with the real vocabulary: v2's for 80 mels, v3's for 128.
 
-    shape: fields of its WhisperConfig, for another size than the smallest.
+    v3 has one language more (`yue`), which moves all special tokens behind the languages by one.
 
-    v3 has one language more (`yue`), so that all marks after the languages move by one.
+    Args:
+        shape: fields of its WhisperConfig, for another size than the smallest.
     """
     codes = list(LANGUAGES)[: 99 if mels == 80 else 100]
     tokenizer = _multilingual_tokenizer(codes)
@@ -68,7 +69,7 @@ def tiny_multilingual(
         "is_multilingual": True,
         "lang_to_id": {f"<|{code}|>": _id(tokenizer, code) for code in codes},
         "task_to_id": {task: _id(tokenizer, task) for task in ("transcribe", "translate")},
-        "suppress_tokens": [*SUPPRESSED, *(_id(tokenizer, mark) for mark in UNSPOKEN)],
+        "suppress_tokens": [*SUPPRESSED, *(_id(tokenizer, mark) for mark in NEVER_GENERATED)],
         "begin_suppress_tokens": [220, end],
         "prev_sot_token_id": _id(tokenizer, "startofprev"),
     }
@@ -76,7 +77,7 @@ def tiny_multilingual(
 
 
 def tiny_english(folder: Path, seed: int = 0) -> Path:
-    """An English-only Whisper with 512 merged tokens at most, as the demo's base is made."""
+    """An English-only Whisper with at most 512 merged tokens, made as the demo's base is."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = train_tokenizer(SENTENCES, folder)
     end = tokenizer.convert_tokens_to_ids(END)
@@ -112,12 +113,12 @@ def _multilingual_tokenizer(codes: list[str]) -> WhisperTokenizerFast:
 def _openai_vocabulary() -> tuple[dict[str, int], list[tuple[str, str]]]:
     """Tokens and merges of openai-whisper's multilingual vocabulary, as transformers writes them.
 
-    The package is only looked up, never imported: it needs more than is installed here.
+    The package is located, not imported: it needs packages that are not installed here.
     """
-    found = importlib.util.find_spec("whisper")
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec("whisper")
+    if spec is None or spec.origin is None:
         raise RuntimeError("tests need the files of openai-whisper: pip install --no-deps it")
-    lines = (Path(found.origin).parent / "assets" / "multilingual.tiktoken").read_text("ascii")
+    lines = (Path(spec.origin).parent / "assets" / "multilingual.tiktoken").read_text("ascii")
     ranks = {
         base64.b64decode(token): int(rank)
         for token, rank in (line.split() for line in lines.splitlines() if line)
@@ -135,7 +136,7 @@ def _openai_vocabulary() -> tuple[dict[str, int], list[tuple[str, str]]]:
 
 def _last_merge(token: bytes, ranks: dict[bytes, int]) -> tuple[bytes, bytes]:
     """The two parts that byte-pair encoding joins last to make `token`."""
-    parts = [token[place : place + 1] for place in range(len(token))]
+    parts = [token[at : at + 1] for at in range(len(token))]
     while len(parts) > 2:
         pairs = [ranks.get(a + b, len(ranks)) for a, b in itertools.pairwise(parts)]
         best = pairs.index(min(pairs))
@@ -196,5 +197,5 @@ def _save_model(
 
 
 def _id(tokenizer: Any, name: str) -> int:
-    found: int = tokenizer.convert_tokens_to_ids(f"<|{name}|>")
-    return found
+    token: int = tokenizer.convert_tokens_to_ids(f"<|{name}|>")
+    return token

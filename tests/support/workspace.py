@@ -18,7 +18,7 @@ import soundfile
 import yaml
 
 from demo.speech import SAMPLE_RATE, Voice, speak
-from stages.fetch_base.check import digest
+from stages.fetch_base.pin import folder_digest
 from tests.support.imports import ROOT
 from tests.support.whisper_models import tiny_english
 
@@ -168,7 +168,7 @@ def make_workspace(folder: Path) -> Path:
 def use_base(folder: Path, base: Path) -> None:
     """Point the workspace at the model in `base`."""
     name = base.relative_to(folder).as_posix()
-    set_params(folder, {"base": {"model": name, "revision": digest(base)}})
+    set_params(folder, {"base": {"model": name, "revision": folder_digest(base)}})
 
 
 def repro(folder: Path, *arguments: str) -> list[str]:

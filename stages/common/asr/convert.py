@@ -1,7 +1,7 @@
-"""A Whisper as transformers saves it -> the CTranslate2 form that faster-whisper runs.
+"""Conversion of a Whisper from transformers' format to CTranslate2's, which faster-whisper runs.
 
-transformers and ctranslate2 take seconds to import, so only the functions that work with them do:
-what is wrong with the files is told first.
+transformers and ctranslate2 take seconds to import, so the functions that need them import them:
+faults of the files are reported before.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
 
 TOKENIZER = "tokenizer.json"
 PREPROCESSOR = "preprocessor_config.json"
-# faster-whisper asks for each by name, also for an English-only model; one that is missing is a
-# TypeError deep inside it.
-MARKS = (
+SPECIAL_TOKENS = (
     "<|endoftext|>",
     "<|startoftranscript|>",
     "<|translate|>",
@@ -32,24 +30,30 @@ MARKS = (
     "<|startofprev|>",
     "<|notimestamps|>",
 )
+"""faster-whisper looks each up by name, also for an English-only model; without one it fails with a
+TypeError."""
 NO_SPEECH = ("<|nospeech|>", "<|nocaptions|>")
-TIMES = 1501
-"""Time tokens: 0.00 s to 30.00 s in steps of 0.02 s, directly after `<|notimestamps|>`."""
-FRAMES = 1500
-"""faster-whisper pads every window to 30 s, which the encoder turns into this many positions."""
-POSITIONS = 448
-"""The longest text, with its prompt, that faster-whisper asks a decoder for."""
+"""One of the two is required."""
+TIMESTAMPS = 1501
+"""Timestamp tokens: 0.00 s to 30.00 s in steps of 0.02 s, directly after `<|notimestamps|>`."""
+ENCODER_POSITIONS = 1500
+"""faster-whisper pads every window to 30 s, which has this many positions in the encoder."""
+DECODER_POSITIONS = 448
+"""Labels of the longest sequence, prompt included, that faster-whisper decodes."""
 
 
 def to_ctranslate2(source: Path, target: Path, quantization: str) -> None:
     """Convert the Whisper in the folder `source` into the folder `target`, without a connection.
 
-    The same `source` always gives the same bytes. Beside CTranslate2's own files, `target` gets
-    `tokenizer.json` and `preprocessor_config.json`: without them faster-whisper would fetch another
-    model's tokenizer from the hub, and hear with 80 mels.
+    Deterministic: the same `source` always gives the same bytes. Beside CTranslate2's own files,
+    `target` gets `tokenizer.json` and `preprocessor_config.json`: without them faster-whisper would
+    download another model's tokenizer from the hub and use 80 mels.
 
-    Raises: UserError when a file is missing or unreadable, when the parts do not fit each other, or
-    when something that decoding needs is lost on the way.
+    Args:
+        quantization: CTranslate2's name of the weights' type, such as "int8".
+
+    Raises: UserError if a file is missing or unreadable, if the parts do not match, or if the
+        conversion loses something that decoding needs.
     """
     config = read_json(source / "config.json")
     generation = read_json(source / "generation_config.json")
@@ -68,9 +72,11 @@ def write_preprocessor(source: Path, target: Path) -> None:
     """`preprocessor_config.json` in `target`: copied, or written from `processor_config.json`.
 
     transformers 5 saves a processor as `processor_config.json` alone, which faster-whisper does not
-    read. Raises: UserError when `source` has neither, or it describes no Whisper.
+    read.
+
+    Raises: UserError if `source` has neither, or if it describes no Whisper.
     """
-    if not _copied(PREPROCESSOR, "processor_config.json", source, target):
+    if not _copy_or_require(PREPROCESSOR, "processor_config.json", source, target):
         from transformers import WhisperFeatureExtractor
 
         _save(WhisperFeatureExtractor, PREPROCESSOR, source, target)
@@ -79,32 +85,37 @@ def write_preprocessor(source: Path, target: Path) -> None:
 def write_tokenizer(source: Path, target: Path) -> None:
     """`tokenizer.json` in `target`: copied, or written from `vocab.json` and `merges.txt`.
 
-    Raises: UserError when `source` has neither, or they make no tokenizer.
+    Raises: UserError if `source` has neither, or if they make no tokenizer.
     """
-    if not _copied(TOKENIZER, "vocab.json", source, target):
+    if not _copy_or_require(TOKENIZER, "vocab.json", source, target):
         from transformers import WhisperTokenizerFast
 
         _save(WhisperTokenizerFast, TOKENIZER, source, target)
 
 
-def _copied(name: str, other: str, source: Path, target: Path) -> bool:
-    """Whether `source` has `name`, then copied to `target`; if not, it must have `other`."""
+def _copy_or_require(name: str, other: str, source: Path, target: Path) -> bool:
+    """Copy `name` to `target` and return True; False if `source` has `other` instead.
+
+    Raises: UserError if it has neither.
+    """
     if (source / name).is_file():
         if source != target:
             shutil.copyfile(source / name, target / name)
         return True
     if not (source / other).is_file():
-        raise UserError(f"{source}: {name} is missing; take it from the model that this one is of")
+        raise UserError(
+            f"{source}: {name} is missing; copy it from the original model"
+        )
     return False
 
 
 def _save(kind: Any, name: str, source: Path, target: Path) -> None:
-    """`target/name` as the transformers class `kind` saves what it reads in `source`."""
+    """Write `target/name`: what the transformers class `kind` loads from `source` and saves."""
     try:
         loaded = kind.from_pretrained(str(source), local_files_only=True)
     except (OSError, ValueError, TypeError, KeyError):
         raise UserError(
-            f"{source}: {name} is missing, and the other files do not make one"
+            f"{source}: {name} is missing and cannot be made from the other files"
         ) from None
     with tempfile.TemporaryDirectory() as saved:
         loaded.save_pretrained(saved)
@@ -118,7 +129,7 @@ def _convert(source: Path, target: Path, quantization: str) -> None:
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     converter = TransformersConverter(str(source))
-    # The two places where the converter could reach for the hub, or take what is not there.
+    # In these two places the converter could contact the hub, or accept missing weights.
     converter.load_model = _load_model
     converter.load_tokenizer = _load_tokenizer
     try:
@@ -131,7 +142,7 @@ def _convert(source: Path, target: Path, quantization: str) -> None:
 def _load_model(kind: Any, source: str, **options: Any) -> Any:
     import torch
 
-    # From float16 weights "int8" would become int8_float16, another type than the tuned model's.
+    # With float16 weights "int8" would become int8_float16, another type than the tuned model's.
     options.pop("torch_dtype", None)
     options["dtype"] = torch.float32
     try:
@@ -139,12 +150,12 @@ def _load_model(kind: Any, source: str, **options: Any) -> Any:
             source, local_files_only=True, output_loading_info=True, **options
         )
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise UserError(f"{source}: its weights cannot be read: {said}") from None
-    # transformers fills what it does not find with random numbers, and merely warns.
-    lost = sorted(report["missing_keys"])
-    if lost:
-        raise UserError(f"{source}: {len(lost)} weight(s) are missing, such as {lost[0]}")
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise UserError(f"{source}: its weights cannot be read: {reason}") from None
+    # transformers initializes missing weights at random and merely warns.
+    missing = sorted(report["missing_keys"])
+    if missing:
+        raise UserError(f"{source}: {len(missing)} weight(s) are missing, such as {missing[0]}")
     return model
 
 
@@ -166,39 +177,43 @@ def _tokens(source: Path) -> dict[str, int]:
 def _check_tokens(
     source: Path, config: dict[str, Any], generation: dict[str, Any], tokens: dict[str, int]
 ) -> None:
-    absent = [mark for mark in MARKS if mark not in tokens]
-    if not any(mark in tokens for mark in NO_SPEECH):
-        absent.append(NO_SPEECH[0])
-    if absent:
-        raise UserError(f"{source}: {TOKENIZER} lacks {' '.join(absent)}; it is not a Whisper's")
+    missing = [token for token in SPECIAL_TOKENS if token not in tokens]
+    if not any(token in tokens for token in NO_SPEECH):
+        missing.append(NO_SPEECH[0])
+    if missing:
+        raise UserError(f"{source}: {TOKENIZER} lacks {' '.join(missing)}; it is not a Whisper's")
     size = int(config.get("vocab_size", 0))
-    needed = max(max(tokens.values()), tokens["<|notimestamps|>"] + TIMES) + 1
+    needed = max(max(tokens.values()), tokens["<|notimestamps|>"] + TIMESTAMPS) + 1
     if size < needed:
         raise UserError(
             f"{source}: {TOKENIZER} needs a vocabulary of {needed}, the model has {size};"
             " take both from the same model"
         )
-    said = generation.get("is_multilingual")
-    if said is not None and bool(said) != (size >= MULTILINGUAL_VOCABULARY):
-        kind = "multilingual" if said else "English-only"
+    multilingual = generation.get("is_multilingual")
+    if multilingual is not None and bool(multilingual) != (size >= MULTILINGUAL_VOCABULARY):
+        kind = "multilingual" if multilingual else "English-only"
         raise UserError(
             f"{source}: generation_config.json calls it {kind}, but with a vocabulary of {size}"
-            " faster-whisper takes it for the contrary"
+            " faster-whisper takes it for the opposite"
         )
 
 
 def _check_shape(source: Path, config: dict[str, Any]) -> None:
-    """faster-whisper loads a model of another shape, and then fails on the first window."""
-    for key, value in (("max_source_positions", FRAMES), ("max_target_positions", POSITIONS)):
+    """faster-whisper would load a model of another shape and fail on the first window."""
+    shape = {
+        "max_source_positions": ENCODER_POSITIONS,
+        "max_target_positions": DECODER_POSITIONS,
+    }
+    for key, value in shape.items():
         if config.get(key) != value:
             raise UserError(f"{source}: {key} is {config.get(key)}, faster-whisper needs {value}")
 
 
 def _check_mels(source: Path, config: dict[str, Any], preprocessor: dict[str, Any]) -> None:
-    heard, wanted = preprocessor.get("feature_size"), config.get("num_mel_bins")
-    if heard != wanted:
+    computed, expected = preprocessor.get("feature_size"), config.get("num_mel_bins")
+    if computed != expected:
         raise UserError(
-            f"{source}: {PREPROCESSOR} makes {heard} mels, the model takes {wanted};"
+            f"{source}: {PREPROCESSOR} makes {computed} mels, the model takes {expected};"
             " take both from the same model"
         )
 
@@ -206,13 +221,13 @@ def _check_mels(source: Path, config: dict[str, Any], preprocessor: dict[str, An
 def _check_result(
     source: Path, target: Path, generation: dict[str, Any], tokens: dict[str, int]
 ) -> None:
-    """Nothing that decoding depends on was dropped or moved."""
+    """Check that the conversion kept all that decoding depends on."""
     heads = generation.get("alignment_heads")
     kept = read_json(target / "config.json").get("alignment_heads")
-    # Without them CTranslate2 takes half of all heads, and the words' times are wrong.
+    # Without them CTranslate2 uses half of all heads, and the word timestamps are wrong.
     if heads is not None and kept != [list(head) for head in heads]:
         raise UserError(f"{source}: alignment_heads were lost in the conversion")
     written = json.loads((target / "vocabulary.json").read_text(encoding="utf-8"))
-    moved = [token for token, place in tokens.items() if written[place] != token]
+    moved = [token for token, number in tokens.items() if written[number] != token]
     if moved:
-        raise UserError(f"{source}: {len(moved)} token(s) changed their place in the conversion")
+        raise UserError(f"{source}: {len(moved)} token(s) changed their id in the conversion")

@@ -121,4 +121,4 @@ def split_hypothesis(references: Sequence[str], text: str) -> list[str]:
     aligned = align(" ".join(form for form in forms if form), text)
     places = [0, *accumulate(len(form.split()) for form in forms)]
     ends = [aligned.starts[place] if place else 0 for place in places]
-    return [" ".join(aligned.heard[start:end]) for start, end in pairwise(ends)]
+    return [" ".join(aligned.hypothesis[start:end]) for start, end in pairwise(ends)]

@@ -1,7 +1,7 @@
-"""Log-mels as production computes them.
+"""Log-mel spectrograms as faster-whisper, which runs in production, computes them.
 
-faster-whisper pads the features with zeros where transformers pads the audio with silence: two
-different inputs for one clip. Training on production's own features keeps the two alike.
+faster-whisper pads the features with zeros, transformers pads the audio with silence: two different
+inputs for the same clip. Training therefore uses faster-whisper's features.
 """
 
 from __future__ import annotations
@@ -17,23 +17,33 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core.files import read_json
 
-# Whisper's own. Not taken from audio.py: how files are decoded is no reason to train anew.
 FRAMES = 3_000
+"""Frames of the encoder's input: 30 s in steps of 10 ms."""
 
 
 def load_extractor(model: Path) -> FeatureExtractor:
-    """For the model in folder `model`, whose preprocessor file says 80 or 128 mels."""
-    said = read_json(model / "preprocessor_config.json")
-    return FeatureExtractor(feature_size=int(said["feature_size"]))
+    """The feature extractor of the model in folder `model`, with its number of mels (80 or 128).
+
+    Raises: UserError if its preprocessor file is missing or damaged.
+    """
+    config = read_json(model / "preprocessor_config.json")
+    return FeatureExtractor(feature_size=int(config["feature_size"]))
 
 
 def log_mel(extractor: FeatureExtractor, samples: np.ndarray) -> np.ndarray:
-    """samples: float32 mono at 16 kHz, at most 30 s -> float32 (mels, 3000)."""
+    """The log-mel spectrogram, float32 of shape (mels, 3000).
+
+    Args:
+        samples: float32 mono at 16 kHz, shape (n,), at most 30 s.
+    """
     return np.asarray(pad_or_trim(extractor(samples), FRAMES), np.float32)
 
 
 def decode_clip(flac: bytes) -> np.ndarray:
-    """A clip of the dataset -> float32 mono at 16 kHz."""
+    """A dataset clip's samples, float32 mono at 16 kHz, shape (n,).
+
+    Raises: ValueError for another sample rate.
+    """
     samples, rate = soundfile.read(io.BytesIO(flac), dtype="float32")
     if rate != SAMPLE_RATE:
         raise ValueError(f"a clip of the dataset has {rate} Hz, expected {SAMPLE_RATE}")

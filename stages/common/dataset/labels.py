@@ -1,9 +1,9 @@
-"""Whisper's label sequences, built token by token so that nothing is doubled and nothing missing.
+"""Whisper's label sequences, built token by token, so that no token is missing or doubled.
 
 `<|startoftranscript|>` [`<|en|>` `<|transcribe|>`] [`<|notimestamps|>`] text `<|endoftext|>`; with
-times, each span is `<|start|>` text `<|end|>` in steps of 20 ms. English-only models have neither
-language nor task. Before all may stand `<|startofprev|>` and what was said before. Source: Radford
-et al. 2022, section 2.3.
+timestamps each span is `<|start|>` text `<|end|>` in steps of 20 ms. English-only models have
+neither language nor task. A prompt, `<|startofprev|>` and the previous text, may come first.
+Source: Radford et al. 2022, section 2.3.
 """
 
 from __future__ import annotations
@@ -19,70 +19,77 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import read_json
 
 TIME_STEP = 0.02
-# Vocabularies of 51,865 and more have languages; smaller ones are English-only, also to
-# CTranslate2 and faster-whisper, which know no other sign.
+"""Seconds between two timestamp tokens."""
 MULTILINGUAL_VOCABULARY = 51_865
+"""Smallest vocabulary of a multilingual model. CTranslate2 and faster-whisper, too, take a model
+with a smaller one for English-only."""
 
 Span = tuple[float, float, str]
+"""(start, end, text), in seconds from the window's start."""
 
 
 @dataclass(frozen=True)
 class Labeller:
+    """Makes the label sequences of one model."""
+
     tokenizer: Tokenizer
     prompt: tuple[int, ...]
-    """From the start token on, without `<|notimestamps|>`."""
-    plain: int
+    """The start token and, in a multilingual model, language and task."""
+    no_timestamps: int
+    """`<|notimestamps|>`."""
     first_time: int
+    """`<|0.00|>`."""
     end: int
-    before: int
+    """`<|endoftext|>`."""
+    start_of_prev: int
     """`<|startofprev|>`."""
     limit: int
-    """The decoder's positions (448): longer label sequences cannot be learned."""
+    """The decoder's positions (448), which bound the length of a label sequence."""
 
-    def __call__(
-        self, spans: list[Span], timed: bool, first_half: float | None = None
-    ) -> list[int]:
+    def __call__(self, spans: list[Span], timed: bool, cut_off: float | None = None) -> list[int]:
         """The whole sequence, start and end tokens included.
 
         Args:
-            spans: (start, end, text), seconds from the window's start.
-            timed: with time tokens.
-            cut_off: where words begin that the window's end cuts off; their time alone is written.
+            spans: the text of the window, in order.
+            timed: with timestamp tokens.
+            cut_off: start of the speech that the window's end cuts off, in seconds from the
+                window's start; its timestamp is the only token for that speech.
         """
-        out = [*self.prompt] if timed else [*self.prompt, self.plain]
+        out = [*self.prompt] if timed else [*self.prompt, self.no_timestamps]
         for start, end, text in spans:
-            words = self._words(text)
-            out += [self._time(start), *words, self._time(end)] if timed else words
-        if first_half is not None:
-            out.append(self._time(first_half))
+            tokens = self._tokens(text)
+            out += [self._time(start), *tokens, self._time(end)] if timed else tokens
+        if cut_off is not None:
+            out.append(self._time(cut_off))
         return [*out, self.end]
 
     def previous(self, texts: Sequence[str], labels: int) -> list[int]:
-        """What stands before a sequence of so many labels: the last words of `texts` that fit.
+        """The prompt for a sequence of `labels` labels: `<|startofprev|>` and the last tokens of
+        `texts` that fit.
 
-        Nothing if there are none, or if there is no place for any.
+        Empty if `texts` has no tokens or the decoder no positions left.
         """
         most = min(self.longest_prompt, self.limit - labels - 1)
-        words = [token for text in texts for token in self._words(text)]
-        return [self.before, *words[-most:]] if words and most > 0 else []
+        tokens = [token for text in texts for token in self._tokens(text)]
+        return [self.start_of_prev, *tokens[-most:]] if tokens and most > 0 else []
 
     def count(self, text: str) -> int:
-        """Tokens of `text`."""
-        return len(self._words(text))
+        """Number of tokens of `text`."""
+        return len(self._tokens(text))
 
     @property
     def room(self) -> int:
-        """Labels between a sequence's first tokens and its end token, with times."""
+        """Positions between the start tokens and the end token of a sequence with timestamps."""
         return self.limit - len(self.prompt) - 1
 
     @property
     def longest_prompt(self) -> int:
-        """Tokens of what was said before, as decoding takes them: openai-whisper and faster-whisper
-        leave the other half of the positions for the window itself."""
+        """Most tokens of previous text, as in decoding: openai-whisper and faster-whisper leave the
+        other half of the positions to the window itself."""
         return self.limit // 2 - 1
 
-    def _words(self, text: str) -> list[int]:
-        # Whisper's own texts begin with a space: " and so" is one token, "and so" another.
+    def _tokens(self, text: str) -> list[int]:
+        # Whisper's texts begin with a space, and " and" and "and" are different tokens.
         return list(self.tokenizer.encode(f" {text}", add_special_tokens=False).ids)
 
     def _time(self, seconds: float) -> int:
@@ -90,38 +97,42 @@ class Labeller:
 
 
 def load_labeller(model: Path, language: str) -> Labeller:
-    """For the model in folder `model`. Raises: UserError if its tokenizer lacks `language`."""
+    """The labeller of the model in folder `model`.
+
+    Raises: UserError if its tokenizer is no Whisper's or lacks `language`.
+    """
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     config = read_json(model / "config.json")
 
-    def mark(name: str) -> int:
-        found = tokenizer.token_to_id(f"<|{name}|>")
-        if found is None:
+    def special(name: str) -> int:
+        token = tokenizer.token_to_id(f"<|{name}|>")
+        if token is None:
             raise UserError(f"the base model's tokenizer has no <|{name}|>: it is not a Whisper's")
-        return int(found)
+        return int(token)
 
-    start: tuple[int, ...] = (mark("startoftranscript"),)
+    start: tuple[int, ...] = (special("startoftranscript"),)
     if _has_languages(config):
         if tokenizer.token_to_id(f"<|{language}|>") is None:
             raise UserError(
                 f"build_dataset.language = {language!r}: the base model does not know it"
             )
-        start = (*start, mark(language), mark("transcribe"))
+        start = (*start, special(language), special("transcribe"))
     elif language != "en":
         raise UserError(f"build_dataset.language = {language!r}: the base model is English-only")
-    plain = mark("notimestamps")
+    no_timestamps = special("notimestamps")
     return Labeller(
         tokenizer=tokenizer,
         prompt=start,
-        plain=plain,
-        first_time=plain + 1,
-        end=mark("endoftext"),
-        before=mark("startofprev"),
+        no_timestamps=no_timestamps,
+        first_time=no_timestamps + 1,
+        end=special("endoftext"),
+        start_of_prev=special("startofprev"),
         limit=int(config["max_target_positions"]),
     )
 
 
 def is_multilingual(model: Path) -> bool:
+    """Whether the model in folder `model` knows languages other than English."""
     return _has_languages(read_json(model / "config.json"))
 
 

@@ -6,11 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-SPEAKER_ROLES = {
-    "therapist": {"Therapist", "Doctor", "Clinician", "Counsellor", "Counselor", "Interviewer"},
-    "client": {"Client", "Patient"},
-}
-
+PARTIES = ("therapist", "client")
+"""The parties of speakers, see transcripts/speakers.py."""
 NO_SPEAKER = "speaker unknown"
 
 _SECONDS = (2.0, 5.0, 10.0, 20.0)
@@ -18,7 +15,7 @@ _SECONDS = (2.0, 5.0, 10.0, 20.0)
 _SNR_DB = (10.0, 20.0, 30.0)
 
 _WORDS_A_SECOND = (2.0, 3.0, 4.0)
-"""Talk has some 3 words a second, pauses within it included."""
+"""Conversational speech has about 3 words a second, pauses included."""
 
 BINS = {
     "duration": (_SECONDS, "s"),
@@ -27,14 +24,14 @@ BINS = {
 }
 
 HIGH_VOICE_HZ = 165.0
-"""Between the usual fundamentals of men (some 120 Hz) and of women and children (200 Hz and more).
-The voice alone is told apart, not who has it."""
+"""Between the usual fundamental frequencies of men (about 120 Hz) and of women and children (200 Hz
+and more). The slice is one of voices, not of persons."""
 
 LOW_VOICE, HIGH_VOICE, NO_PITCH = "low voice", "high voice", "voice unknown"
 
 
 def binned(value: float, edges: Sequence[float], unit: str) -> str:
-    """Which of the bins between `edges`, in order, holds `value`; an edge opens the one above."""
+    """Name of the bin that holds `value`; an edge belongs to the bin above it."""
     return _names(edges, unit)[bisect_right(edges, value)]
 
 
@@ -44,8 +41,8 @@ def _names(edges: Sequence[float], unit: str) -> list[str]:
 
 
 SLICES: dict[str, Sequence[str]] = {
-    "speaker": (*SPEAKER_ROLES, NO_SPEAKER),
+    "speaker": (*PARTIES, NO_SPEAKER),
     **{kind: _names(*bins) for kind, bins in BINS.items()},
     "voice": (LOW_VOICE, HIGH_VOICE, NO_PITCH),
 }
-"""The kinds and the slices of each, in order; no name stands in two kinds."""
+"""Kind -> its slices, in order; no name occurs in two kinds."""

@@ -1,7 +1,7 @@
-"""The dataset on disk: one Hugging Face dataset a side, clips with their audio inside.
+"""Writing and reading a split: a Hugging Face dataset of clips with their audio.
 
-The audio lies in the rows as FLAC, undecoded: a side is whole in itself, so that scoring depends on
-the test side alone, and no decoder of the library's choice comes in between.
+The audio is stored in the rows as FLAC bytes, which the library does not decode. Each split is
+complete in itself, so that scoring depends on the test split alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import datasets
 
 @dataclass(frozen=True)
 class Clip:
+    """A training window or a segment to be scored."""
+
     id: str
     recording: str
     start: float
@@ -23,7 +25,7 @@ class Clip:
     seconds: float
     text: str
     labels: list[int]
-    """The whole label sequence: a prompt if there is one, then start token to end token."""
+    """The label sequence, see labels.py: the prompt, if any, then start token to end token."""
     prompt: int
     """Labels before the start token."""
     audio: bytes
@@ -45,20 +47,20 @@ FEATURES = datasets.Features(
 
 
 def save_split(folder: Path, clips: Iterable[Clip]) -> None:
-    """Write `clips` as `folder`, one at a time; the same clips give the same bytes.
+    """Write `clips` to `folder`, one at a time; the same clips give the same bytes.
 
-    Raises: ValueError if there is no clip.
+    Raises: ValueError if `clips` is empty.
     """
     scratch = folder.with_name(f".{folder.name}.cache")
-    side = datasets.Dataset.from_generator(
+    split = datasets.Dataset.from_generator(
         _rows,
         features=FEATURES,
         cache_dir=str(scratch),
         gen_kwargs={"clips": clips},
-        # The library would name it by a hash of the generator, which has none.
+        # The library would take a hash of the generator, which has none.
         fingerprint="attune",
     )
-    side.save_to_disk(folder)
+    split.save_to_disk(folder)
     shutil.rmtree(scratch)
 
 
@@ -68,11 +70,11 @@ def _rows(clips: Iterable[Clip]) -> Iterator[dict[str, object]]:
 
 
 def load_split(folder: Path) -> datasets.Dataset:
-    """The side as a dataset; reading is memory-mapped."""
+    """The split as a memory-mapped dataset."""
     return datasets.load_from_disk(str(folder))
 
 
 def clips_of(folder: Path) -> Iterator[Clip]:
-    """The side's clips, in their order."""
+    """The clips of the split, in order."""
     for row in load_split(folder):
         yield Clip(**row)

@@ -70,7 +70,7 @@ def score_clip(
     Raises: ValueError if the reference has no words: its WER is undefined.
     """
     aligned = align(clip.text, hypothesis)
-    if not aligned.spoken:
+    if not aligned.reference:
         raise ValueError(f"clip {clip.id} has a reference without words")
     characters = jiwer.process_characters(scoring_form(clip.text), scoring_form(hypothesis))
     repeats = repetition.count(aligned, clip.text, hypothesis)
@@ -81,7 +81,7 @@ def score_clip(
         seconds=clip.seconds,
         reference=clip.text,
         hypothesis=hypothesis,
-        reference_words=len(aligned.spoken),
+        reference_words=len(aligned.reference),
         substitutions=aligned.substitutions,
         deletions=aligned.deletions,
         insertions=aligned.insertions,

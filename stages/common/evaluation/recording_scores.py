@@ -43,12 +43,12 @@ def score_recording(
     """
     reference = " ".join(row["text"] for row in transcript)
     aligned = align(reference, text_of(segments))
-    if not aligned.spoken:
+    if not aligned.reference:
         raise ValueError(f"recording {recording} has a transcript without words")
     ends = [row["end"] for row in transcript]
     return RecordingScore(
         recording=recording,
-        reference_words=len(aligned.spoken),
+        reference_words=len(aligned.reference),
         errors=aligned.substitutions + aligned.deletions + aligned.insertions,
         timestamp_errors=[nearest(segment.end, ends) for segment in segments],
         confidences=word_confidences(segments, reference),
@@ -73,7 +73,7 @@ def word_confidences(segments: Iterable[Segment], reference: str) -> list[tuple[
     by_segment: list[list[Word]] = [list(segment.words or ()) for segment in segments]
     text = " ".join("".join(word.word for word in words).strip() for words in by_segment)
     words = [word for words in by_segment for word in words]
-    correct = align(reference, text).right
+    correct = align(reference, text).correct
     # By alignment, since the form of a word depends on its neighbours: "5 mg", "$5 million".
     forms = split_hypothesis([word.word for word in words], text)
     places = pairwise(accumulate((len(form.split()) for form in forms), initial=0))

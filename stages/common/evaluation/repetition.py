@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stages.common.text.word_alignment import Aligned
+from stages.common.text.word_alignment import WordAlignment
 
 RATIO_LIMIT = 2.4
 """Whisper's own `compression_ratio_threshold`: text above it is taken for a loop."""
@@ -68,20 +68,20 @@ def longest_loop(words: Sequence[str]) -> Loop:
     return longest
 
 
-def count(aligned: Aligned, reference: str, hypothesis: str) -> Repetition:
+def count(aligned: WordAlignment, reference: str, hypothesis: str) -> Repetition:
     """Repetition in one clip.
 
     Args:
         aligned: the two texts' words.
         reference, hypothesis: as transcribed, since punctuation compresses too.
     """
-    ratio, loop = compression_ratio(hypothesis), longest_loop(aligned.heard)
+    ratio, loop = compression_ratio(hypothesis), longest_loop(aligned.hypothesis)
     compresses = ratio > RATIO_LIMIT and ratio > compression_ratio(reference)
     repeats = loop.times >= LOOP_TIMES and loop.length >= LOOP_WORDS
     return Repetition(
         ratio=ratio,
         loop=loop,
         # Repetitions that the speaker made are correct.
-        looping=compresses or (repeats and loop.length > longest_loop(aligned.spoken).length),
+        looping=compresses or (repeats and loop.length > longest_loop(aligned.reference).length),
         insertion_run=aligned.longest_insertion,
     )

@@ -1,6 +1,8 @@
-"""Abbreviations, titles and symbols that are said in full."""
+"""Abbreviations, titles and symbols, expanded to their spoken form."""
 
 import re
+
+from stages.common.text.unicode_forms import lower_key
 
 # Written with a full stop, in any case.
 _DOTTED = {
@@ -38,8 +40,8 @@ _AFTER_NAME = {
     "Jr": "junior",
     "Sr": "senior",
 }
-# No ordinary word is spelled like these, so they are expanded in lower case too. The last rule
-# to run: it sees words only, which keeps a second pass from changing anything.
+# No ordinary word is spelled like these, so they are expanded in lower case too. This is the last
+# rule to run: it sees words alone, so that a second pass changes nothing.
 _NEVER_WORDS = {
     "ok": "okay",
     "oks": "okays",
@@ -70,11 +72,11 @@ def _choice(words: dict[str, str]) -> str:
 
 _WITH_STOP = re.compile(rf"\b({_choice(_DOTTED)})\.", re.I)
 _TITLE = re.compile(rf"\b({_choice(_TITLES)})\b\.?(?=\s?[A-Z])")
-# The capitalised word before a street; words that merely open a sentence do not count.
-_PLACE = re.compile(
+# After a capitalized name; a word that opens a sentence does not count as one.
+_NAME_SUFFIX = re.compile(
     rf"(?<=\w )\b(?<!At )(?<!In )(?<!To )(?<!On )(?<!The )({_choice(_AFTER_NAME)})\b(?:\.|(?!\w))"
 )
-_STREET_BEFORE = re.compile(r"[A-Z0-9][\w'-]* $")
+_NAME_BEFORE = re.compile(r"[A-Z0-9][\w'-]* $")
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:([A-Za-z])\b(?!'))?|\b[A-Z]\.(?: [A-Z]\.)+")
 _SHORT_WORD = re.compile(rf"\b({_choice(_NEVER_WORDS)})\b")
 _LETTER = re.compile(r"[A-Za-z]")
@@ -83,7 +85,7 @@ _WEB = (
     (re.compile(r"\bhttps?://", re.I), " "),
     (re.compile(r"\bwww\.", re.I), " w w w dot "),
     (re.compile(r"(?<=\w)\.(?=(?:com|org|net|co|uk|gov|edu|io|ac|nhs|info)\b)"), " dot "),
-    # The name part of an address; what follows the sign is left to the rule above.
+    # The local part of a mail address; the rule above handles the domain.
     (re.compile(r"(?<=\w)\.(?=[\w.-]+@)"), " dot "),
     (re.compile(r"@"), " at "),
 )
@@ -97,7 +99,7 @@ _SYMBOLS = (
 
 
 def _after_name(match: re.Match[str]) -> str:
-    if _STREET_BEFORE.search(match.string, 0, match.start()) is None:
+    if _NAME_BEFORE.search(match.string, 0, match.start()) is None:
         return match[0]
     return f" {_AFTER_NAME[match[1]]} "
 
@@ -111,10 +113,10 @@ def abbreviations(text: str) -> str:
     if "." in text or "/" in text:
         for pattern, words in _LATIN:
             text = pattern.sub(words, text)
-    text = _PLACE.sub(_after_name, text)
+    text = _NAME_SUFFIX.sub(_after_name, text)
     text = _TITLE.sub(lambda m: f" {_TITLES[m[1]]} ", text)
     if "." in text:
-        text = _WITH_STOP.sub(lambda m: f" {_DOTTED[m[1].lower()]} ", text)
+        text = _WITH_STOP.sub(lambda m: f" {_DOTTED[lower_key(m[1])]} ", text)
     return text
 
 
@@ -124,7 +126,7 @@ def initials(text: str) -> str:
 
 
 def web_addresses(text: str) -> str:
-    """Mail and web addresses as they are read out."""
+    """Mail and web addresses as they are read aloud."""
     for pattern, words in _WEB:
         text = pattern.sub(words, text)
     return text

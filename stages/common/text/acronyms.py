@@ -1,10 +1,11 @@
-"""Acronyms: spelled as letters ("c b t") or kept as words ("nasa"), and shouted text."""
+"""Acronyms, spelled as letters ("c b t") or kept as words ("nasa"), and text all in capitals."""
 
 import re
 
 from stages.common.text.common_words import COMMON_WORDS
+from stages.common.text.unicode_forms import lower_key
 
-# Always spelled, even in a shouted sentence or next to a number in lower case ("phq-9").
+# Always spelled, even in a sentence all in capitals or, in lower case, before a number ("phq-9").
 _SPELLED_TEXT = """
 adhd asap asd bacp babcp bbc bdi bmi bpd cbt cia cmht cpn cpr cptsd dbt diy dsm ecg ect eeg ekg
 emdr erp faq fbi fyi gad gcse gp hcpc hiv icd icu ifs iop ipt iq lcsw lgbt lgbtq lgbtqi lgbtqia
@@ -12,14 +13,14 @@ lmft lpc maoi mbct mbt mdt mmpi mmse mri nhs npd nspcc nyc ocd ocpd omg pcl phq 
 snri ssri std sti suv tbi tca tms tv ukcp vip ymca
 """
 _SPELLED = frozenset(_SPELLED_TEXT.split())
-# Written in capitals but said as words.
-_WORDS_TEXT = """
+# Written in capitals but pronounced as words.
+_PRONOUNCED_TEXT = """
 act aces aids awol camhs core covid fomo iapt laser lol mash moca nasa nato nice pin radar ram sad
 samhsa scid sim suds tipp unicef wrap yolo
 """
-_SAID_AS_WORDS = frozenset(_WORDS_TEXT.split())
-# Words that are names after one of these ("the US", "in IT").
-_NAMES_AFTER = {
+_PRONOUNCED = frozenset(_PRONOUNCED_TEXT.split())
+# Ordinary words that are acronyms after one of these ("the US", "in IT").
+_ACRONYMS_AFTER = {
     "the": frozenset({"US", "WHO", "IT", "AM", "ER", "OR"}),
     "in": frozenset({"IT", "ER"}),
 }
@@ -49,8 +50,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _THREE_CONSONANTS = re.compile(r"[^aeiouy]{3}|[aeiouy]{3}")
 _VOWEL = re.compile(r"[aeiouy]")
 
-# A plain sentence in capitals has at least this share of its words in capitals.
-_SHOUTED_SHARE = 0.6
+# Share of words in capitals from which a text counts as all in capitals.
+_CAPITALS_SHARE = 0.6
 
 
 def _is_ordinary(word: str) -> bool:
@@ -64,21 +65,21 @@ def _is_spelled(letters: str) -> bool:
     lower = letters.lower()
     if lower in _SPELLED:
         return True
-    if lower in _SAID_AS_WORDS or lower in COMMON_WORDS or lower in _SOUNDS or len(lower) > 5:
+    if lower in _PRONOUNCED or lower in COMMON_WORDS or lower in _SOUNDS or len(lower) > 5:
         return False
     if len(lower) <= 3 or _VOWEL.search(lower) is None:
         return True
-    # Four or five letters that can be pronounced usually are ("camhs" and "iapt" are listed).
+    # Four or five pronounceable letters usually are pronounced ("camhs" and "iapt" are listed).
     return _THREE_CONSONANTS.search(lower) is not None
 
 
 def unshout(text: str) -> str:
-    """Lower-case a text that is mostly capitals, but for acronyms that are always spelled."""
+    """A text mostly in capitals in lower case, except for acronyms that are always spelled."""
     words = [word for word in _WORD.findall(text) if len(word) > 1]
     upper = [word for word in words if word.isupper()]
     ordinary = sum(_is_ordinary(word) for word in upper)
-    # Two acronyms alone are no shouting: it takes ordinary words in capitals.
-    if not upper or len(upper) < _SHOUTED_SHARE * len(words) or ordinary * 2 < len(upper):
+    # Two acronyms alone do not count: ordinary words must be in capitals too.
+    if not upper or len(upper) < _CAPITALS_SHARE * len(words) or ordinary * 2 < len(upper):
         return text
     return _WORD.sub(lambda m: m[0] if m[0].lower() in _SPELLED else m[0].lower(), text)
 
@@ -87,19 +88,19 @@ def _mixed(match: re.Match[str]) -> str:
     return f" {_MIXED[match[1]]}{' s' if match[2] else ''} "
 
 
-def _is_name(match: re.Match[str]) -> bool:
+def _is_acronym_in_context(match: re.Match[str]) -> bool:
     leading = _LEADING.search(match.string, max(0, match.start() - 5), match.start())
-    return leading is not None and match[1] in _NAMES_AFTER[leading[1].lower()]
+    return leading is not None and match[1] in _ACRONYMS_AFTER[lower_key(leading[1])]
 
 
 def _acronym(match: re.Match[str]) -> str:
     letters, ending = match[1], match[2] or ""
-    if not _is_name(match) and not _is_spelled(letters):
+    if not _is_acronym_in_context(match) and not _is_spelled(letters):
         return match[0].lower()
-    if f"{letters}{ending}".lower() in _SAID_AS_WORDS:
+    if f"{letters}{ending}".lower() in _PRONOUNCED:
         return match[0].lower()
     spelled = " ".join(letters.lower())
-    # "GPs" is said with an s of its own; the possessive keeps its apostrophe ("g p's").
+    # The plural "GPs" has an s of its own; the possessive keeps its apostrophe ("g p's").
     if ending == "s":
         return f" {spelled} s "
     return f" {spelled}{ending.lower()} "

@@ -1,4 +1,4 @@
-"""Signs, ordinals, fractions and scores, percentages, and whatever digits are left."""
+"""Signs, ordinals, fractions and scores, percentages, and all remaining digits."""
 
 import re
 
@@ -19,7 +19,7 @@ _PLUS = re.compile(r"\+(?=\s?\d)|(?<=\d)\s?\+")
 _PLUS_MINUS = re.compile(r"\u00b1\s?(?=\d)")
 _HASH = re.compile(r"#\s?(?=\d)")
 _ABOUT = re.compile(r"(?<!\w)~\s?(?=[$£€]?\d)")
-# In lower case it is the end of a sentence ("I said no. 5 times.").
+# In lower case "no." ends a sentence ("I said no. 5 times.").
 _NUMBER_ABBREVIATION = re.compile(r"\b(?:No|NO|Nos)\.\s?(?=\d)")
 _CROSS = re.compile(r"(?<=\d)\s?[x\u00d7]\s?(?=\d)", re.I)
 _TIMES_BEFORE = re.compile(r"(?<!\w)[x\u00d7]\s?(?=\d)", re.I)
@@ -36,9 +36,9 @@ _POINTS = re.compile(r"(?<![\w.])\d+(?:\.\d+){2,}(?!\w)")
 _REST = re.compile(NUMBER)
 _LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
-_PARTS = {2: "half", 3: "third", 4: "quarter", 8: "eighth"}
-# Parts that only a single one of is said: "1/5" is a fraction, "4/5" a score.
-_SINGLE_PARTS = _PARTS | {5: "fifth", 6: "sixth", 7: "seventh", 9: "ninth"}
+_DENOMINATORS = {2: "half", 3: "third", 4: "quarter", 8: "eighth"}
+# Denominators of unit fractions alone: "1/5" is a fraction, "4/5" a score.
+_UNIT_DENOMINATORS = _DENOMINATORS | {5: "fifth", 6: "sixth", 7: "seventh", 9: "ninth"}
 
 
 def minus_signs(text: str) -> str:
@@ -60,7 +60,7 @@ def signs(text: str) -> str:
 
 
 def ordinals(text: str) -> str:
-    """ "3rd" and "1,000th"; "12st" is a weight, since no rank ends so."""
+    """ "3rd" and "1,000th"; "12st" is a weight, since no ordinal ends so."""
 
     def _replace(match: re.Match[str]) -> str:
         value, suffix = match[1].replace(",", ""), match[2]
@@ -71,47 +71,47 @@ def ordinals(text: str) -> str:
     return _ORDINAL.sub(_replace, text)
 
 
-def _fraction(above: int, below: int) -> str | None:
-    parts = _SINGLE_PARTS if above == 1 else _PARTS
-    if below not in parts or not 0 < above < below:
+def _fraction(numerator: int, denominator: int) -> str | None:
+    names = _UNIT_DENOMINATORS if numerator == 1 else _DENOMINATORS
+    if denominator not in names or not 0 < numerator < denominator:
         return None
-    return f"{cardinal(str(above))} {parts[below]}{'s' if above > 1 else ''}"
+    return f"{cardinal(str(numerator))} {names[denominator]}{'s' if numerator > 1 else ''}"
 
 
 def _slash(match: re.Match[str]) -> str:
-    whole, above, below, unit = match.groups()
+    whole, left, right, unit = match.groups()
     if unit:
-        fraction = _fraction(int(above), int(below)) if (above + below).isdigit() else None
+        fraction = _fraction(int(left), int(right)) if (left + right).isdigit() else None
         if fraction is None:
             return match[0]
         if whole:
-            return f"{_slash_words(whole, above, below)} {unit_words(unit, False)} "
+            return f"{_slash_words(whole, left, right)} {unit_words(unit, False)} "
         # "3/4 hr" is "three quarters of an hour".
         name = unit_words(unit, True)
-        of = "" if int(above) == 1 else f"of {'an' if name in ('hour', 'ounce') else 'a'} "
+        of = "" if int(left) == 1 else f"of {'an' if name in ('hour', 'ounce') else 'a'} "
         return f" {fraction} {of}{name} "
-    return _slash_words(whole, above, below)
+    return _slash_words(whole, left, right)
 
 
-def _slash_words(whole: str | None, above: str, below: str) -> str:
+def _slash_words(whole: str | None, left: str, right: str) -> str:
     lead = f"{cardinal(whole)} " if whole else ""
-    if "." in above or "." in below:
-        return f" {lead}{number(above)} out of {number(below)} "
-    if len(above) == 4 and is_year(int(above)) and len(below) in (2, 4):
-        return f" {lead}{year(int(above))} {year(int(above[:2] + below[-2:]))} "
-    if len(above) > 3 or len(below) > 3 or above.startswith("0") or below.startswith("0"):
-        return f" {lead}{short_pair(above)} {short_pair(below)} "
-    top, bottom = int(above), int(below)
-    fraction = _fraction(top, bottom)
+    if "." in left or "." in right:
+        return f" {lead}{number(left)} out of {number(right)} "
+    if len(left) == 4 and is_year(int(left)) and len(right) in (2, 4):
+        return f" {lead}{year(int(left))} {year(int(left[:2] + right[-2:]))} "
+    if len(left) > 3 or len(right) > 3 or left.startswith("0") or right.startswith("0"):
+        return f" {lead}{short_pair(left)} {short_pair(right)} "
+    numerator, denominator = int(left), int(right)
+    fraction = _fraction(numerator, denominator)
     if fraction is not None:
-        # With a whole number before it, one part is said with the article: "one and a half".
-        if whole and top == 1:
-            fraction = f"{'an' if bottom == 8 else 'a'}{fraction[3:]}"
+        # After a whole number a unit fraction has the article: "one and a half".
+        if whole and numerator == 1:
+            fraction = f"{'an' if denominator == 8 else 'a'}{fraction[3:]}"
         return f" {lead}{'and ' if whole else ''}{fraction} "
-    if top > bottom:
-        # No possible score: a blood pressure ("120/80") or a ratio.
-        return f" {lead}{cardinal(above)} over {cardinal(below)} "
-    return f" {lead}{cardinal(above)} out of {cardinal(below)} "
+    if numerator > denominator:
+        # Not a score: a blood pressure ("120/80") or a ratio.
+        return f" {lead}{cardinal(left)} over {cardinal(right)} "
+    return f" {lead}{cardinal(left)} out of {cardinal(right)} "
 
 
 def fractions(text: str) -> str:
@@ -120,12 +120,12 @@ def fractions(text: str) -> str:
 
 
 def percentages(text: str) -> str:
-    """ "50%" is "fifty percent"; a bare sign is said too."""
+    """ "50%" is "fifty percent"; a bare sign is spoken too."""
     return _PERCENT.sub(lambda m: f" {number(m[1]) if m[1] else ''} percent ", text)
 
 
 def remaining(text: str) -> str:
-    """Every digit that is left: plain numbers, version numbers, digits next to letters."""
+    """All remaining digits: plain numbers, version numbers, digits next to letters."""
 
     def _points(match: re.Match[str]) -> str:
         return f" {' point '.join(cardinal(part) for part in match[0].split('.'))} "

@@ -1,4 +1,4 @@
-"""Short English words that stay words when somebody writes them in capitals for emphasis."""
+"""Short English words, which are no acronyms when they stand in capitals for emphasis."""
 
 _TEXT = """
 ah am an as at aw ax be by do dr eh er ex go ha he hi ho if in is it me mr ms my no of oh ok

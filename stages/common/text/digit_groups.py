@@ -1,4 +1,4 @@
-"""Digits that are not read as one amount: telephone numbers, counts, ranges, fixed phrases."""
+"""Digits that form no single amount: telephone numbers, counts, ranges, fixed phrases."""
 
 import re
 
@@ -13,7 +13,7 @@ _PHONES = re.compile(
     r"|\d{4}(?:[ -]\d{4}){3}"  # bank cards
     r")(?![\w/])(?![.,:]\d)"
 )
-# Helplines are read digit by digit, but only where somebody rings them.
+# Helpline numbers are read digit by digit after a verb of calling alone.
 _HELPLINE = re.compile(
     r"\b((?:call|dial|ring|rang|rung|phone|text)(?:s|d|ed|led|ing|ling)?(?: the| to)? )"
     r"(999|911|988|112|111|101)\b(?! (?:times|people|of))",
@@ -39,19 +39,19 @@ def spelled_digits(text: str) -> str:
     """Telephone, card and helpline numbers, digit by digit."""
 
     def _phone(match: re.Match[str]) -> str:
-        found = match[0]
-        count = sum(char.isdigit() for char in found)
-        if found.startswith("+"):
+        number = match[0]
+        count = sum(char.isdigit() for char in number)
+        if number.startswith("+"):
             # A short one is a sum or a score ("+5 10"), not an international number.
-            return f" plus {digits(found)} " if count >= 8 else found
-        return f" {digits(found)} "
+            return f" plus {digits(number)} " if count >= 8 else number
+        return f" {digits(number)} "
 
     text = _PHONES.sub(_phone, text)
     return _HELPLINE.sub(lambda m: f"{m[1]}{digits(m[2])} ", text)
 
 
 def heights(text: str) -> str:
-    """5'10" and "5ft 10" are "five foot ten"."""
+    """Heights: 5'10" and "5ft 10" are "five foot ten"."""
 
     def _feet(match: re.Match[str]) -> str:
         return f" {cardinal(match[1])} foot {cardinal(match[2])} "
@@ -67,11 +67,11 @@ def fixed_phrases(text: str) -> str:
 
 
 def ranges(text: str) -> str:
-    """ "2-3" is "2 to 3"; the same number twice is a repeated start, not a range."""
+    """ "2-3" is "2 to 3"; the same number twice is a false start, not a range."""
 
     def _to(match: re.Match[str]) -> str:
         low, suffix, high = match.groups()
-        # A bare decimal point or comma that ends the number is not part of it.
+        # A decimal point or comma at the end is not part of the number.
         if low.rstrip(".,:") != low:
             return match[0]
         return f"{low}{suffix} " if low == high else f"{low}{suffix} to "

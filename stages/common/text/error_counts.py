@@ -1,4 +1,4 @@
-"""Errors clip by clip, as `metrics/errors.csv` keeps them in git: ids and counts, no text."""
+"""Error counts of each clip, as in `metrics/errors.csv`: ids and numbers without text, for git."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ClipErrors:
     clip: str
     """`<recording>-<number>`."""
     recording: str
-    """A salted id (stages/common/core/ids.py)."""
+    """A keyed hash (stages/common/core/ids.py)."""
     reference_words: int
     substitutions: int
     deletions: int
@@ -29,26 +29,29 @@ class ClipErrors:
         return self.substitutions + self.deletions + self.insertions
 
 
-_NAMES = [field.name for field in fields(ClipErrors)]
+_COLUMNS = [field.name for field in fields(ClipErrors)]
 
 
 def to_csv(clips: Iterable[ClipErrors]) -> str:
-    """A header and one line a clip, sorted by id."""
+    """A header and a line per clip, sorted by id."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_NAMES)
+    writer.writerow(_COLUMNS)
     writer.writerows(astuple(clip) for clip in sorted(clips))
     return out.getvalue()
 
 
 def from_csv(text: str, where: str) -> list[ClipErrors]:
-    """What `to_csv` wrote. `where` names the file in messages.
+    """The clips of a table that `to_csv` wrote.
 
-    Raises: UserError if the text is not of that form; the message does not repeat it.
+    Args:
+        where: the file's name in messages.
+
+    Raises: UserError for any other form; the message does not repeat the text.
     """
     rows = csv.reader(io.StringIO(text))
-    if next(rows, None) != _NAMES:
-        raise UserError(f"{where}: the first line is not {','.join(_NAMES)}")
+    if next(rows, None) != _COLUMNS:
+        raise UserError(f"{where}: the first line is not {','.join(_COLUMNS)}")
     clips = []
     for number, row in enumerate(rows, 2):
         try:
@@ -57,7 +60,7 @@ def from_csv(text: str, where: str) -> list[ClipErrors]:
         except ValueError:
             raise UserError(f"{where}: line {number} is not two ids and four counts") from None
         if words < 1 or min(subs, dels, ins) < 0:
-            raise UserError(f"{where}: line {number} holds a count that cannot be")
+            raise UserError(f"{where}: line {number} holds an impossible count")
         clips.append(ClipErrors(clip, recording, words, subs, dels, ins))
     if not clips:
         raise UserError(f"{where}: no clips")
@@ -65,7 +68,7 @@ def from_csv(text: str, where: str) -> list[ClipErrors]:
 
 
 def count_errors(clip: str, recording: str, reference: str, hypothesis: str) -> ClipErrors:
-    """The errors of one clip, counted as `wer.score` counts those of all together."""
+    """The errors of one clip, by the same count as those of `wer.score` over all clips."""
     words = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
     return ClipErrors(
         clip=clip,

@@ -1,11 +1,11 @@
-"""Rules for sums of money."""
+"""Sums of money."""
 
 import re
 
 from stages.common.text.numbers import NUMBER, cardinal, number
 from stages.common.text.units import ATTRIBUTIVE, RATE, rate_words
 
-# Sign to: main unit, its plural, hundredth part, its plural.
+# Sign -> main unit and its plural, hundredth part and its plural.
 _CURRENCIES: dict[str, tuple[str, str, str, str]] = {
     "$": ("dollar", "dollars", "cent", "cents"),
     "£": ("pound", "pounds", "penny", "pence"),
@@ -20,26 +20,26 @@ _MAGNITUDES = {
     "bn": "billion",
     "b": "billion",
 }
-_WORD = "hundred|thousand|million|billion|trillion"
-_SCALE = rf"(?:\s?-?({_WORD}|k|mn|m|bn|b)\b)?"
+_MAGNITUDE_WORDS = "hundred|thousand|million|billion|trillion"
+_SCALE = rf"(?:\s?-?({_MAGNITUDE_WORDS}|k|mn|m|bn|b)\b)?"
 
 _MONEY = re.compile(
     rf"{ATTRIBUTIVE}({_SIGNS})\s?({NUMBER})(?:(?:-| - )({NUMBER}))?{_SCALE}{RATE}?",
     re.I,
 )
 _SIGN_AFTER = re.compile(rf"(?<![\w.,])({NUMBER})\s?({_SIGNS}|\u00a2)(?!\s?\d)")
-_SMALL = re.compile(r"(\d+)\.(\d\d)")
+_WITH_HUNDREDTHS = re.compile(r"(\d+)\.(\d\d)")
 
 
 def _amount(text: str, sign: str, scale: str, singular: bool) -> str:
     one, many, part, parts = _CURRENCIES[sign]
     if scale:
         return f"{number(text)} {scale} {one if singular else many}"
-    small = _SMALL.fullmatch(text.replace(",", ""))
-    if small is None:
+    hundredths = _WITH_HUNDREDTHS.fullmatch(text.replace(",", ""))
+    if hundredths is None:
         return f"{number(text)} {one if singular or text == '1' else many}"
-    whole, rest = small.groups()
-    # The hundredths lose their zero: "£3.05" is "three pounds five".
+    whole, rest = hundredths.groups()
+    # A leading zero of the hundredths is silent: "£3.05" is "three pounds five".
     tail = cardinal(str(int(rest)))
     if int(whole) == 0 and int(rest):
         return f"{tail} {part if singular or int(rest) == 1 else parts}"
@@ -57,7 +57,7 @@ def _money(match: re.Match[str]) -> str:
     return f"{head} {_amount(high or low, sign, magnitude, singular)}{rate_words(rate)} "
 
 
-def _after(match: re.Match[str]) -> str:
+def _amount_before_sign(match: re.Match[str]) -> str:
     amount, sign = match.groups()
     if sign == "\u00a2":
         return f" {number(amount)} {'cent' if amount == '1' else 'cents'} "
@@ -66,4 +66,4 @@ def _after(match: re.Match[str]) -> str:
 
 def money(text: str) -> str:
     """ "$5", "£3.50", "$5-10", "$1.5 million", "£20k", "50¢", "$100/month"."""
-    return _SIGN_AFTER.sub(_after, _MONEY.sub(_money, text))
+    return _SIGN_AFTER.sub(_amount_before_sign, _MONEY.sub(_money, text))

@@ -1,20 +1,20 @@
-"""The text normalizer: one definition of each transcript style, and of what WER compares.
+"""The text normalizer: defines each transcript style and the scoring form that WER compares.
 
 `spoken` runs its rules in this order, and each relies on the ones before it:
 
- 1. unicode clean-up (one kind of quote, dash, space and digit; emoji dropped);
- 2. shouted text lower-cased, since capitals decide what is an acronym later;
- 3. web and mail addresses, then abbreviations and titles, whose stops would end numbers;
- 4. digits, from the most specific form to the plainest:
+ 1. Unicode clean-up (one kind of quote, dash, space and digit; emoji dropped);
+ 2. text in capitals to lower case, since capitals mark acronyms later;
+ 3. web and mail addresses, then abbreviations and titles, whose full stops would end numbers;
+ 4. digits, from the most specific form to the most general:
     telephone numbers, numeric dates, heights, fixed phrases, minus, money, other signs, ranges,
     clock times, days of a month, decades, ordinals, fractions and scores,
-    units, percentages, years, and last every digit that is left;
- 5. initials with stops, symbols, acronyms;
+    units, percentages, years, and last all remaining digits;
+ 5. initials with full stops, symbols, acronyms;
  6. lower case; everything but letters and in-word apostrophes becomes a space;
  7. abbreviations that are never words ("ok", "mr").
 
-After step 6 a text holds nothing that steps 1 to 5 act on, and the results of step 7 hold nothing
-that it acts on, so a second pass changes nothing.
+Steps 1 to 5 find nothing to change in a text after step 6, nor does step 7 in its own results, so a
+second pass changes nothing.
 """
 
 import re
@@ -25,8 +25,8 @@ from typing import Literal
 from stages.common.text import abbreviations, acronyms, amounts, digit_groups, money, times, units
 from stages.common.text.unicode_forms import clean, is_mark
 
-# Raised whenever an output can change: scores of two versions are not comparable.
 VERSION = 1
+"""Raised whenever an output can change: scores of two versions are not comparable."""
 
 Style = Literal["spoken", "verbatim", "written"]
 
@@ -54,8 +54,8 @@ _DIGIT_RULES: tuple[_Rule, ...] = (
 
 _DIGIT = re.compile(r"\d")
 _UPPER = re.compile(r"[A-Z]")
-_NOT_SPOKEN = re.compile(r"[^a-z' ]+")
-# Apostrophes at the edge of a word are quotes or clipped letters ("goin'").
+_NOT_LETTERS = re.compile(r"[^a-z' ]+")
+# Apostrophes at the edge of a word are quotation marks or clipped letters ("goin'").
 _EDGE_APOSTROPHE = re.compile(r"(?<![^ ])'+|'+(?![^ ])|''+")
 
 _VERBATIM_MARKS = frozenset(".,?!%&+@#$\u00a3\u20ac\u00a5\u00b0=")
@@ -68,14 +68,14 @@ _LOOSE_STOP = re.compile(r" +([.,?!]+)(?![^ ])")
 def _letters_only(text: str) -> str:
     """Letters with their marks, in-word apostrophes and single spaces."""
     if text.isascii():
-        text = _NOT_SPOKEN.sub(" ", text)
+        text = _NOT_LETTERS.sub(" ", text)
     else:
         kept: list[str] = []
         for char in text:
             if char.isalpha() or char == "'":
                 kept.append(char)
             elif is_mark(char):
-                # A mark that has lost its letter is dropped with it.
+                # A combining mark is dropped together with its letter.
                 if kept and (kept[-1].isalpha() or is_mark(kept[-1])):
                     kept.append(char)
             else:
@@ -115,7 +115,12 @@ def _verbatim(text: str) -> str:
 
 
 def normalize(text: str, style: Style) -> str:
-    """Put a transcript into one of the three styles; applying it again changes nothing."""
+    """The text in one of the three styles. Idempotent: a second application changes nothing.
+
+    - spoken: lower-case words as they are spoken, numbers and units in full, no punctuation
+    - verbatim: lower case, with sentence punctuation and digits as typed
+    - written: as typed, with Unicode clean-up alone
+    """
     if style == "spoken":
         return _spoken(text)
     if style == "verbatim":
@@ -124,5 +129,5 @@ def normalize(text: str, style: Style) -> str:
 
 
 def scoring_form(text: str) -> str:
-    """What WER compares: the spoken form, which has no punctuation but in-word apostrophes."""
+    """The form that WER compares: spoken style, without punctuation but for in-word apostrophes."""
     return _spoken(text)

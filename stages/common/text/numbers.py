@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from num2words import num2words
 
-# Nobody says a longer number as a quantity: it is an account or reference number.
 MAX_CARDINAL_DIGITS = 15
+"""A longer number is not spoken as a quantity: it is an account or reference number."""
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+"""Regular expression of a number with or without thousands commas and a decimal part."""
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -21,13 +22,13 @@ def _plain(words: str) -> str:
 
 
 def digits(text: str) -> str:
-    """Read the digits of a text one by one; anything else in it is skipped."""
+    """The digits of a text one by one; other characters are skipped."""
     return " ".join(_DIGITS[int(char)] for char in text if "0" <= char <= "9")
 
 
 @lru_cache(maxsize=4096)
 def cardinal(text: str) -> str:
-    """A whole number as a quantity; one with a leading zero, or a very long one, by digits."""
+    """A whole number as a quantity; with a leading zero or more than 15 digits, digit by digit."""
     text = text.replace(",", "")
     if len(text) > MAX_CARDINAL_DIGITS or (text.startswith("0") and len(text) > 1):
         return digits(text)
@@ -35,7 +36,7 @@ def cardinal(text: str) -> str:
 
 
 def number(text: str) -> str:
-    """A number that may have thousands commas and a decimal part."""
+    """A number, with or without thousands commas and a decimal part, in words."""
     whole, point, fraction = text.replace(",", "").partition(".")
     if not point:
         return cardinal(whole)
@@ -45,7 +46,7 @@ def number(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def ordinal(text: str) -> str:
-    """A whole number as a rank: "21" is "twenty first"."""
+    """The ordinal of a whole number: "21" is "twenty first"."""
     text = text.replace(",", "")
     if len(text) > MAX_CARDINAL_DIGITS:
         return f"{digits(text)} th"
@@ -53,21 +54,21 @@ def ordinal(text: str) -> str:
 
 
 def ordinal_suffix(value: int) -> str:
-    """The two letters that belong after a number written as a rank."""
+    """The ending of an ordinal in digits: "st", "nd", "rd" or "th"."""
     if value % 100 in (11, 12, 13):
         return "th"
     return {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
 
 
 def short_pair(text: str) -> str:
-    """Two digits as in a time or a short year: "05" is "oh five"."""
+    """Two digits of a time or a short year: "05" is "oh five"."""
     if len(text) == 2 and text[0] == "0":
         return f"oh {_DIGITS[int(text[1])]}"
     return cardinal(text)
 
 
 def year(value: int) -> str:
-    """A year from 1100 to 2099 as it is said."""
+    """A year from 1100 to 2099 in words."""
     century, rest = divmod(value, 100)
     if value // 10 == 200:
         return cardinal(str(value))
@@ -77,7 +78,7 @@ def year(value: int) -> str:
 
 
 def is_year(value: int) -> bool:
-    """True for the span of four-digit numbers that are read as years."""
+    """Whether a number is in the range that is read as years, 1100 to 2099."""
     return 1100 <= value <= 2099
 
 

@@ -1,4 +1,4 @@
-"""Rules for clock times, dates, decades and years. Each takes and returns a whole text."""
+"""Clock times, dates, decades and years. Each rule takes and returns a whole text."""
 
 import re
 
@@ -20,7 +20,7 @@ _MONTHS = {
     "nov": "november",
     "dec": "december",
 }
-# "may", "march" and "mar" are also verbs, so they count as months only with a capital.
+# "may", "march" and "mar" are ordinary words too, so they count as months with a capital alone.
 _MONTH = (
     r"(?:May|MAY|March|MARCH|Mar\b|(?i:january|february|april|june|july|august|september|october"
     r"|november|december|sept|jan|feb|apr|jun|jul|aug|sep|oct|nov|dec)\b)"
@@ -28,7 +28,7 @@ _MONTH = (
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _NOT_A_DAY = rf"(?!\w)(?![.,:/]?\d)(?!\s?(?:%|[ap]\.?m\b))(?!{UNIT_AHEAD})"
 
-# What is counted after a number in the span of years: "2000 people" is no year.
+# Words after a number in the range of years that make it a count: "2000 people".
 _COUNTED = (
     r"(?!\s?%)(?!\s(?:other |more |different )?(?:people|persons|steps|times|words|calories|miles"
     r"|dollars|pounds|euros|quid|bucks|pence|cents|feet|metres|meters|days|weeks|months|years"
@@ -66,13 +66,13 @@ def _iso(match: re.Match[str]) -> str:
 
 
 def _slashed(match: re.Match[str]) -> str:
-    # Which of the first two is the month depends on the country: they are read as they stand.
+    # Day-month or month-day depends on the country, so the parts keep their order.
     first, _, second, last = match.groups()
     return f" {short_pair(first)} {short_pair(second)} {_year_word(last)} "
 
 
 def numeric_dates(text: str) -> str:
-    """ "12/05/2019" and "2019-05-12", read part by part in the order they are written."""
+    """ "12/05/2019" and "2019-05-12", part by part in their order."""
     return _SLASH_DATE.sub(_slashed, _ISO_DATE.sub(_iso, text))
 
 
@@ -128,7 +128,7 @@ def decades(text: str) -> str:
 
 
 def years(text: str) -> str:
-    """Four-digit numbers from 1100 to 2099 that nothing marks as an amount."""
+    """Four-digit numbers from 1100 to 2099 that no context marks as an amount."""
 
     def _replace(match: re.Match[str]) -> str:
         value = int(match[1])

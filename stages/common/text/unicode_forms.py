@@ -1,13 +1,13 @@
-"""Unicode clean-up shared by every style: one spelling for each quote, dash, space and digit."""
+"""Unicode clean-up for every style: one form of each quotation mark, dash, space and digit."""
 
 import re
 import unicodedata
 
-# Characters that NFKC would take apart in an unhelpful way, mapped before it runs.
+# Mapped before NFKC, which would decompose them in an unhelpful way.
 _BEFORE_NFKC = str.maketrans(
     {
         "\u00b4": "'",  # acute accent typed as an apostrophe
-        "\u2033": '"',  # double prime (inches); NFKC makes two primes of it
+        "\u2033": '"',  # double prime (inches), two primes under NFKC
         "\u2014": " - ",
         "\u2015": " - ",
         "\u2e3a": " - ",
@@ -15,7 +15,7 @@ _BEFORE_NFKC = str.maketrans(
         "\ufe58": " - ",
         "\ufe31": " - ",
         "\u2116": "No. ",
-        "\u2122": " ",  # trade-mark signs are never said
+        "\u2122": " ",  # trade-mark signs are silent
         "\u2120": " ",
         "\u00ae": " ",
         "\u00a9": " ",
@@ -42,20 +42,20 @@ _AFTER_NFKC = {
     "\u00ab": '"',
     "\u00bb": '"',
     "\u2212": "-",  # minus sign
-    "\u2044": "/",  # fraction slash, left behind by one-character fractions
+    "\u2044": "/",  # fraction slash, part of a decomposed one-character fraction
     "\u2215": "/",
     "\u2236": ":",
-    "\u00b0": "\u00b0",  # a symbol by category, but it is said
+    "\u00b0": "\u00b0",  # a symbol by category, but spoken
 }
 _ONE_CHARACTER_FRACTION = "[\u00bc-\u00be\u2150-\u215e]"
-_VULGAR = re.compile(
+_DIGIT_BESIDE_FRACTION = re.compile(
     f"(?<=[0-9])(?={_ONE_CHARACTER_FRACTION})|(?<={_ONE_CHARACTER_FRACTION})(?=[0-9])"
 )
 _ASCII_CONTROL = re.compile("[\x00-\x1f\x7f]+")
 
 
-def _one(char: str) -> str:
-    """What a single non-ASCII character (not a mark) becomes."""
+def _clean_char(char: str) -> str:
+    """Replacement of a non-ASCII character that is no combining mark."""
     mapped = _AFTER_NFKC.get(char)
     if mapped is not None:
         return mapped
@@ -69,14 +69,22 @@ def _one(char: str) -> str:
         return "-"
     if category[0] == "P" or category in ("Sc", "Sm"):
         return char
-    # Format characters sit inside words (zero-width joiners, soft hyphens): no space is left.
-    # Emoji and other pictures, controls, separators, and unassigned code points leave one.
+    # Format characters stand inside words (zero-width joiners, soft hyphens) and leave no space.
+    # Emoji and other pictures, controls, separators and unassigned code points leave one.
     return "" if category == "Cf" else " "
 
 
 def is_mark(char: str) -> bool:
-    """True for a combining mark."""
+    """Whether the character is a combining mark."""
     return unicodedata.category(char)[0] == "M"
+
+
+def lower_key(text: str) -> str:
+    """The key under which to look up a match of a pattern with `re.IGNORECASE`.
+
+    To such patterns Turkish's dotted capital I and dotless small i are an i; to `str.lower` not.
+    """
+    return text.replace("\u0130", "i").replace("\u0131", "i").lower()
 
 
 def _is_variation_selector(char: str) -> bool:
@@ -84,26 +92,26 @@ def _is_variation_selector(char: str) -> bool:
 
 
 def _clean_wide(text: str) -> str:
-    text = _VULGAR.sub(" ", text).translate(_BEFORE_NFKC)
+    text = _DIGIT_BESIDE_FRACTION.sub(" ", text).translate(_BEFORE_NFKC)
     kept: list[str] = []
     last = " "
     for char in unicodedata.normalize("NFKC", text):
         if char.isascii():
             new = "'" if char == "`" else char
         elif is_mark(char):
-            # A mark with no letter before it (emoji variation, key cap, stray accent) is noise.
-            carried = last.isalpha() or is_mark(last)
-            new = char if carried and not _is_variation_selector(char) else ""
+            # A combining mark without a letter (emoji variation, key cap, stray accent) is noise.
+            has_letter = last.isalpha() or is_mark(last)
+            new = char if has_letter and not _is_variation_selector(char) else ""
         else:
-            new = _one(char)
+            new = _clean_char(char)
         if new:
             kept.append(new)
             last = new[-1]
-    # What was dropped may have stood between a letter and its accent: compose again.
+    # A dropped character may have stood between a letter and its accent: compose again.
     return unicodedata.normalize("NFKC", "".join(kept))
 
 
 def clean(text: str) -> str:
-    """NFKC, straight quotes, plain hyphens and digits, no emoji, single spaces."""
+    """NFKC with straight quotation marks, plain hyphens and digits, single spaces and no emoji."""
     text = text.replace("`", "'") if text.isascii() else _clean_wide(text)
     return " ".join(_ASCII_CONTROL.sub(" ", text).split())

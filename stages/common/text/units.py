@@ -1,10 +1,11 @@
-"""Units said in full after a number: doses, measures, durations and degrees."""
+"""Units after a number, spoken in full: doses, measures, durations and degrees."""
 
 import re
 
 from stages.common.text.numbers import NUMBER, number
+from stages.common.text.unicode_forms import lower_key
 
-# Written form (in lower case) to singular and plural. British spelling, as in "litre".
+# Written form in lower case -> singular and plural, in British spelling ("litre").
 _UNITS: dict[str, tuple[str, str]] = {
     "mg": ("milligram", "milligrams"),
     "mgs": ("milligram", "milligrams"),
@@ -47,11 +48,11 @@ _UNITS: dict[str, tuple[str, str]] = {
     "kcal": ("kilocalorie", "kilocalories"),
     "p": ("penny", "pence"),
 }
-# One letter may also be a name or a grade, so it counts only in lower case ("L" is safe).
-_SHORT = "[glmhL]|p"
-_LONG = "|".join(sorted((re.escape(u) for u in _UNITS if len(u) > 1), key=len, reverse=True))
-UNIT = rf"(?:(?i:{_LONG})|(?:{_SHORT}))"
-UNIT_AHEAD = rf"\s?(?:(?i:{_LONG})|[glmhL])(?![\w'])"
+# A single letter may be a name or a grade, so it counts in lower case alone, except for "L".
+_ONE_LETTER = "[glmhL]|p"
+_LONGER = "|".join(sorted((re.escape(u) for u in _UNITS if len(u) > 1), key=len, reverse=True))
+UNIT = rf"(?:(?i:{_LONGER})|(?:{_ONE_LETTER}))"
+UNIT_AHEAD = rf"\s?(?:(?i:{_LONGER})|[glmhL])(?![\w'])"
 
 _RATES = {
     "day": "day",
@@ -89,21 +90,21 @@ _RATE_AFTER_WORD = re.compile(rf"(?<=[a-z]){RATE}")
 
 def unit_words(unit: str, singular: bool) -> str:
     """The unit in full."""
-    one, many = _UNITS[unit.lower()]
+    one, many = _UNITS[lower_key(unit)]
     return one if singular else many
 
 
 def rate_words(rate: str | None) -> str:
     """ "per day" for the "day" of "50 mg/day", with a space before; empty for no rate."""
-    return f" per {_RATES[rate]}" if rate else ""
+    return f" per {_RATES[lower_key(rate)]}" if rate else ""
 
 
 def _quantity(match: re.Match[str]) -> str:
-    article, amount, joint, unit, rate = match.groups()
-    # Pence are written close up ("50p"); "5 p" alone is more likely a letter.
-    if unit == "p" and joint:
+    article, amount, joiner, unit, rate = match.groups()
+    # Pence have no space ("50p"); the p of "5 p" is more likely a letter.
+    if unit == "p" and joiner:
         return match[0]
-    singular = amount == "1" or "-" in joint or article is not None
+    singular = amount == "1" or "-" in joiner or article is not None
     head = f"{article} " if article else ""
     return f"{head} {number(amount)} {unit_words(unit, singular)}{rate_words(rate)} "
 

@@ -1,6 +1,6 @@
-"""Word and character error rates, counted by jiwer over a whole test split.
+"""Word and character error rates over all clips together, by jiwer.
 
-Reference and hypothesis are both brought to the same spoken form first; fillers count as words.
+Reference and hypothesis are compared in scoring form (see normalizer.py); fillers count as words.
 """
 
 from __future__ import annotations
@@ -27,22 +27,25 @@ class Score:
 
 
 def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
-    """Compare clip by clip. Raises: ValueError if a reference has no words (WER is undefined) or
-    the two differ in length."""
+    """Error rates of `hypotheses` against `references`, clip by clip in the same order.
+
+    Raises: ValueError if a reference has no words, which leaves WER undefined, or if the two differ
+        in length.
+    """
     if len(references) != len(hypotheses):
         raise ValueError(f"{len(references)} references but {len(hypotheses)} hypotheses")
-    spoken = [scoring_form(text) for text in references]
-    heard = [scoring_form(text) for text in hypotheses]
-    empty = sum(not text for text in spoken)
-    if empty or not spoken:
-        raise ValueError(f"{empty} of {len(spoken)} references have no words")
-    words = jiwer.process_words(spoken, heard)
+    references = [scoring_form(text) for text in references]
+    hypotheses = [scoring_form(text) for text in hypotheses]
+    empty = sum(not text for text in references)
+    if empty or not references:
+        raise ValueError(f"{empty} of {len(references)} references have no words")
+    words = jiwer.process_words(references, hypotheses)
     return Score(
         wer=words.wer,
-        cer=jiwer.process_characters(spoken, heard).cer,
+        cer=jiwer.process_characters(references, hypotheses).cer,
         substitutions=words.substitutions,
         deletions=words.deletions,
         insertions=words.insertions,
         reference_words=words.hits + words.substitutions + words.deletions,
-        clips=len(spoken),
+        clips=len(references),
     )

@@ -1,12 +1,12 @@
-"""The WER that others publish for Whisper: under Whisper's own text normalizer.
+"""WER under Whisper's own text normalizer: comparable with published figures.
 
-The rules are transformers' copy of OpenAI's; the British-American spellings, which transformers
-takes from a model's tokenizer and not every model brings, are those of `whisper-normalizer`, whose
-own rules are a few more than OpenAI's. It drops what is said as "um" and "hmm", and joins numbers
-that follow each other: "eight, um, fifty milligrams" is "8 50 milligrams", and without its commas
-"850 milligrams". So it is given what the model wrote itself, not our scoring form of it. The
-reference is the dataset's, in `normalize.style`: where that spells out units and acronyms, a model
-that writes "mg" pays for it here and not in `wer`.
+The rules are transformers' copy of OpenAI's. The British-American spellings, which transformers
+takes from a model's tokenizer and not every model has, come from `whisper-normalizer`; that
+package's own rules are a few more than OpenAI's and are not used. Whisper's rules delete "um" and
+"hmm" and join adjacent numbers: "eight, um, fifty milligrams" becomes "8 50 milligrams", and
+"850 milligrams" without its commas. So the hypothesis is the model's own text, not its scoring
+form. The reference is the dataset's, in `normalize.style`: where that spells out units and
+acronyms, a model that writes "mg" makes errors here that it does not make in `wer`.
 """
 
 from __future__ import annotations
@@ -25,22 +25,26 @@ from whisper_normalizer.english import EnglishSpellingNormalizer
 
 
 def whisper_wer(windows: Sequence[tuple[str, str]], language: str) -> dict[str, Any]:
-    """`wer_whisper`, over all together, None if no reference has words; and `whisper_normalizer`:
-    which one, of which version of transformers.
+    """`wer_whisper` over all windows together, None if no reference has words; and
+    `whisper_normalizer`: its class and the version of transformers.
 
-    windows: what is said in each, and what the model wrote for it.
+    Args:
+        windows: (reference, hypothesis) of each.
+        language: its code, such as "en".
     """
     normalize = normalizer(language)
-    spoken, heard = ([normalize(pair[side]).strip() for pair in windows] for side in (0, 1))
+    references = [normalize(reference).strip() for reference, _ in windows]
+    hypotheses = [normalize(hypothesis).strip() for _, hypothesis in windows]
+    words = jiwer.process_words(references, hypotheses) if any(references) else None
     return {
-        "wer_whisper": jiwer.process_words(spoken, heard).wer if any(spoken) else None,
+        "wer_whisper": words.wer if words else None,
         "whisper_normalizer": f"{type(normalize).__name__} {version('transformers')}",
     }
 
 
 @cache
 def normalizer(language: str) -> Callable[[str], str]:
-    """Whisper's for English, or its basic one for any other language."""
+    """Whisper's normalizer for English, or its basic one for any other language."""
     if language == "en":
         english: Callable[[str], str] = EnglishTextNormalizer(EnglishSpellingNormalizer().mapping)
         return english

@@ -1,7 +1,7 @@
-"""Which words of a hypothesis stand where a reference has its words: the alignment that WER counts.
+"""The word alignment of a reference and a hypothesis, the same one that WER counts.
 
-What is counted on it is counted in its place, so that a word lost here and invented there are two
-faults and not none.
+Counts by place rest on it, so that a word deleted in one place and inserted in another makes two
+errors, not none.
 """
 
 from __future__ import annotations
@@ -13,50 +13,50 @@ import jiwer
 from stages.common.text.normalizer import scoring_form
 
 _SLACK = 3
-"""Words. Where one is heard as several ("cbt", "c b t"), the shortest alignment pairs only one of
-them and may pair the others with a wrong word beside it."""
+"""Words. Where a word of the reference is several of the hypothesis ("cbt", "c b t"), the shortest
+alignment pairs it with one of them and may pair the others with a wrong word beside it."""
 
 
 @dataclass(frozen=True)
-class Aligned:
-    spoken: list[str]
+class WordAlignment:
+    reference: list[str]
     """The reference's words, in scoring form."""
-    heard: list[str]
-    """The hypothesis's."""
+    hypothesis: list[str]
+    """The hypothesis's words, in scoring form."""
     starts: list[int]
-    """For each place between reference words, n + 1 of them: where the hypothesis begins what it
-    says from there on, insertions at that place included."""
+    """For each of the n + 1 boundaries between reference words: the index in the hypothesis of the
+    first word after it, insertions at the boundary excluded."""
     ends: list[int]
-    """The same places: where the hypothesis ends what it says up to there, insertions left out."""
-    right: list[bool]
-    """For each word of the hypothesis: it is equal to the word it is aligned to."""
+    """For the same boundaries: the index behind the last word before it, insertions excluded."""
+    correct: list[bool]
+    """For each word of the hypothesis: whether it equals the word that it is aligned to."""
     substitutions: int
     deletions: int
     insertions: int
     longest_insertion: int
-    """Words of the longest run in the hypothesis that stands for no word of the reference."""
+    """Words of the hypothesis's longest run of insertions."""
 
-    def place(self, start: int, end: int) -> tuple[int, int]:
-        """[low, high) of the hypothesis that stands for the reference's words [start, end).
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """[low, high) in the hypothesis for the words [start, end) of the reference.
 
-        What was inserted at its edges belongs to it, and so do up to 3 wrong words on either side;
-        a word that was heard right belongs to its own place alone.
+        Insertions at the edges belong to it, and so do up to 3 wrong words on either side; a
+        correct word belongs to its own span alone.
         """
         low, high = self.ends[start], self.starts[end]
         for _ in range(_SLACK):
-            low -= low > 0 and not self.right[low - 1]
-            high += high < len(self.heard) and not self.right[high]
+            low -= low > 0 and not self.correct[low - 1]
+            high += high < len(self.hypothesis) and not self.correct[high]
         return low, high
 
 
-def align(reference: str, hypothesis: str) -> Aligned:
-    """Both as transcribed; either may be empty."""
+def align(reference: str, hypothesis: str) -> WordAlignment:
+    """The alignment of two texts as transcribed, compared in scoring form; either may be empty."""
     out = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
-    spoken, heard = out.references[0], out.hypotheses[0]
-    starts, ends = [0] * (len(spoken) + 1), [0] * (len(spoken) + 1)
-    right = [False] * len(heard)
+    reference_words, hypothesis_words = out.references[0], out.hypotheses[0]
+    starts, ends = [0] * (len(reference_words) + 1), [0] * (len(reference_words) + 1)
+    correct = [False] * len(hypothesis_words)
     longest = 0
-    starts[-1] = len(heard)
+    starts[-1] = len(hypothesis_words)
     for chunk in out.alignments[0]:
         first = chunk.hyp_start_idx
         words = range(chunk.ref_start_idx, chunk.ref_end_idx)
@@ -68,6 +68,8 @@ def align(reference: str, hypothesis: str) -> Aligned:
             starts[word] = first + number * paired
             ends[word + 1] = first + (number + 1) * paired
             if chunk.type == "equal":
-                right[first + number] = True
+                correct[first + number] = True
     errors = out.substitutions, out.deletions, out.insertions
-    return Aligned(spoken, heard, starts, ends, right, *errors, longest)
+    return WordAlignment(
+        reference_words, hypothesis_words, starts, ends, correct, *errors, longest_insertion=longest
+    )

@@ -1,7 +1,10 @@
-"""JSON with times: Whisper's {"segments": [{"start", "end", "text"}]}, or the bare list.
+"""JSON (.json) of speech recognizers, with the times of each segment.
 
-whisper.cpp's {"transcription": [{"offsets": {"from", "to"}, "text"}]}, in milliseconds, too.
-`speaker` is read where a segment has it, as whisperX writes it; other keys are not.
+- Whisper and faster-whisper: {"segments": [{"start", "end", "text"}]} in seconds, or the bare list
+- whisperX: the same with a `speaker`
+- whisper.cpp: {"transcription": [{"offsets": {"from", "to"}, "text"}]} in milliseconds
+
+Other keys are ignored.
 """
 
 from __future__ import annotations
@@ -15,7 +18,10 @@ from stages.common.transcripts.cue import Cue, one_line
 
 
 def parse(text: str) -> list[Cue]:
-    """The cues in file order. Raises: RecordingRejected(transcript_unreadable)."""
+    """The cues in file order.
+
+    Raises: RecordingRejected(transcript_unreadable) for any other structure.
+    """
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -34,7 +40,7 @@ def _cue(row: Any) -> Cue:
     speaker, offsets = row.get("speaker"), row.get("offsets")
     start, end = row.get("start"), row.get("end")
     if start is None and isinstance(offsets, dict):
-        start, end = (_milliseconds(offsets.get(side)) for side in ("from", "to"))
+        start, end = (_from_milliseconds(offsets.get(edge)) for edge in ("from", "to"))
     return Cue(
         _seconds(start),
         _seconds(end),
@@ -43,7 +49,7 @@ def _cue(row: Any) -> Cue:
     )
 
 
-def _milliseconds(value: Any) -> Any:
+def _from_milliseconds(value: Any) -> Any:
     return value / 1000 if isinstance(value, int) and not isinstance(value, bool) else value
 
 

@@ -1,8 +1,8 @@
-"""Marks that stand in a transcript beside the words: what they mean for training.
+"""Transcribers' marks beside the words, such as [laughs], [inaudible] or [NAME], by kind.
 
-Laughs, sighs and pauses hide no words and are taken out. An inaudible or redacted passage does: in
-its place stands `UNKNOWN`, a word of its own, so that nothing is trained on a segment that touches
-it. So does a mark that is not known, and a word of which the transcriber was unsure.
+Directions (laughs, sighs, pauses) hide no words and are removed. Inaudible, redacted and unsure
+passages do hide words, and so may a mark of no known kind: each is replaced by `UNKNOWN`, a word of
+its own, so that segments which contain it are dropped.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from stages.common.transcripts.timestamps import TIMESTAMP
+
 UNKNOWN = "\ue000"
-"""A character of Unicode's private area, which no transcript has."""
+"""A character of Unicode's private use area, which no transcript has."""
 
 KINDS = ("direction", "inaudible", "redaction", "unknown_mark", "unsure")
 
@@ -30,7 +32,7 @@ _DIRECTIONS = _words("""
     sobbing sobs softly swallows tear tearful tearing tears throat up weeping weeps whisper
     whispering whispers yawn yawns
 """)
-_FILLING = _words("""
+_DIRECTION_FILLERS = _words("""
     a and at both client for head her his in loudly of quietly s sec second seconds secs the
     their therapist to with
 """)
@@ -43,8 +45,7 @@ _INAUDIBLE = re.compile(
 _CAPITALS = re.compile(
     r"[A-Z][A-Z0-9 _'/.-]*\d*|(?i:redacted|removed|anonymi[sz]ed|deleted|name)\b.*"
 )
-_CLOCK = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
-_STAMP = re.compile(rf"[\[({{<]\s*{_CLOCK}(?:\s*(?:-->|[-\u2013])\s*{_CLOCK})?\s*[\])}}>]")
+_STAMP = re.compile(rf"[\[({{<]\s*{TIMESTAMP}(?:\s*(?:-->|[-\u2013])\s*{TIMESTAMP})?\s*[\])}}>]")
 _TAGGED = re.compile(r"<(unsure|unclear|guess)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _STYLE = re.compile(r"</?(?:b|i|u|s|em|strong|font|p|br|span)\b[^>]*>", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]|\{([^{}]*)\}|<\s*/?\s*([A-Za-z][^<>]*?)\s*/?\s*>")
@@ -54,45 +55,45 @@ _BLANKED = re.compile(r"[\u2588\u2593\u25a0]+|_{3,}|\b[Xx]{3,}\b|(?<![*\w])\*{3,
 
 
 def without_marks(text: str) -> tuple[str, Counter[str]]:
-    """The text without marks, `UNKNOWN` where words are missing; and the marks by kind.
+    """(text, number of marks by kind): marks removed, `UNKNOWN` where they hide words.
 
-    Lines stay lines. Time stamps are taken out and not counted.
+    Line breaks stay. Timestamps are removed and not counted.
     """
     counts: Counter[str] = Counter()
 
-    def hides(kind: str) -> str:
+    def hidden(kind: str) -> str:
         counts[kind] += 1
         return f" {UNKNOWN} "
 
     def unsure(_: re.Match[str]) -> str:
-        return hides("unsure")
+        return hidden("unsure")
 
-    def bracketed(found: re.Match[str]) -> str:
-        inner = next((part for part in found.groups() if part is not None), "").strip()
+    def bracketed(match: re.Match[str]) -> str:
+        inner = next((part for part in match.groups() if part is not None), "").strip()
         kind = _kind(inner)
         if kind == "direction":
             counts[kind] += 1
             return " "
-        return hides(kind)
+        return hidden(kind)
 
-    def round_brackets(found: re.Match[str]) -> str:
-        inner = found[1].strip()
+    def round_brackets(match: re.Match[str]) -> str:
+        inner = match[1].strip()
         kind = _kind(inner)
         if kind == "direction":
             counts[kind] += 1
             return " "
         if kind in ("inaudible", "unsure"):
-            return hides(kind)
-        return found[0]  # an aside that somebody spoke
+            return hidden(kind)
+        return match[0]  # a spoken aside
 
-    def starred(found: re.Match[str]) -> str:
-        if _kind(found[1].strip()) == "direction":
+    def starred(match: re.Match[str]) -> str:
+        if _kind(match[1].strip()) == "direction":
             counts["direction"] += 1
             return " "
-        return found[1]  # emphasis
+        return match[1]  # emphasis
 
     def blanked(_: re.Match[str]) -> str:
-        return hides("redaction")
+        return hidden("redaction")
 
     steps: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         (_BLANKED, blanked),
@@ -102,20 +103,20 @@ def without_marks(text: str) -> tuple[str, Counter[str]]:
         (_STARS, starred),
     )
     text = _STYLE.sub("", _STAMP.sub(" ", text.replace(UNKNOWN, " ")))
-    for pattern, put in steps:
-        text = pattern.sub(put, text)
+    for pattern, replacement in steps:
+        text = pattern.sub(replacement, text)
     return text, counts
 
 
 def _kind(inner: str) -> str:
-    """What a mark's inside says; `unknown_mark` where that is not clear."""
+    """The kind of a mark by the text inside it; `unknown_mark` if none fits."""
     if UNKNOWN in inner:
         return "redaction"
     if not inner or _INAUDIBLE.fullmatch(inner.replace("_", " ").rstrip("/ ")):
         return "inaudible"
     words = re.findall(r"[a-z]+", inner.lower())
     if any(word in _DIRECTIONS for word in words) and all(
-        word in _DIRECTIONS | _FILLING for word in words
+        word in _DIRECTIONS | _DIRECTION_FILLERS for word in words
     ):
         return "direction"
     if inner.endswith("?"):

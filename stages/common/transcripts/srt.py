@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 from stages.common.core.reasons import RecordingRejected
 from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.timestamps import ARROW, subtitle_times
 
-ARROW = "-->"
-_TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})$")
 _MARKUP = re.compile(r"</?(?:b|i|u|s|em|strong|font)\b[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
 
 
 def parse(text: str) -> list[Cue]:
-    """The cues in file order. Raises: RecordingRejected(transcript_unreadable) where there is none."""
+    """The cues in file order.
+
+    Raises: RecordingRejected(transcript_unreadable) if there is none.
+    """
     lines = text.splitlines()
-    at = [number for number, line in enumerate(lines) if ARROW in line]
-    if not at:
+    time_lines = [number for number, line in enumerate(lines) if ARROW in line]
+    if not time_lines:
         raise RecordingRejected("transcript_unreadable")
     cues = []
-    for here, after in zip(at, [*at[1:], len(lines) + 1], strict=True):
-        said = lines[here + 1 : after]
-        # The next cue's number stands right above its times. Some write no empty line before it,
-        # and some texts have empty lines, so that an empty line ends nothing.
-        if after <= len(lines) and said and said[-1].strip().isdigit():
-            said.pop()
-        start, end = times(lines[here])
-        cues.append(Cue(start, end, _MARKUP.sub("", "\n".join(said))))
+    for at, following in zip(time_lines, [*time_lines[1:], len(lines) + 1], strict=True):
+        text_lines = lines[at + 1 : following]
+        # The next cue's number stands right above its times. Some writers leave out the empty line
+        # before it, and some texts have empty lines, so that an empty line ends nothing.
+        if following <= len(lines) and text_lines and text_lines[-1].strip().isdigit():
+            text_lines.pop()
+        start, end = subtitle_times(lines[at])
+        cues.append(Cue(start, end, _MARKUP.sub("", "\n".join(text_lines))))
     return cues
-
-
-def times(line: str) -> tuple[float, float]:
-    """Seconds on both sides of the arrow, NaN for what is no time; settings may follow."""
-    left, _, right = line.partition(ARROW)
-    words = right.split()
-    return seconds(left.strip()), seconds(words[0] if words else "")
-
-
-def seconds(stamp: str) -> float:
-    """`1:02:03,450`, `02:03.450` in seconds; NaN for anything else."""
-    found = _TIME.match(stamp)
-    if not found:
-        return math.nan
-    hours, minutes, whole, fraction = found.groups()
-    return int(hours or 0) * 3600 + int(minutes) * 60 + int(whole) + float(f"0.{fraction}")

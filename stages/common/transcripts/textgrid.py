@@ -1,4 +1,4 @@
-"""Praat's TextGrid, long and short form: tiers of intervals, often one tier a speaker."""
+"""Praat's TextGrid (.TextGrid), long and short form: tiers of intervals, often one per speaker."""
 
 from __future__ import annotations
 
@@ -20,69 +20,69 @@ _TOKEN = re.compile(
 
 
 def parse(text: str) -> tuple[list[Cue], int]:
-    """The intervals that hold text, by time, and the number of point tiers, which are left out.
+    """(cues, number of point tiers): the intervals with text by time; point tiers are ignored.
 
-    Praat reads both forms alike: texts in quotes, flags and numbers that stand alone count, all
-    else (`xmin =`, `intervals [1]:`) is there for people. An interval without text is a pause.
+    Praat reads both forms alike: quoted texts, flags and numbers that stand alone count; everything
+    else (`xmin =`, `intervals [1]:`) is for human readers. An interval without text is a pause.
 
-    Raises: RecordingRejected(transcript_unreadable).
+    Raises: RecordingRejected(transcript_unreadable) for an incomplete or foreign file.
     """
     try:
         tiers, points = _tiers(_tokens(text))
     except (StopIteration, RuntimeError, TypeError, ValueError, OverflowError):
         raise RecordingRejected("transcript_unreadable") from None
     cues = [
-        Cue(start, end, said, name if len(tiers) > 1 else "")
+        Cue(start, end, words, name if len(tiers) > 1 else "")
         for name, intervals in tiers
-        for start, end, said in intervals
-        if said.strip()
+        for start, end, words in intervals
+        if words.strip()
     ]
     return sorted(cues, key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text)), points
 
 
 def _tokens(text: str) -> Iterator[str | float | bool]:
-    for found in _TOKEN.finditer(text):
-        if found["text"] is not None:
-            yield found["text"][1:-1].replace('""', '"')
-        elif found["flag"] is not None:
-            yield found["flag"] == "<exists>"
-        elif found["number"] is not None:
-            yield float(found["number"])
+    for match in _TOKEN.finditer(text):
+        if match["text"] is not None:
+            yield match["text"][1:-1].replace('""', '"')
+        elif match["flag"] is not None:
+            yield match["flag"] == "<exists>"
+        elif match["number"] is not None:
+            yield float(match["number"])
 
 
 def _tiers(
     tokens: Iterator[str | float | bool],
 ) -> tuple[list[tuple[str, list[tuple[float, float, str]]]], int]:
-    """(name, intervals) of each tier of intervals, and how many tiers of points there are."""
+    """((name, intervals) of each interval tier, number of point tiers)."""
 
-    def word() -> str:
+    def string() -> str:
         return _of(str, next(tokens))
 
     def number() -> float:
         return _of(float, next(tokens))
 
-    if not word().startswith("ooTextFile") or word() != "TextGrid":
+    if not string().startswith("ooTextFile") or string() != "TextGrid":
         raise ValueError("not a TextGrid")
     number(), number()
     tiers, points = [], 0
     if next(tokens) is not True:
         return [], 0
     for _ in range(int(number())):
-        kind, name = word(), word()
+        kind, name = string(), string()
         number(), number()
         size = int(number())
         if kind == "IntervalTier":
-            tiers.append((name.strip(), [(number(), number(), word()) for _ in range(size)]))
+            tiers.append((name.strip(), [(number(), number(), string()) for _ in range(size)]))
         elif kind == "TextTier":
             points += 1
             for _ in range(size):
-                number(), word()
+                number(), string()
         else:
-            raise ValueError("neither intervals nor points")
+            raise ValueError("neither an interval nor a point tier")
     return tiers, points
 
 
 def _of(kind: type[_T], token: object) -> _T:
     if not isinstance(token, kind):
-        raise TypeError("another kind of token")
+        raise TypeError("unexpected kind of token")
     return token

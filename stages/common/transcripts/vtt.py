@@ -6,15 +6,19 @@ import html
 import re
 
 from stages.common.core.reasons import RecordingRejected
-from stages.common.transcripts.cue import Cue, common_speaker, one_line
-from stages.common.transcripts.srt import ARROW, times
+from stages.common.transcripts.cue import Cue, one_line
+from stages.common.transcripts.speakers import common_speaker
+from stages.common.transcripts.timestamps import ARROW, subtitle_times
 
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)*\s+([^>]*)>")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^>]*)?>|<[\d:.]+>")
 
 
 def parse(text: str) -> list[Cue]:
-    """The cues in file order. Raises: RecordingRejected(transcript_unreadable) where there is none."""
+    """The cues in file order.
+
+    Raises: RecordingRejected(transcript_unreadable) if there is none.
+    """
     if not is_vtt(text):
         raise RecordingRejected("transcript_unreadable")
     cues = []
@@ -25,13 +29,14 @@ def parse(text: str) -> list[Cue]:
         # The line above the times may name the cue.
         at = next((number for number, line in enumerate(lines[:2]) if ARROW in line), None)
         if at is not None:
-            cues.append(_cue(*times(lines[at]), "\n".join(lines[at + 1 :])))
+            cues.append(_cue(*subtitle_times(lines[at]), "\n".join(lines[at + 1 :])))
     if not cues:
         raise RecordingRejected("transcript_unreadable")
     return cues
 
 
 def is_vtt(text: str) -> bool:
+    """Whether the text begins with WebVTT's header, whatever its file is called."""
     return re.match(r"WEBVTT(\s|$)", text) is not None
 
 

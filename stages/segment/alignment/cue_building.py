@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from stages.common.transcripts.cue import Cue, common_speaker
+from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.speakers import common_speaker
 from stages.segment.alignment.matching import Match
 from stages.segment.alignment.transcript_words import SENTENCE, Words
 

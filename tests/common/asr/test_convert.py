@@ -1,4 +1,4 @@
-"""What the converter makes runs in faster-whisper, and nothing is lost on the way."""
+"""Converted models run in faster-whisper, and the conversion loses nothing."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ import pytest
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_json
-from tests.support.stage import contents, environment
+from tests.support.processes import ROOT, contents, environment
 from tests.support.whisper_models import ALIGNMENT_HEADS
 
-LISTEN = Path(__file__).with_name("listen.py")
+TRANSCRIBE = ROOT / "tests" / "support" / "transcribe_offline.py"
 
 
 @pytest.fixture
 def model(english: Path, tmp_path: Path) -> Path:
-    """A copy of the English-only Whisper, to be spoilt."""
+    """A copy of the English-only Whisper, for a test to damage."""
     folder = tmp_path / "model"
     shutil.copytree(english, folder)
     return folder
 
 
-def listen(folder: Path, compute_type: str, home: Path) -> dict[str, Any]:
+def transcribe(folder: Path, compute_type: str, home: Path) -> dict[str, Any]:
     run = subprocess.run(
-        [sys.executable, str(LISTEN), str(folder), compute_type],
+        [sys.executable, str(TRANSCRIBE), str(folder), compute_type],
         env=environment(home, HF_HUB_OFFLINE="1"),
         capture_output=True,
         text=True,
         timeout=300,
     )
     assert run.returncode == 0, run.stderr
-    told: dict[str, Any] = json.loads(run.stdout)
-    return told
+    result: dict[str, Any] = json.loads(run.stdout)
+    return result
 
 
 def edit(path: Path, **changes: Any) -> None:
-    """Set keys of a JSON file; None takes a key out."""
+    """Set keys of a JSON file; None removes a key."""
     value = read_json(path) | changes
     kept = {key: item for key, item in value.items() if item is not None}
     path.write_text(json.dumps(kept), encoding="utf-8")
@@ -66,19 +66,19 @@ def test_multilingual_runs_in_faster_whisper(
 ) -> None:
     to_ctranslate2(request.getfixturevalue(name), tmp_path / "ct2", compute_type)
     assert read_json(tmp_path / "ct2/config.json")["alignment_heads"] == ALIGNMENT_HEADS
-    told = listen(tmp_path / "ct2", compute_type, tmp_path / "home")
-    assert told["multilingual"] and told["languages"] == languages and told["mels"] == mels
+    result = transcribe(tmp_path / "ct2", compute_type, tmp_path / "home")
+    assert result["multilingual"] and result["languages"] == languages and result["mels"] == mels
     start = ["<|startoftranscript|>", "<|en|>", "<|transcribe|>", "<|notimestamps|>"]
-    assert told["prompt"] == start and told["prompt_ids"] == ids
-    assert told["duration"] == 2
+    assert result["prompt"] == start and result["prompt_ids"] == ids
+    assert result["duration"] == 2
 
 
 def test_english_runs_in_faster_whisper(english: Path, tmp_path: Path) -> None:
     to_ctranslate2(english, tmp_path / "ct2", "int8")
     assert read_json(tmp_path / "ct2/config.json")["alignment_heads"] == ALIGNMENT_HEADS
-    told = listen(tmp_path / "ct2", "float32", tmp_path / "home")
-    assert not told["multilingual"] and told["mels"] == 80
-    assert told["prompt"] == ["<|startoftranscript|>", "<|notimestamps|>"]
+    result = transcribe(tmp_path / "ct2", "float32", tmp_path / "home")
+    assert not result["multilingual"] and result["mels"] == 80
+    assert result["prompt"] == ["<|startoftranscript|>", "<|notimestamps|>"]
 
 
 @pytest.mark.parametrize("quantization", ["int8", "float32"])
@@ -115,7 +115,7 @@ def test_half_precision_weights(model: Path, tmp_path: Path, quantization: str) 
     assert (tmp_path / "ct2/model.bin").stat().st_size > 100_000
 
 
-def test_what_transformers_5_saves(english: Path, model: Path, tmp_path: Path) -> None:
+def test_a_processor_saved_by_transformers_5(english: Path, model: Path, tmp_path: Path) -> None:
     from transformers import WhisperProcessor
 
     processor = WhisperProcessor.from_pretrained(english, local_files_only=True)
@@ -128,7 +128,7 @@ def test_what_transformers_5_saves(english: Path, model: Path, tmp_path: Path) -
     assert contents(model).keys().isdisjoint({"preprocessor_config.json"})
 
 
-def test_slow_tokenizers_files_are_enough(model: Path, tmp_path: Path) -> None:
+def test_files_of_a_slow_tokenizer_are_enough(model: Path, tmp_path: Path) -> None:
     tokenizer = read_json(model / "tokenizer.json")
     before = {token["content"]: token["id"] for token in tokenizer["added_tokens"]}
     merges = [" ".join(pair) for pair in tokenizer["model"]["merges"]]
@@ -145,7 +145,7 @@ def test_slow_tokenizers_files_are_enough(model: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "changes", "said"),
+    ("name", "changes", "message"),
     [
         ("config.json", {"vocab_size": 1000}, "needs a vocabulary of 2022, the model has 1000"),
         ("config.json", {"max_source_positions": 500}, "max_source_positions is 500"),
@@ -155,11 +155,11 @@ def test_slow_tokenizers_files_are_enough(model: Path, tmp_path: Path) -> None:
         ("tokenizer.json", {"model": {}}, "not a tokenizer"),
     ],
 )
-def test_parts_that_do_not_fit(
-    model: Path, tmp_path: Path, name: str, changes: dict[str, Any], said: str
+def test_parts_that_do_not_match(
+    model: Path, tmp_path: Path, name: str, changes: dict[str, Any], message: str
 ) -> None:
     edit(model / name, **changes)
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         to_ctranslate2(model, tmp_path / "ct2", "int8")
     assert not (tmp_path / "ct2").exists() and not (tmp_path / ".ct2.new").exists()
 
@@ -174,7 +174,7 @@ def test_missing_file(model: Path, tmp_path: Path, name: str) -> None:
         to_ctranslate2(model, tmp_path / "ct2", "int8")
 
 
-def test_missing_weight_is_never_made_up(model: Path, tmp_path: Path) -> None:
+def test_a_missing_weight_is_not_initialized_at_random(model: Path, tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file
 
     weights = load_file(model / "model.safetensors")
@@ -193,7 +193,7 @@ def test_damaged_weights(model: Path, tmp_path: Path) -> None:
         to_ctranslate2(model, tmp_path / "ct2", "int8")
 
 
-def test_target_is_replaced_only_by_a_whole_one(model: Path, tmp_path: Path) -> None:
+def test_the_target_is_replaced_by_a_complete_model_alone(model: Path, tmp_path: Path) -> None:
     (tmp_path / "ct2").mkdir()
     (tmp_path / "ct2/old").write_text("old", encoding="utf-8")
     kept = model / "generation_config.json"

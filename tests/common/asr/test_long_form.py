@@ -88,7 +88,7 @@ def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path
     assert found["wer_long_form"] == score([" ".join(LINES)], [said]).wer
     # And the words that its confidence is of are those that are counted.
     tenths = calibration(scores)
-    right = align(" ".join(LINES), said).right
+    right = align(" ".join(LINES), said).correct
     assert sum(tenth.words for tenth in tenths) == len(right) == len(scoring_form(said).split())
     assert round(sum(tenth.words * tenth.correct for tenth in tenths)) == sum(right) > 0
 

@@ -1,4 +1,4 @@
-"""What the normalizer must write, worked by hand: one table for each style."""
+"""Expected output of the normalizer, worked by hand: a table for each style."""
 
 import pytest
 
@@ -239,6 +239,7 @@ MONEY = [
     ("20\u20ac", "twenty euros"),
     ("a $20 bill", "a twenty dollar bill"),
     ("$100/month", "one hundred dollars per month"),
+    ("$100/Month", "one hundred dollars per month"),
     ("-$5", "minus five dollars"),
     ("It cost $40.", "it cost forty dollars"),
 ]
@@ -422,6 +423,9 @@ UNICODE = [
     ("one\ttwo\nthree", "one two three"),
     ("\u00bfqu\u00e9?", "qu\u00e9"),
     ("3\ufe0f\u20e3", "three"),
+    ("20 m\u0131ns", "twenty minutes"),
+    ("\u0130ncl. that", "including that"),
+    ("I work \u0130n IT", "i work i\u0307n i t"),
 ]
 
 SPOKEN = [
@@ -497,11 +501,11 @@ def test_written(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "expected"), SPOKEN)
-def test_scoring_form_reads_both_sides_alike(text: str, expected: str) -> None:
+def test_scoring_form_of_both_is_the_same(text: str, expected: str) -> None:
     assert scoring_form(text) == scoring_form(expected) == expected
 
 
-def test_the_tables_hold_no_case_twice() -> None:
+def test_no_table_holds_a_case_twice() -> None:
     for table in (SPOKEN, VERBATIM, WRITTEN):
         texts = [text for text, _ in table]
         assert len(set(texts)) == len(texts)

@@ -15,10 +15,10 @@ STYLES: tuple[Style, ...] = ("spoken", "verbatim", "written")
 PIECES_TEXT = (
     "0 1 5 05 12 21 90 100 105 1990 2005 2019 123456 1234567890123456789 1,200 3.5 .5 "
     "$ \u00a3 \u20ac \u00a2 % # & @ + - \u2013 \u2014 / : . , ' \u2019 \" ( ) = ~ x \u00d7 \u00b0 "
-    "st nd rd th s mg ml g kg min hr am pm a.m. p.m. AM k m million /day "
+    "st nd rd th s mg ml g kg min hr am pm a.m. p.m. AM k m million /day /Month "
     "Dr Mr. St. e.g. etc. No. ok vs OK O.K. U.S. the US CBT PHQ-9 SSRIs II IV PhD A&E I NO "
     "May Jan. June um mm-hmm don't O'Neil e\u0301 \u0301 \u00bd \u0130 \u00df \ufb01 \u200b "
-    "\U0001f600 \uff15 \u0663 \u00b2 \u2033 \u2032 www. .com call 911 1/2 24/7"
+    "\U0001f600 \uff15 \u0663 \u00b2 \u2033 \u2032 www. .com call 911 1/2 24/7 m\u0131ns \u0130ncl."
 )
 PIECES = st.sampled_from(PIECES_TEXT.split())
 MIXED = st.lists(

@@ -22,7 +22,7 @@ BY_HAND = [
     ("a b c", "x y z", 3, 0, 0, 3),
     # Fillers are words.
     ("um i think so", "i think so", 0, 1, 0, 4),
-    # Case and punctuation are not errors; numbers are compared as they are said.
+    # Case and punctuation are not errors; numbers are compared in their spoken form.
     ("I feel fine.", "i feel fine", 0, 0, 0, 3),
     ("take 50 mg", "take fifty milligrams", 0, 0, 0, 3),
 ]
@@ -41,12 +41,12 @@ def test_counts_worked_by_hand(
     assert (one.substitutions, one.deletions, one.insertions, one.reference_words) == counted
 
 
-def test_rate_is_over_all_words_not_a_mean_of_clips() -> None:
-    # 1 error in 1 word and 0 in 9: a mean of rates would say 50 %.
+def test_wer_is_over_all_words_not_a_mean_of_clips() -> None:
+    # 1 error in 1 word and 0 in 9: a mean over clips would be 50 %.
     assert score(["no", "a b c d e f g h i"], ["yes", "a b c d e f g h i"]).wer == 0.1
 
 
-def test_character_rate_by_hand() -> None:
+def test_cer_by_hand() -> None:
     # "fine" -> "find": one of 4 characters.
     assert score(["fine"], ["find"]).cer == 0.25
 
@@ -57,13 +57,13 @@ WORDS = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=9)
 
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=5))
 def test_equals_jiwer(pairs: list[tuple[list[str], list[str]]]) -> None:
-    spoken, heard = [" ".join(a) for a, _ in pairs], [" ".join(b) for _, b in pairs]
-    result = score(spoken, heard)
-    assert result.wer == jiwer.wer(spoken, heard)
-    assert result.cer == jiwer.cer(spoken, heard)
+    references, hypotheses = [" ".join(a) for a, _ in pairs], [" ".join(b) for _, b in pairs]
+    result = score(references, hypotheses)
+    assert result.wer == jiwer.wer(references, hypotheses)
+    assert result.cer == jiwer.cer(references, hypotheses)
 
 
-def test_a_reference_without_words_has_no_rate() -> None:
+def test_a_reference_without_words_has_no_wer() -> None:
     with pytest.raises(ValueError, match="1 of 2 references have no words"):
         score(["hello", "..."], ["hello", "x"])
     with pytest.raises(ValueError, match="2 references but 1 hypotheses"):

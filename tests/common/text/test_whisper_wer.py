@@ -1,4 +1,4 @@
-"""Whisper's own normalizer: what it makes alike, and the WER under it."""
+"""Whisper's own normalizer and the WER under it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_another_language_keeps_its_words() -> None:
     ]  # fmt: skip
 
 
-def test_our_scoring_form_before_it_would_count_other_words() -> None:
-    """Why it is given what the model wrote."""
+def test_the_scoring_form_before_it_would_change_the_words() -> None:
+    """Why it gets the model's own text."""
     text = "It was 8, um, 50 mg."
     assert normalizer("en")(text).split()[2:] == ["8", "50", "mg"]
     assert normalizer("en")(scoring_form(text)).split()[2:] == ["850", "milligrams"]
@@ -41,9 +41,8 @@ def test_wer_over_all_windows_together() -> None:
         ("uh", "Hmm."),
         ("we have slept", "We've slept in."),
     ]
-    found = whisper_wer(windows, "en")
-    assert found == {
-        # One word more than the eight: "uh" and "hmm" are none.
+    assert whisper_wer(windows, "en") == {
+        # One insertion to eight words: "uh" and "hmm" do not count.
         "wer_whisper": pytest.approx(1 / 8),
         "whisper_normalizer": f"EnglishTextNormalizer {version('transformers')}",
     }
@@ -51,5 +50,5 @@ def test_wer_over_all_windows_together() -> None:
     assert whisper_wer([("eins", "zwei")], "de")["whisper_normalizer"].startswith("BasicText")
 
 
-def test_the_rules_are_those_of_openai_alone() -> None:
+def test_the_rules_are_openais_alone() -> None:
     assert normalizer("en")("Kinda, 'cause I dunno.").strip() == "kinda cause i dunno"

@@ -1,4 +1,4 @@
-"""Where the words of a reference stand in a hypothesis."""
+"""Alignment of a reference's words with a hypothesis."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from stages.common.text.word_alignment import align
 
-# reference, hypothesis, reference words [start, end), place in the hypothesis [low, high)
+# reference, hypothesis, reference words [start, end), hypothesis words [low, high)
 BY_HAND = [
     ("a b c", "a b c", 1, 2, (1, 2)),
     ("a b c", "a x c", 1, 2, (1, 2)),
@@ -16,18 +16,18 @@ BY_HAND = [
     ("a b c", "x a b c y", 0, 3, (0, 5)),
     ("do c b t now", "do cbt now", 1, 4, (1, 2)),
     ("cbt badly", "c b t boldly", 0, 1, (0, 4)),
-    # A word heard right bounds the place; beyond three wrong ones it ends by itself.
+    # A correct word bounds the span; beyond three wrong words it ends by itself.
     ("a b", "a v w x y z b", 0, 1, (0, 6)),
     ("k a q r s t u v", "zk za zq zr zs zt zu zv", 1, 2, (0, 5)),
     ("a", "", 0, 1, (0, 0)),
 ]
 
 
-@pytest.mark.parametrize(("reference", "hypothesis", "start", "end", "place"), BY_HAND)
-def test_places(
-    reference: str, hypothesis: str, start: int, end: int, place: tuple[int, int]
+@pytest.mark.parametrize(("reference", "hypothesis", "start", "end", "span"), BY_HAND)
+def test_spans(
+    reference: str, hypothesis: str, start: int, end: int, span: tuple[int, int]
 ) -> None:
-    assert align(reference, hypothesis).place(start, end) == place
+    assert align(reference, hypothesis).span(start, end) == span
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_the_longest_insertion(reference: str, hypothesis: str, words: int) -> N
     assert align(reference, hypothesis).longest_insertion == words
 
 
-def test_both_are_compared_as_said() -> None:
+def test_both_are_compared_in_scoring_form() -> None:
     aligned = align("Take 50 mg!", "take fifty milligrams")
-    assert aligned.spoken == aligned.heard == ["take", "fifty", "milligrams"]
-    assert aligned.right == [True] * 3
+    assert aligned.reference == aligned.hypothesis == ["take", "fifty", "milligrams"]
+    assert aligned.correct == [True] * 3

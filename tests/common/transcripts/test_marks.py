@@ -1,4 +1,4 @@
-"""Marks beside the words: which hide words, which do not."""
+"""Transcribers' marks: which of them hide words, and which do not."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ HIDDEN = f" {UNKNOWN} "
     ],
 )
 def test_a_mark(text: str, left: str, kind: str) -> None:
-    found, counts = without_marks(text)
-    assert found.split() == left.split()
+    without, counts = without_marks(text)
+    assert without.split() == left.split()
     assert dict(counts) == {kind: 1}
 
 
@@ -66,8 +66,8 @@ def test_a_mark(text: str, left: str, kind: str) -> None:
     ],
 )  # fmt: skip
 def test_no_mark_is_counted(text: str, left: str) -> None:
-    found, counts = without_marks(text)
-    assert found.split() == left.split()
+    without, counts = without_marks(text)
+    assert without.split() == left.split()
     assert not counts
 
 
@@ -80,7 +80,7 @@ def test_several_marks_are_counted_apart() -> None:
 
 
 @given(st.text())
-def test_any_text_can_be_read_and_a_second_pass_finds_no_more_than_the_first(text: str) -> None:
+def test_any_text_is_read_and_unknown_stands_at_most_once_per_mark(text: str) -> None:
     left, counts = without_marks(text)
     hidden = sum(number for kind, number in counts.items() if kind != "direction")
     assert left.count(UNKNOWN) <= hidden

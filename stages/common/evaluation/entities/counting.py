@@ -10,7 +10,7 @@ from stages.common.evaluation.entities.lists import FILLERS, RISK, find_negation
 from stages.common.evaluation.entities.numbers import find_doses, find_numbers
 from stages.common.evaluation.entities.occurrences import Counts, Occurrence, match
 from stages.common.evaluation.entities.vocabulary import Vocabulary
-from stages.common.text.word_alignment import Aligned
+from stages.common.text.word_alignment import WordAlignment
 
 _Find = Callable[[Sequence[str]], list[Occurrence]]
 
@@ -40,12 +40,12 @@ class EntityCounts:
         return EntityCounts(**{kind: Counts(**counts) for kind, counts in row.items()})
 
 
-def count_entities(aligned: Aligned, terms: Vocabulary) -> EntityCounts:
+def count_entities(aligned: WordAlignment, terms: Vocabulary) -> EntityCounts:
     """The entities of one clip. Lists overlap: "no suicidal thoughts" is a negation and a word of
     risk."""
 
     def count(find: _Find) -> Counts:
-        return match(aligned, find(aligned.spoken), find(aligned.heard))
+        return match(aligned, find(aligned.reference), find(aligned.hypothesis))
 
     return EntityCounts(
         terms=count(terms.find),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stages.common.text.word_alignment import Aligned
+from stages.common.text.word_alignment import WordAlignment
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Counts:
 
 
 def match(
-    aligned: Aligned, reference: Sequence[Occurrence], hypothesis: Sequence[Occurrence]
+    aligned: WordAlignment, reference: Sequence[Occurrence], hypothesis: Sequence[Occurrence]
 ) -> Counts:
     """Match occurrences one to one, each within the other's place in the alignment.
 
@@ -63,7 +63,7 @@ def match(
     """
     free = list(hypothesis)
     for wanted in reference:
-        low, high = aligned.place(wanted.start, wanted.end)
+        low, high = aligned.span(wanted.start, wanted.end)
         # Places come in order, so taking the first that fits leaves the most for later ones.
         fitting = (
             o for o in free if o.entity == wanted.entity and low <= o.start and o.end <= high

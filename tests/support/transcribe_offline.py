@@ -1,6 +1,6 @@
 """Load and run a converted model as faster-whisper does, in a process that cannot connect.
 
-Prints a JSON object. Called as: python listen.py FOLDER COMPUTE_TYPE
+Prints a JSON object. Run as: python transcribe_offline.py FOLDER COMPUTE_TYPE
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ def main(folder: str, compute_type: str) -> None:
     segments, info = model.transcribe(
         noise, language="en", beam_size=1, temperature=0.0, max_new_tokens=8
     )
-    heard = [segment.text for segment in segments]
+    texts = [segment.text for segment in segments]
     tokenizer = Tokenizer(
         model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language="en"
     )
     prompt = model.get_prompt(tokenizer, [], without_timestamps=True)
-    told = {
+    result = {
         "multilingual": model.model.is_multilingual,
         "languages": model.model.num_languages,
         "mels": model.feature_extractor.mel_filters.shape[0],
         "prompt": [model.hf_tokenizer.id_to_token(token) for token in prompt],
         "prompt_ids": prompt,
-        "segments": len(heard),
+        "segments": len(texts),
         "duration": info.duration,
     }
-    print(json.dumps(told))
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Running `fetch_base` as DVC does: a process of its own, in a folder with a params.yaml."""
+"""Processes without this machine's proxies, tokens and caches; the stage `fetch_base` in one."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def write_params(work: Path, model: str, revision: str) -> None:
-    """The repository's own parameters, with another base."""
+    """The repository's own parameters with another base model."""
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     params["base"] = {"model": model, "revision": revision, "quantization": "int8"}
     (work / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """Nothing of this machine's proxies, tokens, caches or DVC run reaches the stage."""
+    """Environment variables for a process with the home folder `home`, one thread, and `more`."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -35,7 +35,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 def fetch_base(
     work: Path, *arguments: str, hub: str = "http://127.0.0.1:9", **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the stage in `work`. The default hub is a port at which nobody listens."""
+    """Run the stage in `work`, as DVC does. No process listens at the default hub's port."""
     return subprocess.run(
         [sys.executable, "-m", "stages.fetch_base", *arguments],
         cwd=work,
@@ -51,8 +51,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def one_line(run: subprocess.CompletedProcess[str]) -> str:
-    """The one line that a failed run says, without the stage's name."""
+def error_line(run: subprocess.CompletedProcess[str]) -> str:
+    """The only line that a failed run prints, without the stage's name."""
     assert run.returncode == 1, run.stderr
     assert run.stdout == ""
     lines = run.stderr.splitlines()

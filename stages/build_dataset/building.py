@@ -1,0 +1,102 @@
+"""Writing the dataset: each split's clips, the test split's full recordings and slice labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import soundfile
+
+from stages.build_dataset.clip_counts import ClipCounts
+from stages.build_dataset.planning import Survey, plan, survey
+from stages.build_dataset.slice_labels import label_clips
+from stages.build_dataset.splits import SPLITS, split_of
+from stages.build_dataset.windows import Window, make_clip
+from stages.common.core.errors import UserError
+from stages.common.core.files import new_folder, write_rows, write_text
+from stages.common.core.ids import keyed_hash
+from stages.common.core.manifest import audio_path, read_segments
+from stages.common.core.params import BuildDataset
+from stages.common.dataset.full_recordings import save_recordings
+from stages.common.dataset.labels import Labeller
+from stages.common.dataset.split import Clip, save_split
+
+
+def build(
+    source: Path,
+    target: Path,
+    groups: Mapping[str, str],
+    key: bytes,
+    params: BuildDataset,
+    labeller: Labeller,
+) -> dict[str, Any]:
+    """Write the dataset and return its metrics.
+
+    Args:
+        source: the normalized recordings and their manifest.
+        target: the dataset's folder, replaced once all is written.
+        groups: recording -> person, or recording, that must stay in one split.
+
+    Raises: UserError if a split would be empty.
+    """
+    recording_splits = {
+        recording: split_of(key, group, params.validation, params.test)
+        for recording, group in groups.items()
+    }
+    surveyed = survey(read_segments(source), recording_splits, params, labeller)
+    _check_no_split_is_empty(surveyed, groups)
+    metrics: dict[str, Any] = {
+        "segments_in": len(surveyed.splits),
+        "dropped": dict(sorted(surveyed.dropped.items())),
+    }
+    with new_folder(target) as fresh:
+        for split in SPLITS:
+            counts, kept = ClipCounts(), surveyed.kept[split]
+            windows = plan(read_segments(source), surveyed, split, params, labeller, key)
+            save_split(fresh / split, counts.counted(_make_clips(source, windows, labeller)))
+            metrics[split] = {
+                "people_or_recordings": len({groups[recording] for recording in kept}),
+                "recordings": len(kept),
+                "segments": kept.total(),
+                "clips": counts.clips,
+                "seconds": counts.seconds,
+                "words": counts.words,
+            }
+            if split == "test":
+                # Keyed, since a plain hash of a transcript could be checked against guesses.
+                metrics["test_set"] = keyed_hash(key, "test set", counts.digest)[:16]
+                write_text(fresh / "test_set", metrics["test_set"])
+                segments = (s for s in read_segments(source) if s.recording in kept)
+                save_recordings(source, fresh / "test_recordings", segments)
+                labels = label_clips(fresh / "test", fresh / "test_recordings")
+                write_rows(fresh / "test_slices.jsonl", labels)
+    return metrics
+
+
+def _make_clips(source: Path, windows: Iterable[Window], labeller: Labeller) -> Iterator[Clip]:
+    """The clip of each window; the windows of a recording must be adjacent."""
+    for recording, group in groupby(windows, key=lambda window: window.segments[0].recording):
+        samples, _ = soundfile.read(audio_path(source, recording), dtype="int16")
+        for window in group:
+            yield make_clip(window, labeller, samples)
+
+
+def _check_no_split_is_empty(surveyed: Survey, groups: Mapping[str, str]) -> None:
+    faults = []
+    for split in SPLITS:
+        if not surveyed.kept[split]:
+            assigned = {
+                groups[r] for r, other in surveyed.recording_splits.items() if other == split
+            }
+            faults.append(
+                f"{split} is empty ({len(assigned)} of {len(set(groups.values()))} people or "
+                "recordings were assigned to it): add recordings, or raise its share in "
+                "build_dataset"
+            )
+    if faults and surveyed.dropped:
+        dropped = sorted(surveyed.dropped.items())
+        faults.append(f"dropped: {', '.join(f'{reason} {count}' for reason, count in dropped)}")
+    if faults:
+        raise UserError("\n".join(faults))

@@ -1,0 +1,80 @@
+"""The dataset as a whole: what each split holds, and what makes none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from stages.build_dataset.building import build
+from stages.build_dataset.splits import SPLITS, split_of
+from stages.common.core.errors import UserError
+from stages.common.core.files import read_rows
+from stages.common.core.manifest import Recording, Segment, audio_path, write_manifest
+from stages.common.core.params import load_params
+from stages.common.dataset.full_recordings import read_recordings
+from stages.common.dataset.labels import load_labeller
+from stages.common.dataset.split import clips_of
+
+KEY = b"a key for tests, which everybody may know"
+RECORDINGS = tuple(f"r{number:02d}" for number in range(30))
+SECONDS = 12
+PARAMS = load_params().build_dataset.model_copy(
+    update={"validation": 0.3, "test": 0.3, "window_seconds": 10.0, "short_windows": 0.0}
+)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Normalized recordings of four segments each, of which the last is too short."""
+    folder = tmp_path / "normalized"
+    recordings, segments = [], []
+    for name in RECORDINGS:
+        noise = np.random.default_rng(1).normal(0, 0.05, SECONDS * 16_000)
+        path = audio_path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, noise, 16_000, subtype="PCM_16")
+        times = [(0.0, 2.0), (2.2, 4.2), (4.4, 6.4), (7.0, 7.1)]
+        recordings.append(Recording(name, name, float(SECONDS), [list(t) for t in times]))
+        segments += [
+            Segment(f"{name}-{n:04d}", name, *time, *time, f"{name} has number {n}", "Client")
+            for n, time in enumerate(times)
+        ]
+    write_manifest(folder, recordings, segments)
+    return folder
+
+
+def test_a_dataset(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "dataset"
+    groups = {name: name for name in RECORDINGS}
+    metrics = build(source, target, groups, KEY, PARAMS, load_labeller(Path("demo/base"), "en"))
+    assert metrics["segments_in"] == 4 * len(RECORDINGS)
+    assert metrics["dropped"] == {"too_short": len(RECORDINGS)}
+    for split in SPLITS:
+        names = [n for n in RECORDINGS if split_of(KEY, n, PARAMS.validation, PARAMS.test) == split]
+        clips = list(clips_of(target / split))
+        counts = metrics[split]
+        assert counts["recordings"] == counts["people_or_recordings"] == len(names)
+        assert counts["segments"] == 3 * len(names) and counts["clips"] == len(clips)
+        assert counts["seconds"] == pytest.approx(sum(clip.seconds for clip in clips))
+        assert counts["words"] == sum(len(clip.text.split()) for clip in clips) == 12 * len(names)
+        assert sorted({clip.recording for clip in clips}) == names
+        assert (len(clips) < counts["segments"]) == (split == "train")
+    test = [clip.id for clip in clips_of(target / "test")]
+    assert [row["id"] for row in read_rows(target / "test_slices.jsonl")] == test
+    full = read_recordings(target / "test_recordings")
+    assert {name: len(rows) for name, rows in full.items()} == dict.fromkeys(names, 4)
+    assert (target / "test_set").read_text() == metrics["test_set"]
+
+
+def test_an_empty_split_is_an_error(source: Path, tmp_path: Path) -> None:
+    groups = dict.fromkeys(RECORDINGS, "one person")
+    with pytest.raises(UserError) as error:
+        build(source, tmp_path / "out", groups, KEY, PARAMS, load_labeller(Path("demo/base"), "en"))
+    lines = str(error.value).splitlines()
+    assert len(lines) == 3 and lines[-1] == f"dropped: too_short {len(RECORDINGS)}"
+    for line in lines[:2]:
+        assert "is empty (0 of 1 people or recordings were assigned to it)" in line
+    assert not (tmp_path / "out").exists()
