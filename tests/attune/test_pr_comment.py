@@ -220,15 +220,13 @@ def test_make_prints_the_comment_alone(clone: Path) -> None:
     assert done.stdout == comment(clone).stdout
 
 
-@pytest.mark.parametrize(
-    "text", ["$(shell touch ran)", "$$(touch ran)", "`touch ran`", "x;touch ran"]
-)
-@pytest.mark.parametrize("name", ["BASE", "RATES"])
-def test_make_executes_nothing_in_its_arguments(clone: Path, name: str, text: str) -> None:
-    done = make(clone, {"BASE": "pr-comment", "RATES": "sweep"}[name], f"{name}={text}")
+@pytest.mark.parametrize(("target", "name"), [("pr-comment", "BASE"), ("sweep", "RATES")])
+def test_make_executes_nothing_in_its_arguments(clone: Path, target: str, name: str) -> None:
+    text = "no*;touch ran;$(shell touch ran)$(touch ran)`touch ran`"
+    done = make(clone, target, f"{name}={text}")
     assert not (clone / "ran").exists()
-    said = {"BASE": f"none of {text} is here", "RATES": "no learning rates: "}[name]
-    assert done.returncode and said in done.stderr, done.stderr
+    assert done.returncode and f"{target}: " in done.stderr, done.stderr
+    assert all(word in done.stderr for word in text.split()), done.stderr
 
 
 def test_a_branch_that_is_not_here(clone: Path) -> None:
@@ -282,7 +280,7 @@ def test_it_runs_with_the_packages_that_ci_installs(clone: Path, tmp_path: Path)
         for module, packages in metadata.packages_distributions().items()
         if not allowed & set(map(canonicalize_name, packages))
     } - {"attune", "stages"}
-    assert {"torch", "pydantic", "faster_whisper"} < absent
+    assert {"torch", "transformers", "faster_whisper"} < absent
     (tmp_path / "sitecustomize.py").write_text(ABSENT.format(names=absent))
     with_all = comment(clone)
     env = environment()
