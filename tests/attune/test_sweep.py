@@ -100,7 +100,7 @@ def test_an_interrupted_sweep_goes_on_and_is_waited_for_again(repository: Path) 
 @pytest.mark.parametrize("rates", [("0.004", "fast"), ("-1",), ("1e-5,2",)])
 def test_what_is_no_rate(repository: Path, rates: tuple[str, ...]) -> None:
     done = call(repository, "--", *rates, command="sweep")
-    assert done.returncode == 1 and done.stderr.startswith("sweep: no learning rates: ")
+    assert done.returncode == 2 and done.stderr.startswith("sweep: no learning rates: ")
 
 
 def test_data_that_an_experiment_would_not_find(repository: Path) -> None:
@@ -109,7 +109,7 @@ def test_data_that_an_experiment_would_not_find(repository: Path) -> None:
         done = call(repository, command="sweep")
     finally:
         (repository / "kept").rename(repository / "private-key.dvc")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "neither DVC nor git knows what data.key in params.yaml names" in done.stderr
     assert "private-key" not in done.stderr
     git(repository, "diff", "--quiet")
