@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from stages.common.core.errors import UserError
 from stages.common.core.files import write_text
@@ -37,14 +38,21 @@ def set_params(changes: Changes, dry: bool = False) -> str:
 
 
 def _edited(text: str, changes: Changes) -> str:
+    """Raises: UserError if `text` has no sections to edit."""
     yaml = YAML()
     yaml.preserve_quotes = True
-    document = yaml.load(text)
-    for section, values in changes.items():
-        for name, value in values.items():
-            # A value that is equal keeps its spelling: 2.0e-03 stays 2.0e-03.
-            if document.setdefault(section, {}).get(name) != value:
-                document[section][name] = value
+    try:
+        document = yaml.load(text)
+        sections = {section: document.setdefault(section, {}) for section in changes}
+        for section, values in changes.items():
+            for name, value in values.items():
+                # A value that is equal keeps its spelling: 2.0e-03 stays 2.0e-03.
+                if sections[section].get(name) != value:
+                    sections[section][name] = value
+    except (YAMLError, AttributeError):
+        raise UserError(
+            f"{PARAMS}: not YAML with sections; `git diff {PARAMS}` shows edits"
+        ) from None
     out = io.StringIO()
     yaml.dump(document, out)
     return out.getvalue()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stages.common.core.errors import UserError
 
@@ -23,20 +23,23 @@ def summary() -> None:
     Example:
       dvc repro && attune summary
     """
-    from stages.common.core.metrics import read_metrics
+    from stages.common.evaluation.comparison.evaluated import read_object
     from stages.common.evaluation.comparison.gates import gates_at
     from stages.common.evaluation.comparison.revisions import working_tree
 
-    metrics: dict[str, Any] = {}
-    missing = []
-    for name in NAMES:
-        try:
-            metrics[name] = read_metrics(name)
-        except FileNotFoundError:
-            missing.append(name)
+    here = working_tree()
+    files = {name: f"metrics/{name}.json" for name in NAMES}
+    missing = [name for name, path in files.items() if here.read(path) is None]
     if missing:
         raise UserError(f"no metrics yet for {', '.join(missing)}; run `dvc repro`")
-    print("\n".join(lines(metrics, gates_at(working_tree()))))
+    metrics = {name: read_object(here, path) for name, path in files.items()}
+    try:
+        screen = lines(metrics, gates_at(here))
+    except KeyError as key:
+        raise UserError(
+            f"no {key} in the metrics: another revision of Attune wrote them; run `dvc repro`"
+        ) from None
+    print(*screen, sep="\n")
 
 
 def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:

@@ -89,6 +89,15 @@ def test_a_profile_leaves_invalid_parameters_alone(place: Path) -> None:
     assert path.read_text() == before and not (place / ".params.new.yaml").exists()
 
 
+@pytest.mark.parametrize("text", ["", "a: [", "finetune: fast", "- a"])
+def test_parameters_without_sections_are_one_line(place: Path, text: str) -> None:
+    (place / "params.yaml").write_text(text)
+    done = call(place, "profile", "small")
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    assert "params.yaml: not YAML with sections" in done.stderr
+    assert (place / "params.yaml").read_text() == text
+
+
 def test_init_makes_one_key_and_keeps_it(place: Path) -> None:
     assert "made data/key" in call(place, "init").stdout
     key = (place / "data" / "key").read_bytes()
@@ -110,6 +119,21 @@ def test_the_summary_names_what_is_missing(place: Path) -> None:
     done = call(place, "summary")
     assert done.returncode == 2
     assert all(name in done.stderr for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{}", "no 'recordings' in the metrics"),
+        ("<<<<<<< ours", "metrics/segment.json is not a JSON object"),
+    ],
+)
+def test_the_summary_of_other_metrics_is_one_line(place: Path, text: str, said: str) -> None:
+    shutil.copytree(ROOT / "metrics", place / "metrics")
+    (place / "metrics" / "segment.json").write_text(text)
+    done = call(place, "summary")
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    assert said in done.stderr
 
 
 def test_the_summary_of_the_committed_metrics(place: Path) -> None:
