@@ -7,6 +7,13 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Under another make too, what a target prints is its own, as CI pastes it.
 MAKEFLAGS += --no-print-directory
 
+# The branch that this one is to be merged into; RATES="2e-6 4e-6" are a sweep's learning rates.
+BASE ?= main
+# Recipes take both as text from the environment: neither make nor the shell executes any of it.
+override BASE := $(value BASE)
+override RATES := $(value RATES)
+export BASE RATES
+
 .PHONY: setup demo test check release-check pr-comment sweep bench-align bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-times bench-train bench-windows
 
 setup: .venv/.complete
@@ -21,9 +28,9 @@ setup: .venv/.complete
 	touch $@
 
 demo: setup
-	python -m stages.profile --check demo
+	attune profile --check demo
 	dvc repro
-	python -m stages.summary
+	attune summary
 
 test: setup
 	python -m pytest
@@ -33,18 +40,14 @@ check: setup
 	ruff format --check .
 	mypy .
 
-# The branch that this one is to be merged into.
-BASE ?= main
-
 release-check: setup
-	@python -m stages.release_check
+	@attune release-check
 
 pr-comment: setup
-	@python -m stages.pr_comment $(BASE)
+	@attune pr-comment -- "$$BASE"
 
-# Other learning rates: `make sweep RATES="2e-6 4e-6"`.
 sweep: setup
-	@python -m stages.sweep $(RATES)
+	@set -f; attune sweep -- $$RATES
 
 bench-align: setup
 	dvc repro fetch_base demo/dvc.yaml:sessions

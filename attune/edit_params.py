@@ -1,4 +1,4 @@
-"""Change values in `params.yaml` in place, keep its comments, and show the difference."""
+"""Change values in `params.yaml` in place and keep its comments."""
 
 from __future__ import annotations
 
@@ -9,43 +9,62 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from stages.common.core.errors import UserError
 from stages.common.core.files import write_text
 from stages.common.core.params import load_params
 
 PARAMS = Path("params.yaml")
+Changes = Mapping[str, Mapping[str, Any]]
+"""Section -> name -> value."""
 
 
-def apply(changes: Mapping[str, Mapping[str, Any]], dry: bool = False) -> str:
-    """Set `changes` (section -> name -> value) in `params.yaml`.
+def set_params(changes: Changes, dry: bool = False) -> str:
+    """Write `changes` to `params.yaml`, or with `dry` only compute the difference.
 
-    Returns: the unified diff, "" where nothing changes. With `dry` nothing is written.
-    Raises: UserError if the changed file would not be valid; `params.yaml` is then as it was.
+    Returns: the changed lines as in a unified diff, "" if nothing changes.
+    Raises: UserError if the result would be invalid; `params.yaml` is then unchanged.
     """
+    before = PARAMS.read_text(encoding="utf-8")
+    after = _edited(before, changes)
+    _check(after)
+    if not dry and after != before:
+        write_text(PARAMS, after)
+    diff = difflib.unified_diff(
+        before.splitlines(True), after.splitlines(True), str(PARAMS), str(PARAMS), n=0
+    )
+    return "".join(line for line in diff if not line.startswith("@@"))
+
+
+def _edited(text: str, changes: Changes) -> str:
+    """Raises: UserError if `text` has no sections to edit."""
     yaml = YAML()
     yaml.preserve_quotes = True
-    before = PARAMS.read_text(encoding="utf-8")
-    document = yaml.load(before)
-    for section, values in changes.items():
-        for name, value in values.items():
-            if document.setdefault(section, {}).get(name) != value:
-                document[section][name] = value
-    text = io.StringIO()
-    yaml.dump(document, text)
-    after = text.getvalue()
-    # Checked under another name, so that a fault leaves the file alone.
+    try:
+        document = yaml.load(text)
+        sections = {section: document.setdefault(section, {}) for section in changes}
+        for section, values in changes.items():
+            for name, value in values.items():
+                # A value that is equal keeps its spelling: 2.0e-03 stays 2.0e-03.
+                if sections[section].get(name) != value:
+                    sections[section][name] = value
+    except (YAMLError, AttributeError):
+        raise UserError(
+            f"{PARAMS}: not YAML with sections; `git diff {PARAMS}` shows edits"
+        ) from None
+    out = io.StringIO()
+    yaml.dump(document, out)
+    return out.getvalue()
+
+
+def _check(text: str) -> None:
+    """Raises: UserError if `text` is not a valid `params.yaml`."""
     trial = PARAMS.with_name(".params.new.yaml")
-    write_text(trial, after)
+    write_text(trial, text)
     try:
         load_params(trial)
     except UserError as fault:
         raise UserError(str(fault).replace(str(trial), str(PARAMS))) from None
     finally:
         trial.unlink()
-    if not dry and after != before:
-        write_text(PARAMS, after)
-    lines = difflib.unified_diff(
-        before.splitlines(True), after.splitlines(True), "params.yaml", "params.yaml", n=0
-    )
-    return "".join(line for line in lines if not line.startswith("@@"))

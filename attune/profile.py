@@ -1,49 +1,62 @@
-"""Set `params.yaml` to a recommendation: `python -m attune.profile NAME` shows what it changes.
-
-Without a name it lists the profiles. `--dry` changes nothing; `--check` says whether the profile is
-in force (exit status 1 if not).
-"""
+"""`attune profile`: recommended parameters for a model and an amount of data."""
 
 from __future__ import annotations
 
-import argparse
+import sys
 from pathlib import Path
+from typing import Annotated
 
-import yaml
+import typer
 
-from attune.edit_params import apply
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 
 PROFILES = Path(__file__).parent / "profiles"
 
 
-def _about(path: Path) -> str:
-    return path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+def profile(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Without it, lists the profiles.")
+    ] = None,
+    dry: Annotated[bool, typer.Option("--dry", help="Show the changes without writing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit with code 1 unless the profile is set.")
+    ] = False,
+) -> bool:
+    """List recommended parameters, or set params.yaml to them.
 
+    Prints the lines that change. A profile may set the base model, fine-tuning, augmentation and
+    gates; the profile `demo` alone sets data.sessions and data.key.
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("name", nargs="?")
-    parser.add_argument("--dry", action="store_true", help="show the difference, change nothing")
-    parser.add_argument("--check", action="store_true", help="fail unless the profile is in force")
-    chosen = parser.parse_args()
+    \b
+    Examples:
+      attune profile
+      attune profile small --dry
+    """
     profiles = {path.stem: path for path in sorted(PROFILES.glob("*.yaml"))}
-    if chosen.name is None:
-        for name, path in profiles.items():
-            print(f"{name:10} {_about(path)}")
-        return
-    if chosen.name not in profiles:
-        raise UserError(f"no profile {chosen.name!r}; there are {', '.join(profiles)}")
-    changes = yaml.safe_load(profiles[chosen.name].read_text(encoding="utf-8"))
-    difference = apply(changes, dry=chosen.dry or chosen.check)
-    if chosen.check and difference:
-        raise UserError(
-            f"params.yaml is not that of the profile {chosen.name!r} (it may be set to your own "
-            f"recordings). `python -m attune.profile {chosen.name}` sets it; it would change:\n"
-            + difference
+    if name is None:
+        for known, path in profiles.items():
+            print(f"{known:10} {_description(path)}")
+        return True
+    if name not in profiles:
+        raise UserError(f"no profile {name!r}; choose one of {', '.join(profiles)}")
+    import yaml
+
+    from attune.edit_params import set_params
+
+    changes = yaml.safe_load(profiles[name].read_text(encoding="utf-8"))
+    diff = set_params(changes, dry=dry or check)
+    if check and diff:
+        print(
+            f"params.yaml differs from the profile {name!r}; it may be set to your own recordings. "
+            f"`attune profile {name}` would change:\n{diff}",
+            end="",
+            file=sys.stderr,
         )
-    print(difference.rstrip() or f"params.yaml is already that of {chosen.name}")
+        return False
+    print(diff.rstrip() or f"params.yaml already has the values of {name}")
+    return True
 
 
-if __name__ == "__main__":
-    run_stage("profile", main)
+def _description(path: Path) -> str:
+    """The profile's first line, a comment."""
+    return path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")

@@ -1,4 +1,4 @@
-"""Try learning rates one after the other: `python -m attune.sweep [RATE ...]`, or `make sweep`.
+"""Try learning rates one after the other: `attune sweep [RATE ...]`, or `make sweep`.
 
 Queues an experiment for each rate through DVC, waits until the queue is empty with a line for each
 that ended, and ranks all by validation WER. An experiment runs in a copy that holds what git and
@@ -8,7 +8,6 @@ and the next call waits for it again instead of queueing anew.
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from attune.ranking import ranked, ranking_markdown
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.evaluation.comparison.evaluated import read_params
 from stages.common.evaluation.comparison.revisions import experiments, revision, working_tree
 
@@ -40,14 +39,12 @@ class Task:
     """Queued, Running, Failed or Success, as DVC calls it."""
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m attune.sweep",
-        description="Run an experiment for each learning rate and rank them by validation WER.",
-        epilog="Exit status 1 where an experiment failed.",
-    )
-    parser.add_argument("rates", nargs="*", metavar="RATE", default=RATES)
-    rates = _rates(parser.parse_args().rates)
+def sweep(rates: Sequence[str]) -> bool:
+    """Run an experiment for each learning rate and print their ranking by validation WER.
+
+    Returns: whether all succeeded. Raises: UserError where none can be run.
+    """
+    rates = _rates(rates)
     before = tasks()
     mine = {name: task for name, task in before.items() if task.state in OPEN}
     if mine:
@@ -71,8 +68,9 @@ def main() -> None:
         )
         raise
     print("", ranking_markdown(ranked(experiments(), working_tree())), sep="\n")
-    if failed:
-        raise UserError("\n".join(f"{names[n]} failed: see `dvc queue logs {n}`" for n in failed))
+    for name in failed:
+        print(f"sweep: {names[name]} failed: see `dvc queue logs {name}`", file=sys.stderr)
+    return not failed
 
 
 def tasks() -> dict[str, Task]:
@@ -187,7 +185,3 @@ def _dvc(*arguments: str, stderr: int | None = None) -> None:
     )  # fmt: skip
     if done.returncode:
         raise UserError(f"`dvc {' '.join(arguments[:2])}` failed")
-
-
-if __name__ == "__main__":
-    run_stage("sweep", main)

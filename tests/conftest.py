@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tests.support.talk import Talk
     from tests.support.workplace import Workplace
 
 
@@ -25,6 +26,24 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     workplace = Workplace(tmp_path)
     workplace.prepare()
     return workplace
+
+
+@pytest.fixture(scope="session")
+def talk() -> Talk:
+    """The long recording in two voices."""
+    from tests.support.talk import LINES, join
+
+    return join(list(LINES))
+
+
+@pytest.fixture(scope="session")
+def aligner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's base model, converted."""
+    from stages.common.asr.convert import to_ctranslate2
+
+    folder = tmp_path_factory.mktemp("aligner") / "base-ct2"
+    to_ctranslate2(Path(__file__).parents[1] / "demo" / "base", folder, "float32")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Drafts of transcripts: the files that a person corrects, and what is known of them."""
+"""Drafts of transcripts: their cues, their files, and the record of finished drafts."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from pathlib import Path
 from stages.common.core.files import Row, read_json, sha256, write_text
 from stages.common.transcripts.timestamps import subrip_time
 
-_LONGEST = 10.0
-"""Seconds of a cue that is read at a glance."""
-_SHORTEST = 1.0
-_LISTED = 50
-_ENDS = (".", "?", "!", ",", ";")
-_MADE = ".made.json"
+_MAX_CUE_SECONDS = 10.0
+_MIN_CUE_SECONDS = 1.0
+_PUNCTUATION = (".", "?", "!", ",", ";")
+_PUNCTUATION_BONUS = 0.5
+"""Seconds of pause that a punctuation mark is worth as a place to cut."""
+_UNCERTAIN_WORDS = 50
+_RECORD = ".made.json"
 
 
 @dataclass(frozen=True)
 class Word:
     start: float
     end: float
+    """Seconds from the recording's start."""
     text: str
     probability: float
 
@@ -35,88 +37,91 @@ class Draft:
     seconds: float
 
     @property
-    def certainty(self) -> float:
-        """Mean log probability of the words."""
+    def mean_log_probability(self) -> float:
+        """Over words; 0 without any."""
         words = [word for cue in self.cues for word in cue]
         return sum(math.log(max(word.probability, 1e-9)) for word in words) / max(1, len(words))
 
 
 def cues_of(words: list[Word]) -> list[list[Word]]:
-    """What was heard as one, cut after a stop or in the longest pause while it lasts too long.
+    """Divide a segment's words into cues of at most 10 s where possible, at least 1 s each.
 
-    Models give some words no length at all: a cue of them alone would have none either.
+    Cuts at the longest pause, where punctuation counts as half a second more. Models give some
+    words no duration: a cue of such words alone would have none either.
     """
     if not words:
         return []
     places = [
         at
         for at in range(1, len(words))
-        if words[at - 1].end - words[0].start >= _SHORTEST
-        and words[-1].end - words[at].start >= _SHORTEST
+        if words[at - 1].end - words[0].start >= _MIN_CUE_SECONDS
+        and words[-1].end - words[at].start >= _MIN_CUE_SECONDS
     ]
-    if words[-1].end - words[0].start <= _LONGEST or not places:
+    if words[-1].end - words[0].start <= _MAX_CUE_SECONDS or not places:
         return [words]
 
-    def worth(at: int) -> tuple[float, int]:
-        ends = words[at - 1].text.endswith(_ENDS)
+    def fitness(at: int) -> tuple[float, int]:
+        punctuated = words[at - 1].text.endswith(_PUNCTUATION)
+        pause = words[at].start - words[at - 1].end
         off_middle = abs(2 * at - len(words))
-        return (words[at].start - words[at - 1].end + 0.5 * ends, -off_middle)
+        return (pause + _PUNCTUATION_BONUS * punctuated, -off_middle)
 
-    at = max(places, key=worth)
+    at = max(places, key=fitness)
     return cues_of(words[:at]) + cues_of(words[at:])
 
 
 class Store:
-    """The folder of drafts, and what is known of those made before."""
+    """The folder of drafts, with a record of those written before."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        made = folder / _MADE
-        self._made: Row = read_json(made) if made.is_file() else {}
+        record = folder / _RECORD
+        self._record: Row = read_json(record) if record.is_file() else {}
 
-    def is_made(self, stem: str, fingerprint: str) -> bool:
-        """Whether the draft of that very recording, model and way of hearing is there."""
-        known = self._made.get(stem)
+    def is_current(self, stem: str, fingerprint: str) -> bool:
+        """Whether a draft with this fingerprint (audio, model, decoding options) exists."""
+        known = self._record.get(stem)
         return (
             known is not None and known["fingerprint"] == fingerprint and self._path(stem).exists()
         )
 
     def is_edited(self, stem: str) -> bool:
-        """Whether a file stands in the draft's place that is not as it was written."""
-        path, known = self._path(stem), self._made.get(stem)
+        """Whether a draft exists whose content was changed since it was written."""
+        path, known = self._path(stem), self._record.get(stem)
         return path.exists() and (known is None or sha256(path) != known["sha256"])
 
-    def write(self, stem: str, name: str, fingerprint: str, found: Draft) -> None:
-        """Write the draft's files; that it is made is noted last."""
-        write_text(self._path(stem), srt(found.cues))
-        write_text(self._folder / f"{stem}.words.csv", uncertain(found.cues))
-        self._made[stem] = {
+    def write(self, stem: str, name: str, fingerprint: str, draft: Draft) -> None:
+        """Write the draft's files, then record it. name: the recording's id."""
+        write_text(self._path(stem), srt(draft.cues))
+        write_text(self._folder / f"{stem}.words.csv", uncertain_words(draft.cues))
+        self._record[stem] = {
             "id": name,
             "fingerprint": fingerprint,
             "sha256": sha256(self._path(stem)),
-            "seconds": round(found.seconds, 3),
-            "words": sum(map(len, found.cues)),
-            "certainty": round(found.certainty, 4),
+            "seconds": round(draft.seconds, 3),
+            "words": sum(map(len, draft.cues)),
+            "certainty": round(draft.mean_log_probability, 4),
         }
-        write_text(self._folder / _MADE, json.dumps(self._made, indent=1, sort_keys=True) + "\n")
+        text = json.dumps(self._record, indent=1, sort_keys=True) + "\n"
+        write_text(self._folder / _RECORD, text)
 
     def write_order(self, stems: set[str]) -> None:
-        """`order.csv`: the drafts of recordings that still have no transcript."""
+        """Write `order.csv`: the drafts of `stems`, the recordings without a transcript."""
         rows = [
             (row["certainty"], row["id"], stem, row["seconds"], row["words"])
-            for stem, row in self._made.items()
+            for stem, row in self._record.items()
             if stem in stems and self._path(stem).exists()
         ]
         head = ("mean_log_probability", "id", "recording", "seconds", "words")
-        write_text(self._folder / "order.csv", _table(head, sorted(rows)))
+        write_text(self._folder / "order.csv", _csv(head, sorted(rows)))
 
     def _path(self, stem: str) -> Path:
         return self._folder / f"{stem}.srt"
 
 
 def srt(cues: Sequence[Sequence[Word]]) -> str:
-    """SubRip, a cue for each list of words."""
+    """SubRip, one cue per list of words."""
     blocks = []
     for number, cue in enumerate(cues, 1):
         start, end = cue[0].start, max(cue[-1].end, cue[0].start + 0.1)
@@ -125,17 +130,17 @@ def srt(cues: Sequence[Sequence[Word]]) -> str:
     return "\n".join(blocks)
 
 
-def uncertain(cues: Sequence[Sequence[Word]]) -> str:
-    """The least certain words as CSV, the least certain first."""
+def uncertain_words(cues: Sequence[Sequence[Word]]) -> str:
+    """CSV of the 50 words with the lowest probability, in its order."""
     words = [(w.probability, w.start, w.end, w.text, n) for n, c in enumerate(cues, 1) for w in c]
     rows = [
         (f"{start:.2f}", f"{end:.2f}", text, f"{probability:.3f}", number)
-        for probability, start, end, text, number in sorted(words)[:_LISTED]
+        for probability, start, end, text, number in sorted(words)[:_UNCERTAIN_WORDS]
     ]
-    return _table(("start", "end", "word", "probability", "cue"), rows)
+    return _csv(("start", "end", "word", "probability", "cue"), rows)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(head)

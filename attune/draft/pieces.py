@@ -1,4 +1,4 @@
-"""A long recording heard piece by piece, so that a kill loses one piece at most."""
+"""Transcription of a long recording in pieces, so that an interruption loses one piece at most."""
 
 from __future__ import annotations
 
@@ -15,46 +15,50 @@ from stages.common.audio.voice_activity import SpeechInterval, speech_intervals
 from stages.common.core.files import read_rows, write_rows
 from stages.segment.alignment.speech_intervals import windows
 
-_SECONDS = 120.0
-_AROUND = 0.2
+_MAX_SECONDS = 120.0
+_PAD_SECONDS = 0.2
 _VAD_THRESHOLD = 0.5
 
 
 def pieces_of(samples: Samples) -> list[SpeechInterval]:
-    """(start, end) in seconds of what is heard at once: up to two minutes, cut in long pauses.
+    """Cut a recording in long pauses into pieces of up to two minutes.
 
-    samples: 16 kHz mono, shape (samples,).
+    Args: samples: 16 kHz mono, shape (samples,).
+    Returns: (start, end) in seconds.
     """
     speech = speech_intervals(samples, _VAD_THRESHOLD)
     return [
-        (max(0.0, speech[first][0] - _AROUND), speech[end - 1][1] + _AROUND)
-        for first, end in windows(speech, _SECONDS)
+        (max(0.0, speech[first][0] - _PAD_SECONDS), speech[end - 1][1] + _PAD_SECONDS)
+        for first, end in windows(speech, _MAX_SECONDS)
     ]
 
 
 def transcribe_pieces(
     model: WhisperModel, samples: Samples, language: str, beam_size: int, kept: Path
 ) -> Iterator[tuple[float, list[list[Word]]]]:
-    """After each piece: the share of all pieces that is done, and the piece's cues.
+    """Yield, after each piece, the share of pieces that are done and the piece's cues.
 
-    kept: a file for the cues so far; a later call with the same arguments goes on behind them. Its
-        name must tell apart all that decides what is heard.
+    Args:
+        samples: 16 kHz mono, shape (samples,).
+        kept: holds the finished pieces' cues, from which a later call resumes. Its name must
+            depend on everything that decides the transcript.
     """
     pieces = pieces_of(samples)
     rows = read_rows(kept) if kept.is_file() else []
     for number, (start, end) in enumerate(pieces):
         if number == len(rows):
             piece = samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-            cues = _hear(model, piece, start, language, beam_size)
+            cues = _transcribe(model, piece, start, language, beam_size)
             rows.append({"cues": [[asdict(word) for word in cue] for cue in cues]})
             write_rows(kept, rows)
-        found = rows[number]["cues"]
-        yield (number + 1) / len(pieces), [[Word(**word) for word in cue] for cue in found]
+        cue_rows = rows[number]["cues"]
+        yield (number + 1) / len(pieces), [[Word(**word) for word in cue] for cue in cue_rows]
 
 
-def _hear(
+def _transcribe(
     model: WhisperModel, piece: Samples, start: float, language: str, beam_size: int
 ) -> list[list[Word]]:
+    """The piece's cues; `start`: seconds from the recording's start."""
     segments, _ = model.transcribe(
         piece,
         language=language,

@@ -1,4 +1,4 @@
-"""Pages that show how well recordings were segmented: `python -m attune.quality.command`.
+"""`attune quality`: pages that show how well recordings were segmented.
 
 Reads `data/segments`. Writes `data/quality/index.html`, the recordings with the largest losses
 first, and a page for each recording. They contain transcripts, so they lie outside git.
@@ -16,7 +16,7 @@ from attune.quality import timeline
 from attune.quality.recording_view import RecordingSummary, RecordingView, TranscriptPart
 from stages.common.audio.samples import read_flac
 from stages.common.core import manifest
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, read_rows
 from stages.common.core.reasons import CUE
 from stages.report.environment import render
@@ -70,7 +70,3 @@ def render_index(summaries: Sequence[RecordingSummary]) -> str:
     """The overview, the recordings first of whose words the smallest share is in segments."""
     ordered = sorted(summaries, key=lambda s: (s.kept_share, s.score_median or 0.0, s.recording))
     return render(TEMPLATES / "index.html.j2", recordings=ordered)
-
-
-if __name__ == "__main__":
-    run_stage("quality", main)

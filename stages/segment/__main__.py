@@ -189,7 +189,7 @@ def main() -> None:
     if minutes >= 0.1:
         print(f"{minutes:.1f} minutes of speech lie outside every segment")
     if lines:
-        print("which file an id stands for: python -m attune.lookup <id>")
+        print("the file behind an id: attune lookup <id>")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The small commands: profiles, turning to one's own recordings, the screen."""
+"""`attune profile`, `attune init` and `attune summary`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from attune.profile import PROFILES
 from attune.summary import NAMES
-from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
 from tests.support.imports import ROOT
 
-PROFILES = sorted(path.stem for path in (ROOT / "stages" / "profiles").glob("*.yaml"))
+NAMES_OF_PROFILES = sorted(path.stem for path in PROFILES.glob("*.yaml"))
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def call(place: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def call(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", f"stages.{module}", *arguments],
+        [sys.executable, "-m", "attune", *arguments],
         cwd=place,
         env={"PYTHONPATH": str(ROOT), "PATH": ""},
         capture_output=True,
@@ -36,7 +36,15 @@ def call(place: Path, module: str, *arguments: str) -> subprocess.CompletedProce
     )
 
 
-@pytest.mark.parametrize("name", PROFILES)
+def test_profiles_are_listed_with_a_line_each(place: Path) -> None:
+    done = call(place, "profile")
+    assert done.returncode == 0
+    listed = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    assert [name for name, _ in listed] == ["cpu", "demo", "few_shot", "small"] == NAMES_OF_PROFILES
+    assert all(not about.startswith("#") for _, about in listed)
+
+
+@pytest.mark.parametrize("name", NAMES_OF_PROFILES)
 def test_a_profile_shows_its_difference_and_is_valid(place: Path, name: str) -> None:
     before = (place / "params.yaml").read_text()
     dry = call(place, "profile", name, "--dry")
@@ -54,7 +62,9 @@ def test_a_profile_shows_its_difference_and_is_valid(place: Path, name: str) -> 
     ]
     assert call(place, "profile", name, "--check").returncode == 0
     check = call(place, "profile", "demo", "--check")
-    assert check.returncode == 1 and "attune.profile demo" in check.stderr
+    assert (check.returncode, check.stdout) == (1, "")
+    assert "`attune profile demo` would change" in check.stderr
+    assert (place / "params.yaml").read_text() == after
 
 
 def test_few_shot_is_ten_epochs_at_5e_6(place: Path) -> None:
@@ -65,38 +75,72 @@ def test_few_shot_is_ten_epochs_at_5e_6(place: Path) -> None:
 
 def test_an_unknown_profile(place: Path) -> None:
     done = call(place, "profile", "huge")
-    assert done.returncode == 1
-    assert "no profile 'huge'; there are cpu, demo, few_shot, small" in done.stderr
+    assert done.returncode == 2
+    assert "no profile 'huge'; choose one of cpu, demo, few_shot, small" in done.stderr
 
 
-def test_own_makes_one_key_and_keeps_it(place: Path) -> None:
-    assert "made data/key" in call(place, "own").stdout
+def test_a_profile_leaves_invalid_parameters_alone(place: Path) -> None:
+    path = place / "params.yaml"
+    path.write_text(path.read_text().replace("  beam_size: ", "  beam_sise: "))
+    before = path.read_text()
+    done = call(place, "profile", "small")
+    assert done.returncode == 2 and "profile: params.yaml: " in done.stderr
+    assert "evaluate.beam_sise" in done.stderr and ".params.new.yaml" not in done.stderr
+    assert path.read_text() == before and not (place / ".params.new.yaml").exists()
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "finetune: fast", "- a"])
+def test_parameters_without_sections_are_one_line(place: Path, text: str) -> None:
+    (place / "params.yaml").write_text(text)
+    done = call(place, "profile", "small")
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    assert "params.yaml: not YAML with sections" in done.stderr
+    assert (place / "params.yaml").read_text() == text
+
+
+def test_init_makes_one_key_and_keeps_it(place: Path) -> None:
+    assert "made data/key" in call(place, "init").stdout
     key = (place / "data" / "key").read_bytes()
     assert len(key) > 60 and (place / "data" / "key").stat().st_mode & 0o077 == 0
     assert load_params(place / "params.yaml").data.key == "data/key"
-    assert "is there already" in call(place, "own", "elsewhere").stdout
+    assert "exists and is kept" in call(place, "init", "elsewhere").stdout
     assert (place / "data" / "key").read_bytes() == key
     assert load_params(place / "params.yaml").data.sessions == "elsewhere"
 
 
-def test_own_makes_no_second_key_for_a_team(place: Path) -> None:
+def test_init_makes_no_second_key_for_a_team(place: Path) -> None:
     (place / "data" / "key.dvc").write_text("outs: []\n")
-    done = call(place, "own")
-    assert done.returncode == 1 and "dvc pull data/key" in done.stderr
+    done = call(place, "init")
+    assert done.returncode == 2 and "dvc pull data/key" in done.stderr
     assert not (place / "data" / "key").exists()
 
 
-def test_the_screen_says_what_is_missing(place: Path) -> None:
+def test_the_summary_names_what_is_missing(place: Path) -> None:
     done = call(place, "summary")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert all(name in done.stderr for name in NAMES)
 
 
-def test_metrics_take_numbers_and_words_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    write_metrics("one", {"wer": 1 / 3, "counts": {"a": 2}, "style": "spoken"})
-    assert '"wer": 0.3333' in Path("metrics/one.json").read_text()
-    with pytest.raises(TypeError, match="not list"):
-        write_metrics("one", {"lists": [1, 2]})
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{}", "no 'recordings' in the metrics"),
+        ("<<<<<<< ours", "metrics/segment.json is not a JSON object"),
+    ],
+)
+def test_the_summary_of_other_metrics_is_one_line(place: Path, text: str, said: str) -> None:
+    shutil.copytree(ROOT / "metrics", place / "metrics")
+    (place / "metrics" / "segment.json").write_text(text)
+    done = call(place, "summary")
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    assert said in done.stderr
+
+
+def test_the_summary_of_the_committed_metrics(place: Path) -> None:
+    shutil.copytree(ROOT / "metrics", place / "metrics")
+    done = call(place, "summary")
+    assert (done.returncode, done.stderr) == (0, "")
+    labels = ["Input", "Dropped", "Train", "Validation", "Test", "Training", "Conversion", "WER",
+              "Substitutions", "Hallucinated", "Gates", "Model", "Report", "Errors"]  # fmt: skip
+    assert not set(labels) - {line.split()[0] for line in done.stdout.splitlines() if line.strip()}
+    assert max(map(len, done.stdout.splitlines())) <= 100

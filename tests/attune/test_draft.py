@@ -1,4 +1,4 @@
-"""`attune.draft.command` with the demo's base: drafts, their order, and what is not done twice."""
+"""`attune draft` with the demo's base model: drafts, their order, and reruns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from attune.draft import command
+from attune.draft.write import write_drafts
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
 from stages.common.transcripts import srt
@@ -46,7 +46,7 @@ def test_drafts_words_and_order(
     place: Workplace, talk: Talk, capfd: pytest.CaptureFixture[str]
 ) -> None:
     place.good("has one")
-    command.main()
+    write_drafts()
     assert sorted(made(place)) == [
         ".made.json", "Ann Smith 1.srt", "Ann Smith 1.words.csv", "Ann Smith 2.srt",
         "Ann Smith 2.words.csv", "order.csv",
@@ -69,44 +69,44 @@ def test_drafts_words_and_order(
 
 
 def test_what_is_made_is_not_made_again_and_two_runs_agree(place: Workplace) -> None:
-    command.main()
+    write_drafts()
     first = made(place)
     path = place.root / "data/drafts/Ann Smith 1.srt"
     before = path.stat().st_mtime_ns
-    command.main()
+    write_drafts()
     assert path.stat().st_mtime_ns == before and made(place) == first
     shutil.rmtree(place.root / "data")
-    command.main()
+    write_drafts()
     assert made(place) == first
 
 
 def test_an_edited_draft_is_left_alone(
     place: Workplace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command.main()
+    write_drafts()
     path = place.root / "data/drafts/Ann Smith 1.srt"
     path.write_text("1\n00:00:00,000 --> 00:00:01,000\ncorrected\n", encoding="utf-8")
     model = place.root / "models"
     shutil.copytree(model / "base-ct2", model / "ct2")
     (model / "ct2" / "vocabulary.json").touch()
     (model / "ct2" / "note.txt").write_text("another model", encoding="utf-8")
-    command.main()
+    write_drafts()
     assert "corrected" in path.read_text(encoding="utf-8")
     shown = capsys.readouterr().out
-    assert f"{recording_id(KEY, 'Ann Smith 1')}: its draft has been edited" in shown
+    assert f"{recording_id(KEY, 'Ann Smith 1')}: its draft was edited" in shown
     assert "1 draft(s) written" in shown  # the other one, by the new model
 
 
 def test_a_recording_with_a_transcript_leaves_the_order(place: Workplace) -> None:
-    command.main()
+    write_drafts()
     shutil.move(place.root / "data/drafts/Ann Smith 1.srt", place.sessions / "transcripts")
-    command.main()
+    write_drafts()
     assert [row["recording"] for row in table(place, "order.csv")] == ["Ann Smith 2"]
 
 
 def test_drafts_never_enter_training(place: Workplace) -> None:
     place.good()
-    command.main()
+    write_drafts()
     metrics = place.segment().metrics
     assert metrics["kept"] == 1 and metrics["dropped_recordings"] == {"no_transcript": 2}
 
@@ -115,7 +115,7 @@ def test_broken_audio_is_one_line_and_the_rest_goes_on(
     place: Workplace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place.raw("Bob.wav", b"not audio at all")
-    command.main()
+    write_drafts()
     shown = capsys.readouterr().out
     assert f"{recording_id(KEY, 'Bob')}: the recording is broken" in shown and "Bob" not in shown
     assert "2 draft(s) written" in shown
@@ -124,11 +124,11 @@ def test_broken_audio_is_one_line_and_the_rest_goes_on(
 def test_without_a_model_it_says_what_to_run(place: Workplace) -> None:
     shutil.rmtree(place.root / "models")
     with pytest.raises(UserError, match="dvc repro fetch_base"):
-        command.main()
+        write_drafts()
 
 
 def test_killed_it_goes_on_with_the_rest(place: Workplace) -> None:
-    argv = [sys.executable, "-m", "attune.draft.command"]
+    argv = [sys.executable, "-m", "attune", "draft"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     started = subprocess.Popen(
         argv, cwd=place.root, env=environment, stdout=subprocess.DEVNULL,
@@ -145,6 +145,6 @@ def test_killed_it_goes_on_with_the_rest(place: Workplace) -> None:
         started.wait()
     first = place.root / "data/drafts/Ann Smith 1.srt"
     before = first.stat().st_mtime_ns
-    command.main()
+    write_drafts()
     assert first.stat().st_mtime_ns == before
     assert len(table(place, "order.csv")) == 2

@@ -6,12 +6,17 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from attune.comment import MARKER, Changes, metrics_markdown
+from tests.support.imports import ROOT
 from tests.support.repository import (
     ERRORS,
     call,
@@ -71,7 +76,7 @@ def clone(origin: Path, tmp_path: Path) -> Path:
 
 
 def comment(folder: Path, base: str = "origin/main") -> subprocess.CompletedProcess[str]:
-    done = call(folder, base, module="pr_comment")
+    done = call(folder, base, command="pr-comment")
     assert not done.stderr, done.stderr
     assert done.stdout.startswith(f"{MARKER}\n")
     return done
@@ -134,7 +139,7 @@ def test_a_stale_lock(clone: Path, change: Callable[[Path], None], told: list[st
     assert all(line in done.stdout for line in told), done.stdout
     # The rest is told all the same.
     assert "**Better**" in done.stdout and "All gates hold" in done.stdout
-    check = call(clone, module="release_check")
+    check = call(clone, command="release-check")
     assert check.returncode == 1 and "is stale" in check.stdout
 
 
@@ -163,14 +168,14 @@ def test_a_gate_that_does_not_hold(clone: Path) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | {"wer": 0.07}))
     done = comment(clone)
     assert done.returncode == 1 and "1 of 1 gates does not hold" in done.stdout
-    check = call(clone, module="release_check")
+    check = call(clone, command="release-check")
     assert (
         check.returncode == 1 and "| at most 0.07 | **does not hold**: too high |" in check.stdout
     )
 
 
 def test_a_release(clone: Path) -> None:
-    check = call(clone, module="release_check")
+    check = call(clone, command="release-check")
     assert check.returncode == 0 and not check.stderr
     assert "All gates hold" in check.stdout and "`dvc.lock` matches" in check.stdout
     assert "| base, working tree | 15.0% |" in check.stdout
@@ -178,7 +183,7 @@ def test_a_release(clone: Path) -> None:
 
 def test_two_models_that_were_not_heard_alike_are_no_release(clone: Path) -> None:
     write_model(clone, clips_with(ERRORS), base=True, wer=0.15, beam_size=1)
-    check = call(clone, module="release_check")
+    check = call(clone, command="release-check")
     assert check.returncode == 1 and "**Not comparable**: another beam size" in check.stdout
 
 
@@ -195,28 +200,97 @@ def test_a_base_without_metrics_is_told(clone: Path) -> None:
     assert "has no metrics/evaluate.json" in done.stdout and "All gates hold" in done.stdout
 
 
-def test_make_prints_the_comment_alone(clone: Path) -> None:
-    """As CI would paste it: without a line of make's own."""
-    from tests.support.imports import ROOT
-
+def make(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`make` with the repository's Makefile, where `make setup` has nothing to do."""
     shutil.copy(ROOT / "Makefile", clone)
+    for name in ("requirements", "requirements-dev", "constraints", "constraints-dev"):
+        (clone / f"{name}.txt").touch()
+    (clone / "pyproject.toml").touch()
     (clone / ".venv").mkdir()
     (clone / ".venv" / ".complete").touch()
-    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
-        (clone / name).touch()
-    (clone / ".venv" / ".complete").touch()
-    done = subprocess.run(
-        ["make", "pr-comment", "BASE=origin/main"],
-        cwd=clone, env=environment(), capture_output=True, text=True,
-    )  # fmt: skip
+    return subprocess.run(
+        ["make", *arguments], cwd=clone, env=environment(), capture_output=True, text=True
+    )
+
+
+def test_make_prints_the_comment_alone(clone: Path) -> None:
+    """As CI would paste it: without a line of make's own."""
+    done = make(clone, "pr-comment", "BASE=origin/main")
     assert done.returncode == 0, done.stderr
     assert done.stdout == comment(clone).stdout
 
 
+@pytest.mark.parametrize(("target", "name"), [("pr-comment", "BASE"), ("sweep", "RATES")])
+def test_make_executes_nothing_in_its_arguments(clone: Path, target: str, name: str) -> None:
+    text = "no*;touch ran;$(shell touch ran)$(touch ran)`touch ran`"
+    done = make(clone, target, f"{name}={text}")
+    assert not (clone / "ran").exists()
+    assert done.returncode and f"{target}: " in done.stderr, done.stderr
+    assert all(word in done.stderr for word in text.split()), done.stderr
+
+
 def test_a_branch_that_is_not_here(clone: Path) -> None:
-    done = call(clone, "no-such", module="pr_comment")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "pr_comment: none of no-such is here: fetch one, or name a revision\n"
+    done = call(clone, "no-such", command="pr-comment")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "pr-comment: none of no-such is here: fetch one, or name a revision\n"
+
+
+# Makes every package that CI does not install look absent, also to processes that are started.
+ABSENT = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {names}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Absent())
+"""
+
+
+def ci_packages() -> set[str]:
+    """Those of .ci/requirements.txt and what they require, in canonical form."""
+    todo = [
+        Requirement(line)
+        for line in (ROOT / ".ci" / "requirements.txt").read_text().splitlines()
+        if not line.startswith(("#", "-"))
+    ]
+    names: set[str] = set()
+    while todo:
+        package = todo.pop()
+        name = canonicalize_name(package.name)
+        if name in names and not package.extras:
+            continue
+        names.add(name)
+        try:
+            needed = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue  # Required on another platform alone.
+        todo += [
+            requirement
+            for requirement in map(Requirement, needed)
+            if not requirement.marker
+            or any(requirement.marker.evaluate({"extra": e}) for e in {"", *package.extras})
+        ]
+    return names
+
+
+def test_it_runs_with_the_packages_that_ci_installs(clone: Path, tmp_path: Path) -> None:
+    allowed = ci_packages()
+    absent = {
+        module
+        for module, packages in metadata.packages_distributions().items()
+        if not allowed & set(map(canonicalize_name, packages))
+    } - {"attune", "stages"}
+    assert {"torch", "transformers", "faster_whisper"} < absent
+    (tmp_path / "sitecustomize.py").write_text(ABSENT.format(names=absent))
+    with_all = comment(clone)
+    env = environment()
+    env["PYTHONPATH"] = f"{tmp_path}:{env['PYTHONPATH']}"
+    done = subprocess.run(
+        [sys.executable, "-m", "attune", "pr-comment", "origin/main"],
+        cwd=clone, env=env, capture_output=True, text=True,
+    )  # fmt: skip
+    assert not done.stderr, done.stderr
+    assert (done.returncode, done.stdout) == (0, with_all.stdout)
 
 
 def test_numbers_of_single_recordings_are_counted() -> None:

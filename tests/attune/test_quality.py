@@ -1,4 +1,4 @@
-"""The pages of `attune.quality.command`: what they show, and that a browser draws them."""
+"""The pages of `attune quality`: what they show, and that a browser draws them."""
 
 from __future__ import annotations
 

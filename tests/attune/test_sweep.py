@@ -1,4 +1,4 @@
-"""`python -m attune.sweep` with DVC's real queue, on a pipeline that takes no time."""
+"""`attune sweep` with DVC's real queue, on a pipeline that takes no time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def wait_until_running(folder: Path) -> None:
 
 
 def test_a_sweep_waits_names_what_failed_and_ranks(repository: Path) -> None:
-    done = call(repository, "0.004", "0.003,0.001", module="sweep")
+    done = call(repository, "0.004", "0.003,0.001", command="sweep")
     queued = dict(re.findall(r"^  (\S+) \(learning rate (\S+)\)$", done.stdout, re.MULTILINE))
     assert sorted(queued.values()) == ["0.001", "0.003", "0.004"], done.stdout + done.stderr
     line = r"^(\S+) \(learning rate (\S+)\): (\w+) after \d+ min, . of 3$"
@@ -58,7 +58,7 @@ def test_a_sweep_waits_names_what_failed_and_ranks(repository: Path) -> None:
 
 def start(repository: Path, rate: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "attune.sweep", rate],
+        [sys.executable, "-m", "attune", "sweep", rate],
         cwd=repository, env=environment(), text=True, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         # Tests that run in the background are started with it ignored.
@@ -99,17 +99,17 @@ def test_an_interrupted_sweep_goes_on_and_is_waited_for_again(repository: Path) 
 
 @pytest.mark.parametrize("rates", [("0.004", "fast"), ("-1",), ("1e-5,2",)])
 def test_what_is_no_rate(repository: Path, rates: tuple[str, ...]) -> None:
-    done = call(repository, "--", *rates, module="sweep")
-    assert done.returncode == 1 and done.stderr.startswith("sweep: no learning rates: ")
+    done = call(repository, "--", *rates, command="sweep")
+    assert done.returncode == 2 and done.stderr.startswith("sweep: no learning rates: ")
 
 
 def test_data_that_an_experiment_would_not_find(repository: Path) -> None:
     (repository / "private-key.dvc").rename(repository / "kept")
     try:
-        done = call(repository, module="sweep")
+        done = call(repository, command="sweep")
     finally:
         (repository / "kept").rename(repository / "private-key.dvc")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "neither DVC nor git knows what data.key in params.yaml names" in done.stderr
     assert "private-key" not in done.stderr
     git(repository, "diff", "--quiet")

@@ -40,11 +40,10 @@ def test_queue_show_apply_diff(project: Path) -> None:
     }
     assert sorted(rows) == rates
     assert all(row["metrics/evaluate.json:wer"] or row.get("wer") for row in rows.values())
-    compared = run(
-        project, "python", "-m", "attune.compare", rows["0.004"]["Experiment"], "--json", ok=False
-    )
+    attune = ("python", "-m", "attune", "compare")
+    compared = run(project, *attune, rows["0.004"]["Experiment"], "--json", ok=False)
     assert json.loads(compared.stdout)["verdict"] in ("better", "worse", "not shown")
-    ranking = run(project, "python", "-m", "attune.compare", "--experiments").stdout
+    ranking = run(project, *attune, "--experiments").stdout
     assert all(f"| {row['Experiment']} |" in ranking for row in rows.values())
     run(project, "dvc", "exp", "apply", rows["0.004"]["Experiment"])
     assert "learning_rate: 0.004" in (project / "params.yaml").read_text()

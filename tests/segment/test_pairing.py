@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from attune import lookup
-from stages.common.core.errors import UserError
 from stages.common.core.ids import group_id, recording_id
 from stages.segment.sessions import read_sessions
 from tests.support.workplace import KEY, Workplace
@@ -256,41 +254,3 @@ def test_an_audio_folder_that_leads_outside(place: Workplace) -> None:
 def test_no_recordings(place: Workplace) -> None:
     place.words("a.txt")
     assert "no audio file" in place.segment().fault
-
-
-def test_whois(
-    place: Workplace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place.good("a\nb")
-    place.words("alone.srt")
-    clients(place, 'recording,client\n"a\nb",Ann\nnobody,Eve\n')
-    ids = [recording_id(KEY, "a\nb") + "-0003", recording_id(KEY, "alone"),
-           group_id(KEY, "Ann", ""), recording_id(KEY, "nobody")]  # fmt: skip
-    monkeypatch.setattr("sys.argv", ["whois", *ids])
-    lookup.main()
-    assert capsys.readouterr().out.splitlines() == [
-        f"{ids[0]}: 'audio/a\\nb.wav'",
-        f"{ids[0]}: 'transcripts/a\\nb.txt'",
-        f"{ids[1]}: 'transcripts/alone.srt'",
-        f"{ids[2]}: 'audio/a\\nb.wav'",
-        f"{ids[3]}: 'a row of sessions.csv: nobody'",
-    ]
-    monkeypatch.setattr("sys.argv", ["whois", "r0000000000", "r0000000001"])
-    with pytest.raises(UserError) as fault:
-        lookup.main()
-    assert len(str(fault.value).splitlines()) == 2
-
-
-def test_whois_knows_the_guard(
-    place: Workplace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for part, name in (("audio", "tale.flac"), ("transcripts", "tale.txt"), ("audio", "other.ogg")):
-        (place.root / "demo" / "guard" / part).mkdir(parents=True, exist_ok=True)
-        (place.root / "demo" / "guard" / part / name).touch()
-    name = recording_id(KEY, "tale")
-    monkeypatch.setattr("sys.argv", ["whois", name])
-    lookup.main()
-    assert capsys.readouterr().out.splitlines() == [
-        f"{name}: 'demo/guard/audio/tale.flac'",
-        f"{name}: 'demo/guard/transcripts/tale.txt'",
-    ]

@@ -1,4 +1,4 @@
-"""A repository that holds metrics and parameters alone, as `attune.compare` reads them, and where
+"""A repository that holds metrics and parameters alone, as `attune compare` reads them, and where
 wished a pipeline of two stages that the real dvc runs in no time."""
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ def environment() -> dict[str, str]:
 
 
 def call(
-    folder: Path, *arguments: str, module: str = "compare"
+    folder: Path, *arguments: str, command: str = "compare"
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", f"stages.{module}", *arguments],
+        [sys.executable, "-m", "attune", command, *arguments],
         cwd=folder, env=environment(), capture_output=True, text=True,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ def read_key(path: Path) -> bytes:
     """The project's key. Raises: UserError if there is none or it is too short."""
     if not path.is_file():
         raise UserError(
-            "data.key: no such file. Make one with `python -m attune.init`, or fetch your team's "
+            "data.key: no such file. Make one with `attune init`, or fetch your team's "
             "with `dvc pull` (a new key would deal the recordings to other splits)"
         )
     key = path.read_bytes().strip()

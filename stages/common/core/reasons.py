@@ -1,7 +1,7 @@
 """Why input was dropped or remarked on: the one list of reasons, with what to do about each.
 
 The words on the left stand in the metrics, those on the right in messages. A message names the
-recording by its id alone; `python -m attune.lookup <id>` tells on one's own screen which file it is.
+recording by its id alone; `attune lookup <id>` prints its file's name on one's own screen.
 """
 
 from __future__ import annotations

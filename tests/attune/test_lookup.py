@@ -1,0 +1,55 @@
+"""`attune lookup`: the files behind ids."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from stages.common.core.ids import group_id, recording_id
+from tests.support.imports import ROOT
+from tests.support.workplace import KEY, Workplace
+
+
+def lookup(place: Workplace, ids: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "attune", "lookup", *ids],
+        cwd=place.root, env={"PYTHONPATH": str(ROOT), "PATH": ""}, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def test_recordings_segments_clients_and_rows_of_the_table(place: Workplace) -> None:
+    place.good("a\nb")
+    place.words("alone.srt")
+    table = 'recording,client\n"a\nb",Ann\nnobody,Eve\n'
+    (place.sessions / "sessions.csv").write_text(table, encoding="utf-8")
+    ids = [recording_id(KEY, "a\nb") + "-0003", recording_id(KEY, "alone"),
+           group_id(KEY, "Ann", ""), recording_id(KEY, "nobody")]  # fmt: skip
+    assert lookup(place, ids).stdout.splitlines() == [
+        f"{ids[0]}: 'audio/a\\nb.wav'",
+        f"{ids[0]}: 'transcripts/a\\nb.txt'",
+        f"{ids[1]}: 'transcripts/alone.srt'",
+        f"{ids[2]}: 'audio/a\\nb.wav'",
+        f"{ids[3]}: 'a row of sessions.csv: nobody'",
+    ]
+
+
+def test_every_unknown_id_is_named(place: Workplace) -> None:
+    name = place.good("a")
+    done = lookup(place, ["r0000000000", name, "r0000000001"])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [
+        "r0000000000",
+        "r0000000001",
+    ]
+
+
+def test_recordings_of_the_guard(place: Workplace) -> None:
+    for part, name in (("audio", "tale.flac"), ("transcripts", "tale.txt"), ("audio", "other.ogg")):
+        (place.root / "demo" / "guard" / part).mkdir(parents=True, exist_ok=True)
+        (place.root / "demo" / "guard" / part / name).touch()
+    name = recording_id(KEY, "tale")
+    assert lookup(place, [name]).stdout.splitlines() == [
+        f"{name}: 'demo/guard/audio/tale.flac'",
+        f"{name}: 'demo/guard/transcripts/tale.txt'",
+    ]
