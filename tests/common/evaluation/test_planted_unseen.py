@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stages.common.audio.nonspeech import probe_clips
-from stages.common.evaluation.comparison.gates import check
+from stages.common.evaluation.comparison.gates import check_gates
 from tests.support.planted import CLIPS, GENERAL, LEARNED, RECORDINGS, SPOKEN, Place, make_place
 
 GATES = {"wer": 0.0, "guard_wer": 0.1, "memorized_share": 0.1}
@@ -19,7 +19,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 def test_nothing_planted_every_gate_holds(place: Place) -> None:
     tuned, base = place.judge(GENERAL)
     assert tuned["guard_wer"] == base["guard_wer"] == 0 == tuned["memorized"]
-    assert all(gate.holds for gate in check(GATES, base, tuned))
+    assert all(gate.holds for gate in check_gates(GATES, base, tuned))
 
 
 def test_learned_by_heart(place: Place) -> None:
@@ -41,5 +41,5 @@ def test_general_english_forgotten(place: Place) -> None:
 
 
 def _holds(name: str, tuned: dict[str, float], base: dict[str, float]) -> bool:
-    (gate,) = (gate for gate in check(GATES, base, tuned) if gate.name == name)
+    (gate,) = (gate for gate in check_gates(GATES, base, tuned) if gate.name == name)
     return gate.holds
