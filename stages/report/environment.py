@@ -39,7 +39,6 @@ def _environment(folder: Path) -> Environment:
         "clock": clock,
         "count": count,
         "csp_hash": csp_hash,
-        "decimals": decimals,
         "fmt": fmt,
         "probability": probability,
     }
@@ -49,11 +48,6 @@ def _environment(folder: Path) -> Environment:
 def fmt(value: float | None, spec: str) -> str:
     """A number by one of Python's format specifications; `NO_VALUE` for None."""
     return NO_VALUE if value is None else format(value, spec)
-
-
-def decimals(value: float | None) -> str:
-    """Four decimals, as metrics are stored, without trailing zeros."""
-    return fmt(value, ",.4f").rstrip("0").rstrip(".")
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -14,6 +14,7 @@ from stages.common.evaluation.comparison.revisions import Source
 _PREFIX = "evaluate.gates."
 _HIGHER_IS_BETTER = ("_recall", "_precision")
 _ABSENT = object()
+_NO_VALUE = "\u2013"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ def gate_rows(gates: Sequence[Gate]) -> list[GateRow]:
             gate.name,
             _shown(gate.base),
             _shown(gate.tuned),
-            "-" if gate.limit is None else f"{'≥' if gate.at_least else '≤'} {_shown(gate.limit)}",
+            _NO_VALUE
+            if gate.limit is None
+            else f"{'≥' if gate.at_least else '≤'} {_shown(gate.limit)}",
             gate.reason,
         )
         for gate in gates
@@ -125,4 +128,4 @@ def _is_measured(value: Any) -> bool:
 
 
 def _shown(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
+    return _NO_VALUE if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
