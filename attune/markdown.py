@@ -8,7 +8,7 @@ from tabulate import tabulate
 
 from stages.common.core.files import Row
 from stages.common.evaluation.comparison.gates import Gate, gate_rows
-from stages.common.evaluation.comparison.result import NOT_COMPARABLE
+from stages.common.evaluation.comparison.result import NOT_COMPARABLE, probability
 
 _MEANING = {
     "better": "**Better**: fewer errors than chance variation between recordings explains",
@@ -90,7 +90,8 @@ def _verdict(row: Row) -> str:
             f"{interval(row, 'relative_change', '{:+.1%}')}), on which the verdict rests"
         )
     lines.append(
-        f"probability of being better {row['better_probability']:.1%}, on {recordings} recordings"
+        f"probability of being better {probability(row['better_probability'])}, on {recordings} "
+        "recordings"
     )
     if row["verdict"] == "not shown":
         lines.append(_recordings_needed(row))

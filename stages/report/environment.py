@@ -15,6 +15,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from stages.common.evaluation.comparison.result import probability
+
 TEMPLATES = Path(__file__).parent / "templates"
 NO_VALUE = "\u2013"
 """An en dash."""
@@ -59,13 +61,6 @@ def clock(seconds: float) -> str:
     """Minutes and seconds: 61.25 is "1:01.2"."""
     minutes, rest = divmod(round(seconds, 1), 60)
     return f"{minutes:.0f}:{rest:04.1f}"
-
-
-def probability(value: float) -> str:
-    """A percentage that rounding never turns into 0% or 100%."""
-    if value > 0.999:
-        return "over 99.9%"
-    return "under 0.1%" if value < 0.001 else f"{value:.1%}"
 
 
 def csp_hash(script: str) -> str:

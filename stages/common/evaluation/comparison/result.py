@@ -42,6 +42,13 @@ def compare_models(first: Evaluated, second: Evaluated) -> Row:
     }
 
 
+def probability(value: float) -> str:
+    """A percentage that rounding never turns into 0% or 100%."""
+    if value > 0.999:
+        return "over 99.9%"
+    return "under 0.1%" if value < 0.001 else f"{value:.1%}"
+
+
 def _model(model: Evaluated) -> Row:
     errors = sum(clip.errors for clip in model.clips)
     words = sum(clip.reference_words for clip in model.clips)
