@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.git_repository import ERRORS, call, clips_with, commit, git, start, write_model
 from tests.support.markdown import table_rows
-from tests.support.repository import ERRORS, call, clips_with, commit, git, start, write_model
 
 Change = Callable[[Path], None]
 # Errors that change in each recording for 5 % fewer in all.

@@ -22,9 +22,7 @@ from packaging.utils import canonicalize_name
 
 from attune.comment import MARKER, Changes, metrics_markdown
 from attune.lock import stale_stages
-from tests.support.imports import ROOT
-from tests.support.markdown import table_rows
-from tests.support.repository import (
+from tests.support.git_repository import (
     ERRORS,
     call,
     clips_with,
@@ -35,6 +33,8 @@ from tests.support.repository import (
     start_pipeline,
     write_model,
 )
+from tests.support.imports import ROOT
+from tests.support.markdown import table_rows
 
 pytestmark = pytest.mark.pipeline
 

@@ -11,8 +11,8 @@ import pytest
 from attune.ranking import COUNTS, ranked, ranking_markdown
 from stages.common.evaluation.comparison.revisions import Source
 from stages.common.text.error_counts import to_csv
+from tests.support.git_repository import ERRORS, call, clips_with, dvc, git, start_pipeline
 from tests.support.markdown import table_rows
-from tests.support.repository import ERRORS, call, clips_with, dvc, git, start_pipeline
 
 pytestmark = pytest.mark.pipeline
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.repository import (
+from tests.support.git_repository import (
     GO,
     WAITING,
     call,

@@ -11,8 +11,8 @@ import pytest
 from attune.markdown import gates_markdown
 from stages.common.core.errors import UserError
 from stages.common.evaluation.comparison.gates import Gate, check_gates, gate_rows
+from tests.support.git_repository import ERRORS, call, clips_with, commit, git, start, write_model
 from tests.support.markdown import table_rows
-from tests.support.repository import ERRORS, call, clips_with, commit, git, start, write_model
 
 Values = dict[str, Any]
 
