@@ -85,9 +85,9 @@ def sweep(
 ) -> bool:
     """Train once per learning rate and rank by validation WER.
 
-    Queues one DVC experiment per rate, runs them one after the other, prints a line as each ends
-    and then the ranking. The recordings must be known to git or DVC (`dvc add`). After Ctrl-C the
-    queue remains; the next `attune sweep` waits for it and adds nothing.
+    Runs one DVC experiment per rate, one after the other, prints a line as each ends and then the
+    ranking. The recordings must be tracked by git or DVC (`dvc add`), and tracked files must not
+    change meanwhile. After Ctrl-C or a failure repeat the command: it runs only what is left.
 
     Exit code 1: an experiment failed.
 
@@ -96,9 +96,9 @@ def sweep(
       attune sweep 2e-6 4e-6
     """
     from attune.sweep import RATES
-    from attune.sweep import sweep as run_queue
+    from attune.sweep import sweep as run_sweep
 
-    return run_queue(rates or RATES)
+    return run_sweep(rates or RATES)
 
 
 def _register(name: str, command: Callable[..., bool | None]) -> None:

@@ -46,11 +46,12 @@ def compare(
     """
     if experiments and rev:
         raise UserError("--experiments takes no REV")
+    from attune.markdown import comparison_markdown, gates_markdown
     from attune.ranking import ranked, ranking_markdown
     from stages.common.evaluation.comparison import revisions
     from stages.common.evaluation.comparison.evaluated import read_evaluated
-    from stages.common.evaluation.comparison.gates import gates_at, gates_markdown
-    from stages.common.evaluation.comparison.result import markdown, result_of
+    from stages.common.evaluation.comparison.gates import gates_at
+    from stages.common.evaluation.comparison.result import compare_models
 
     here = revisions.working_tree()
     if experiments:
@@ -60,12 +61,12 @@ def compare(
     if rev == "base":
         other = read_evaluated(here, "base")
     else:
-        source = revisions.revision(rev) if rev else revisions.parting()
+        source = revisions.revision(rev) if rev else revisions.merge_base()
         other = read_evaluated(source, "tuned")
-    result, gates = result_of(other, read_evaluated(here, "tuned")), gates_at(here)
+    result, gates = compare_models(other, read_evaluated(here, "tuned")), gates_at(here)
     if as_json:
         rows = [asdict(gate) | {"reason": gate.reason} for gate in gates]
         print(json.dumps(result | {"gates": rows}, indent=2))
     else:
-        print(markdown(result), gates_markdown(gates), sep="\n\n")
+        print(comparison_markdown(result), gates_markdown(gates), sep="\n\n")
     return result["verdict"] in ("better", "not shown")

@@ -25,8 +25,8 @@ def pr_comment(
       attune pr-comment main
     """
     from attune.comment import comment
-    from stages.common.evaluation.comparison.revisions import parting, working_tree
+    from stages.common.evaluation.comparison.revisions import merge_base, working_tree
 
-    made = comment(parting([base]), working_tree())
+    made = comment(merge_base([base]), working_tree())
     print(made.text)
     return made.ok

@@ -1,8 +1,8 @@
-"""DVC experiments by validation WER, with what looking at many of them costs.
+"""DVC experiments ranked by validation WER, with the significance corrected for multiple testing.
 
-The WER is that of the converted model, heard through faster-whisper as the test split is: of what
-is shipped, not of what the Trainer decoded clip by clip. Never test WER: a model picked by it has
-been fitted to the test split.
+The WER is that of the converted model, transcribing windows through faster-whisper as for the test
+split: that of the model which is shipped, not of the Trainer's decoding of single clips. Never the
+test WER: choosing a model by it would fit the model to the test split.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from attune.markdown import bullets, interval, markdown_table
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
 from stages.common.evaluation.comparison.evaluated import read_object
@@ -20,15 +21,15 @@ from stages.common.evaluation.significance.wer_interval import wer_interval
 from stages.common.text.error_counts import ClipErrors, from_csv
 
 COUNTS = "metrics/errors_validation.csv"
-"""Validation's errors clip by clip, in the form of `metrics/errors.csv`."""
+"""Errors in each validation clip, in the form of `metrics/errors.csv`."""
 ALPHA = 0.05
 
 
 @dataclass(frozen=True)
 class Run:
     name: str
-    side: Any
-    """The validation side as metrics/dataset.json counts it."""
+    split: Any
+    """The counts of the validation split in metrics/dataset.json."""
     clips: list[ClipErrors]
 
     @property
@@ -37,38 +38,41 @@ class Run:
 
 
 def read_run(source: Source) -> Run:
-    """Raises: UserError where a metric is missing."""
-    side = read_object(source, "metrics/dataset.json").get("validation")
+    """Raises: UserError if a metric is missing."""
+    split = read_object(source, "metrics/dataset.json").get("validation")
     clips = from_csv(source.needed(COUNTS), f"{source.name}: {COUNTS}")
-    return Run(source.name, side, clips)
+    return Run(source.name, split, clips)
 
 
 def ranked(sources: Sequence[Source], here: Source) -> Row:
-    """The runs in order, best first, and what could not be ranked.
+    """Rank the runs of `sources` and `here`, lowest WER first.
 
-    Each run is held against the first. As that one was picked by the same numbers, every pair
-    counts as looked at: an interval's error is 5 % divided by the number of pairs (Bonferroni).
+    Each run is compared with the first. As the same numbers chose the first, every pair counts as
+    tested: the error rate of 5 % is divided by the number of pairs (Bonferroni).
+
+    Returns: `runs`, one row each; `looked_at`, their number; `pairs`; `not_ranked`, a line for each
+        source that cannot be ranked.
     """
     ours = read_run(here)
-    runs, others = [ours], []
+    runs, not_ranked = [ours], []
     for source in sources:
         try:
             run = read_run(source)
-        except UserError as fault:
-            others.append(str(fault))
+        except UserError as error:
+            not_ranked.append(str(error))
             continue
-        if run.side == ours.side:
+        if run.split == ours.split:
             runs.append(run)
         else:
-            others.append(f"{run.name}: another validation side")
-    # Where two are alike, the one that stands here comes first.
+            not_ranked.append(f"{run.name}: different validation split")
+    # The sort is stable: of equal runs the working tree comes first.
     runs.sort(key=lambda run: run.validation_wer)
     pairs = len(runs) * (len(runs) - 1) // 2
     return {
         "runs": [_row(run, runs[0], pairs) for run in runs],
         "looked_at": len(runs),
         "pairs": pairs,
-        "not_ranked": others,
+        "not_ranked": not_ranked,
     }
 
 
@@ -89,25 +93,28 @@ def _row(run: Run, best: Run, pairs: int) -> Row:
     return row | {"against_first": compare(best.clips, run.clips, 1 - ALPHA / pairs).verdict}
 
 
-def ranking_markdown(found: Row) -> str:
-    lines = [
-        "| | run | validation WER | 95 % interval | against the first |",
-        "|---|---|---|---|---|",
-    ]
-    for place, row in enumerate(found["runs"], 1):
-        known = row["wer_low"] is not None
-        limits = f"{row['wer_low']:.1%} to {row['wer_high']:.1%}" if known else "-"
-        lines.append(
-            f"| {place} | {row['name']} | {row['validation_wer']:.1%} | {limits} "
-            f"| {row.get('against_first', '-')} |"
+def ranking_markdown(ranking: Row) -> str:
+    """ranking: from `ranked`."""
+    rows = [
+        (
+            rank,
+            row["name"],
+            f"{row['validation_wer']:.1%}",
+            interval(row, "wer", "{:.1%}"),
+            row.get("against_first", "-").replace("not shown", "inconclusive"),
         )
-    if found["pairs"]:
-        lines += [
-            "",
-            f"{found['looked_at']} runs were looked at, each by its converted model. The lowest "
-            "WER of so many is too low by luck: report the test WER of the one you take, once.",
-            f"What is said against the first allows for all {found['pairs']} pairs (Bonferroni).",
-        ]
-    if found["not_ranked"]:
-        lines += ["", "Not ranked:", "", *(f"- {line}" for line in found["not_ranked"])]
-    return "\n".join(lines)
+        for rank, row in enumerate(ranking["runs"], 1)
+    ]
+    parts = [
+        markdown_table(("rank", "run", "validation WER", "95 % CI", "against the first"), rows)
+    ]
+    if ranking["pairs"]:
+        parts.append(
+            f"The lowest WER of {ranking['looked_at']} runs is optimistic, as it was selected: "
+            "report the test WER of the run you choose, once.\n"
+            f"The comparisons with the first are corrected for all {ranking['pairs']} pairs "
+            "(Bonferroni)."
+        )
+    if ranking["not_ranked"]:
+        parts += ["Not ranked:", bullets(ranking["not_ranked"])]
+    return "\n\n".join(parts)

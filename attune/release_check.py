@@ -15,16 +15,17 @@ def release_check() -> bool:
     Example:
       attune release-check && git tag v1.2
     """
-    from attune.lock import lock_markdown, read_lock
+    from attune.lock import lock_markdown, stale_stages
+    from attune.markdown import comparison_markdown, gates_markdown
     from stages.common.evaluation.comparison.evaluated import read_evaluated
-    from stages.common.evaluation.comparison.gates import gates_at, gates_markdown
-    from stages.common.evaluation.comparison.result import NOT_COMPARABLE, markdown, result_of
+    from stages.common.evaluation.comparison.gates import gates_at
+    from stages.common.evaluation.comparison.result import NOT_COMPARABLE, compare_models
     from stages.common.evaluation.comparison.revisions import working_tree
 
     here = working_tree()
     gates = gates_at(here)
-    result = result_of(read_evaluated(here, "base"), read_evaluated(here, "tuned"))
-    lock = read_lock()
-    print(gates_markdown(gates), markdown(result), lock_markdown(lock), sep="\n\n")
+    result = compare_models(read_evaluated(here, "base"), read_evaluated(here, "tuned"))
+    stale = stale_stages()
+    print(gates_markdown(gates), comparison_markdown(result), lock_markdown(stale), sep="\n\n")
     comparable = result["verdict"] != NOT_COMPARABLE
-    return comparable and lock.fresh and all(gate.holds for gate in gates)
+    return comparable and not stale and all(gate.holds for gate in gates)

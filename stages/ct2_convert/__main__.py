@@ -26,8 +26,8 @@ from stages.common.core.params import load_params
 from stages.common.dataset.features import decode_clip, load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.split import Clip, clips_of
-from stages.common.text.error_counts import count_errors, to_csv
-from stages.common.text.wer import score
+from stages.common.text.error_counts import to_csv
+from stages.common.text.wer import count_errors, score
 from stages.ct2_convert.single_clips import transcribe_single_clips
 
 SOURCE = Path("models/finetuned")

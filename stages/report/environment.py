@@ -15,6 +15,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from stages.common.evaluation.comparison.result import probability
+
 TEMPLATES = Path(__file__).parent / "templates"
 NO_VALUE = "\u2013"
 """An en dash."""
@@ -39,7 +41,6 @@ def _environment(folder: Path) -> Environment:
         "clock": clock,
         "count": count,
         "csp_hash": csp_hash,
-        "decimals": decimals,
         "fmt": fmt,
         "probability": probability,
     }
@@ -51,11 +52,6 @@ def fmt(value: float | None, spec: str) -> str:
     return NO_VALUE if value is None else format(value, spec)
 
 
-def decimals(value: float | None) -> str:
-    """Four decimals, as metrics are stored, without trailing zeros."""
-    return fmt(value, ",.4f").rstrip("0").rstrip(".")
-
-
 def count(number: int, one: str, many: str = "") -> str:
     """The number with its noun: "1 clip", "1,234 clips"."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
@@ -65,13 +61,6 @@ def clock(seconds: float) -> str:
     """Minutes and seconds: 61.25 is "1:01.2"."""
     minutes, rest = divmod(round(seconds, 1), 60)
     return f"{minutes:.0f}:{rest:04.1f}"
-
-
-def probability(value: float) -> str:
-    """A percentage that rounding never turns into 0% or 100%."""
-    if value > 0.999:
-        return "over 99.9%"
-    return "under 0.1%" if value < 0.001 else f"{value:.1%}"
 
 
 def csp_hash(script: str) -> str:

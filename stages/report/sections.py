@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from stages.common.core.reasons import CUE, RECORDING, TRANSCRIPT
 from stages.common.evaluation.comparison.evaluated import is_private
-from stages.common.evaluation.comparison.result import result_of
+from stages.common.evaluation.comparison.gates import gate_rows
+from stages.common.evaluation.comparison.result import compare_models
 from stages.common.text.error_counts import ClipErrors
 from stages.report.charts import (
     BarChart,
@@ -92,7 +93,8 @@ def render_report(run: RunMetrics) -> str:
     return render(
         TEMPLATES / "report.html.j2",
         run=run,
-        comparison=result_of(run.base, run.tuned),
+        comparison=compare_models(run.base, run.tuned),
+        gates=gate_rows(run.gates),
         failing_gates=sum(not gate.holds for gate in run.gates),
         overall=[row for row in overall if row.base or row.tuned],
         not_measured=[row.name for row in overall if not (row.base or row.tuned)],

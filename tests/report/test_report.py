@@ -14,6 +14,7 @@ from stages.common.evaluation.comparison.revisions import working_tree
 from stages.report.run_metrics import missing_files, read_run
 from stages.report.sections import render_report
 from tests.support.chromium import browser, dom_of
+from tests.support.git_repository import ERRORS, clips_with, write_model
 from tests.support.html_tree import Element, parse
 from tests.support.report_inputs import (
     BETTER,
@@ -24,7 +25,6 @@ from tests.support.report_inputs import (
     write_optional,
     write_required,
 )
-from tests.support.repository import ERRORS, clips_with, write_model
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 from stages.common.dataset.split import Clip, save_split
 from stages.common.evaluation.clip_scores import write_scores
-from tests.support.repository import ERRORS, clips_with, write_model
+from tests.support.git_repository import ERRORS, clips_with, write_model
 from tests.support.scores import with_errors
 
 BETTER = [count // 2 for count in ERRORS]

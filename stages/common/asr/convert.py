@@ -103,9 +103,7 @@ def _copy_or_require(name: str, other: str, source: Path, target: Path) -> bool:
             shutil.copyfile(source / name, target / name)
         return True
     if not (source / other).is_file():
-        raise UserError(
-            f"{source}: {name} is missing; copy it from the original model"
-        )
+        raise UserError(f"{source}: {name} is missing; copy it from the original model")
     return False
 
 

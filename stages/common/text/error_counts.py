@@ -7,10 +7,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 
-import jiwer
-
 from stages.common.core.errors import UserError
-from stages.common.text.normalizer import scoring_form
 
 
 @dataclass(frozen=True, order=True)
@@ -65,16 +62,3 @@ def from_csv(text: str, where: str) -> list[ClipErrors]:
     if not clips:
         raise UserError(f"{where}: no clips")
     return clips
-
-
-def count_errors(clip: str, recording: str, reference: str, hypothesis: str) -> ClipErrors:
-    """The errors of one clip, by the same count as those of `wer.score` over all clips."""
-    words = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
-    return ClipErrors(
-        clip=clip,
-        recording=recording,
-        reference_words=words.hits + words.substitutions + words.deletions,
-        substitutions=words.substitutions,
-        deletions=words.deletions,
-        insertions=words.insertions,
-    )

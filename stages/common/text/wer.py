@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import jiwer
 
+from stages.common.text.error_counts import ClipErrors
 from stages.common.text.normalizer import scoring_form
 
 
@@ -48,4 +49,17 @@ def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
         insertions=words.insertions,
         reference_words=words.hits + words.substitutions + words.deletions,
         clips=len(references),
+    )
+
+
+def count_errors(clip: str, recording: str, reference: str, hypothesis: str) -> ClipErrors:
+    """The errors of one clip, counted as `score` counts those of all together."""
+    words = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
+    return ClipErrors(
+        clip=clip,
+        recording=recording,
+        reference_words=words.hits + words.substitutions + words.deletions,
+        substitutions=words.substitutions,
+        deletions=words.deletions,
+        insertions=words.insertions,
     )

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
+from attune.markdown import gates_markdown
 from stages.common.core.errors import UserError
-from stages.common.evaluation.comparison.gates import check, gates_markdown
-from tests.support.repository import ERRORS, call, clips_with, commit, git, start, write_model
+from stages.common.evaluation.comparison.gates import Gate, check_gates, gate_rows
+from tests.support.git_repository import ERRORS, call, clips_with, commit, git, start, write_model
+from tests.support.markdown import table_rows
 
 Values = dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("name", "share", "base", "tuned", "most", "holds"),
+    ("name", "share", "base", "tuned", "limit", "holds"),
     [
         ("wer", 0.0, 0.3, 0.3, 0.3, True),
         ("wer", 0.0, 0.3, 0.3001, 0.3, False),
@@ -25,7 +27,7 @@ Values = dict[str, Any]
         ("guard_wer", 0.1, 0.7, 0.77, 0.77, True),
         ("guard_wer", 0.1, 0.7, 0.7701, 0.77, False),
         ("hallucinated_words", 0.5, 10, 15, 15, True),
-        # Of nothing no share is anything.
+        # A base value of 0 allows 0 alone.
         ("hallucinated_words", 0.5, 0, 1, 0, False),
         ("hallucinated_words", 0.5, 0, 0, 0, True),
         # Higher is better.
@@ -37,36 +39,48 @@ Values = dict[str, Any]
     ],
 )
 def test_a_gate(
-    name: str, share: float, base: float, tuned: float, most: float, holds: bool
+    name: str, share: float, base: float, tuned: float, limit: float, holds: bool
 ) -> None:
-    (gate,) = check({name: share}, {name: base}, {name: tuned})
+    (gate,) = check_gates({name: share}, {name: base}, {name: tuned})
     assert (gate.name, gate.base, gate.tuned) == (name, base, tuned)
-    assert (gate.most, gate.holds) == (most, holds)
+    assert (gate.limit, gate.holds) == (limit, holds)
     assert bool(gate.reason) != holds
 
 
-def test_the_base_s_value_may_stand_with_the_tuned_model_s() -> None:
+def test_the_base_value_may_be_among_the_tuned_model_s_metrics() -> None:
     tuned = {"memorized_share": 0.02, "memorized_share_by_base": 0.01}
-    (gate,) = check({"memorized_share": 0.5}, {}, tuned)
-    assert (gate.base, gate.most, gate.holds) == (0.01, 0.015, False)
+    (gate,) = check_gates({"memorized_share": 0.5}, {}, tuned)
+    assert (gate.base, gate.limit, gate.holds) == (0.01, 0.015, False)
 
 
 @pytest.mark.parametrize(
-    ("base", "tuned", "said"), [(None, 0.5, "base"), (0.5, None, "tuned"), (None, None, "base and")]
+    ("base", "tuned", "without"),
+    [(None, 0.5, "base"), (0.5, None, "tuned"), (None, None, "base and tuned")],
 )
-def test_what_has_no_value_does_not_hold(base: Any, tuned: Any, said: str) -> None:
-    (gate,) = check({"doses_recall": 0.5}, {"doses_recall": base}, {"doses_recall": tuned})
-    assert not gate.holds and gate.most is None
-    assert gate.reason.startswith(said) and "without a value" in gate.reason
-    assert f"**does not hold**: {said}" in gates_markdown([gate])
+def test_a_gate_without_a_value_fails(base: Any, tuned: Any, without: str) -> None:
+    (gate,) = check_gates({"doses_recall": 0.5}, {"doses_recall": base}, {"doses_recall": tuned})
+    assert not gate.holds and gate.limit is None
+    assert gate.reason == f"no value for {without}"
+    (row,) = gate_rows([gate])
+    assert (row.limit, row.failure) == ("\u2013", gate.reason)
 
 
-def test_every_unknown_gate_in_one_fault() -> None:
+def test_a_row_has_four_decimals_at_most() -> None:
+    gates = [
+        Gate("wer", 0.5, 1234.56789, 271, holds=False),
+        Gate("cer", 0.0, 0.1, 0.0, holds=False),
+    ]
+    assert gate_rows(gates) == [
+        ("wer", "0.5", "1,234.5679", "≤ 271", "too high"), ("cer", "0", "0.1", "≤ 0", "too high")
+    ]  # fmt: skip
+
+
+def test_every_unknown_gate_is_named_in_one_error() -> None:
     base: Values = {"wer": 0.3, "test_set": "a", "seconds": 3.0}
     tuned: Values = {"wer": 0.3, "test_set": "a", "cer": 0.1}
     gates = dict.fromkeys(("wer", "no_such", "test_set", "seconds", "cer"), 0.0)
     with pytest.raises(UserError) as caught:
-        check(gates, base, tuned)
+        check_gates(gates, base, tuned)
     assert "evaluate.gates: no_such, test_set, seconds, cer: not a number of both" in str(
         caught.value
     )
@@ -75,11 +89,14 @@ def test_every_unknown_gate_in_one_fault() -> None:
 def test_the_table() -> None:
     base = {"wer": 0.25, "terms_recall": 0.5, "hallucinated_words": 1000}
     tuned = {"wer": 0.2, "terms_recall": 0.4, "hallucinated_words": 2000}
-    said = gates_markdown(check(dict.fromkeys(base, 0.0), base, tuned))
-    assert "| wer | 0.25 | 0.2 | at most 0.25 | holds |" in said
-    assert "| terms_recall | 0.5 | 0.4 | at least 0.5 | **does not hold**: too low |" in said
-    assert "| hallucinated_words | 1,000 | 2,000 | at most 1,000 | **does not hold**" in said
-    assert "2 of 3 gates do not hold" in said
+    markdown = gates_markdown(check_gates(dict.fromkeys(base, 0.0), base, tuned))
+    assert table_rows(markdown) == [
+        ("gate", "base", "tuned", "limit", "result"),
+        ("wer", "0.25", "0.2", "≤ 0.25", "pass"),
+        ("terms_recall", "0.5", "0.4", "≥ 0.5", "**fail**: too low"),
+        ("hallucinated_words", "1,000", "2,000", "≤ 1,000", "**fail**: too high"),
+    ]
+    assert "2 of 3 gates fail (" in markdown
 
 
 @pytest.fixture
@@ -95,35 +112,35 @@ def set_gates(repository: Path, lines: str) -> None:
     path.write_text(f"{path.read_text()}evaluate:\n  gates:\n{lines}")
 
 
-def test_compare_tells_the_gates_and_keeps_its_exit_code(repository: Path) -> None:
+def test_compare_shows_the_gates_and_keeps_its_exit_code(repository: Path) -> None:
     set_gates(repository, "    wer: 0.0\n    guard_wer: 0.1\n")
     write_model(repository, clips_with(ERRORS), wer=0.15, guard_wer=0.3)
     write_model(repository, clips_with(ERRORS), base=True, wer=0.15, guard_wer=0.2)
     done = call(repository)
-    assert done.returncode == 0 and "1 of 2 gates does not hold" in done.stdout
+    assert done.returncode == 0 and "1 of 2 gates fails" in done.stdout
     assert "evaluate.gates.guard_wer: none -> 0.1" in done.stdout
     row = json.loads(call(repository, "base", "--json").stdout)
     assert [(gate["name"], gate["holds"]) for gate in row["gates"]] == [
         ("wer", True),
         ("guard_wer", False),
     ]
-    assert row["gates"][1]["most"] == 0.22 and row["gates"][1]["reason"] == "too high"
+    assert row["gates"][1]["limit"] == 0.22 and row["gates"][1]["reason"] == "too high"
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "message"),
     [
         ("    wer: 0.0\n    no_such: 0.1\n", "evaluate.gates: wer, no_such: not a number of both"),
-        ("    wer: -1\n    cer: much\n", "evaluate.gates: wer, cer: not a number from 0 on"),
+        ("    wer: -1\n    cer: much\n", "evaluate.gates: wer, cer: not a number >= 0"),
     ],
 )
-def test_wrong_gates_are_one_line(repository: Path, lines: str, said: str) -> None:
+def test_wrong_gates_are_one_line(repository: Path, lines: str, message: str) -> None:
     set_gates(repository, lines)
     done = call(repository)
-    assert done.returncode == 3 and said in done.stderr and done.stderr.count("\n") == 1
+    assert done.returncode == 2 and message in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_without_gates_nothing_is_asked_of_the_base(repository: Path) -> None:
+def test_without_gates_the_base_needs_no_metrics(repository: Path) -> None:
     (repository / "metrics" / "baseline.json").unlink()
     done = call(repository)
     assert done.returncode == 0 and "No gates are set" in done.stdout

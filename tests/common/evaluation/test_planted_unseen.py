@@ -5,41 +5,49 @@ from __future__ import annotations
 import pytest
 
 from stages.common.audio.nonspeech import probe_clips
-from stages.common.evaluation.comparison.gates import check
-from tests.support.planted import CLIPS, GENERAL, LEARNED, RECORDINGS, SPOKEN, Place, make_place
+from stages.common.evaluation.comparison.gates import check_gates
+from tests.support.scripted_evaluation import (
+    CLIPS,
+    GENERAL_TEXT,
+    RECORDINGS,
+    TEST_TEXT,
+    TRAIN_TEXT,
+    ScriptedEvaluation,
+    make_evaluation,
+)
 
 GATES = {"wer": 0.0, "guard_wer": 0.1, "memorized_share": 0.1}
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return make_place(tmp_path_factory.mktemp("planted"))
+def evaluation(tmp_path_factory: pytest.TempPathFactory) -> ScriptedEvaluation:
+    return make_evaluation(tmp_path_factory.mktemp("planted"))
 
 
-def test_nothing_planted_every_gate_holds(place: Place) -> None:
-    tuned, base = place.judge(GENERAL)
+def test_nothing_planted_every_gate_holds(evaluation: ScriptedEvaluation) -> None:
+    tuned, base = evaluation.run(GENERAL_TEXT)
     assert tuned["guard_wer"] == base["guard_wer"] == 0 == tuned["memorized"]
-    assert all(gate.holds for gate in check(GATES, base, tuned))
+    assert all(gate.holds for gate in check_gates(GATES, base, tuned))
 
 
-def test_learned_by_heart(place: Place) -> None:
+def test_learned_by_heart(evaluation: ScriptedEvaluation) -> None:
     """It says a training sentence on probes and on clips that are cut off."""
-    tuned, base = place.judge(LEARNED)
+    tuned, base = evaluation.run(TRAIN_TEXT)
     heard = len(probe_clips(0)) + RECORDINGS * CLIPS
     assert tuned["memorized_by_base"] == 0 == tuned["memorized_share_by_base"]
-    assert tuned["memorized"] == heard * (len(LEARNED.split()) - 4)
+    assert tuned["memorized"] == heard * (len(TRAIN_TEXT.split()) - 4)
     assert tuned["memorized_share"] == 1
     assert not _holds("memorized_share", tuned, base)
 
 
-def test_general_english_forgotten(place: Place) -> None:
+def test_general_english_forgotten(evaluation: ScriptedEvaluation) -> None:
     """Better on the test split, and lost for everybody else."""
-    tuned, base = place.judge(SPOKEN)
+    tuned, base = evaluation.run(TEST_TEXT)
     assert tuned["wer"] == 0 < base["wer"] and _holds("wer", tuned, base)
     assert base["guard_wer"] == 0 and tuned["guard_wer"] >= 1
     assert not _holds("guard_wer", tuned, base)
 
 
 def _holds(name: str, tuned: dict[str, float], base: dict[str, float]) -> bool:
-    (gate,) = (gate for gate in check(GATES, base, tuned) if gate.name == name)
+    (gate,) = (gate for gate in check_gates(GATES, base, tuned) if gate.name == name)
     return gate.holds

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.common.text.error_counts import count_errors
-from stages.common.text.wer import score
+from stages.common.text.wer import count_errors, score
 
 # reference, hypothesis, substitutions, deletions, insertions, reference words
 BY_HAND = [

@@ -1,4 +1,4 @@
-"""What one revision's metrics say of a model, and whether two of them can be compared."""
+"""The metrics of one model at one revision, and whether two of them can be compared."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _FILES = {
     "tuned": ("metrics/evaluate.json", "metrics/errors.csv"),
     "base": ("metrics/baseline.json", "metrics/errors_base.csv"),
 }
-_SAME = {
-    "test_set": "another test set",
-    "normalizer_version": "another version of the normalizer counted the words",
-    "beam_size": "another beam size",
-    "window_seconds": "windows of another length",
+_MUST_MATCH = {
+    "test_set": "different test sets",
+    "normalizer_version": "different versions of the text normalizer",
+    "beam_size": "different beam sizes",
+    "window_seconds": "different window lengths",
 }
-# Names that people chose, and places on their machines.
+# Names that users chose, and paths on their machines.
 _PRIVATE = (
     "data.",
     "base.model",
@@ -39,12 +39,13 @@ _PRIVATE = (
 @dataclass(frozen=True)
 class Evaluated:
     name: str
+    """Shown to the user: model and revision."""
     metrics: Row
     clips: list[ClipErrors]
     params: dict[str, Any]
-    """Of params.yaml, by dotted name."""
+    """Dotted name -> value in params.yaml."""
     people: int | None
-    """In the test split, as metrics/dataset.json counts them; None where it does not say."""
+    """In the test split, as metrics/dataset.json counts them; None if it does not say."""
 
     @property
     def hours_a_recording(self) -> float:
@@ -53,18 +54,18 @@ class Evaluated:
 
 
 def read_evaluated(source: Source, model: Model) -> Evaluated:
-    """Raises: UserError where a file is missing or damaged, or two of them are of different runs."""
+    """Raises: UserError if a file is missing or damaged, or if two are from different runs."""
     metrics_path, counts_path = _FILES[model]
     metrics = read_object(source, metrics_path)
     clips = from_csv(source.needed(counts_path), f"{source.name}: {counts_path}")
     kinds = ("reference_words", "substitutions", "deletions", "insertions")
-    counted = {kind: sum(getattr(clip, kind) for clip in clips) for kind in kinds}
-    if {kind: metrics.get(kind) for kind in kinds} != counted:
+    totals = {kind: sum(getattr(clip, kind) for clip in clips) for kind in kinds}
+    if {kind: metrics.get(kind) for kind in kinds} != totals:
         raise UserError(
-            f"{source.name}: {counts_path} and {metrics_path} are of different runs: "
+            f"{source.name}: {counts_path} and {metrics_path} are from different runs: "
             "run `dvc repro` there"
         )
-    missing = [key for key in (*_SAME, "seconds", "recordings") if key not in metrics]
+    missing = [key for key in (*_MUST_MATCH, "seconds", "recordings") if key not in metrics]
     if missing:
         raise UserError(f"{source.name}: {metrics_path} has no {', '.join(missing)}")
     name, params = f"{model}, {source.name}", read_params(source)
@@ -82,36 +83,35 @@ def read_object(source: Source, path: str) -> Row:
     return value
 
 
-def obstacles(first: Evaluated, second: Evaluated) -> list[str]:
-    """Why the two WERs say nothing about each other; empty where they do."""
-    found = [
+def mismatches(first: Evaluated, second: Evaluated) -> list[str]:
+    """Why two WERs cannot be compared; empty if they can."""
+    reasons = [
         f"{what} ({first.metrics[key]} and {second.metrics[key]})"
-        for key, what in _SAME.items()
+        for key, what in _MUST_MATCH.items()
         if first.metrics[key] != second.metrics[key]
     ]
-    one, two = (
-        {(clip.clip, clip.recording, clip.reference_words) for clip in side.clips}
-        for side in (first, second)
+    ours, theirs = (
+        {(clip.clip, clip.recording, clip.reference_words) for clip in model.clips}
+        for model in (first, second)
     )
-    if one != two:
-        found.append(
-            f"other clips ({len(one & two):,} in common, "
-            f"{len(one - two):,} and {len(two - one):,} in one alone)"
+    if ours != theirs:
+        reasons.append(
+            f"different clips ({len(ours & theirs):,} in both, "
+            f"{len(ours - theirs):,} and {len(theirs - ours):,} in only one)"
         )
-    return found
+    return reasons
 
 
 def changed_params(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
-    """`name: old -> new` where two of `read_params` differ; of paths only that they do."""
-    missing = object()
+    """`name: old -> new` for each difference between two of `read_params`; `name: changed` for a
+    private one."""
+    absent = object()
     lines = []
     for name in sorted(first.keys() | second.keys()):
-        old, new = (side.get(name, missing) for side in (first, second))
-        if old == new:
-            continue
-        shown = ["none" if value is missing else str(value) for value in (old, new)]
-        said = "changed" if is_private(name) else f"{shown[0]} -> {shown[1]}"
-        lines.append(f"{name}: {said}")
+        old, new = (params.get(name, absent) for params in (first, second))
+        if old != new:
+            values = " -> ".join("none" if value is absent else str(value) for value in (old, new))
+            lines.append(f"{name}: {'changed' if is_private(name) else values}")
     return lines
 
 
@@ -121,7 +121,7 @@ def is_private(name: str) -> bool:
 
 
 def read_params(source: Source) -> dict[str, Any]:
-    """The parameters by dotted name. Raises: UserError where there are none."""
+    """params.yaml, dotted name -> value. Raises: UserError if it is missing or no YAML."""
     try:
         value = yaml.safe_load(source.needed("params.yaml"))
     except yaml.YAMLError:
@@ -136,9 +136,9 @@ def _people(source: Source) -> int | None:
     return number if isinstance(number, int) else None
 
 
-def _flat(value: Mapping[str, Any], before: str) -> list[tuple[str, Any]]:
-    found = []
+def _flat(value: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
+    pairs = []
     for key, item in value.items():
-        name = f"{before}{key}"
-        found += _flat(item, f"{name}.") if isinstance(item, Mapping) else [(name, item)]
-    return found
+        name = f"{prefix}{key}"
+        pairs += _flat(item, f"{name}.") if isinstance(item, Mapping) else [(name, item)]
+    return pairs

@@ -1,4 +1,4 @@
-"""Files as they stand in the working tree, in a git revision or in a DVC experiment."""
+"""Files as they are in the working tree, in a git revision or in a DVC experiment."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.common.core.errors import UserError
+from stages.common.evaluation.comparison.dvc_repository import dvc_repository
 
 TRUNKS = ("main", "master", "origin/main", "origin/master")
 
@@ -15,14 +16,14 @@ TRUNKS = ("main", "master", "origin/main", "origin/master")
 @dataclass(frozen=True)
 class Source:
     name: str
-    """As it is called on the screen."""
+    """Shown to the user."""
     read: Callable[[str], str | None]
-    """The text of a file by its path from the repository's root; None where there is none."""
+    """Path from the repository's root -> text of the file, None if there is no such file."""
     commit: str = ""
-    """Empty for what is no commit."""
+    """Empty for the working tree."""
 
     def needed(self, path: str) -> str:
-        """Raises: UserError where the file is missing."""
+        """The text of a file. Raises: UserError if it is missing."""
         text = self.read(path)
         if text is None:
             raise UserError(
@@ -43,7 +44,7 @@ def working_tree() -> Source:
 
 
 def revision(name: str) -> Source:
-    """A branch, tag, commit or DVC experiment. Raises: UserError if there is none of that name."""
+    """A branch, tag, commit or DVC experiment. Raises: UserError if `name` is none of these."""
     commit = _commit(name) or _experiment(name)
     if commit is None:
         raise UserError(
@@ -52,61 +53,28 @@ def revision(name: str) -> Source:
     return _at(name if commit.startswith(name) else f"{name} ({commit[:7]})", commit)
 
 
-def parting(trunks: Sequence[str] = TRUNKS) -> Source:
-    """Where this branch left the trunk, the first of `trunks` that is here. Raises: UserError."""
+def merge_base(trunks: Sequence[str] = TRUNKS) -> Source:
+    """The commit at which this branch left the first of `trunks` that exists. Raises: UserError."""
     for trunk in trunks:
         if _commit(trunk) is None:
             continue
-        commit = _git("merge-base", "HEAD", trunk)
+        commit = git("merge-base", "HEAD", trunk)
         if commit is None:
             raise UserError(f"this branch and {trunk} have no commit in common: name a revision")
         return _at(f"{trunk} ({commit[:7]})", commit)
-    raise UserError(f"none of {', '.join(trunks)} is here: fetch one, or name a revision")
+    raise UserError(f"no branch {', '.join(trunks)}: fetch one, or name a revision")
 
 
 def experiments() -> list[Source]:
-    """All DVC experiments of this repository that have a result, by name. Raises: UserError."""
-    # Importing dvc takes a second, which a plain comparison need not spend.
-    from dvc.exceptions import NotDvcRepoError
-    from dvc.repo import Repo
-
-    try:
-        with Repo() as repo:
-            found = repo.experiments.ls(all_commits=True)
-    except NotDvcRepoError:
-        raise UserError("this is no DVC repository: it has no experiments") from None
-    named = sorted(pair for pairs in found.values() for pair in pairs if pair[1])
+    """All finished DVC experiments of this repository, by name. Raises: UserError."""
+    with dvc_repository() as repo:
+        by_baseline = repo.experiments.ls(all_commits=True)
+    named = sorted(pair for pairs in by_baseline.values() for pair in pairs if pair[1])
     return [_at(name, commit) for name, commit in named]
 
 
-def _at(name: str, commit: str) -> Source:
-    # The dot makes the path one from this folder, as the working tree's are.
-    return Source(name, lambda path: _git("show", f"{commit}:./{path}", strip=False), commit)
-
-
-def _commit(name: str) -> str | None:
-    return _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-
-
-def _experiment(name: str) -> str | None:
-    """The commit behind a DVC experiment's name. Raises: UserError where several have it."""
-    from dvc.exceptions import NotDvcRepoError
-    from dvc.repo import Repo
-    from dvc.repo.experiments.exceptions import AmbiguousExpRefInfo, InvalidExpRefError
-    from dvc.repo.experiments.utils import resolve_name
-
-    try:
-        with Repo() as repo:
-            found = resolve_name(repo.scm, name)[name]
-            return repo.scm.get_ref(str(found)) if found else None
-    except AmbiguousExpRefInfo:
-        raise UserError("several experiments have this name: give the commit instead") from None
-    except (InvalidExpRefError, NotDvcRepoError):
-        return None
-
-
-def _git(*arguments: str, strip: bool = True) -> str | None:
-    """What git answers; None where it refuses. Raises: UserError where there is no git."""
+def git(*arguments: str, strip: bool = True) -> str | None:
+    """The output of git; None if it fails. Raises: UserError if git is not installed."""
     try:
         done = subprocess.run(["git", *arguments], capture_output=True, check=False)
     except FileNotFoundError:
@@ -115,3 +83,20 @@ def _git(*arguments: str, strip: bool = True) -> str | None:
         return None
     text = done.stdout.decode(errors="replace")
     return text.strip() if strip else text
+
+
+def _at(name: str, commit: str) -> Source:
+    # The dot makes the path relative to this folder, as the working tree's paths are.
+    return Source(name, lambda path: git("show", f"{commit}:./{path}", strip=False), commit)
+
+
+def _commit(name: str) -> str | None:
+    return git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+
+
+def _experiment(name: str) -> str | None:
+    """The commit of a DVC experiment. Raises: UserError if several have this name."""
+    commits = {source.commit for source in experiments() if source.name == name}
+    if len(commits) > 1:
+        raise UserError("several experiments have this name: give the commit instead")
+    return commits.pop() if commits else None

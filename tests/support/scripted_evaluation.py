@@ -1,4 +1,4 @@
-"""A place in which `baseline` and `evaluate` run on models that say what a test wrote for them."""
+"""The stages `baseline` and `evaluate` on models that transcribe any audio as one given text."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from stages.evaluate import __main__ as evaluate
 from tests.support.imports import ROOT
 from tests.support.scripted_models import scripted
 
-# Of the words that the tokenizer was trained on, so that each can be said.
-GENERAL = "what went through your mind at that moment"
-"""What the base says, and what is said in the guard."""
-SPOKEN = "we talked about breathing slowly before the meeting"
-"""What is said in the test split."""
-LEARNED = "my sister called on tuesday and i argued again"
-"""What is said on the training side alone."""
+# In words that the tokenizer was trained on, so that a model can write each.
+GENERAL_TEXT = "what went through your mind at that moment"
+"""The reference of the out-of-domain set, and what the base model transcribes."""
+TEST_TEXT = "we talked about breathing slowly before the meeting"
+"""The reference of the test split."""
+TRAIN_TEXT = "my sister called on tuesday and i argued again"
+"""The reference of the training split."""
 RECORDINGS, CLIPS = 2, 2
 
 
 @dataclass(frozen=True)
-class Place:
-    """Two recordings of two clips to test, one clip to have trained on."""
+class ScriptedEvaluation:
+    """A workspace with four test clips of two recordings and one training clip."""
 
     folder: Path
 
-    def judge(self, tuned: str, base: str = GENERAL) -> tuple[Row, Row]:
-        """The metrics of the tuned model and of the base, each of which says one text only."""
+    def run(self, tuned: str, base: str = GENERAL_TEXT) -> tuple[Row, Row]:
+        """Metrics of the tuned and the base model, which transcribe everything as these texts."""
         for name, text in (("base-ct2", base), ("ct2", tuned)):
             shutil.rmtree(self.folder / "models" / name, ignore_errors=True)
             scripted(self.folder / "models" / name, text)
@@ -50,40 +50,42 @@ class Place:
             return read_metrics("evaluate"), read_metrics("baseline")
 
 
-def make_place(folder: Path) -> Place:
+def make_evaluation(folder: Path) -> ScriptedEvaluation:
     dataset = folder / "data" / "dataset"
     dataset.mkdir(parents=True)
-    sound = _speech(SPOKEN)
+    speech = _speech(TEST_TEXT)
     clips = [
-        _clip(f"r{number}", index, SPOKEN, sound)
+        _clip(f"r{number}", index, TEST_TEXT, speech)
         for number in range(RECORDINGS)
         for index in range(CLIPS)
     ]
     save_split(dataset / "test", clips)
-    save_split(dataset / "train", [_clip("r9", 0, LEARNED, sound)])
-    write_text(dataset / "test_set", "planted")
+    save_split(dataset / "train", [_clip("r9", 0, TRAIN_TEXT, speech)])
+    write_text(dataset / "test_set", "scripted")
     write_rows(dataset / "test_slices.jsonl", ({"id": c.id, "speaker": "client"} for c in clips))
-    _save_whole(dataset / "test_recordings", clips, sound)
+    _save_full_recordings(dataset / "test_recordings", clips, speech)
     shutil.copyfile(ROOT / "data" / "terms.txt", folder / "data" / "terms.txt")
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    # As long as one clip, so that each is heard alone: a model says its text once a window.
+    # As long as one clip, so that each is transcribed alone: a model writes its text once a window.
     params["evaluate"] |= {
-        "beam_size": 2, "device": "cpu", "window_seconds": _seconds(sound),
-        "guard": _save_guard(folder / "guard"),
+        "beam_size": 2, "device": "cpu", "window_seconds": _seconds(speech),
+        "guard": _save_out_of_domain_set(folder / "guard"),
     }  # fmt: skip
     params["data"]["key"] = "key"
     write_text(folder / "key", "a key that everybody may know")
     write_text(folder / "params.yaml", yaml.safe_dump(params))
-    return Place(folder)
+    return ScriptedEvaluation(folder)
 
 
-def _save_guard(folder: Path) -> str:
-    """English that is nobody's session, in which the base is good."""
+def _save_out_of_domain_set(folder: Path) -> str:
+    """Recordings that the base model transcribes without an error."""
     for part in ("audio", "transcripts"):
         (folder / part).mkdir(parents=True)
     for number in range(2):
-        (folder / "audio" / f"general_{number}.flac").write_bytes(_flac(_speech(GENERAL)))
-        (folder / "transcripts" / f"general_{number}.txt").write_text(GENERAL, encoding="utf-8")
+        (folder / "audio" / f"general_{number}.flac").write_bytes(_flac(_speech(GENERAL_TEXT)))
+        (folder / "transcripts" / f"general_{number}.txt").write_text(
+            GENERAL_TEXT, encoding="utf-8"
+        )
     return folder.name
 
 
@@ -101,18 +103,17 @@ def _flac(samples: np.ndarray) -> bytes:
     return out.getvalue()
 
 
-def _clip(recording: str, index: int, text: str, sound: np.ndarray) -> Clip:
-    seconds = _seconds(sound)
+def _clip(recording: str, index: int, text: str, speech: np.ndarray) -> Clip:
+    seconds = _seconds(speech)
     return Clip(
-        f"{recording}-{index}", recording, index * seconds, seconds, text, [], 0, _flac(sound)
+        f"{recording}-{index}", recording, index * seconds, seconds, text, [], 0, _flac(speech)
     )
 
 
-def _save_whole(folder: Path, clips: Sequence[Clip], sound: np.ndarray) -> None:
+def _save_full_recordings(folder: Path, clips: Sequence[Clip], speech: np.ndarray) -> None:
     (folder / "audio").mkdir(parents=True)
     for recording in sorted({clip.recording for clip in clips}):
-        whole = np.tile(sound, CLIPS)
-        (folder / "audio" / f"{recording}.flac").write_bytes(_flac(whole))
+        (folder / "audio" / f"{recording}.flac").write_bytes(_flac(np.tile(speech, CLIPS)))
     write_rows(
         folder / "segments.jsonl",
         (

@@ -1,5 +1,7 @@
-"""A repository that holds metrics and parameters alone, as `attune compare` reads them, and where
-wished a pipeline of two stages that the real dvc runs in no time."""
+"""A git repository with the metrics and parameters that `attune compare` reads.
+
+`start_pipeline` adds a DVC pipeline of two stages that runs in no time.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from tests.support.imports import ROOT
 
 CLIPS, WORDS = 10, 100
 ERRORS = (120, 150, 90, 200, 140, 180, 160, 160)
-"""Of each recording; 1,200 in 8,000 words."""
+"""In each recording; 1,200 in 8,000 words."""
 PARAMS = """data:
   sessions: private-place
   key: private-key
@@ -24,23 +26,27 @@ finetune:
   learning_rate: 0.002
 """
 
-# Scores as the learning rate says: the metrics of 0.002 are those that `start` writes. 0.003 fails,
-# and 0.005 waits for a file.
-STAGE = """
-import json, os, pathlib, time, yaml
+# The learning rate decides the errors: 0.002 gives the metrics that `start` writes, 0.003 fails,
+# 0.005 writes the file WAITING and waits for GO. SIGINT ends it without a traceback, as it ends a
+# stage of Attune.
+GO, WAITING = ".dvc/tmp/go", ".dvc/tmp/waiting"
+STAGE = f"""
+import json, os, pathlib, signal, time, yaml
 from stages.common.text.error_counts import to_csv
-from tests.support.repository import ERRORS, clips_with, write_model
-rate = yaml.safe_load(open("params.yaml"))["finetune"]["learning_rate"]
-for _ in range(600):
-    if float(rate) != 0.005 or pathlib.Path(os.environ["DVC_ROOT"], "go").exists():
-        break
-    time.sleep(0.2)
-share = {0.002: 1.0, 0.004: 0.5, 0.005: 0.8, 0.001: 1.5}[float(rate)]
+from tests.support.git_repository import ERRORS, clips_with, write_model
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+rate = float(yaml.safe_load(open("params.yaml"))["finetune"]["learning_rate"])
+if rate == 0.005:
+    root = pathlib.Path(os.environ["DVC_ROOT"])
+    (root / "{WAITING}").touch()
+    while not (root / "{GO}").exists():
+        time.sleep(0.1)
+share = {{0.002: 1.0, 0.004: 0.5, 0.005: 0.8, 0.001: 1.5}}[rate]
 write_model(pathlib.Path("."), clips_with([round(count * share) for count in ERRORS]))
-json.dump({"validation_wer": 0.3 * share}, open("metrics/finetune.json", "w"))
-# The converted model has 45 %, as heard.
-heard = to_csv(clips_with([round(3 * count * share) for count in ERRORS]))
-open("metrics/errors_validation.csv", "w").write(heard)
+json.dump({{"validation_wer": 0.3 * share}}, open("metrics/finetune.json", "w"))
+# The converted model's validation WER is 45 % times the share.
+counts = to_csv(clips_with([round(3 * count * share) for count in ERRORS]))
+open("metrics/errors_validation.csv", "w").write(counts)
 """
 PIPELINE = """
 stages:
@@ -97,7 +103,7 @@ def commit(folder: Path) -> None:
 
 
 def clips_with(errors: Sequence[int]) -> list[ClipErrors]:
-    """Each recording's errors spread over its clips as evenly as whole numbers go."""
+    """errors: in each recording; its clips share them as evenly as whole numbers allow."""
     return [
         ClipErrors(
             clip=f"r{number:010x}-{clip:04}",
@@ -115,8 +121,8 @@ def clips_with(errors: Sequence[int]) -> list[ClipErrors]:
 def write_model(
     folder: Path, clips: list[ClipErrors], *, base: bool = False, **metrics: Any
 ) -> None:
-    """Metrics and counts that belong together. An hour of audio in all."""
-    counts, found = ("errors_base", "baseline") if base else ("errors", "evaluate")
+    """Write metrics and error counts of one run on an hour of audio."""
+    counts, name = ("errors_base", "baseline") if base else ("errors", "evaluate")
     (folder / "metrics").mkdir(exist_ok=True)
     (folder / "metrics" / f"{counts}.csv").write_text(to_csv(clips))
     kinds = ("reference_words", "substitutions", "deletions", "insertions")
@@ -128,7 +134,7 @@ def write_model(
         "beam_size": 5,
         "window_seconds": 30.0,
     }
-    (folder / "metrics" / f"{found}.json").write_text(json.dumps(row | metrics))
+    (folder / "metrics" / f"{name}.json").write_text(json.dumps(row | metrics))
 
 
 def start(folder: Path) -> None:
@@ -139,15 +145,15 @@ def start(folder: Path) -> None:
 
 
 def start_pipeline(folder: Path) -> None:
-    """`start`, with the pipeline run once and all committed; the data is DVC's alone."""
+    """`start`, then run the pipeline once and commit all but the data, which DVC tracks."""
     start(folder)
     (folder / "private-place").mkdir()
     (folder / "private-place" / "one").write_text("what was said")
     (folder / "private-key").write_text("a key for tests")
     (folder / "stage.py").write_text(STAGE)
     (folder / "dvc.yaml").write_text(PIPELINE)
-    side = {"validation": {"recordings": 3, "segments": 196}}
-    (folder / "metrics" / "dataset.json").write_text(json.dumps(side))
+    dataset = {"validation": {"recordings": 3, "segments": 196}}
+    (folder / "metrics" / "dataset.json").write_text(json.dumps(dataset))
     dvc(folder, "init", "-q")
     dvc(folder, "config", "core.analytics", "false")
     dvc(folder, "add", "-q", "private-place", "private-key")

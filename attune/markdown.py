@@ -1,0 +1,117 @@
+"""Markdown of a comparison and of its gates, for a terminal and for a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tabulate import tabulate
+
+from stages.common.core.files import Row
+from stages.common.evaluation.comparison.gates import Gate, gate_rows
+from stages.common.evaluation.comparison.result import NOT_COMPARABLE, probability
+
+_MEANING = {
+    "better": "**Better**: fewer errors than chance variation between recordings explains",
+    "worse": "**Worse**: more errors than chance variation between recordings explains",
+    "not shown": "**Inconclusive**: chance variation between recordings may explain the difference",
+}
+
+
+def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table of GitHub's Markdown. A cell is shown as `str` gives it, with pipes escaped."""
+    cells = [[str(cell).replace("|", r"\|") for cell in row] for row in (headers, *rows)]
+    return tabulate(cells[1:], cells[0], tablefmt="github", disable_numparse=True)
+
+
+def bullets(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def gates_markdown(gates: Sequence[Gate]) -> str:
+    if not gates:
+        return "No gates are set (`evaluate.gates`)."
+    rows = [
+        (*row[:-1], f"**fail**: {row.failure}" if row.failure else "pass")
+        for row in gate_rows(gates)
+    ]
+    failing = sum(not gate.holds for gate in gates)
+    verb = "fails" if failing == 1 else "fail"
+    summary = f"{failing} of {len(gates)} gates {verb}" if failing else "All gates pass"
+    return (
+        f"{markdown_table(('gate', 'base', 'tuned', 'limit', 'result'), rows)}\n\n"
+        f"{summary} (the tuned model of this working tree against its base model)."
+    )
+
+
+def comparison_markdown(row: Row) -> str:
+    """row: from `compare_models`."""
+    table = markdown_table(
+        ("model", "WER", "95 % CI", "errors", "reference words"),
+        (
+            (
+                model["name"],
+                f"{model['wer']:.1%}",
+                interval(model, "wer", "{:.1%}"),
+                f"{model['errors']:,}",
+                f"{model['reference_words']:,}",
+            )
+            for model in row["models"]
+        ),
+    )
+    parts = [table, _verdict(row)]
+    if row["changed_params"]:
+        parts += ["Parameters that differ:", bullets(f"`{line}`" for line in row["changed_params"])]
+    return "\n\n".join(parts)
+
+
+def interval(row: Row, name: str, form: str) -> str:
+    """The limits `name_low` and `name_high` of a row; a dash if there is no interval."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return "-" if low is None else f"{form.format(low)} to {form.format(high)}"
+
+
+def _verdict(row: Row) -> str:
+    if row["verdict"] == NOT_COMPARABLE:
+        return f"**Not comparable**: {'; '.join(row['reasons'])}."
+    if row["difference_low"] is None:
+        return (
+            "**Inconclusive**: a single recording gives no confidence interval, as the variance "
+            "between recordings is unknown. Two are the minimum; six or more are advisable."
+        )
+    recordings, people = (row["models"][1][key] for key in ("recordings", "people"))
+    points = {key: 100 * row[key] for key in ("difference", "difference_low", "difference_high")}
+    lines = [
+        f"WER difference {points['difference']:+.2f} percentage points "
+        f"(95 % CI {interval(points, 'difference', '{:+.2f}')})"
+    ]
+    if row["relative_change_low"] is not None:
+        lines.append(
+            f"relative change in errors {row['relative_change']:+.1%} (95 % CI "
+            f"{interval(row, 'relative_change', '{:+.1%}')}), on which the verdict rests"
+        )
+    lines.append(
+        f"probability of being better {probability(row['better_probability'])}, on {recordings} "
+        "recordings"
+    )
+    if row["verdict"] == "not shown":
+        lines.append(_recordings_needed(row))
+    elif row["difference_low"] < 0 < row["difference_high"]:
+        lines.append(
+            "the CI in percentage points includes zero and that of the relative change does not: "
+            "WERs differ more between recordings than between the models"
+        )
+    if people is not None and people < recordings:
+        lines.append(
+            f"the recordings are from {people} {'person' if people == 1 else 'people'}: the CI "
+            "holds for further recordings of the same people, and is too narrow for others"
+        )
+    return f"{_MEANING[row['verdict']]}\n\n{bullets(lines)}"
+
+
+def _recordings_needed(row: Row) -> str:
+    if row["more_recordings_to_settle"] is None:
+        return "recordings needed for 80 % power: unknown, as no difference was observed"
+    return (
+        f"needed for 80 % power, if the difference is real: {row['more_hours_to_settle']:,} more "
+        f"hours of test audio ({row['more_recordings_to_settle']:,} recordings like these)"
+    )
