@@ -11,7 +11,7 @@ from stages.common.core.ids import group_id, read_key, recording_id
 from stages.common.core.params import load_params
 from stages.common.evaluation.out_of_domain import out_of_domain_files
 from stages.segment.clients import read_clients
-from stages.segment.sessions import find_files
+from stages.segment.session_files import find_files
 
 Names = dict[str, list[str]]
 """Id of a recording or a client -> its files."""

@@ -1,4 +1,4 @@
-"""How good an alignment is, against the true times of each sentence. For measuring only."""
+"""Alignment quality against the true times of each sentence. For measuring only."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from stages.common.core.params import Segment as Settings
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
 from stages.segment.alignment.cue_building import BuiltCues
-from stages.segment.cutting import cut
+from stages.segment.cutting import plan_segments
 
-NEVER_SAID = -1
+NOT_SPOKEN = -1
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Script:
-    """A transcript to align: its turns, and for each of its words which sentence it is of."""
+    """A transcript to align."""
 
     turns: list[Cue]
     owners: list[int]
-    """Index of the true sentence, or NEVER_SAID."""
+    """Index of each word's true sentence, or NOT_SPOKEN."""
 
 
 @dataclass
@@ -41,18 +41,21 @@ class Tally:
     """Sums over recordings."""
 
     words: int = 0
-    """Words of the transcripts that were said."""
+    """Words of the transcripts that were spoken."""
     kept: int = 0
-    """Of these, words in kept segments that hold their sentence."""
+    """Of these, words in a segment that contains their sentence."""
     in_segments: int = 0
-    """Words in kept segments, right or wrong."""
+    """Words in segments, right or wrong."""
     wrong: int = 0
+    """Words in a segment that does not contain their sentence."""
     errors: list[float] = field(default_factory=list)
     """Seconds between a segment's boundary and that of the sentence that begins or ends there."""
     mismatches: int = 0
+    """Recordings whose transcript was rejected."""
     recordings: int = 0
 
     def row(self) -> str:
+        """The cells of a Markdown table's row."""
         kept = f"{self.kept / self.words:.1%}" if self.words else f"{self.in_segments} words"
         wrong = f"{self.wrong / self.in_segments:.2%}" if self.in_segments else "-"
         bounds = "-"
@@ -67,13 +70,13 @@ def clean(sentences: Sequence[Sentence]) -> Script:
 
 
 def damaged(sentences: Sequence[Sentence], others: Sequence[str], seed: str) -> Script:
-    """10 % of the sentences missing, 5 % added that were never said, 3 % with a word redacted, a
-    tenth of the labels wrong."""
+    """10 % of the sentences missing, 5 % added that were not spoken, 3 % with a word redacted, 10 %
+    of the speaker labels wrong."""
     draw = random.Random(seed)
     rows: list[tuple[int, str, str]] = []
     for number, sentence in enumerate(sentences):
         if draw.random() < 0.05:
-            rows.append((NEVER_SAID, sentence.speaker, draw.choice(others)))
+            rows.append((NOT_SPOKEN, sentence.speaker, draw.choice(others)))
         if draw.random() < 0.10:
             continue
         text, speaker = sentence.text, sentence.speaker
@@ -89,7 +92,7 @@ def damaged(sentences: Sequence[Sentence], others: Sequence[str], seed: str) -> 
 
 def foreign(sentences: Sequence[Sentence]) -> Script:
     """The transcript of another session."""
-    return _script([(NEVER_SAID, s.speaker, s.text) for s in sentences])
+    return _script([(NOT_SPOKEN, s.speaker, s.text) for s in sentences])
 
 
 def _script(rows: Sequence[tuple[int, str, str]]) -> Script:
@@ -99,19 +102,19 @@ def _script(rows: Sequence[tuple[int, str, str]]) -> Script:
 
 
 def tally(
-    into: Tally, script: Script, placed: BuiltCues, truth: Sequence[Sentence], settings: Settings,
+    into: Tally, script: Script, built: BuiltCues, truth: Sequence[Sentence], settings: Settings,
     seconds: float,
 ) -> None:  # fmt: skip
-    """Add one recording. Boundaries are those of the speech: silence is padded on purpose."""
+    """Add one recording of `seconds`. Boundaries are those of the speech, without padding."""
     written = [word for turn in script.turns for word in turn.text.split()]
     into.words += sum(
-        owner != NEVER_SAID and word != UNKNOWN
+        owner != NOT_SPOKEN and word != UNKNOWN
         for owner, word in zip(script.owners, written, strict=True)
     )
     unpadded = settings.model_copy(update={"pad_seconds": 0.0})
-    done = cut(placed.cues, seconds, unpadded, placed.not_found)
-    items = [(piece.cue, True) for piece in done.pieces]
-    items += [(cue, False) for cue, _ in done.rejected]
+    plan = plan_segments(built.cues, seconds, unpadded, built.unmatched)
+    items = [(segment.cue, True) for segment in plan.segments]
+    items += [(cue, False) for cue, _ in plan.rejected]
     items.sort(key=lambda item: (item[0].start, item[0].end))
     at = 0
     for cue, kept in items:
@@ -122,24 +125,24 @@ def tally(
         at += len(words)
         if not kept:
             continue
-        wrong = sum(owner == NEVER_SAID or not _holds(cue, truth[owner]) for owner in owners)
+        wrong = sum(owner == NOT_SPOKEN or not _contains(cue, truth[owner]) for owner in owners)
         into.in_segments += len(owners)
         into.wrong += wrong
         into.kept += len(owners) - wrong
         first, last = owners[0], owners[-1]
-        # Within a sentence the truth knows no times.
-        if first != NEVER_SAID and words[0] == truth[first].text.split()[0]:
+        # The truth has no times within a sentence.
+        if first != NOT_SPOKEN and words[0] == truth[first].text.split()[0]:
             into.errors.append(abs(cue.start - truth[first].start))
-        if last != NEVER_SAID and words[-1] == truth[last].text.split()[-1]:
+        if last != NOT_SPOKEN and words[-1] == truth[last].text.split()[-1]:
             into.errors.append(abs(cue.end - truth[last].end))
     if at != len(written):
         raise RuntimeError("segments and lost words do not make up the transcript")
 
 
-def _holds(cue: Cue, sentence: Sentence) -> bool:
-    """Most of the sentence lies within, or most of the cue within the sentence."""
-    both = min(cue.end, sentence.end) - max(cue.start, sentence.start)
-    return both > 0.5 * min(cue.end - cue.start, sentence.end - sentence.start)
+def _contains(cue: Cue, sentence: Sentence) -> bool:
+    """More than half of the shorter of the two lies within the other."""
+    overlap = min(cue.end, sentence.end) - max(cue.start, sentence.start)
+    return overlap > 0.5 * min(cue.end - cue.start, sentence.end - sentence.start)
 
 
 def shifted(sentences: Sequence[Sentence], seconds: float) -> list[Sentence]:

@@ -1,4 +1,4 @@
-"""`make bench-increment`: what one more recording costs `segment`, beside doing 100 anew."""
+"""`make bench-increment`: time of `segment` for one more recording, and for 100 from scratch."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ RECORDINGS, SECONDS, ROUNDS = 100, 300, 3
 LINE = "We walked along the river and talked about the week that lies before us."
 
 
-def recording(folder: Path, number: int, line: np.ndarray) -> None:
-    """Five minutes of speech at a level of its own, and a transcript with times."""
+def write_recording(folder: Path, number: int, line: np.ndarray) -> None:
+    """Five minutes of speech at a level of its own, and a transcript with times.
+
+    line: 16 kHz mono, shape (samples,).
+    """
     samples = np.zeros(SECONDS * SAMPLE_RATE, np.float32)
     for start in range(0, len(samples) - len(line), 6 * SAMPLE_RATE):
         samples[start : start + len(line)] = line * (0.5 + number / 400)
@@ -34,20 +37,21 @@ def recording(folder: Path, number: int, line: np.ndarray) -> None:
     (folder / "transcripts" / f"{number:03d}.json").write_text(text, encoding="utf-8")
 
 
-def run(place: Path) -> float:
-    """Seconds of the stage in a process of its own, as DVC runs it: its output is gone before."""
-    shutil.rmtree(place / "data", ignore_errors=True)
+def run_stage(project: Path) -> float:
+    """Seconds of the stage in a process of its own; its output is deleted before, as by DVC."""
+    shutil.rmtree(project / "data", ignore_errors=True)
     begin = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "stages.segment"], cwd=place, check=True,
+        [sys.executable, "-m", "stages.segment"], cwd=project, check=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     return time.perf_counter() - begin
 
 
-def contents(place: Path) -> dict[str, bytes]:
-    files = sorted(path for path in (place / "data").rglob("*") if path.is_file())
-    return {path.relative_to(place).as_posix(): path.read_bytes() for path in files}
+def contents(project: Path) -> dict[str, bytes]:
+    """The stage's output, by path."""
+    files = sorted(path for path in (project / "data").rglob("*") if path.is_file())
+    return {path.relative_to(project).as_posix(): path.read_bytes() for path in files}
 
 
 def main() -> None:
@@ -55,23 +59,23 @@ def main() -> None:
     full, none, more, shares = [], [], [], []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as name:
-            place = Path(name)
+            project = Path(name)
             for part in ("audio", "transcripts"):
-                (place / "sessions" / part).mkdir(parents=True)
-            (place / "key").write_bytes(b"a benchmark's key")
+                (project / "sessions" / part).mkdir(parents=True)
+            (project / "key").write_bytes(b"a benchmark's key")
             params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-            params["data"] = {"sessions": str(place / "sessions"), "key": str(place / "key")}
-            (place / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+            params["data"] = {"sessions": str(project / "sessions"), "key": str(project / "key")}
+            (project / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
             for number in range(RECORDINGS):
-                recording(place / "sessions", number, line)
-            full.append(run(place))
-            none.append(run(place))
-            recording(place / "sessions", RECORDINGS, line)
-            more.append(run(place))
-            with_one = contents(place)
-            shutil.rmtree(place / ".state")
-            run(place)
-            if contents(place) != with_one:
+                write_recording(project / "sessions", number, line)
+            full.append(run_stage(project))
+            none.append(run_stage(project))
+            write_recording(project / "sessions", RECORDINGS, line)
+            more.append(run_stage(project))
+            with_one = contents(project)
+            shutil.rmtree(project / ".state")
+            run_stage(project)
+            if contents(project) != with_one:
                 raise SystemExit("one more recording gives other bytes than a run from scratch")
             shares.append((more[-1] - none[-1]) / (full[-1] - none[-1]))
     print(f"{RECORDINGS} recordings of {SECONDS / 60:.0f} minutes, {ROUNDS} rounds: "

@@ -22,7 +22,7 @@ from stages.common.core.fingerprint import digest_of
 from stages.common.core.ids import read_key, recording_id
 from stages.common.core.params import load_params
 from stages.common.core.reasons import RecordingRejected
-from stages.segment.sessions import find_files
+from stages.segment.session_files import find_files
 
 OUT = Path("data/drafts")
 TUNED, BASE = Path("models/ct2"), Path("models/base-ct2")

@@ -1,4 +1,4 @@
-"""`sessions.csv`: whose each recording is, so that a person stays on one side of the split."""
+"""`sessions.csv`: the client of each recording, so that a client stays in one split."""
 
 from __future__ import annotations
 
@@ -20,16 +20,23 @@ FILE = "sessions.csv"
 @dataclass(frozen=True)
 class Clients:
     by_recording: dict[str, str]
+    """Client by the recording's stem."""
     notices: list[tuple[str, str]]
-    """(recording, reason)"""
+    """(stem, key of `reasons.NOTICE`)"""
     given: bool
     """There is a sessions.csv."""
 
 
 def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients:
-    """The client of each of `recordings` (names without suffix), where the file names one.
+    """Read which client each recording belongs to; recordings may be missing from the file.
 
-    Raises: UserError naming everything in the file that contradicts itself, by line and id.
+    Args:
+        folder: the sessions folder.
+        recordings: stems of the audio files.
+        key: the project's key, for ids in messages.
+
+    Raises: UserError if the file is not as described, or names two clients for a recording, with
+        one line per fault.
     """
     path = folder / FILE
     if not (path.exists() or path.is_symlink()):
@@ -43,7 +50,7 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     unknown: set[str] = set()
     faults = []
     for line, name, client in _rows(path):
-        stem = _known_form(name, known)
+        stem = _match_stem(name, known)
         if stem not in known:
             unknown.add(stem)
         elif client and clients.setdefault(stem, client) != client:
@@ -58,14 +65,14 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     return Clients(clients, notices, given=True)
 
 
-def _known_form(name: str, known: set[str]) -> str:
-    """`name`, without an audio suffix where only so there is a recording of that name."""
+def _match_stem(name: str, known: set[str]) -> str:
+    """`name`, without its audio suffix where no recording has it as its stem."""
     stem, _, suffix = name.rpartition(".")
     return stem if name not in known and suffix.lower() in FORMATS else name
 
 
 def _rows(path: Path) -> list[tuple[int, str, str]]:
-    """(line, recording, client) of each row that names a recording."""
+    """(line number, recording, client) of each row that is not blank."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError:

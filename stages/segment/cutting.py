@@ -1,79 +1,98 @@
-"""From cues to the stretches that are cut out: sorted, joined where short, padded into silence."""
+"""Segments from cues: sorted, checked, joined where short, padded into silence."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from stages.common.audio.voice_activity import total
+from stages.common.audio.voice_activity import SpeechInterval, total
 from stages.common.core.params import Segment as Settings
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
 
-_PAST_END = 0.5
-"""Seconds that a cue may reach past the end: transcripts round, and encoders trim."""
+_MAX_PAST_END = 0.5
+"""Seconds that a cue may reach past the recording's end: transcripts round, and encoders trim."""
 _OVERLAP_SECONDS, _OVERLAP_SHARE = 0.5, 0.2
-_JOIN_GAP = 1.0
+"""A cue that others overlap by more than both of these, the second of its length, is rejected."""
+_MAX_JOIN_GAP = 1.0
+"""Seconds between two cues that may be joined."""
+
+Candidate = tuple[Cue, bool]
+"""A cue, and whether it may become a segment. Others still are speech: no segment crosses them."""
 
 
 @dataclass(frozen=True)
-class Piece:
-    """What is cut out for a cue. All times are seconds, rounded to milliseconds."""
+class PlannedSegment:
+    """A segment to cut. All times are in seconds, rounded to milliseconds."""
 
     start: float
     end: float
     cue: Cue
-    """Its own times are those of the speech, within the piece."""
+    """Text, speaker and scores; its times are those of the speech, within the segment."""
 
 
 @dataclass(frozen=True)
-class Cut:
-    pieces: list[Piece]
+class SegmentPlan:
+    segments: list[PlannedSegment]
     """By start."""
     rejected: list[tuple[Cue, str]] = field(default_factory=list)
-    """Each cue that is of no use with its reason, a key of `reasons.CUE`."""
+    """Each rejected cue with its reason, a key of `reasons.CUE`."""
     reordered: bool = False
-
-    @property
-    def dropped(self) -> Counter[str]:
-        """Cues by reason."""
-        return Counter(reason for _, reason in self.rejected)
+    """The cues were not in order of time."""
 
 
-def cut(
-    cues: Sequence[Cue], seconds: float, settings: Settings, unheard: Sequence[Cue] = ()
-) -> Cut:
-    """What to cut from a recording of `seconds`, by its transcript's `cues`.
+def plan_segments(
+    cues: Sequence[Cue], seconds: float, settings: Settings, unmatched: Sequence[Cue] = ()
+) -> SegmentPlan:
+    """The segments to cut from a recording, from the cues of its transcript.
 
-    unheard: text that was heard nowhere, with start = end where it would stand; all of it is
-        rejected, and nothing is joined across it.
+    Args:
+        cues: in the transcript's order.
+        seconds: the recording's length, in whole milliseconds.
+        unmatched: text without speech, with start = end where it belongs. All of it is rejected,
+            and no cues are joined across it.
     """
     rejected: list[tuple[Cue, str]] = []
-    sound: list[Cue] = []
+    valid: list[Cue] = []
     for cue in cues:
         reason = _fault(cue, seconds)
         if reason:
             rejected.append((cue, reason))
         else:
-            sound.append(replace(cue, end=min(cue.end, seconds)))
-    order = sorted([*sound, *unheard], key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
-    reordered = any(a.start > b.start for a, b in pairwise(sound))
-    # What is dropped from here on is still speech: nobody may be joined or padded across it.
-    usable = []
+            valid.append(replace(cue, end=min(cue.end, seconds)))
+    order = sorted([*valid, *unmatched], key=lambda c: (c.start, c.end, c.speaker, c.text))
+    reordered = any(a.start > b.start for a, b in pairwise(valid))
+    candidates: list[Candidate] = []
     for cue, overlap in zip(order, _overlaps(order), strict=True):
-        reason = _use(cue, overlap, settings)
+        reason = _unusable(cue, overlap, settings)
         if reason:
             rejected.append((cue, reason))
-        usable.append(not reason)
-    joined = _joined(list(zip(order, usable, strict=True)), settings)
-    return Cut(_padded(joined, seconds, settings), rejected, reordered)
+        candidates.append((cue, not reason))
+    joined = _join_short(candidates, settings)
+    return SegmentPlan(_pad(joined, seconds, settings), rejected, reordered)
 
 
-def _use(cue: Cue, overlap: float, settings: Settings) -> str:
-    """Why nothing can be trained on a sound cue, or ""."""
+def _fault(cue: Cue, seconds: float) -> str:
+    """Reason to reject the cue for its own text or times, or ""."""
+    if not cue.text:
+        return "cue_empty"
+    if not (math.isfinite(cue.start) and math.isfinite(cue.end)) or cue.start < 0:
+        return "times_unreadable"
+    start = _milliseconds(cue.start)
+    if _milliseconds(cue.end) <= start:
+        return "times_out_of_order"
+    if start >= seconds or cue.end > seconds + _MAX_PAST_END:
+        return "times_past_end"
+    return ""
+
+
+def _unusable(cue: Cue, overlap: float, settings: Settings) -> str:
+    """Reason not to train on a cue without fault, or "".
+
+    overlap: seconds of the cue that other cues cover.
+    """
     length = cue.end - cue.start
     if length == 0:
         return "not_found"
@@ -88,64 +107,51 @@ def _use(cue: Cue, overlap: float, settings: Settings) -> str:
     return ""
 
 
-def _fault(cue: Cue, seconds: float) -> str:
-    """Why the cue alone is of no use, or ""."""
-    if not cue.text:
-        return "cue_empty"
-    if not (math.isfinite(cue.start) and math.isfinite(cue.end)) or cue.start < 0:
-        return "times_unreadable"
-    start = _milliseconds(cue.start)
-    if _milliseconds(cue.end) <= start:
-        return "times_out_of_order"
-    if start >= seconds or cue.end > seconds + _PAST_END:
-        return "times_past_end"
-    return ""
-
-
 def _overlaps(order: Sequence[Cue]) -> list[float]:
-    """Seconds of each cue that other cues also cover; `order` is sorted by start."""
-    shared: list[list[tuple[float, float]]] = [[] for _ in order]
-    for here, cue in enumerate(order):
-        for there in range(here + 1, len(order)):
-            other = order[there]
+    """Seconds of each cue that other cues cover; `order` is sorted by start."""
+    shared: list[list[SpeechInterval]] = [[] for _ in order]
+    for left, cue in enumerate(order):
+        for right in range(left + 1, len(order)):
+            other = order[right]
             if other.start >= cue.end:
                 break
-            both = (other.start, min(cue.end, other.end))
-            shared[here].append(both)
-            shared[there].append(both)
-    return [total(stretches) for stretches in shared]
+            overlap = (other.start, min(cue.end, other.end))
+            shared[left].append(overlap)
+            shared[right].append(overlap)
+    return [total(intervals) for intervals in shared]
 
 
-def _joined(order: list[tuple[Cue, bool]], settings: Settings) -> list[tuple[Cue, bool]]:
-    """Short usable cues joined with the nearer neighbour of the same speaker, if close enough."""
-    done: list[tuple[Cue, bool]] = []
+def _join_short(order: list[Candidate], settings: Settings) -> list[Candidate]:
+    """Join short usable cues with the nearer neighbour of the same speaker, if close enough."""
+    joined: list[Candidate] = []
     for at, (cue, usable) in enumerate(order):
         if usable and cue.end - cue.start < settings.min_seconds:
-            before = _gap(done[-1], (cue, usable), settings) if done else math.inf
+            before = _gap(joined[-1], (cue, usable), settings) if joined else math.inf
             after = math.inf
             if at + 1 < len(order):
                 after = _gap((cue, usable), order[at + 1], settings)
             if before <= after and before < math.inf:
-                done[-1] = (_join(done[-1][0], cue), True)
+                joined[-1] = (_join(joined[-1][0], cue), True)
                 continue
             if after < math.inf:
                 order[at + 1] = (_join(cue, order[at + 1][0]), True)
                 continue
-        done.append((cue, usable))
-    return done
+        joined.append((cue, usable))
+    return joined
 
 
-def _gap(left: tuple[Cue, bool], right: tuple[Cue, bool], settings: Settings) -> float:
+def _gap(left: Candidate, right: Candidate, settings: Settings) -> float:
     """Seconds between two neighbours; infinite where they cannot be joined."""
     (a, a_usable), (b, b_usable) = left, right
     length = max(a.end, b.end) - a.start
     gap = max(0.0, b.start - a.end)
     fit = a_usable and b_usable and a.speaker == b.speaker
-    return gap if fit and gap <= _JOIN_GAP and length <= settings.max_seconds else math.inf
+    return gap if fit and gap <= _MAX_JOIN_GAP and length <= settings.max_seconds else math.inf
 
 
 def _join(a: Cue, b: Cue) -> Cue:
     def mean(of_a: float | None, of_b: float | None) -> float | None:
+        """Weighted by seconds."""
         if of_a is None or of_b is None:
             return None
         seconds = a.end - a.start, b.end - b.start
@@ -161,10 +167,10 @@ def _join(a: Cue, b: Cue) -> Cue:
     )
 
 
-def _padded(joined: Sequence[tuple[Cue, bool]], seconds: float, settings: Settings) -> list[Piece]:
-    """Usable cues, widened by up to `pad_seconds` a side, half of each gap, and `max_seconds`."""
-    padded: list[Piece] = []
-    reached = 0.0  # where the last one before ends; the first has the file's start to itself
+def _pad(joined: Sequence[Candidate], seconds: float, settings: Settings) -> list[PlannedSegment]:
+    """Widen usable cues by up to `pad_seconds` per side, half of each gap, and `max_seconds`."""
+    segments: list[PlannedSegment] = []
+    reached = 0.0  # end of the speech so far; the first cue has the silence before it to itself
     for at, (cue, usable) in enumerate(joined):
         if usable:
             left = cue.start - reached if at == 0 else (cue.start - reached) / 2
@@ -173,12 +179,12 @@ def _padded(joined: Sequence[tuple[Cue, bool]], seconds: float, settings: Settin
             most = min(settings.pad_seconds, (settings.max_seconds - (cue.end - cue.start)) / 2)
             start = _milliseconds(cue.start - max(0.0, min(left, most)))
             end = _milliseconds(cue.end + max(0.0, min(right, most)))
-            said = replace(cue, start=_milliseconds(cue.start), end=_milliseconds(cue.end))
-            padded.append(Piece(start, end, said))
+            speech = replace(cue, start=_milliseconds(cue.start), end=_milliseconds(cue.end))
+            segments.append(PlannedSegment(start, end, speech))
         reached = max(reached, cue.end)
-    return padded
+    return segments
 
 
 def _milliseconds(seconds: float) -> float:
-    """Rounded; the length of a recording is itself a whole number of milliseconds."""
+    """Rounded to whole milliseconds, in seconds."""
     return round(seconds, 3)

@@ -1,4 +1,4 @@
-"""One recording into segments of speech with their words: a unit of work by itself."""
+"""Segmentation of one recording, independent of all others."""
 
 from __future__ import annotations
 
@@ -20,132 +20,152 @@ from stages.common.transcripts.read import read_transcripts
 from stages.common.transcripts.speakers import common_speaker
 from stages.segment.alignment.align import align
 from stages.segment.alignment.cached_aligner import CachedAligner
-from stages.segment.cutting import Cut, Piece, cut
+from stages.segment.cutting import PlannedSegment, SegmentPlan, plan_segments
 from stages.segment.sessions import Source
 
 
 @dataclass(frozen=True)
-class Lost:
-    """Words that are in no segment. Where the reason is `not_found`, start = end: where they would
-    stand."""
+class LostPassage:
+    """Text that is in no segment: a row of lost.jsonl."""
 
     start: float
+    """Seconds; start = end, between its neighbours, where the reason is `not_found`."""
     end: float
     text: str
     speaker: str
     score: float | None
     confidence: float | None
     reason: str
+    """A key of `reasons.CUE`."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one recording."""
+    """The result for one recording."""
 
     id: str
     recording: manifest.Recording | None = None
-    """None if it was dropped."""
+    """None if it was rejected."""
     segments: list[manifest.Segment] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-    """All that speaks against it; the first counts in the metrics."""
-    lost: list[Lost] = field(default_factory=list)
+    rejections: list[str] = field(default_factory=list)
+    """Keys of `reasons.RECORDING`; the first counts in the metrics."""
+    lost: list[LostPassage] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    """Keys of `reasons.NOTICE`."""
     marks: dict[str, int] = field(default_factory=dict)
     """Marks in the transcript by kind, see stages/common/transcripts/marks.py."""
 
     @property
-    def dropped_cues(self) -> Counter[str]:
-        return Counter(lost.reason for lost in self.lost)
+    def rejected_cues(self) -> Counter[str]:
+        """Cues by reason."""
+        return Counter(passage.reason for passage in self.lost)
 
 
 def segment_recording(
-    source: Source, folder: Path, ear: CachedAligner, settings: Settings
+    source: Source, folder: Path, aligner: CachedAligner, settings: Settings
 ) -> Outcome:
-    """Decode, find the speech and cut one recording; nothing else is read or written but `ear`'s.
+    """Decode a recording, find its speech and plan its segments.
 
     Args:
         source: the recording, its transcript and its ids.
-        folder: a manifest's folder, in which the recording is written as audio/<id>.flac.
-        ear: for transcripts without times.
+        folder: a manifest's folder; the recording is written to audio/<id>.flac in it.
+        aligner: for a transcript without times. Its cache is all else that is read or written.
     """
-    faults: list[str] = []
+    rejections: list[str] = []
+    notices: list[str] = []
     samples: Samples | None = None
     transcript: Transcript | None = None
-    notices: list[str] = []
     speech: list[SpeechInterval] = []
     try:
         decoded = decode(source.audio)
         samples, notices = decoded.samples, decoded.notices
         speech = speech_intervals(samples, settings.vad_threshold)
         if is_silent(samples, speech):
-            faults.append("audio_silent")
-    except RecordingRejected as drop:
-        faults.append(drop.reason)
+            rejections.append("audio_silent")
+    except RecordingRejected as rejection:
+        rejections.append(rejection.reason)
     try:
         transcript = read_transcripts(source.transcripts)
         notices = [*notices, *transcript.notices]
-    except RecordingRejected as drop:
-        faults.append(drop.reason)
-    if faults or samples is None or transcript is None:
-        return Outcome(source.id, dropped=faults, notices=notices)
+    except RecordingRejected as rejection:
+        rejections.append(rejection.reason)
+    if rejections or samples is None or transcript is None:
+        return Outcome(source.id, rejections=rejections, notices=notices)
 
     # Whole milliseconds, rounded down: no segment ends after the last sample.
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
     try:
-        done = _cut(source.id, transcript, samples, speech, seconds, ear, settings)
-    except RecordingRejected as drop:
-        return Outcome(source.id, dropped=[drop.reason], notices=notices)
-    if done.reordered:
+        plan = _plan(source.id, transcript, samples, speech, seconds, aligner, settings)
+    except RecordingRejected as rejection:
+        return Outcome(source.id, rejections=[rejection.reason], notices=notices)
+    if plan.reordered:
         notices = [*notices, "cues_reordered"]
-    rejected = sorted(done.rejected, key=lambda pair: (*_finite(pair[0]), pair[1]))
     outcome = Outcome(
         source.id,
-        lost=[
-            Lost(
-                *_finite(cue),
-                cue.text,
-                cue.speaker,
-                _rounded_share(cue.score),
-                _rounded_share(cue.confidence),
-                reason,
-            )
-            for cue, reason in rejected
-        ],
+        lost=_lost_passages(plan.rejected),
         notices=notices,
         marks=dict(transcript.marks),
     )
-    if not done.pieces:
-        return replace(outcome, dropped=["no_segments"])
+    if not plan.segments:
+        return replace(outcome, rejections=["no_segments"])
     write_flac(manifest.audio_path(folder, source.id), samples)
-    recording = manifest.Recording(source.id, source.group, seconds, _rounded(speech, seconds))
-    return replace(outcome, recording=recording, segments=_segments(source.id, done.pieces))
+    intervals = _rounded_intervals(speech, seconds)
+    recording = manifest.Recording(source.id, source.group, seconds, intervals)
+    segments = _manifest_segments(source.id, plan.segments)
+    return replace(outcome, recording=recording, segments=segments)
 
 
-def _cut(
-    name: str,
+def _plan(
+    recording: str,
     transcript: Transcript,
     samples: Samples,
     speech: Sequence[SpeechInterval],
     seconds: float,
-    ear: CachedAligner,
+    aligner: CachedAligner,
     settings: Settings,
-) -> Cut:
-    """What to cut out. Raises: RecordingRejected."""
+) -> SegmentPlan:
+    """Segments by the transcript's times, as one clip, or by alignment.
+
+    Raises: RecordingRejected(transcript_mismatch).
+    """
     if transcript.timed:
-        return cut(transcript.cues, seconds, settings)
-    if seconds <= settings.max_seconds:  # a clip is what its text says, from end to end
-        text = " ".join(cue.text for cue in transcript.cues)
-        speaker = common_speaker(cue.speaker for cue in transcript.cues)
-        cue = Cue(0.0, seconds, text, speaker)
-        if UNKNOWN in text:
-            return Cut([], [(cue, "cue_redacted")])
-        said = _rounded([(speech[0][0], speech[-1][1])], seconds)[0] if speech else [0.0, seconds]
-        return Cut([Piece(0.0, seconds, replace(cue, start=said[0], end=said[1]))])
-    placed = align(ear.hear(name, samples), transcript.cues, settings)
-    return cut(placed.cues, seconds, settings, placed.not_found)
+        return plan_segments(transcript.cues, seconds, settings)
+    if seconds <= settings.max_seconds:
+        return _plan_clip(transcript.cues, speech, seconds)
+    built = align(aligner.utterances(recording, samples), transcript.cues, settings)
+    return plan_segments(built.cues, seconds, settings, built.unmatched)
 
 
-def _finite(cue: Cue) -> SpeechInterval:
+def _plan_clip(
+    turns: Sequence[Cue], speech: Sequence[SpeechInterval], seconds: float
+) -> SegmentPlan:
+    """A recording no longer than a segment is one, with all of its transcript."""
+    text = " ".join(turn.text for turn in turns)
+    cue = Cue(0.0, seconds, text, common_speaker(turn.speaker for turn in turns))
+    if UNKNOWN in text:
+        return SegmentPlan([], [(cue, "cue_redacted")])
+    start, end = 0.0, seconds
+    if speech:
+        ((start, end),) = _rounded_intervals([(speech[0][0], speech[-1][1])], seconds)
+    return SegmentPlan([PlannedSegment(0.0, seconds, replace(cue, start=start, end=end))])
+
+
+def _lost_passages(rejected: Iterable[tuple[Cue, str]]) -> list[LostPassage]:
+    """By time."""
+    return [
+        LostPassage(
+            *_finite_times(cue),
+            cue.text,
+            cue.speaker,
+            _rounded(cue.score),
+            _rounded(cue.confidence),
+            reason,
+        )
+        for cue, reason in sorted(rejected, key=lambda pair: (*_finite_times(pair[0]), pair[1]))
+    ]
+
+
+def _finite_times(cue: Cue) -> SpeechInterval:
     """The cue's times, 0 where they are unreadable: JSON has no NaN."""
     return (
         cue.start if math.isfinite(cue.start) else 0.0,
@@ -153,27 +173,30 @@ def _finite(cue: Cue) -> SpeechInterval:
     )
 
 
-def _segments(recording: str, pieces: Sequence[Piece]) -> list[manifest.Segment]:
+def _manifest_segments(
+    recording: str, segments: Sequence[PlannedSegment]
+) -> list[manifest.Segment]:
     return [
         manifest.Segment(
             id=f"{recording}-{number:04d}",
             recording=recording,
-            start=piece.start,
-            end=piece.end,
-            speech_start=piece.cue.start,
-            speech_end=piece.cue.end,
-            text=piece.cue.text,
-            speaker=piece.cue.speaker,
-            score=_rounded_share(piece.cue.score),
-            confidence=_rounded_share(piece.cue.confidence),
+            start=segment.start,
+            end=segment.end,
+            speech_start=segment.cue.start,
+            speech_end=segment.cue.end,
+            text=segment.cue.text,
+            speaker=segment.cue.speaker,
+            score=_rounded(segment.cue.score),
+            confidence=_rounded(segment.cue.confidence),
         )
-        for number, piece in enumerate(pieces)
+        for number, segment in enumerate(segments)
     ]
 
 
-def _rounded_share(share: float | None) -> float | None:
+def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 3)
 
 
-def _rounded(speech: Iterable[SpeechInterval], seconds: float) -> list[list[float]]:
+def _rounded_intervals(speech: Iterable[SpeechInterval], seconds: float) -> list[list[float]]:
+    """Whole milliseconds, none past the recording's end."""
     return [[round(start, 3), min(round(end, 3), seconds)] for start, end in speech]

@@ -1,4 +1,4 @@
-"""`segment` on a long recording with a plain transcript; a real model hears it."""
+"""`segment` on a long recording with a plain transcript, with a real model as aligner."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, talk: Talk, aligner: 
     return workplace
 
 
-def written(lines: list[tuple[str, str]]) -> str:
+def plain_text(lines: list[tuple[str, str]]) -> str:
     return "\n\n".join(f"{role}: {text}" for role, text in lines)
 
 
@@ -31,13 +31,13 @@ def run(place: Workplace, text: str) -> Ran:
     return place.segment()
 
 
-def lost(place: Workplace) -> list[tuple[str, str]]:
+def lost_passages(place: Workplace) -> list[tuple[str, str]]:
     rows = read_rows(place.root / "data" / "segments" / "lost.jsonl")
     return [(row["reason"], row["text"]) for row in rows]
 
 
-def test_every_turn_is_found_where_it_was_said(place: Workplace, talk: Talk) -> None:
-    ran = run(place, written(list(LINES)))
+def test_every_turn_is_aligned_with_its_speech(place: Workplace, talk: Talk) -> None:
+    ran = run(place, plain_text(list(LINES)))
     assert " ".join(ran.texts) == " ".join(text for _, text in LINES)
     for row in ran.segments:
         own = [n for n, (_, text) in enumerate(LINES) if row["text"] in text or text in row["text"]]
@@ -51,26 +51,26 @@ def test_every_turn_is_found_where_it_was_said(place: Workplace, talk: Talk) -> 
     assert quality["lost_words"] == {}
 
 
-def test_words_that_were_never_said_are_lost_and_listed(place: Workplace) -> None:
+def test_text_without_speech_is_lost_and_listed(place: Workplace) -> None:
     extra = ("Client", "Yesterday the neighbours painted their whole fence bright orange again.")
-    ran = run(place, written([*LINES[:6], extra, *LINES[6:]]))
+    ran = run(place, plain_text([*LINES[:6], extra, *LINES[6:]]))
     kept = " ".join(ran.texts)
     assert "fence" not in kept
     assert all(text in kept for _, text in LINES[:5] + LINES[7:])
-    assert any("fence" in text for _, text in lost(place))
-    assert sum(ran.metrics["dropped_cues"].values()) == len(lost(place))
+    assert any("fence" in text for _, text in lost_passages(place))
+    assert sum(ran.metrics["dropped_cues"].values()) == len(lost_passages(place))
 
 
 def test_speech_without_text_gets_none(place: Workplace, talk: Talk) -> None:
-    ran = run(place, written([*LINES[:4], *LINES[6:]]))
+    ran = run(place, plain_text([*LINES[:4], *LINES[6:]]))
     start, end = talk.spans[4][0] + 0.3, talk.spans[5][1] - 0.3
     assert not [row for row in ran.segments if row["start"] < end and row["end"] > start + 1]
     assert ran.metrics["untranscribed_speech_seconds"] > 4
 
 
-def test_a_segment_with_a_redaction_is_dropped_and_counted(place: Workplace) -> None:
+def test_a_segment_with_a_redaction_is_rejected_and_counted(place: Workplace) -> None:
     lines = [(role, text.replace("sister", "[NAME]")) for role, text in LINES]
-    ran = run(place, written(lines))
+    ran = run(place, plain_text(lines))
     assert not [text for text in ran.texts if "Saturday" in text]
     assert ran.metrics["dropped_cues"] == {"cue_redacted": 1}
     assert ran.metrics["marks"] == {"redaction": 1}
@@ -96,12 +96,12 @@ def test_the_transcript_of_another_session_is_reported(
     assert "does not match" in shown and "bridges" not in shown
 
 
-def test_a_missing_aligner_is_a_fault(place: Workplace, tmp_path: Path) -> None:
+def test_a_missing_aligner_is_an_error(place: Workplace, tmp_path: Path) -> None:
     place.params(segment=SEGMENT | {"aligner": str(tmp_path / "nowhere")})
-    fault = run(place, written(list(LINES))).fault
+    fault = run(place, plain_text(list(LINES))).fault
     assert "model.bin is missing" in fault and len(fault.splitlines()) == 1
 
 
 def test_two_runs_give_the_same(place: Workplace) -> None:
-    first = run(place, written(list(LINES)))
-    assert run(place, written(list(LINES))) == first
+    first = run(place, plain_text(list(LINES)))
+    assert run(place, plain_text(list(LINES))) == first

@@ -1,4 +1,4 @@
-"""Sound that cannot be used, or only with a remark: each has its reason, and the rest goes on."""
+"""Audio that is rejected, or kept with a notice: each by its reason; other recordings are kept."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BAD: dict[str, Callable[[Workplace], Path]] = {
 
 
 @pytest.mark.parametrize("reason", BAD)
-def test_the_stage_drops_it_with_its_reason_and_goes_on(
+def test_the_stage_rejects_it_by_its_reason_and_goes_on(
     place: Workplace, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept = place.good()
@@ -100,7 +100,7 @@ def test_a_video_without_sound(place: Workplace) -> None:
 
 
 @pytest.mark.parametrize("name", ["x.wav", "x.aiff", "x.flac", "x.ogg", "x.caf", "x.au"])
-def test_a_copy_that_broke_off(place: Workplace, name: str) -> None:
+def test_a_truncated_file(place: Workplace, name: str) -> None:
     assert reason_for(half(place.audio(name, np.tile(spoken(), 3)))) == "audio_truncated"
 
 
@@ -109,27 +109,27 @@ def test_nothing_but_a_header(place: Workplace) -> None:
     assert reason_for(place.raw("x.wav", data[: data.index(b"data") + 8])) == "audio_truncated"
 
 
-def test_rf64_that_broke_off(place: Workplace) -> None:
+def test_a_truncated_rf64(place: Workplace) -> None:
     assert reason_for(half(place.audio("x.wav", form="RF64"))) == "audio_truncated"
 
 
 @pytest.mark.parametrize(
     ("name", "codec"), [("x.mka", "flac"), ("x.webm", "libopus"), ("x.mp3", "libmp3lame")]
 )
-def test_a_container_that_broke_off(place: Workplace, name: str, codec: str) -> None:
+def test_a_truncated_container(place: Workplace, name: str, codec: str) -> None:
     path = encode(place.sessions / "audio" / name, codec, 48_000, seconds=6)
     assert reason_for(half(path)) == "audio_truncated"
 
 
-def test_an_mp4_that_broke_off(place: Workplace) -> None:
-    """It has lost its index, unless that stands at the file's beginning."""
+def test_a_truncated_mp4(place: Workplace) -> None:
+    """Its index is lost, unless it is at the beginning of the file."""
     path = encode(place.sessions / "audio" / "x.m4a", "aac", 44_100, seconds=6)
     assert reason_for(half(path)) == "audio_undecodable"
     path = encode(place.sessions / "audio" / "y.m4a", "aac", 44_100, 6, movflags="faststart")
     assert reason_for(half(path)) == "audio_truncated"
 
 
-def test_a_few_lost_bytes_are_no_loss(place: Workplace) -> None:
+def test_a_few_lost_bytes_are_a_notice(place: Workplace) -> None:
     for name in ("x.wav", "x.flac"):
         path = place.audio(name, np.concatenate([spoken(), spoken()]))
         path.write_bytes(path.read_bytes()[:-20])
@@ -140,7 +140,7 @@ def test_infinity(place: Workplace) -> None:
     assert reason_for(float_wav(place, np.inf)) == "audio_nan"
 
 
-def test_clipping_is_remarked_on(place: Workplace) -> None:
+def test_clipping_is_a_notice(place: Workplace) -> None:
     clipped = np.clip(spoken() * 30, -1, 1)
     assert decode(place.audio("x.wav", clipped)).notices == ["audio_clipped"]
     assert decode(place.audio("x.wav", clipped, subtype="PCM_U8")).notices == ["audio_clipped"]
@@ -172,9 +172,7 @@ def test_a_file_that_may_not_be_read(place: Workplace) -> None:
     assert reason_for(path) == "audio_unreadable"
 
 
-def test_the_libraries_say_nothing_themselves(
-    place: Workplace, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_the_libraries_print_nothing(place: Workplace, capfd: pytest.CaptureFixture[str]) -> None:
     for number, name in enumerate(["x.wav", "x.flac", "x.ogg"]):
         path = half(place.audio(f"{number}{name}", np.tile(spoken(), 2)))
         assert reason_for(path) == "audio_truncated"

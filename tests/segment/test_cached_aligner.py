@@ -1,11 +1,16 @@
-"""What was heard before is not heard again, and nothing of a recording that is gone is kept."""
+"""No recording is transcribed twice, and nothing is kept of a recording that is gone."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from stages.segment.alignment import cached_aligner
+from stages.segment.alignment.cached_aligner import CachedAligner
 from tests.support.talk import LINES, Talk
 from tests.support.workplace import SEGMENT, Workplace
 
@@ -22,49 +27,103 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, talk: Talk, aligner: 
     return workplace
 
 
-def heard(place: Workplace) -> Path:
-    (path,) = (place.root / ".state" / "heard").iterdir()
+def cached(place: Workplace) -> Path:
+    (path,) = (place.root / ".state" / "aligner").iterdir()
     return path
 
 
-def test_another_transcript_or_threshold_hears_nothing(place: Workplace, aligner: Path) -> None:
+def state_of(path: Path) -> tuple[int, int]:
+    """Differs once the file has been written again."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_mtime_ns
+
+
+def test_another_transcript_or_threshold_transcribes_nothing(
+    place: Workplace, aligner: Path
+) -> None:
     place.segment()
-    made = heard(place).stat().st_mtime_ns
+    made = state_of(cached(place))
     place.words("long.txt", "\n".join(text for _, text in LINES[2:]))
     strict = SEGMENT | {"aligner": str(aligner), "min_score": 0.99, "pad_seconds": 0.1}
     place.params(segment=strict)
     ran = place.segment()
-    assert heard(place).stat().st_mtime_ns == made
+    assert state_of(cached(place)) == made
     assert ran.metrics["dropped_cues"]["score_low"] > 0
-    heard(place).unlink()
+    cached(place).unlink()
     assert place.segment() == ran
 
 
-def test_other_sound_or_another_way_of_hearing_is_heard(
+def test_other_sound_or_another_window_is_transcribed(
     place: Workplace, talk: Talk, aligner: Path
 ) -> None:
     place.segment()
-    first = heard(place).read_bytes()
+    first = cached(place).read_bytes()
     place.params(segment=SEGMENT | {"aligner": str(aligner), "window_seconds": 9.0})
     place.segment()
-    second = heard(place).read_bytes()
+    second = cached(place).read_bytes()
     place.audio("long.wav", talk.samples * 0.5)
     place.segment()
-    assert len({first, second, heard(place).read_bytes()}) == 3
+    assert len({first, second, cached(place).read_bytes()}) == 3
 
 
-def test_a_damaged_file_is_heard_anew(place: Workplace) -> None:
+def test_cached_words_give_the_same_utterances(talk: Talk, aligner: Path, tmp_path: Path) -> None:
+    """Float for float, as scores and metrics follow from them."""
+    cache = CachedAligner(aligner, "digest", "en", 9.0, 0.5, tmp_path)
+    decoded = cache.utterances("r1", talk.samples)
+    made = state_of(tmp_path / "r1.json")
+    assert cache.utterances("r1", talk.samples) == decoded and len(decoded) > 5
+    assert state_of(tmp_path / "r1.json") == made
+    rows = json.loads((tmp_path / "r1.json").read_text(encoding="utf-8"))["hypotheses"]
+    parts = [part for row in rows for part in row["parts"]]
+    assert sum(len(part["text"].split()) == 1 for part in parts) > 40
+    for part in parts:
+        assert 0 <= part["start"] <= part["end"] <= len(talk.samples) / 16_000 + 0.5
+        assert 0 < part["probability"] <= 1
+
+
+def test_every_setting_is_part_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = np.zeros(16_000, np.float32)
+    cache = CachedAligner(tmp_path, "digest", "en", 5.0, 0.5, tmp_path)
+    keys = [cache.key(samples), cache.key(samples[1:])]
+    keys += [
+        replace(cache, **change).key(samples)  # type: ignore[arg-type]
+        for change in (
+            {"model_digest": "other"},
+            {"language": "de"},
+            {"window_seconds": 6.0},
+            {"vad_threshold": 0.4},
+        )
+    ]
+    assert (
+        replace(cache, model=tmp_path / "moved", cache=tmp_path / "moved").key(samples) == keys[0]
+    )
+    monkeypatch.setattr(cached_aligner, "FORMAT", cached_aligner.FORMAT + 1)
+    keys.append(cache.key(samples))
+    monkeypatch.setattr(cached_aligner, "decoding_facts", lambda: {"decoding": {"beam_size": 5}})
+    keys.append(cache.key(samples))
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("damage", ["half", "no key", "no probability"])
+def test_a_damaged_file_is_made_anew(place: Workplace, damage: str) -> None:
     ran = place.segment()
-    whole = heard(place).read_bytes()
-    heard(place).write_bytes(whole[: len(whole) // 2])
+    path = cached(place)
+    whole = path.read_bytes()
+    content = json.loads(whole)
+    if damage == "no key":
+        del content["key"]
+    elif damage == "no probability":
+        del content["hypotheses"][0]["parts"][0]["probability"]
+    data = json.dumps(content).encode()
+    path.write_bytes(whole[: len(whole) // 2] if damage == "half" else data)
     (place.root / ".state" / "units").rename(place.root / "elsewhere")
     assert place.segment() == ran
-    assert heard(place).read_bytes() == whole
+    assert path.read_bytes() == whole
 
 
-def test_a_recording_that_is_gone_is_forgotten(place: Workplace) -> None:
+def test_the_file_of_a_recording_that_is_gone_is_deleted(place: Workplace) -> None:
     place.segment()
     for path in place.sessions.rglob("long.*"):
         path.unlink()
     place.segment()
-    assert not list((place.root / ".state" / "heard").iterdir())
+    assert not list((place.root / ".state" / "aligner").iterdir())

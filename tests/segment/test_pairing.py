@@ -1,4 +1,4 @@
-"""The input folder: which recording goes with which transcript and client, and odd names."""
+"""The sessions folder: recordings paired with transcripts and clients, and unusual names."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_suffixes_in_any_case(place: Workplace) -> None:
     assert place.segment().metrics["kept"] == 2
 
 
-def test_hidden_files_are_passed_over_and_others_counted(
+def test_hidden_files_are_skipped_and_others_counted(
     place: Workplace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place.good()
@@ -126,7 +126,7 @@ def test_hidden_files_are_passed_over_and_others_counted(
     assert "5 file(s) or folder(s) ignored" in capsys.readouterr().out
 
 
-def test_a_suffix_nobody_knows_counts_where_a_transcript_has_its_name(place: Workplace) -> None:
+def test_an_unknown_suffix_counts_where_a_transcript_has_its_name(place: Workplace) -> None:
     place.audio("a.dat", form="WAV")
     place.words("a.txt")
     ran = place.segment()
@@ -182,9 +182,9 @@ def test_sessions_csv_groups_recordings(place: Workplace, content: str) -> None:
     for stem in "ab":
         place.good(stem)
     clients(place, content)
-    found = read_sessions(place.sessions, KEY)
-    assert {source.group for source in found.sources} == {group_id(KEY, "Ann", "")}
-    assert found.notices == [] and found.has_clients
+    sessions = read_sessions(place.sessions, KEY)
+    assert {source.group for source in sessions.sources} == {group_id(KEY, "Ann", "")}
+    assert sessions.notices == [] and sessions.has_clients
 
 
 def test_without_sessions_csv_each_recording_is_its_own_group(
@@ -215,7 +215,7 @@ def test_sessions_csv_with_too_few_or_too_many_rows(place: Workplace) -> None:
         ("recording,client\na\nb\n", 2),
     ],
 )
-def test_sessions_csv_that_is_wrong(place: Workplace, content: str | bytes, lines: int) -> None:
+def test_faults_of_sessions_csv(place: Workplace, content: str | bytes, lines: int) -> None:
     for stem in "ab":
         place.good(stem)
     clients(place, content)
@@ -239,7 +239,7 @@ def test_no_sessions_folder(place: Workplace) -> None:
     assert place.segment().fault.startswith("data.sessions: is a file")
 
 
-def test_all_that_is_wrong_with_the_folder_at_once(place: Workplace) -> None:
+def test_all_faults_of_the_folder_at_once(place: Workplace) -> None:
     for part in ("audio", "transcripts"):
         (place.sessions / part).rmdir()
     assert len(place.segment().fault.splitlines()) == 2

@@ -1,4 +1,4 @@
-"""The whole stage: its output, its counts, what it never shows, and that it repeats itself."""
+"""The whole stage: output, counts, privacy and reproducibility."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_timed_cues_become_segments(place: Workplace) -> None:
     assert (audio.format, audio.subtype) == ("FLAC", "PCM_16")
 
 
-def test_speech_is_found_where_it_is(place: Workplace) -> None:
+def test_speech_intervals_match_the_speech(place: Workplace) -> None:
     silence = np.zeros(32_000, np.float32)
     place.audio("a.wav", np.concatenate([silence, spoken(), silence]))
     place.words("a.srt", srt((2, 3.5, "Half of it.")))
@@ -63,7 +63,7 @@ def test_speech_is_found_where_it_is(place: Workplace) -> None:
     assert 0.8 <= metrics["untranscribed_speech_seconds"] <= 1.7
 
 
-def test_a_clip_s_words_begin_and_end_where_speech_was_found(place: Workplace) -> None:
+def test_a_clip_s_speech_times_are_those_of_the_detector(place: Workplace) -> None:
     silence = np.zeros(32_000, np.float32)
     place.audio("a.wav", np.concatenate([silence, spoken(), silence]))
     place.words("a.txt", "All of it.")
@@ -116,7 +116,7 @@ def test_a_textgrid_in_utf16(place: Workplace) -> None:
         ("bad.srt", srt((90, 92, WORDS)).encode(), "no_segments"),
     ],
 )
-def test_a_bad_transcript_drops_its_recording_alone(
+def test_a_bad_transcript_rejects_its_recording_alone(
     place: Workplace, name: str, content: bytes, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept = place.good()
@@ -128,7 +128,7 @@ def test_a_bad_transcript_drops_its_recording_alone(
     assert f"{recording_id(KEY, 'bad')}: {RECORDING[reason]}" in capsys.readouterr().out
 
 
-def test_both_faults_of_one_recording_are_told_and_one_counts(
+def test_both_faults_of_one_recording_are_reported_and_one_counts(
     place: Workplace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place.good()
@@ -237,7 +237,7 @@ def test_the_data_stages_import_neither_torch_nor_transformers() -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no shared files here (ATTUNE_SHARED)")
-def test_every_shared_file_is_decoded_or_told_of(place: Workplace) -> None:
+def test_every_shared_file_is_decoded_or_rejected(place: Workplace) -> None:
     # Each under a name of its own: many differ in their suffix alone.
     files = sorted(SHARED.iterdir())
     for number, path in enumerate(files):

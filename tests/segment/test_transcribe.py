@@ -1,4 +1,4 @@
-"""What a model hears in the stretches of a recording, one by one or several in a window."""
+"""Transcription of speech intervals, each alone or several in a window."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-from stages.segment.alignment.speech_intervals import utterances, windows
+from stages.segment.alignment.speech_intervals import utterance_intervals, windows
 from stages.segment.alignment.transcribe import open_aligner, transcribe_intervals
-from stages.segment.alignment.transcript_words import form
+from stages.segment.alignment.transcript_words import to_letters
 from tests.support.talk import LINES, Talk
 
 SECONDS = 9.0
@@ -22,8 +22,10 @@ def model(aligner: Path) -> WhisperModel:
     return open_aligner(aligner)
 
 
-def spied(model: WhisperModel, monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], list[int]]:
-    """How many windows each call of the encoder and of the pipeline is given from now on."""
+def count_windows(
+    model: WhisperModel, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[int], list[int]]:
+    """Number of windows in each call of the encoder and of the pipeline from now on."""
     encoded: list[int] = []
     asked: list[int] = []
     encode, transcribe = model.encode, BatchedInferencePipeline.transcribe
@@ -41,48 +43,48 @@ def spied(model: WhisperModel, monkeypatch: pytest.MonkeyPatch) -> tuple[list[in
     return encoded, asked
 
 
-def test_each_stretch_has_its_words_and_each_window_is_encoded_once(
+def test_each_interval_has_its_words_and_each_window_is_encoded_once(
     model: WhisperModel, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stretches = utterances(talk.samples, 0.5)
-    encoded, asked = spied(model, monkeypatch)
-    heard = transcribe_intervals(model, talk.samples, stretches, "en", SECONDS)
-    assert all(text and 0 < confidence <= 1 for text, confidence in heard)
-    # First the windows of several stretches, then what stands alone or was left out: which a model
-    # leaves out can differ from one processor to another.
-    several = [end - first for first, end in windows(stretches, SECONDS) if end - first > 1]
+    intervals = utterance_intervals(talk.samples, 0.5)
+    encoded, asked = count_windows(model, monkeypatch)
+    hypotheses = transcribe_intervals(model, talk.samples, intervals, "en", SECONDS)
+    assert [(h.start, h.end) for h in hypotheses] == intervals
+    assert all(h.text and 0 < h.confidence <= 1 for h in hypotheses)
+    # First the windows of several intervals, then the intervals that stand alone or were skipped:
+    # which ones a model skips can differ from one processor to another.
+    several = [end - first for first, end in windows(intervals, SECONDS) if end - first > 1]
     assert asked[0] == len(several) < sum(several)
-    assert sum(encoded) == sum(asked) < len(stretches)
-    # The model is small: what it hears in a line's stretches is more like that line than any other.
+    assert sum(encoded) == sum(asked) < len(intervals)
+    # The model is small: its hypothesis for a line is more like that line than any other.
     for (_, line), (start, end) in zip(LINES, talk.spans, strict=True):
-        inside = "".join(
-            form(text)
-            for (first, last), (text, _) in zip(stretches, heard, strict=True)
-            if start - 0.2 <= first and last <= end + 0.2
+        hypothesis = "".join(
+            to_letters(h.text) for h in hypotheses if start - 0.2 <= h.start and h.end <= end + 0.2
         )
-        assert max((line for _, line in LINES), key=lambda said: _alike(said, inside)) == line
+        assert max((text for _, text in LINES), key=lambda t: _similarity(t, hypothesis)) == line
 
 
-def _alike(said: str, heard: str) -> float:
-    return SequenceMatcher(None, form(said), heard, autojunk=False).ratio()
+def _similarity(text: str, hypothesis: str) -> float:
+    return SequenceMatcher(None, to_letters(text), hypothesis, autojunk=False).ratio()
 
 
-def test_what_a_window_left_out_is_heard_alone(
+def test_intervals_that_a_window_skips_are_decoded_alone(
     model: WhisperModel, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stretches = utterances(talk.samples, 0.5)
-    alone = transcribe_intervals(model, talk.samples, stretches, "en", 0.1)
-    align = model.find_alignment
-    firsts = [first for first, end in windows(stretches, SECONDS) if end - first > 1]
+    intervals = utterance_intervals(talk.samples, 0.5)
+    alone = transcribe_intervals(model, talk.samples, intervals, "en", 0.1)
+    assert {len(hypothesis.parts) for hypothesis in alone} == {1}
+    find_alignment = model.find_alignment
+    firsts = [first for first, end in windows(intervals, SECONDS) if end - first > 1]
 
     def ends_early(*asked: Any) -> Any:
-        return [words[:1] for words in align(*asked)]
+        return [words[:1] for words in find_alignment(*asked)]
 
     monkeypatch.setattr(model, "find_alignment", ends_early)
-    heard = transcribe_intervals(model, talk.samples, stretches, "en", SECONDS)
-    for at, (text, confidence) in enumerate(heard):
+    hypotheses = transcribe_intervals(model, talk.samples, intervals, "en", SECONDS)
+    for at, hypothesis in enumerate(hypotheses):
         if at in firsts:
-            assert len(text.split()) == 1
+            assert len(hypothesis.text.split()) == 1
         else:
-            assert (text, confidence) == alone[at]
+            assert hypothesis == alone[at]
     assert len(firsts) > 1

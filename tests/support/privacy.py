@@ -26,7 +26,7 @@ from stages.common.core.params import load_params
 from stages.common.core.reasons import RecordingRejected
 from stages.common.text.normalizer import scoring_form
 from stages.common.transcripts.read import read_transcripts
-from stages.segment.sessions import find_files
+from stages.segment.session_files import find_files
 
 RUN = 4
 """Words in a row. Three are everybody's, and five would miss short sentences."""

@@ -13,6 +13,8 @@ _PIECE = 300 * SAMPLE_RATE
 _QUIET = 10 ** (-60 / 20)
 _LOUD_PEAK = 0.5
 
+MIN_SPEECH_MS = 100
+
 SpeechInterval = tuple[float, float]
 
 
@@ -31,7 +33,7 @@ def speech_intervals(
 
     options = VadOptions(
         threshold=threshold,
-        min_speech_duration_ms=100,
+        min_speech_duration_ms=MIN_SPEECH_MS,
         min_silence_duration_ms=pause_ms,
         speech_pad_ms=pad_ms,
     )

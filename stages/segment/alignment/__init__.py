@@ -1,6 +1,7 @@
-"""A recording and its plain transcript in, cues with times and scores out.
+"""Alignment of a recording with its plain transcript: cues with times and scores.
 
-`speech_intervals.py` finds where somebody speaks and where one could cut, `transcribe.py` what the
-model hears there, `transcript_words.py` brings both texts to one form, `matching.py` decides which
-words belong to which interval, `cue_building.py` makes cues of them, with what was lost and why.
+`speech_intervals.py` finds speech and the pauses at which to cut, `transcribe.py` decodes it,
+`cached_aligner.py` caches that, `utterances.py` and `transcript_words.py` normalize hypotheses and
+transcript, `matching.py` assigns words to intervals, `cue_building.py` makes and scores cues, and
+`align.py` runs the last two.
 """

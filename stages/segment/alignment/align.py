@@ -1,4 +1,4 @@
-"""From what was heard and a plain transcript to cues with times and scores."""
+"""Alignment of a recording's utterances with its plain transcript: cues with times and scores."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ from collections.abc import Sequence
 from stages.common.core.params import Segment as Settings
 from stages.common.core.reasons import RecordingRejected
 from stages.common.transcripts.cue import Cue
-from stages.segment.alignment.cue_building import BuiltCues, Utterance, match_confidence, place
+from stages.segment.alignment.cue_building import BuiltCues, build_cues, match_confidence
 from stages.segment.alignment.matching import Matcher
 from stages.segment.alignment.transcript_words import words_of
+from stages.segment.alignment.utterances import Utterance
 
-_MATCHING = 0.8
-"""Standing (see `placing.standing`) from which a transcript counts as the recording's own."""
+_MIN_MATCH_CONFIDENCE = 0.8
+"""`match_confidence` from which a transcript counts as the recording's own."""
 
 
-def align(heard: Sequence[Utterance], turns: Sequence[Cue], settings: Settings) -> BuiltCues:
+def align(utterances: Sequence[Utterance], turns: Sequence[Cue], settings: Settings) -> BuiltCues:
     """Give times to the words of a plain transcript.
 
-    turns: the transcript in order; times are not looked at.
+    turns: the transcript in order; times are ignored.
 
     Raises: RecordingRejected(transcript_mismatch) if text and recording hardly agree.
     """
     words = words_of(turns)
-    forms = [utterance.form for utterance in heard]
-    if not words.text or not any(forms):
+    hypotheses = [utterance.letters for utterance in utterances]
+    if not words.text or not any(hypotheses):
         raise RecordingRejected("transcript_mismatch")
-    match = Matcher([u.end - u.start for u in heard], forms, words).match()
+    match = Matcher([u.end - u.start for u in utterances], hypotheses, words).match()
     # Cues are padded later, and must stay under the limit then.
-    most = settings.max_seconds - 2 * settings.pad_seconds
-    placed = place(heard, words, match, most)
-    if match_confidence(placed.pairs, words.text) < _MATCHING:
+    max_seconds = settings.max_seconds - 2 * settings.pad_seconds
+    built = build_cues(utterances, words, match, max_seconds)
+    if match_confidence(built.pairs, words.text) < _MIN_MATCH_CONFIDENCE:
         raise RecordingRejected("transcript_mismatch")
-    return placed
+    return built

@@ -1,8 +1,9 @@
-"""A model that hears recordings, and what it heard before: nothing is heard twice.
+"""The aligner's model with a cache of its raw output: no recording is transcribed twice.
 
-Hearing is nearly all the work of placing a transcript, and does not depend on it. So correcting a
-transcript, or another `segment.min_score`, costs no hearing. Each recording has one file in
-`.state/heard`, under a fingerprint of its sound and of all that decides what is heard.
+Transcription is nearly all the work of aligning a plain transcript, and depends neither on the
+transcript nor on how words are normalized. The cache therefore holds raw words, one file per
+recording in `.state/aligner`; normalization happens when it is read. A corrected transcript,
+another `segment.min_score` or a new rule of the normalizer costs no transcription.
 """
 
 from __future__ import annotations
@@ -13,65 +14,84 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from stages.common.audio.samples import Samples
 from stages.common.core.files import write_text
-from stages.segment.alignment.cue_building import Utterance
-from stages.segment.alignment.transcribe import hear, open_aligner
+from stages.segment.alignment.transcribe import decoding_facts, open_aligner, transcribe_speech
+from stages.segment.alignment.utterances import IntervalHypothesis, Utterance, normalized
 
-# One model a process, however many recordings it works on.
+FORMAT = 1
+"""Part of the key, which covers options and package versions but no code. Raise it with every
+change to the voice activity detection, stages/common/asr/spans.py or this package that changes
+the raw output or its file."""
+
+_HYPOTHESES = TypeAdapter(list[IntervalHypothesis])
+# One model per process, however many recordings it transcribes.
 _model = lru_cache(maxsize=1)(open_aligner)
 
 
 @dataclass(frozen=True)
 class CachedAligner:
-    """Goes to the workers, so it names its model and does not hold it."""
+    """Names its model instead of holding it, since it is sent to the workers."""
 
-    aligner: Path
+    model: Path
+    """A CTranslate2 Whisper; absolute, as workers may have another working directory."""
+    model_digest: str
+    """Digest of the model's files."""
     language: str
-    """As Whisper names it."""
+    """Whisper's code, as "en"."""
     window_seconds: float
     vad_threshold: float
-    store: Path
-    made_of: str
-    """A digest of the model and the code."""
+    cache: Path
 
-    def hear(self, name: str, samples: Samples) -> list[Utterance]:
-        """The recording's stretches of speech and what is heard in each.
+    def utterances(self, recording: str, samples: Samples) -> list[Utterance]:
+        """The recording's speech intervals with their normalized hypotheses, in order.
 
         Args:
-            name: the recording's id.
+            recording: its id.
             samples: 16 kHz mono, shape (samples,).
 
-        Raises: UserError if the model is no whole CTranslate2 Whisper.
+        Raises: UserError if a file of the model is missing.
         """
-        place, key = self.store / f"{name}.json", self._key(samples)
-        known = _read(place, key)
-        if known is not None:
-            return known
-        heard = hear(
-            _model(self.aligner), samples, self.language, self.window_seconds, self.vad_threshold
-        )
-        rows = [[u.start, u.end, u.form, u.confidence] for u in heard]
-        write_text(place, json.dumps({"key": key, "heard": rows}))
-        return heard
+        file, key = self.cache / f"{recording}.json", self.key(samples)
+        hypotheses = _read(file, key)
+        if hypotheses is None:
+            hypotheses = transcribe_speech(
+                _model(self.model), samples, self.language, self.window_seconds, self.vad_threshold
+            )
+            rows = _HYPOTHESES.dump_python(hypotheses, mode="json")
+            write_text(file, json.dumps({"key": key, "hypotheses": rows}))
+        return normalized(hypotheses)
 
-    def delete_all_but(self, names: Iterable[str]) -> None:
-        """Delete what recordings said that are no longer there."""
-        kept = {f"{name}.json" for name in names}
-        for file in sorted(self.store.glob("r*.json")):
+    def delete_all_but(self, recordings: Iterable[str]) -> None:
+        """Delete the cached output of all recordings but these."""
+        kept = {f"{recording}.json" for recording in recordings}
+        for file in sorted(self.cache.glob("r*.json")):
             if file.name not in kept:
                 file.unlink(missing_ok=True)
 
-    def _key(self, samples: Samples) -> str:
-        facts = [self.made_of, self.language, self.window_seconds, self.vad_threshold]
-        return hashlib.sha256(json.dumps(facts).encode() + samples.tobytes()).hexdigest()
+    def key(self, samples: Samples) -> str:
+        """SHA-256 over all that decides the raw output of a recording."""
+        facts: dict[str, Any] = {
+            "format": FORMAT,
+            "model_digest": self.model_digest,
+            "language": self.language,
+            "window_seconds": self.window_seconds,
+            "vad_threshold": self.vad_threshold,
+            **decoding_facts(),
+        }
+        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
+        digest.update(samples.data)
+        return digest.hexdigest()
 
 
-def _read(place: Path, key: str) -> list[Utterance] | None:
-    """What was heard; None where there is no whole file of that very fingerprint."""
+def _read(file: Path, key: str) -> list[IntervalHypothesis] | None:
+    """Cached output; None where there is none, or it is damaged or of another key."""
     try:
-        known = json.loads(place.read_text(encoding="utf-8"))
-        return [Utterance(*row) for row in known["heard"]] if known["key"] == key else None
+        cached = json.loads(file.read_text(encoding="utf-8"))
+        return _HYPOTHESES.validate_python(cached["hypotheses"]) if cached["key"] == key else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -1,37 +1,48 @@
-"""Stretches of speech between the pauses in which one may cut, and what is heard at once."""
+"""Speech intervals between the pauses at which a recording may be cut, and their windows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from stages.common.audio.samples import SAMPLE_RATE, Samples
-from stages.common.audio.voice_activity import SpeechInterval, speech_intervals
+from stages.common.audio.voice_activity import MIN_SPEECH_MS, SpeechInterval, speech_intervals
 
 _PAUSE_MS, _PAD_MS = 160, 30
-"""A pause as short as between two sentences of one breath, and what the detector adds a side."""
-_LONGEST = 12.0
-"""Seconds; a longer stretch is searched for shorter pauses."""
+"""Shortest pause, as between two sentences of one breath, and the detector's padding per side."""
+_MAX_SECONDS = 12.0
+"""Longer intervals are divided at their quietest points."""
 _QUIET_SECONDS = 0.05
+"""Length of the frame over which quietness is measured."""
+
+INTERVAL_OPTIONS = {
+    "pause_ms": _PAUSE_MS,
+    "pad_ms": _PAD_MS,
+    "min_speech_ms": MIN_SPEECH_MS,
+    "max_seconds": _MAX_SECONDS,
+    "quiet_seconds": _QUIET_SECONDS,
+}
+"""What `utterance_intervals` depends on, besides its arguments."""
 
 
-def utterances(samples: Samples, threshold: float) -> list[SpeechInterval]:
-    """Stretches of speech, none over 12 s, in order: (start, end) in seconds.
+def utterance_intervals(samples: Samples, threshold: float) -> list[SpeechInterval]:
+    """Speech intervals of at most 12 s: (start, end) in seconds, in order.
 
     Args:
         samples: 16 kHz mono, shape (samples,).
-        threshold: probability from which the detector takes 32 ms for speech.
+        threshold: speech probability of a 32 ms frame from which it counts as speech.
     """
-    found = []
+    intervals = []
     for start, end in speech_intervals(samples, threshold, _PAUSE_MS, _PAD_MS):
-        found += _divided(samples, start, end)
-    return found
+        intervals += _divide(samples, start, end)
+    return intervals
 
 
-def _divided(samples: Samples, start: float, end: float) -> list[SpeechInterval]:
-    """Halved at the quietest place of the middle third, until nothing is over `_LONGEST`."""
-    if end - start <= _LONGEST:
+def _divide(samples: Samples, start: float, end: float) -> list[SpeechInterval]:
+    """Halve at the quietest frame of the middle third, until no interval is over the limit."""
+    if end - start <= _MAX_SECONDS:
         return [(start, end)]
     size = round(_QUIET_SECONDS * SAMPLE_RATE)
     first = round((start + (end - start) / 3) * SAMPLE_RATE)
@@ -39,45 +50,47 @@ def _divided(samples: Samples, start: float, end: float) -> list[SpeechInterval]
     power = np.square(samples[first:last], dtype=np.float64)
     frames = power[: len(power) // size * size].reshape(-1, size).sum(axis=1)
     at = (first + (int(np.argmin(frames)) + 0.5) * size) / SAMPLE_RATE
-    return _divided(samples, start, at) + _divided(samples, at, end)
+    return _divide(samples, start, at) + _divide(samples, at, end)
 
 
-def windows(stretches: list[SpeechInterval], seconds: float) -> list[tuple[int, int]]:
-    """Neighbouring stretches to be heard together: (first, last + 1) of each window, in order.
+def windows(intervals: Sequence[SpeechInterval], seconds: float) -> list[tuple[int, int]]:
+    """Group neighbouring intervals into windows that are decoded together.
 
-    A window lasts at most `seconds`, unless a single stretch does not; it ends at long pauses.
+    Windows end at long pauses and last at most `seconds`, unless a single interval is longer.
+
+    Returns: (first, last + 1) of each window's intervals, in order.
     """
-    found: list[tuple[int, int]] = []
+    grouped: list[tuple[int, int]] = []
     at = 0
-    while at < len(stretches):
+    while at < len(intervals):
         end = at + 1
-        while end < len(stretches) and stretches[end][1] - stretches[at][0] <= 3 * seconds:
+        while end < len(intervals) and intervals[end][1] - intervals[at][0] <= 3 * seconds:
             end += 1
-        parts = _parted(stretches, at, end, seconds)
-        # The last part may go on behind what was looked at.
-        parts = parts[:-1] if end < len(stretches) and len(parts) > 1 else parts
-        found += parts
+        parts = _split(intervals, at, end, seconds)
+        # The last part may continue past the intervals considered here.
+        parts = parts[:-1] if end < len(intervals) and len(parts) > 1 else parts
+        grouped += parts
         at = parts[-1][1]
-    return found
+    return grouped
 
 
-def _parted(
-    stretches: list[SpeechInterval], first: int, end: int, seconds: float
+def _split(
+    intervals: Sequence[SpeechInterval], first: int, end: int, seconds: float
 ) -> list[tuple[int, int]]:
-    """Parted at the longest pause, those near either end counting less, while it is too long."""
-    if end - first == 1 or stretches[end - 1][1] - stretches[first][0] <= seconds:
+    """Split at the longest pause, with less weight near either end, while it is too long."""
+    if end - first == 1 or intervals[end - 1][1] - intervals[first][0] <= seconds:
         return [(first, end)]
 
     def worth(at: int) -> float:
-        before = stretches[at - 1][1] - stretches[first][0]
-        after = stretches[end - 1][1] - stretches[at][0]
-        pause = stretches[at][0] - stretches[at - 1][1]
+        before = intervals[at - 1][1] - intervals[first][0]
+        after = intervals[end - 1][1] - intervals[at][0]
+        pause = intervals[at][0] - intervals[at - 1][1]
         return pause * min(1.0, 4 * min(before, after) / seconds)
 
     at = max(range(first + 1, end), key=worth)
-    return _parted(stretches, first, at, seconds) + _parted(stretches, at, end, seconds)
+    return _split(intervals, first, at, seconds) + _split(intervals, at, end, seconds)
 
 
-def middles(stretches: list[SpeechInterval]) -> list[float]:
-    """The middle of each pause between two stretches, in seconds."""
-    return [(a[1] + b[0]) / 2 for a, b in pairwise(stretches)]
+def pause_midpoints(intervals: Sequence[SpeechInterval]) -> list[float]:
+    """Midpoint in seconds of each pause between two intervals, shape (intervals - 1,)."""
+    return [(left[1] + right[0]) / 2 for left, right in pairwise(intervals)]

@@ -1,116 +1,136 @@
-"""What a model hears in each stretch of speech: faster-whisper, greedy, without a second try."""
+"""Transcription of a recording's speech intervals with faster-whisper, greedy, at temperature 0."""
 
 from __future__ import annotations
 
 import math
-import statistics
 from bisect import bisect
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 
 from stages.common.asr.model import check_converted
-from stages.common.asr.spans import transcribe_spans
+from stages.common.asr.spans import TEMPERATURE, transcribe_spans
 from stages.common.audio.samples import Samples
 from stages.common.audio.voice_activity import SpeechInterval
-from stages.segment.alignment.cue_building import Utterance
-from stages.segment.alignment.speech_intervals import middles, utterances, windows
-from stages.segment.alignment.transcript_words import form
+from stages.segment.alignment.speech_intervals import (
+    INTERVAL_OPTIONS,
+    pause_midpoints,
+    utterance_intervals,
+    windows,
+)
+from stages.segment.alignment.utterances import DecodedText, IntervalHypothesis
 
-_AROUND = 0.15
-"""Seconds that are heard before and after a window: models miss what begins at once."""
-_AT_ONCE = 32
+_MODEL_OPTIONS = {"device": "cpu", "compute_type": "default", "cpu_threads": 1, "num_workers": 1}
+"""One core for each model, since recordings are transcribed in parallel."""
+_DECODING_OPTIONS = {"beam_size": 1, "batch_size": 1}
+_PADDING_SECONDS = 0.15
+"""Audio decoded before and after a window: models miss words that begin at once."""
+_WINDOWS_IN_MEMORY = 32
 """Windows whose features are in memory together, 1 MB each."""
+
+IntervalRange = tuple[int, int]
+"""(first, last + 1) of neighbouring speech intervals."""
+
+
+def decoding_facts() -> dict[str, Any]:
+    """Every constant and package version on which the raw output depends. JSON."""
+    return {
+        "model": _MODEL_OPTIONS,
+        "decoding": _DECODING_OPTIONS | {"temperature": TEMPERATURE},
+        "padding_seconds": _PADDING_SECONDS,
+        "intervals": INTERVAL_OPTIONS,
+        "versions": {
+            name: version(name) for name in ("faster-whisper", "ctranslate2", "onnxruntime")
+        },
+    }
 
 
 def open_aligner(folder: Path) -> WhisperModel:
-    """The model on one core of the processor: recordings are worked on side by side.
-
-    Raises: UserError if it is no whole CTranslate2 Whisper.
-    """
+    """Load a CTranslate2 Whisper on the CPU. Raises: UserError if one of its files is missing."""
     check_converted(folder)
-    return WhisperModel(
-        str(folder),
-        device="cpu",
-        compute_type="default",
-        cpu_threads=1,
-        num_workers=1,
-        local_files_only=True,
-    )
+    return WhisperModel(str(folder), local_files_only=True, **_MODEL_OPTIONS)
 
 
-def hear(
+def transcribe_speech(
     model: WhisperModel,
     samples: Samples,
     language: str,
     window_seconds: float,
     vad_threshold: float,
-) -> list[Utterance]:
-    """Find the stretches of speech in a recording and hear them.
+) -> list[IntervalHypothesis]:
+    """Find the speech intervals of a recording and transcribe them.
 
     samples: 16 kHz mono, shape (samples,).
     """
-    stretches = utterances(samples, vad_threshold)
-    heard = transcribe_intervals(model, samples, stretches, language, window_seconds)
-    return [
-        Utterance(start, end, form(text), confidence)
-        for (start, end), (text, confidence) in zip(stretches, heard, strict=True)
-    ]
+    intervals = utterance_intervals(samples, vad_threshold)
+    return transcribe_intervals(model, samples, intervals, language, window_seconds)
 
 
 def transcribe_intervals(
     model: WhisperModel,
     samples: Samples,
-    stretches: Sequence[SpeechInterval],
+    intervals: Sequence[SpeechInterval],
     language: str,
     window_seconds: float,
-) -> list[tuple[str, float]]:
-    """The model's words for each of `stretches`, and their mean probability (0 where it has none).
+) -> list[IntervalHypothesis]:
+    """The model's raw output for each interval, in order.
 
-    Word times, from the model's cross-attention, tell to which stretch of a window a word belongs.
-    A model may leave out a stretch, or end before its window does: such a stretch is heard alone.
+    Intervals are decoded together in windows. Word times, from the model's cross-attention, assign
+    each word to an interval. A model may skip an interval, or stop before the end of its window:
+    intervals without a word are decoded again, each alone and without word times.
+
+    Args:
+        samples: 16 kHz mono, shape (samples,).
+        intervals: (start, end) in seconds, in order.
+        language: Whisper's code, as "en".
+        window_seconds: longest window.
     """
-    heard: list[list[tuple[str, float]]] = [[] for _ in stretches]
-    several = [
-        (first, end) for first, end in windows(list(stretches), window_seconds) if end - first > 1
-    ]
-    for (first, end), segment in _hear_windows(model, samples, stretches, several, language, True):
-        borders = middles(list(stretches[first:end]))
+    parts: list[list[DecodedText]] = [[] for _ in intervals]
+    together = [r for r in windows(list(intervals), window_seconds) if r[1] - r[0] > 1]
+    for (first, end), segment in _decode(model, samples, intervals, together, language, True):
+        borders = pause_midpoints(list(intervals[first:end]))
         for word in segment.words or ():
-            at = first + bisect(borders, (word.start + word.end) / 2)
-            heard[at].append((word.word, word.probability))
+            start, stop = float(word.start), float(word.end)
+            at = first + bisect(borders, (start + stop) / 2)
+            parts[at].append(DecodedText(word.word, start, stop, float(word.probability)))
     alone = [
-        (at, at + 1) for at, parts in enumerate(heard) if not "".join(t for t, _ in parts).strip()
+        (at, at + 1)
+        for at, words in enumerate(parts)
+        if not "".join(word.text for word in words).strip()
     ]
-    for (at, _), segment in _hear_windows(model, samples, stretches, alone, language, False):
-        heard[at].append((segment.text, math.exp(segment.avg_logprob)))
+    for (at, _), segment in _decode(model, samples, intervals, alone, language, False):
+        probability = math.exp(segment.avg_logprob)
+        parts[at].append(DecodedText(segment.text, *intervals[at], probability))
     return [
-        ("".join(t for t, _ in parts).strip(), statistics.fmean(p for _, p in parts))
-        if parts
-        else ("", 0.0)
-        for parts in heard
+        IntervalHypothesis(start, end, tuple(words))
+        for (start, end), words in zip(intervals, parts, strict=True)
     ]
 
 
-def _hear_windows(
+def _decode(
     model: WhisperModel,
     samples: Samples,
-    stretches: Sequence[SpeechInterval],
-    parts: Sequence[tuple[int, int]],
+    intervals: Sequence[SpeechInterval],
+    ranges: Sequence[IntervalRange],
     language: str,
     word_times: bool,
-) -> Iterator[tuple[tuple[int, int], Segment]]:
-    """What the model writes for each of `parts`, each (first, last + 1) of `stretches`."""
-    for at in range(0, len(parts), _AT_ONCE):
-        some = parts[at : at + _AT_ONCE]
+) -> Iterator[tuple[IntervalRange, Segment]]:
+    """The segments that the model writes for each range of `intervals`, decoded as one window."""
+    for at in range(0, len(ranges), _WINDOWS_IN_MEMORY):
+        batch = ranges[at : at + _WINDOWS_IN_MEMORY]
         spans = [
-            (max(0.0, stretches[first][0] - _AROUND), stretches[end - 1][1] + _AROUND)
-            for first, end in some
+            (
+                max(0.0, intervals[first][0] - _PADDING_SECONDS),
+                intervals[end - 1][1] + _PADDING_SECONDS,
+            )
+            for first, end in batch
         ]
-        found = transcribe_spans(
-            model, samples, spans, language, beam_size=1, batch_size=1, word_times=word_times
+        segments = transcribe_spans(
+            model, samples, spans, language, word_times=word_times, **_DECODING_OPTIONS
         )
-        for place, segment in found:
-            yield some[place], segment
+        for index, segment in segments:
+            yield batch[index], segment

@@ -1,4 +1,4 @@
-"""The transcript as words in order, each in the form in which it is compared."""
+"""A transcript as a list of words, each in the form that is compared with a hypothesis."""
 
 from __future__ import annotations
 
@@ -18,45 +18,46 @@ SENTENCE, CLAUSE, INSIDE = 2, 1, 0
 
 
 @dataclass(frozen=True)
-class Words:
-    """A transcript. All lists but `starts` have one item a word."""
+class TranscriptWords:
+    """A transcript; the lists have one item per word."""
 
     written: list[str]
-    forms: list[str]
-    """Letters only, numbers spelled out, without spaces; "" for a mark."""
-    ends: list[int]
-    """What the word ends: SENTENCE (a turn too), CLAUSE or INSIDE."""
+    letters: list[str]
+    """Normalized, without spaces: see `to_letters`; "" for a mark."""
+    boundaries: list[int]
+    """What ends with the word: SENTENCE (also a turn), CLAUSE or INSIDE (nothing)."""
     speakers: list[str]
 
     @property
     def text(self) -> str:
-        return "".join(self.forms)
+        """The letters of all words."""
+        return "".join(self.letters)
 
     @property
-    def places(self) -> list[int]:
-        """Where in `text` each word begins, and last its length: one item more than words."""
-        return [0, *accumulate(map(len, self.forms))]
+    def offsets(self) -> list[int]:
+        """Index in `text` at which each word begins, then its length: words + 1 items."""
+        return [0, *accumulate(map(len, self.letters))]
 
 
-def words_of(turns: Sequence[Cue]) -> Words:
+def words_of(turns: Sequence[Cue]) -> TranscriptWords:
     """The words of a plain transcript's turns."""
-    found = Words([], [], [], [])
+    words = TranscriptWords([], [], [], [])
     for turn in turns:
-        words = turn.text.split()
-        for number, word in enumerate(words, 1):
-            found.written.append(word)
-            found.forms.append(form(word))
-            found.ends.append(SENTENCE if number == len(words) else _end(word))
-            found.speakers.append(turn.speaker)
-    return found
+        written = turn.text.split()
+        for number, word in enumerate(written, 1):
+            words.written.append(word)
+            words.letters.append(to_letters(word))
+            words.boundaries.append(SENTENCE if number == len(written) else _boundary(word))
+            words.speakers.append(turn.speaker)
+    return words
 
 
 @lru_cache(maxsize=100_000)
-def form(text: str) -> str:
-    """`text` as it is compared; without spaces, as writers differ in what is one word."""
+def to_letters(text: str) -> str:
+    """Normalized text, numbers spelled out, without spaces: writers differ in what is one word."""
     return scoring_form(text.replace(UNKNOWN, " ")).replace(" ", "")
 
 
-def _end(word: str) -> int:
+def _boundary(word: str) -> int:
     last = word.rstrip(_CLOSING)[-1:]
     return SENTENCE if last in _STOPS and last else CLAUSE if last in _COMMAS and last else INSIDE

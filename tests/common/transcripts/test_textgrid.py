@@ -12,7 +12,7 @@ import pytest
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import KINDS, UNKNOWN
 from stages.common.transcripts.read import read_transcripts
-from stages.segment.sessions import find_files, role_of
+from stages.segment.session_files import find_files, role_of
 from tests.support.transcripts import LONG, SHORT, read
 from tests.support.workplace import Workplace
 

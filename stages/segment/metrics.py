@@ -1,0 +1,77 @@
+"""`metrics/segment.json`: counts and seconds of the run, and the quality of each recording."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from stages.common.audio.voice_activity import SpeechInterval, total, uncovered
+from stages.common.core import manifest
+from stages.segment.recording import Outcome
+from stages.segment.sessions import IdReason, Sessions
+
+
+def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Counts and seconds; `kept` and `dropped_recordings` add up to `recordings`."""
+    kept = [outcome for outcome in outcomes if outcome.recording]
+    recordings = [outcome.recording for outcome in outcomes if outcome.recording]
+    rejected = Counter(outcome.rejections[0] for outcome in outcomes if outcome.rejections)
+    notices = Counter(notice for outcome in outcomes for notice in outcome.notices)
+    notices += _by_reason(sessions.notices)
+    if sessions.ignored_files:
+        notices["ignored_files"] = sessions.ignored_files
+    return {
+        "recordings": sessions.recordings,
+        "transcripts": sessions.transcripts,
+        "kept": len(kept),
+        "seconds": sum(recording.seconds for recording in recordings),
+        "speech_seconds": sum(total(_speech(recording)) for recording in recordings),
+        "segments": sum(len(outcome.segments) for outcome in kept),
+        "segment_seconds": sum(s.seconds for outcome in kept for s in outcome.segments),
+        "untranscribed_speech_seconds": sum(
+            uncovered(_speech(recording), [(s.start, s.end) for s in outcome.segments])
+            for recording, outcome in zip(recordings, kept, strict=True)
+        ),
+        "dropped_recordings": _sorted(rejected + _by_reason(sessions.rejected)),
+        "dropped_transcripts": _sorted(_by_reason(sessions.unused)),
+        "dropped_cues": _sorted(sum((o.rejected_cues for o in outcomes), Counter())),
+        "marks": _sorted(sum((Counter(o.marks) for o in outcomes), Counter())),
+        "notices": _sorted(notices),
+        "by_recording": {outcome.id: _quality(outcome) for outcome in kept},
+    }
+
+
+def _quality(outcome: Outcome) -> dict[str, Any]:
+    """Numbers for one recording that was kept."""
+    segments, recording = outcome.segments, outcome.recording
+    words = sum(len(segment.text.split()) for segment in segments)
+    lost = Counter({passage.reason: 0 for passage in outcome.lost})
+    for passage in outcome.lost:
+        lost[passage.reason] += len(passage.text.split())
+    scores = [segment.score for segment in segments if segment.score is not None]
+    confidences = [segment.confidence for segment in segments if segment.confidence is not None]
+    return {
+        "seconds": recording.seconds if recording else 0.0,
+        "segments": len(segments),
+        "segment_seconds": sum(segment.seconds for segment in segments),
+        "words": words,
+        "lost_words": _sorted(lost),
+        "score_median": statistics.median(scores) if scores else None,
+        "score_lowest": min(scores, default=None),
+        "confidence_median": statistics.median(confidences) if confidences else None,
+        "words_a_second": words / sum(s.seconds for s in segments),
+    }
+
+
+def _speech(recording: manifest.Recording) -> list[SpeechInterval]:
+    return [(start, end) for start, end in recording.speech]
+
+
+def _by_reason(remarks: Iterable[IdReason]) -> Counter[str]:
+    return Counter(reason for _, reason in remarks)
+
+
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items()))

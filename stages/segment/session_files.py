@@ -1,0 +1,139 @@
+"""The files of the sessions folder, by name.
+
+<data.sessions>/audio/<name>.<any audio suffix>
+<data.sessions>/transcripts/<name>.<txt, srt, vtt, TextGrid, json, csv or tsv>, or one TextGrid per
+                              speaker: <name>_<role>.TextGrid
+<data.sessions>/sessions.csv                  optional: recording,client
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from stages.common.audio.decode import FORMATS
+from stages.common.core.errors import UserError
+from stages.common.core.reasons import RecordingRejected
+from stages.common.transcripts.read import SUFFIXES
+from stages.segment.clients import FILE as CLIENTS
+
+FilesByStem = dict[str, list[Path]]
+
+
+def check_folder(folder: Path) -> None:
+    """Raises: UserError naming every fault of the folder."""
+    if not folder.is_dir():
+        fault = "is a file" if folder.exists() else "there is no such folder"
+        raise UserError(f"data.sessions: {fault}; name a folder with audio/ and transcripts/")
+    faults = []
+    for part in ("audio", "transcripts"):
+        inner = folder / part
+        if not inner.is_dir():
+            faults.append(f"data.sessions: it has no folder {part}/; make it")
+        elif not Path(os.path.realpath(inner)).is_relative_to(os.path.realpath(folder)):
+            faults.append(
+                f"data.sessions: {part}/ is a link that leads out; link the whole folder instead"
+            )
+        elif not os.access(inner, os.R_OK | os.X_OK):
+            faults.append(f"data.sessions: {part}/ may not be read; check its permissions")
+    if faults:
+        raise UserError("\n".join(faults))
+
+
+def find_files(folder: Path) -> tuple[FilesByStem, FilesByStem, int]:
+    """List audio and transcripts by stem, and count the files and folders that are ignored.
+
+    A file in audio/ with an unknown suffix counts if a transcript has its name and no other audio
+    file has. Names are compared in Unicode's composed form, since macOS decomposes them.
+
+    Returns: (audio, transcripts, number of ignored entries).
+    """
+    in_audio, in_transcripts = _visible(folder / "audio"), _visible(folder / "transcripts")
+    transcripts = _by_stem(path for path in in_transcripts if _is_transcript(path))
+    audio = _by_stem(path for path in in_audio if _is_audio(path))
+    for path in in_audio:
+        stem = stem_of(path)
+        if not _is_audio(path) and stem in transcripts:
+            audio.setdefault(stem, [path])
+    _assign_speakers(audio, transcripts)
+    entries = sum(_count_visible(folder / part) for part in ("audio", "transcripts"))
+    misplaced = sum(
+        _is_transcript(path) or _is_audio(path) for path in _visible(folder) if path.name != CLIENTS
+    )
+    used = sum(len(paths) for files in (audio, transcripts) for paths in files.values())
+    return audio, transcripts, entries - used + misplaced
+
+
+def role_of(transcript: str, recording: str) -> str:
+    """The role in a transcript's stem `<recording>_<role>`, or "" if it has another form."""
+    rest = transcript.removeprefix(recording)
+    match = re.fullmatch(r"[ ._-]+([^\W\d_][^\W_]*)", rest) if rest != transcript else None
+    return match[1] if match else ""
+
+
+def stem_of(path: Path) -> str:
+    """The file's name without suffix, composed: the name of its recording."""
+    return unicodedata.normalize("NFC", path.stem)
+
+
+def check_link(path: Path, folder: Path) -> None:
+    """Raises: RecordingRejected(symlink_broken, symlink_outside)."""
+    if not path.is_symlink():
+        return
+    # realpath, as Path.resolve raises on a link that leads to itself.
+    target = Path(os.path.realpath(path))
+    if not target.is_relative_to(os.path.realpath(folder)):
+        raise RecordingRejected("symlink_outside")
+    if not target.is_file():
+        raise RecordingRejected("symlink_broken")
+
+
+def _is_audio(path: Path) -> bool:
+    return path.suffix[1:].lower() in FORMATS
+
+
+def _is_transcript(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES
+
+
+def _assign_speakers(audio: FilesByStem, transcripts: FilesByStem) -> None:
+    """Give `<recording>_<role>.TextGrid` to its recording, where that has no other transcript."""
+    unassigned = [stem for stem in transcripts if stem not in audio]
+    exact = set(transcripts)
+    for stem in sorted(unassigned):
+        if any(path.suffix.lower() != ".textgrid" for path in transcripts[stem]):
+            continue
+        recordings = [name for name in audio if name not in exact and role_of(stem, name)]
+        if recordings:
+            transcripts.setdefault(max(recordings, key=len), []).extend(transcripts.pop(stem))
+
+
+def _by_stem(paths: Iterable[Path]) -> FilesByStem:
+    files: FilesByStem = defaultdict(list)
+    for path in paths:
+        files[stem_of(path)].append(path)
+    return dict(files)
+
+
+def _visible(folder: Path) -> list[Path]:
+    """Files and links to files, by name; no pipe or device, which would block a reader."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and _is_file_or_link(path)
+    )
+
+
+def _is_file_or_link(path: Path) -> bool:
+    try:
+        return path.is_file() or (path.is_symlink() and not path.exists())
+    except OSError:  # a link into a folder without permission, reported as leading outside
+        return True
+
+
+def _count_visible(folder: Path) -> int:
+    return sum(not path.name.startswith(".") for path in folder.iterdir())
