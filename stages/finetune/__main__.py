@@ -25,6 +25,7 @@ from stages.common.core.files import state_folder
 from stages.common.core.params import Params, load_params
 from stages.finetune.checkpoints import fingerprint, last_checkpoint
 from stages.finetune.cpu.freed_memory import keep_freed
+from stages.finetune.cpu.processor import has_bfloat16
 from stages.finetune.device import Machine, choose_machine
 from stages.finetune.launch import agree, is_launched, join, start
 from stages.finetune.outputs import write_outputs
@@ -42,6 +43,8 @@ def main() -> None:
     print(f"finetune: on {machine}", flush=True)
     if machine.device == "cuda" and not tuned.launch and torch.cuda.device_count() > 1:
         print(f"finetune: {torch.cuda.device_count()} GPUs are here; see finetune.launch")
+    if machine.device == "cpu" and machine.precision == "bfloat16" and not has_bfloat16():
+        print("finetune: no bfloat16 instructions here: finetune.precision auto is far faster")
     folder, checkpoint = find_checkpoint(params, machine, group)
     if checkpoint:
         print(f"finetune: resuming from {checkpoint.name}", flush=True)

@@ -1,7 +1,8 @@
 """Log-mels of a whole batch, computed on the training device.
 
-They are production's numbers (see stages/common/dataset/features.py) within 1e-4, for several
-windows at once and on any device. Stored on disk they would take 960 KB per window.
+They are production's numbers (see stages/common/dataset/features.py) within 1e-4. A GPU would wait
+for a CPU that computes them; on a CPU a window takes 11 ms where production's code takes 8 ms, of
+some 400 ms that training on it takes. Stored on disk they would take 960 KB per window.
 """
 
 from __future__ import annotations
