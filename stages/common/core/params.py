@@ -129,7 +129,7 @@ class Finetune(Section):
     num_train_epochs: Positive
     launch: str
     """'': one process on this machine, on one device. Otherwise an Accelerate config file (see
-    stages/launch): as many processes as it says, on its machines, each with the whole model. A step
+    stages/accelerate): as many processes as it says, on its machines, each with the whole model. A step
     learns per_device_train_batch_size x gradient_accumulation_steps x processes windows: divide the
     first by the processes to keep what one process did. The same windows are then learned in the
     same steps, and the result differs by rounding alone, which grows with the steps; only what
