@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stages.common.audio.decode import decode
-from stages.common.audio.samples import SAMPLE_RATE, Samples, write_flac
+from stages.common.audio.level import measure_level
+from stages.common.audio.samples import SAMPLE_RATE, Samples, to_pcm, write_flac
 from stages.common.audio.voice_activity import SpeechInterval, is_silent, speech_intervals
 from stages.common.core import manifest
 from stages.common.core.params import Segment as Settings
@@ -108,9 +109,12 @@ def segment_recording(
     )
     if not plan.segments:
         return replace(outcome, rejections=["no_segments"])
-    write_flac(manifest.audio_path(folder, source.id), samples)
-    intervals = _rounded_intervals(speech, seconds)
-    recording = manifest.Recording(source.id, source.group, seconds, intervals)
+    pcm, intervals = to_pcm(samples), _rounded_intervals(speech, seconds)
+    write_flac(manifest.audio_path(folder, source.id), pcm)
+    level = measure_level(pcm, intervals)
+    recording = manifest.Recording(
+        source.id, source.group, seconds, intervals, level.speech_rms, level.peak
+    )
     segments = _manifest_segments(source.id, plan.segments)
     return replace(outcome, recording=recording, segments=segments)
 

@@ -1,8 +1,8 @@
-"""The hand-over between the data stages: one JSON line a recording and one a segment.
+"""The manifest that the data stages exchange: one JSON line per recording and per segment.
 
-A folder of this form holds `audio/<recording>.flac` (16 kHz, mono, 16 bit), `recordings.jsonl` and
-`segments.jsonl`. Recordings are sorted by id, segments by recording and start; times are seconds
-from the recording's start.
+`recordings.jsonl` is sorted by id, `segments.jsonl` by recording and start. Times are seconds from
+the start of the recording. `data/segments` holds the audio as well, as `audio/<recording>.flac`
+(16 kHz, mono, 16 bit); `data/normalized` holds the gain to apply to it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,16 @@ from stages.common.core.files import stream_rows, write_rows
 class Recording:
     id: str
     group: str
-    """Whoever must stay on one side of the split: a client's id, or the recording's own."""
+    """Unit of the split: the client's id, or the recording's own where no client is named."""
     seconds: float
     speech: list[list[float]]
-    """[start, end] of each stretch of speech that the voice activity detector found."""
+    """[start, end] of each speech interval of the voice activity detector."""
+    speech_rms: float
+    """RMS over the speech intervals; 1.0 is full scale."""
+    peak: float
+    """Largest absolute sample; 1.0 is full scale."""
+    gain_db: float = 0.0
+    """Gain to apply when the audio is read; set by `normalize`."""
 
 
 @dataclass(frozen=True)
