@@ -16,9 +16,9 @@ from stages.common.asr.model import open_model
 from stages.common.audio.decode import decode
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core import reasons
+from stages.common.core.cache import digest_of
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256, state_folder
-from stages.common.core.fingerprint import digest_of
 from stages.common.core.ids import read_key, recording_id
 from stages.common.core.params import load_params
 from stages.common.core.reasons import RecordingRejected

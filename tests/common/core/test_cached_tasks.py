@@ -25,7 +25,7 @@ def fill(place: Workplace, stem: str, seconds: int = 1) -> None:
 
 
 def entries(place: Workplace) -> set[str]:
-    folder = place.root / ".state" / "units" / "segment"
+    folder = place.root / ".state" / "finished" / "segment"
     return {path.name for path in folder.iterdir() if path.is_dir()}
 
 
@@ -81,7 +81,7 @@ def test_a_damaged_entry_is_made_again(place: Workplace) -> None:
     fill(place, "a")
     whole = run(place)
     (entry,) = entries(place)
-    (audio,) = (place.root / ".state/units/segment" / entry / "audio").iterdir()
+    (audio,) = (place.root / ".state/finished/segment" / entry / "audio").iterdir()
     audio.unlink()
     audio.write_bytes(b"fLaC and no more")
     assert run(place) == whole
@@ -115,7 +115,7 @@ def test_a_killed_run_goes_on_where_it_was(place: Workplace) -> None:
         command, cwd=place.root, env=environment, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    store = place.root / ".state/units/segment"
+    store = place.root / ".state/finished/segment"
     try:
         for _ in range(1200):
             if store.is_dir() and len(list(store.glob("*/record.json"))) >= 2:
