@@ -6,7 +6,7 @@ import statistics
 from dataclasses import dataclass
 
 from stages.common.audio.voice_activity import SpeechInterval, total, uncovered
-from stages.common.core.reasons import CUE
+from stages.common.core.rejections import CUE
 from stages.report.environment import clock
 
 _REVIEW_FIRST = 10
@@ -27,7 +27,7 @@ class TranscriptPart:
     confidence: float | None
     """The aligner's in its own text, 0 to 1."""
     reason: str
-    """Why the text was dropped, a key of `reasons.CUE`; "" for a segment."""
+    """Why the text was dropped, a key of `rejections.CUE`; "" for a segment."""
 
     @property
     def words(self) -> int:

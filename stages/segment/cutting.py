@@ -38,7 +38,7 @@ class SegmentPlan:
     segments: list[PlannedSegment]
     """By start."""
     rejected: list[tuple[Cue, str]] = field(default_factory=list)
-    """Each rejected cue with its reason, a key of `reasons.CUE`."""
+    """Each rejected cue with its reason, a key of `rejections.CUE`."""
     reordered: bool = False
     """The cues were not in order of time."""
 

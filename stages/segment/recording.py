@@ -14,7 +14,7 @@ from stages.common.audio.samples import SAMPLE_RATE, Samples, to_pcm, write_flac
 from stages.common.audio.voice_activity import SpeechInterval, is_silent, speech_intervals
 from stages.common.core import manifest
 from stages.common.core.params import Segment as Settings
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue, Transcript
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_transcripts
@@ -37,7 +37,7 @@ class LostPassage:
     score: float | None
     confidence: float | None
     reason: str
-    """A key of `reasons.CUE`."""
+    """A key of `rejections.CUE`."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class Outcome:
     """None if it was rejected."""
     segments: list[manifest.Segment] = field(default_factory=list)
     rejections: list[str] = field(default_factory=list)
-    """Keys of `reasons.RECORDING`; the first counts in the metrics."""
+    """Keys of `rejections.RECORDING`; the first counts in the metrics."""
     lost: list[LostPassage] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    """Keys of `reasons.NOTICE`."""
+    """Keys of `rejections.NOTICE`."""
     marks: dict[str, int] = field(default_factory=dict)
     """Marks in the transcript by kind, see stages/common/transcripts/marks.py."""
 

@@ -15,7 +15,7 @@ import pytest
 import soundfile
 
 from stages.common.core.ids import recording_id
-from stages.common.core.reasons import CUE, NOTICE, RECORDING, TRANSCRIPT
+from stages.common.core.rejections import CUE, NOTICE, RECORDING, TRANSCRIPT
 from tests.support.transcripts import LONG
 from tests.support.workplace import KEY, WORDS, Workplace, spoken, srt, tone
 

@@ -19,7 +19,7 @@ import soxr
 
 from stages.common.audio.containers import missing_bytes
 from stages.common.audio.samples import SAMPLE_RATE, Samples, peak_of
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 
 CLIPPED_SHARE = 0.001
 _BLOCKS_A_SECOND = 10
@@ -64,7 +64,7 @@ class Decoded:
     samples: Samples
     """Shape (samples,), 16 kHz, in [-1, 1]."""
     notices: list[str]
-    """Keys of `reasons.NOTICE`."""
+    """Keys of `rejections.NOTICE`."""
 
 
 @dataclass
