@@ -38,16 +38,17 @@ class Segment:
     start: float
     end: float
     speech_start: float
-    """Where the words themselves begin: what lies before, from `start` on, is silence."""
+    """Start of the first word; from `start` to here is padding."""
     speech_end: float
+    """End of the last word."""
     text: str
     speaker: str
-    """As the transcript names the role; "" where it does not."""
+    """The role in the transcript; "" where it has none."""
     score: float | None = None
-    """How far the text agrees with what the aligner heard, 0 to 1; None where the transcript came
-    with times."""
+    """Agreement of the text with the aligner's hypothesis, 0 to 1; None if the transcript has
+    times."""
     confidence: float | None = None
-    """How sure the aligner was of what it heard, 0 to 1."""
+    """Mean confidence of the aligner in its hypothesis, 0 to 1; None as above."""
 
     @property
     def seconds(self) -> float:
@@ -68,10 +69,10 @@ def write_manifest(
 
 
 def read_recordings(folder: Path) -> Iterator[Recording]:
-    """One at a time, as they stand."""
+    """Recordings in the order of the file, one at a time."""
     return (Recording(**row) for row in stream_rows(folder / "recordings.jsonl"))
 
 
 def read_segments(folder: Path) -> Iterator[Segment]:
-    """One at a time, as they stand: those of a recording together, by start."""
+    """Segments in the order of the file, one at a time: by recording and start."""
     return (Segment(**row) for row in stream_rows(folder / "segments.jsonl"))

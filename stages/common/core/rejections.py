@@ -57,7 +57,7 @@ CUE = {
     "not_found": "words not recognized in the audio; check that this recording contains them",
     "score_low": "agreement with the audio below segment.min_score; check the words",
     "times_out_of_order": "end before start; correct the times",
-    "times_past_end": "times past the end of the recording; check that the transcript belongs to it",
+    "times_past_end": "times past the end of the audio; check that the transcript belongs to it",
     "times_unreadable": "unreadable times; correct them",
 }
 """Also the reasons for which words of a placed transcript are in no segment."""
@@ -65,12 +65,12 @@ CUE = {
 NOTICE = {
     "audio_clipped": "more than 0.1 % of the samples are clipped; record at a lower level",
     "audio_tail_missing": "up to half a second is missing at the end; the rest is used",
-    "audio_wrong_extension": "the audio has another format than its extension says; format detected",
+    "audio_wrong_extension": "the extension does not fit the format of the audio; read by content",
     "cues_reordered": "the cues were not in order of time; they were sorted",
     "no_client": "sessions.csv names no client for it; it counts as a person of its own",
     "point_tiers_ignored": "point tiers of the TextGrid have no text to train on; ignored",
     "transcript_wrong_extension": (
-        "the transcript has another format than its extension says; format detected"
+        "the extension does not fit the format of the transcript; read by content"
     ),
     "unknown_marks": "the transcript has unknown marks; segments that contain one are dropped",
     "unknown_recording": "sessions.csv has a row for this id, but no recording; correct the name",
