@@ -56,7 +56,7 @@ class Segment(Section):
     """Padding on both sides of a cue, up to the neighbouring cue."""
     vad_threshold: Annotated[float, Field(gt=0, lt=1)]
     aligner: str
-    """CTranslate2 Whisper that aligns transcripts without times; a fine-tuned one does it better."""
+    """CTranslate2 Whisper that aligns transcripts without times; best a fine-tuned one."""
     window_seconds: Annotated[float, Field(gt=0, le=28)]
     """Longest window that the aligner transcribes. One sentence suits a small model best, a large
     model can take more."""
