@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 
-from stages.common.audio.voice_activity import SpeechInterval, total, uncovered
+from stages.common.audio.voice_activity import SpeechInterval, covered_seconds, uncovered_seconds
 from stages.common.core.rejections import CUE
 from stages.report.environment import clock
 
@@ -84,11 +84,11 @@ class RecordingView:
     def untranscribed_seconds(self) -> float:
         """Of speech."""
         timed = [(part.start, part.end) for part in self.parts if part.end > part.start]
-        return uncovered(self.speech, timed)
+        return uncovered_seconds(self.speech, timed)
 
     @property
     def speech_seconds(self) -> float:
-        return total(self.speech)
+        return covered_seconds(self.speech)
 
     @property
     def losses(self) -> dict[str, tuple[int, float]]:

@@ -34,7 +34,8 @@ def test_a_step_over_the_network() -> None:
 
 
 def test_disk_and_the_time_before_the_first_step() -> None:
-    # 100 h of 50 MB: 5 GB each of recordings and segments, 4 GB of clips, 0.5 GB of test recordings.
+    # 100 h of 50 MB: 5 GB each of recordings and segments, 4 GB of clips and 0.5 GB of recordings
+    # in the test split.
     assert disk_gb(100, 0.8, 50, linked=True) == pytest.approx(5 + 5 + 4.5)
     assert disk_gb(100, 0.8, 50, linked=False) == pytest.approx(2 * 5 + 3 * 5 + 2 * 4.5)
     # Hashed: 2 x 5 GB and twice 4.5 GB at 100 MB/s, 190 s; 100 h at 1.3 s.

@@ -1,8 +1,9 @@
 """Signal-to-noise ratio of a clip against the noise floor of its recording, in dB.
 
-Noise floor: the 10th percentile of power over blocks of 100 ms. Speakers pause for longer, between
-turns at the latest, so the quietest tenth contains no speech; the minimum would depend on chance. Blocks of digital silence were never recorded and do not count. Speech: mean power over the
-active frames of the clip by ITU-T P.56, minus the noise floor.
+Noise floor: the 10th percentile of power over blocks of 100 ms. Speakers pause for longer than
+that, between turns at the latest, so the quietest tenth is free of speech; the minimum would depend
+on chance. Blocks of digital silence were never recorded and do not count. Speech: mean power over
+the active frames of the clip by ITU-T P.56, minus the noise floor.
 
 Within 2 dB of the truth for mixtures of 0 to 40 dB with stationary noise. Brown noise is not
 stationary: at 0 dB the ratio comes out up to 3 dB too high. Noise that occurs only together with
