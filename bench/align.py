@@ -26,7 +26,7 @@ from bench.align_score import Script, Sentence, Tally, clean, damaged, foreign, 
 from stages.common.audio.decode import decode
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.params import load_params
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.segment.alignment.align import align
 from stages.segment.alignment.transcribe import open_aligner, transcribe_speech
 from stages.segment.alignment.utterances import Utterance, normalized

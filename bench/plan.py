@@ -70,7 +70,7 @@ def write(folder: Path, count: int) -> None:
     """The manifest, without audio."""
     write_rows(folder / "segments.jsonl", (asdict(s) for those in recorded(count) for s in those))
     names = {segment.recording: segment.end for segment in read_segments(folder)}
-    recordings = (Recording(name, name, end, [[0.0, end]]) for name, end in names.items())
+    recordings = (Recording(name, name, end, [[0.0, end]], 0.1, 1.0) for name, end in names.items())
     write_rows(folder / "recordings.jsonl", map(asdict, recordings))
 
 

@@ -33,6 +33,8 @@ SHAPES = {"small": (768, 12, 12, 3072, 80, 51865), "large-v3": (1280, 32, 20, 51
 _FLOAT = 4
 # Checkpoints at once: save_total_limit is 2, and the new one is written before one goes.
 _KEPT = 3
+# Share of the recordings in the test split, kept in full beside its clips: `build_dataset.test`.
+_TEST = 0.1
 
 
 @dataclass(frozen=True)
@@ -99,19 +101,19 @@ def step_seconds(model: Model, a_step: int, gpus: int, rate: float, wait: float)
 
 
 def disk_gb(hours: float, kept: float, flac_mb: float, linked: bool) -> float:
-    """Recordings (after `dvc add`), segments, normalized and dataset, with DVC's cache.
+    """Recordings (after `dvc add`), segments and dataset, with DVC's cache.
 
-    linked: the cache is made of hard links. Otherwise it holds a copy of each, and `.state/units` a
-    third one of the audio of segments and normalized: DVC breaks the links that were there.
+    linked: the cache is made of hard links. Otherwise it holds a copy of each, and
+    `.state/finished` a third one of the audio of segments: DVC breaks the links that were there.
     """
-    recordings, units, dataset = (1, 2, 1) if linked else (2, 6, 2)
-    return hours * flac_mb * (recordings + units + dataset * kept) / 1e3
+    recordings, segments, dataset = (1, 1, 1) if linked else (2, 3, 2)
+    return hours * flac_mb * (recordings + segments + dataset * (kept + _TEST)) / 1e3
 
 
 def before_hours(hours: float, kept: float, flac_mb: float, read_mb: float, build: float) -> float:
     """From the segments to the first step, in one process: `build_dataset` takes `build` s an hour
-    of recordings, DVC hashes four folders once, and `finetune` hashes the dataset again."""
-    hashed = flac_mb * (3 + 2 * kept) / read_mb
+    of recordings, DVC hashes three folders once, and `finetune` hashes the dataset again."""
+    hashed = flac_mb * (2 + 2 * (kept + _TEST)) / read_mb
     return hours * (build + hashed) / 3600
 
 
@@ -124,7 +126,7 @@ ARGUMENTS = {
     "a-step": (512, "windows a step, of all GPUs"),
     "seconds": (0, "of segments a window; 0: bench-train's corpus joined as the profile says"),
     "kept": (0, "of the recordings in segments; 0: as in metrics/segment.json"),
-    "flac-mb": (72, "an hour: `du -sb data/normalized/audio` of the demo"),
+    "flac-mb": (68, "an hour: `du -sb data/segments/audio` of the demo"),
     "aligner": (37, "times real time a core: `make bench-align`, the demo's base"),
     "build": (1.8, "seconds an hour: `python -m stages.build_dataset`, demo, profile small"),
     "read-mb": (760, "a second, hashed: `openssl speed -evp md5`, one core"),

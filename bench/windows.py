@@ -32,7 +32,8 @@ class Place:
         (folder / "demo").symlink_to(ROOT / "demo")
         (folder / "models").mkdir()
         (folder / "models/base").symlink_to(ROOT / "models/base")
-        (folder / "data/normalized").symlink_to(ROOT / "data/normalized")
+        for name in ("normalized", "segments"):
+            (folder / "data" / name).symlink_to(ROOT / "data" / name)
         self.params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
         if not windowed:
             self.params["build_dataset"]["window_seconds"] = 0.0

@@ -1,7 +1,7 @@
-"""The pipeline's stages, one module each, run as `python -m stages.<name>`.
+"""The stages of the pipeline, a package each, run as `python -m stages.<name>`.
 
-Set here, before any library is imported: no stage reaches for a hub or reports its use to anyone
-(`fetch_base` alone lifts the first), and progress bars are drawn on a terminal only.
+Set here, before any library is imported: no stage contacts the Hugging Face Hub (except
+`fetch_base`) or sends telemetry, and progress bars appear on a terminal only.
 """
 
 import os

@@ -15,13 +15,13 @@ from attune.draft.pieces import transcribe_pieces
 from stages.common.asr.model import open_model
 from stages.common.audio.decode import decode
 from stages.common.audio.samples import SAMPLE_RATE
-from stages.common.core import reasons
+from stages.common.core import rejections
+from stages.common.core.cache import digest_of
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256, state_folder
-from stages.common.core.fingerprint import digest_of
 from stages.common.core.ids import read_key, recording_id
 from stages.common.core.params import load_params
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.segment.session_files import find_files
 
 OUT = Path("data/drafts")
@@ -51,7 +51,7 @@ def write_drafts() -> None:
             bar.update(number - bar.n)
             name = recording_id(key, stem)
             if len(files) > 1:
-                notes.append(f"{name}: {reasons.RECORDING['same_stem']}")
+                notes.append(f"{name}: {rejections.RECORDING['same_stem']}")
                 continue
             fingerprint = json.dumps([*decoding, sha256(files[0])])
             if store.is_current(stem, fingerprint):
@@ -62,7 +62,7 @@ def write_drafts() -> None:
             try:
                 samples = decode(files[0]).samples
             except RecordingRejected as rejected:
-                notes.append(f"{name}: {reasons.RECORDING[rejected.reason]}")
+                notes.append(f"{name}: {rejections.RECORDING[rejected.reason]}")
                 continue
             kept = unfinished / f"{name}-{_short_digest(fingerprint)}.jsonl"
             cues = []

@@ -18,7 +18,7 @@ from stages.common.audio.samples import read_flac
 from stages.common.core import manifest
 from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, read_rows
-from stages.common.core.reasons import CUE
+from stages.common.core.rejections import CUE
 from stages.report.environment import render
 
 SOURCE, OUT = Path("data/segments"), Path("data/quality")

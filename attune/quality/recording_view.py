@@ -5,8 +5,8 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 
-from stages.common.audio.voice_activity import SpeechInterval, total, uncovered
-from stages.common.core.reasons import CUE
+from stages.common.audio.voice_activity import SpeechInterval, covered_seconds, uncovered_seconds
+from stages.common.core.rejections import CUE
 from stages.report.environment import clock
 
 _REVIEW_FIRST = 10
@@ -27,7 +27,7 @@ class TranscriptPart:
     confidence: float | None
     """The aligner's in its own text, 0 to 1."""
     reason: str
-    """Why the text was dropped, a key of `reasons.CUE`; "" for a segment."""
+    """Why the text was dropped, a key of `rejections.CUE`; "" for a segment."""
 
     @property
     def words(self) -> int:
@@ -84,11 +84,11 @@ class RecordingView:
     def untranscribed_seconds(self) -> float:
         """Of speech."""
         timed = [(part.start, part.end) for part in self.parts if part.end > part.start]
-        return uncovered(self.speech, timed)
+        return uncovered_seconds(self.speech, timed)
 
     @property
     def speech_seconds(self) -> float:
-        return total(self.speech)
+        return covered_seconds(self.speech)
 
     @property
     def losses(self) -> dict[str, tuple[int, float]]:

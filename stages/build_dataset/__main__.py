@@ -1,8 +1,8 @@
 """Stage `build_dataset`: select segments, split them by person, and write the dataset.
 
-Reads `data/normalized`, the tokenizer in `models/base` and the key. Writes `data/dataset` (a folder
-per split with a Hugging Face dataset of clips and their audio; the test split's full recordings and
-slice labels) and `metrics/dataset.json`.
+Reads `data/normalized`, `data/segments/audio`, the tokenizer in `models/base` and the key. Writes
+`data/dataset` (a folder per split with a Hugging Face dataset of clips and their audio; the test
+split's full recordings and slice labels) and `metrics/dataset.json`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from pathlib import Path
 
 from stages.build_dataset.building import build
 from stages.build_dataset.splits import SPLITS
+from stages.common.audio.samples import Pcm16, read_pcm
 from stages.common.core.errors import run_stage
 from stages.common.core.ids import read_key
-from stages.common.core.manifest import read_recordings
+from stages.common.core.manifest import audio_path, read_recordings
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
 from stages.common.dataset.labels import load_labeller
 
-SOURCE = Path("data/normalized")
+SOURCE, AUDIO = Path("data/normalized"), Path("data/segments")
 TARGET = Path("data/dataset")
 BASE = Path("models/base")
 
@@ -27,8 +28,14 @@ def main() -> None:
     params = load_params()
     key = read_key(Path(params.data.key))
     labeller = load_labeller(BASE, params.build_dataset.language)
-    groups = {recording.id: recording.group for recording in read_recordings(SOURCE)}
-    metrics = build(SOURCE, TARGET, groups, key, params.build_dataset, labeller)
+    recordings = list(read_recordings(SOURCE))
+    groups = {recording.id: recording.group for recording in recordings}
+    gains = {recording.id: recording.gain_db for recording in recordings}
+
+    def read_audio(recording: str) -> Pcm16:
+        return read_pcm(audio_path(AUDIO, recording), gains[recording])
+
+    metrics = build(SOURCE, TARGET, groups, read_audio, key, params.build_dataset, labeller)
     write_metrics("dataset", metrics)
     print(f"build_dataset: {metrics['segments_in']} segments in, dropped {metrics['dropped'] or 0}")
     for split in SPLITS:

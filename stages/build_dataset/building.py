@@ -7,8 +7,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
 from stages.build_dataset.clip_counts import ClipCounts
 from stages.build_dataset.planning import Survey, plan, survey
 from stages.build_dataset.slice_labels import label_clips
@@ -17,9 +15,9 @@ from stages.build_dataset.windows import Window, make_clip
 from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows, write_text
 from stages.common.core.ids import keyed_hash
-from stages.common.core.manifest import audio_path, read_segments
+from stages.common.core.manifest import read_segments
 from stages.common.core.params import BuildDataset
-from stages.common.dataset.full_recordings import save_recordings
+from stages.common.dataset.full_recordings import ReadAudio, save_recordings
 from stages.common.dataset.labels import Labeller
 from stages.common.dataset.split import Clip, save_split
 
@@ -28,6 +26,7 @@ def build(
     source: Path,
     target: Path,
     groups: Mapping[str, str],
+    read_audio: ReadAudio,
     key: bytes,
     params: BuildDataset,
     labeller: Labeller,
@@ -35,9 +34,10 @@ def build(
     """Write the dataset and return its metrics.
 
     Args:
-        source: the normalized recordings and their manifest.
+        source: the folder of the normalized manifest.
         target: the dataset's folder, replaced once all is written.
         groups: recording -> person, or recording, that must stay in one split.
+        read_audio: see `full_recordings.ReadAudio`.
 
     Raises: UserError if a split would be empty.
     """
@@ -55,7 +55,7 @@ def build(
         for split in SPLITS:
             counts, kept = ClipCounts(), surveyed.kept[split]
             windows = plan(read_segments(source), surveyed, split, params, labeller, key)
-            save_split(fresh / split, counts.counted(_make_clips(source, windows, labeller)))
+            save_split(fresh / split, counts.counted(_make_clips(windows, labeller, read_audio)))
             metrics[split] = {
                 "people_or_recordings": len({groups[recording] for recording in kept}),
                 "recordings": len(kept),
@@ -69,16 +69,18 @@ def build(
                 metrics["test_set"] = keyed_hash(key, "test set", counts.digest)[:16]
                 write_text(fresh / "test_set", metrics["test_set"])
                 segments = (s for s in read_segments(source) if s.recording in kept)
-                save_recordings(source, fresh / "test_recordings", segments)
+                save_recordings(fresh / "test_recordings", segments, read_audio)
                 labels = label_clips(fresh / "test", fresh / "test_recordings")
                 write_rows(fresh / "test_slices.jsonl", labels)
     return metrics
 
 
-def _make_clips(source: Path, windows: Iterable[Window], labeller: Labeller) -> Iterator[Clip]:
+def _make_clips(
+    windows: Iterable[Window], labeller: Labeller, read_audio: ReadAudio
+) -> Iterator[Clip]:
     """The clip of each window; the windows of a recording must be adjacent."""
     for recording, group in groupby(windows, key=lambda window: window.segments[0].recording):
-        samples, _ = soundfile.read(audio_path(source, recording), dtype="int16")
+        samples = read_audio(recording)
         for window in group:
             yield make_clip(window, labeller, samples)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from stages.common.core.reasons import CUE, RECORDING, TRANSCRIPT
+from stages.common.core.rejections import CUE, RECORDING, TRANSCRIPT
 from stages.common.evaluation.comparison.evaluated import is_private
 from stages.common.evaluation.comparison.gates import gate_rows
 from stages.common.evaluation.comparison.result import compare_models

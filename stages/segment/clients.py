@@ -22,7 +22,7 @@ class Clients:
     by_recording: dict[str, str]
     """Client by the recording's stem."""
     notices: list[tuple[str, str]]
-    """(stem, key of `reasons.NOTICE`)"""
+    """(stem, key of `rejections.NOTICE`)"""
     given: bool
     """There is a sessions.csv."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from stages.common.audio.voice_activity import SpeechInterval, total
+from stages.common.audio.voice_activity import SpeechInterval, covered_seconds
 from stages.common.core.params import Segment as Settings
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
@@ -38,7 +38,7 @@ class SegmentPlan:
     segments: list[PlannedSegment]
     """By start."""
     rejected: list[tuple[Cue, str]] = field(default_factory=list)
-    """Each rejected cue with its reason, a key of `reasons.CUE`."""
+    """Each rejected cue with its reason, a key of `rejections.CUE`."""
     reordered: bool = False
     """The cues were not in order of time."""
 
@@ -118,7 +118,7 @@ def _overlaps(order: Sequence[Cue]) -> list[float]:
             overlap = (other.start, min(cue.end, other.end))
             shared[left].append(overlap)
             shared[right].append(overlap)
-    return [total(intervals) for intervals in shared]
+    return [covered_seconds(intervals) for intervals in shared]
 
 
 def _join_short(order: list[Candidate], settings: Settings) -> list[Candidate]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from stages.common.core import reasons
+from stages.common.core import rejections
 from stages.segment.recording import Outcome
 from stages.segment.sessions import Sessions
 
@@ -16,8 +16,8 @@ def problem_lines(sessions: Sessions, outcomes: Iterable[Outcome]) -> list[str]:
     cue_lines: list[str] = []
     for outcome in outcomes:
         remarks += [(outcome.id, reason) for reason in (*outcome.rejections, *outcome.notices)]
-        cue_lines += reasons.cue_lines(outcome.id, outcome.rejected_cues)
-    lines = sorted([*reasons.recording_lines(remarks), *cue_lines])
+        cue_lines += rejections.cue_lines(outcome.id, outcome.rejected_cues)
+    lines = sorted([*rejections.recording_lines(remarks), *cue_lines])
     if sessions.ignored_files:
         lines.append(f"{sessions.ignored_files} file(s) or folder(s) ignored: not audio, nor a "
                      "transcript as .txt, .srt, .vtt, .TextGrid, .json or .csv")  # fmt: skip

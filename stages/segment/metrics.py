@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from stages.common.audio.voice_activity import SpeechInterval, total, uncovered
+from stages.common.audio.voice_activity import SpeechInterval, covered_seconds, uncovered_seconds
 from stages.common.core import manifest
 from stages.segment.recording import Outcome
 from stages.segment.sessions import IdReason, Sessions
@@ -27,11 +27,11 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
         "transcripts": sessions.transcripts,
         "kept": len(kept),
         "seconds": sum(recording.seconds for recording in recordings),
-        "speech_seconds": sum(total(_speech(recording)) for recording in recordings),
+        "speech_seconds": sum(covered_seconds(_speech(recording)) for recording in recordings),
         "segments": sum(len(outcome.segments) for outcome in kept),
         "segment_seconds": sum(s.seconds for outcome in kept for s in outcome.segments),
         "untranscribed_speech_seconds": sum(
-            uncovered(_speech(recording), [(s.start, s.end) for s in outcome.segments])
+            uncovered_seconds(_speech(recording), [(s.start, s.end) for s in outcome.segments])
             for recording, outcome in zip(recordings, kept, strict=True)
         ),
         "dropped_recordings": _sorted(rejected + _by_reason(sessions.rejected)),

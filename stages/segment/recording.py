@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stages.common.audio.decode import decode
-from stages.common.audio.samples import SAMPLE_RATE, Samples, write_flac
+from stages.common.audio.level import measure_level
+from stages.common.audio.samples import SAMPLE_RATE, Samples, to_pcm, write_flac
 from stages.common.audio.voice_activity import SpeechInterval, is_silent, speech_intervals
 from stages.common.core import manifest
 from stages.common.core.params import Segment as Settings
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue, Transcript
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_transcripts
@@ -36,7 +37,7 @@ class LostPassage:
     score: float | None
     confidence: float | None
     reason: str
-    """A key of `reasons.CUE`."""
+    """A key of `rejections.CUE`."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ class Outcome:
     """None if it was rejected."""
     segments: list[manifest.Segment] = field(default_factory=list)
     rejections: list[str] = field(default_factory=list)
-    """Keys of `reasons.RECORDING`; the first counts in the metrics."""
+    """Keys of `rejections.RECORDING`; the first counts in the metrics."""
     lost: list[LostPassage] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    """Keys of `reasons.NOTICE`."""
+    """Keys of `rejections.NOTICE`."""
     marks: dict[str, int] = field(default_factory=dict)
     """Marks in the transcript by kind, see stages/common/transcripts/marks.py."""
 
@@ -108,9 +109,12 @@ def segment_recording(
     )
     if not plan.segments:
         return replace(outcome, rejections=["no_segments"])
-    write_flac(manifest.audio_path(folder, source.id), samples)
-    intervals = _rounded_intervals(speech, seconds)
-    recording = manifest.Recording(source.id, source.group, seconds, intervals)
+    pcm, intervals = to_pcm(samples), _rounded_intervals(speech, seconds)
+    write_flac(manifest.audio_path(folder, source.id), pcm)
+    level = measure_level(pcm, intervals)
+    recording = manifest.Recording(
+        source.id, source.group, seconds, intervals, level.speech_rms, level.peak
+    )
     segments = _manifest_segments(source.id, plan.segments)
     return replace(outcome, recording=recording, segments=segments)
 

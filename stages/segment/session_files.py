@@ -17,7 +17,7 @@ from pathlib import Path
 
 from stages.common.audio.decode import FORMATS
 from stages.common.core.errors import UserError
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.read import SUFFIXES
 from stages.segment.clients import FILE as CLIENTS
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from stages.common.core.errors import UserError
 from stages.common.core.ids import group_id, recording_id
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.segment.clients import read_clients
 from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
 
 IdReason = tuple[str, str]
-"""Id of a recording or transcript, and a key of the tables in stages/common/core/reasons.py."""
+"""Id of a recording or transcript, and a key of the tables in stages/common/core/rejections.py."""
 
 
 @dataclass(frozen=True)

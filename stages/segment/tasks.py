@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from stages.common.core.cached_tasks import CachedTask, Work, run_cached_tasks
+from stages.common.core.cache import Work, digest_of
+from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
 from stages.common.core.files import state_folder
-from stages.common.core.fingerprint import digest_of
 from stages.common.core.params import Params, Segment
 from stages.common.core.workers import Workers
 from stages.segment.alignment.cached_aligner import CachedAligner

@@ -117,7 +117,7 @@ def test_broken_audio_is_one_line_and_the_rest_goes_on(
     place.raw("Bob.wav", b"not audio at all")
     write_drafts()
     shown = capsys.readouterr().out
-    assert f"{recording_id(KEY, 'Bob')}: the recording is broken" in shown and "Bob" not in shown
+    assert f"{recording_id(KEY, 'Bob')}: the recording is damaged" in shown and "Bob" not in shown
     assert "2 draft(s) written" in shown
 
 

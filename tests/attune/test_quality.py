@@ -13,7 +13,7 @@ from attune.quality.command import render_index, render_recording
 from attune.quality.recording_view import RecordingSummary, RecordingView, TranscriptPart
 from attune.quality.timeline import peaks
 from stages.common.core.errors import UserError
-from stages.common.core.reasons import CUE
+from stages.common.core.rejections import CUE
 from tests.support.chromium import browser, dom_of, drawn_after
 from tests.support.html_tree import Element, parse
 from tests.support.workplace import WORDS, Workplace, spoken, srt, tone

@@ -34,11 +34,12 @@ def test_a_step_over_the_network() -> None:
 
 
 def test_disk_and_the_time_before_the_first_step() -> None:
-    # 100 h of 50 MB: 5 GB each of recordings, segments and normalized, 4 GB of dataset.
-    assert disk_gb(100, 0.8, 50, linked=True) == pytest.approx(5 + 5 + 5 + 4)
-    assert disk_gb(100, 0.8, 50, linked=False) == pytest.approx(2 * 5 + 3 * 5 + 3 * 5 + 2 * 4)
-    # Hashed: 3 x 5 GB and twice 4 GB at 100 MB/s, 230 s; 100 h at 1.3 s.
-    assert before_hours(100, 0.8, 50, 100, 1.3) == pytest.approx((230 + 130) / 3600)
+    # 100 h of 50 MB: 5 GB each of recordings and segments, 4 GB of clips and 0.5 GB of recordings
+    # in the test split.
+    assert disk_gb(100, 0.8, 50, linked=True) == pytest.approx(5 + 5 + 4.5)
+    assert disk_gb(100, 0.8, 50, linked=False) == pytest.approx(2 * 5 + 3 * 5 + 2 * 4.5)
+    # Hashed: 2 x 5 GB and twice 4.5 GB at 100 MB/s, 190 s; 100 h at 1.3 s.
+    assert before_hours(100, 0.8, 50, 100, 1.3) == pytest.approx((190 + 130) / 3600)
     # 1 GB of weights, and two moments of the half that is trained.
     assert checkpoint_gb(Model(0, 250_000_000, 125_000_000)) == pytest.approx(2.0)
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 
 from stages.build_dataset.building import build
 from stages.build_dataset.splits import SPLITS, split_of
+from stages.common.audio.samples import Pcm16, to_pcm
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_rows
-from stages.common.core.manifest import Recording, Segment, audio_path, write_manifest
+from stages.common.core.manifest import Recording, Segment, write_manifest
 from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.dataset.labels import load_labeller
@@ -28,16 +28,13 @@ PARAMS = load_params().build_dataset.model_copy(
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """Normalized recordings of four segments each, of which the last is too short."""
+    """The manifest of recordings of four segments each, of which the last is too short."""
     folder = tmp_path / "normalized"
     recordings, segments = [], []
     for name in RECORDINGS:
-        noise = np.random.default_rng(1).normal(0, 0.05, SECONDS * 16_000)
-        path = audio_path(folder, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(path, noise, 16_000, subtype="PCM_16")
         times = [(0.0, 2.0), (2.2, 4.2), (4.4, 6.4), (7.0, 7.1)]
-        recordings.append(Recording(name, name, float(SECONDS), [list(t) for t in times]))
+        speech = [list(time) for time in times]
+        recordings.append(Recording(name, name, float(SECONDS), speech, speech_rms=0.05, peak=0.3))
         segments += [
             Segment(f"{name}-{n:04d}", name, *time, *time, f"{name} has number {n}", "Client")
             for n, time in enumerate(times)
@@ -46,10 +43,15 @@ def source(tmp_path: Path) -> Path:
     return folder
 
 
+def read_audio(recording: str) -> Pcm16:
+    return to_pcm(np.random.default_rng(1).normal(0, 0.05, SECONDS * 16_000).astype(np.float32))
+
+
 def test_a_dataset(source: Path, tmp_path: Path) -> None:
     target = tmp_path / "dataset"
     groups = {name: name for name in RECORDINGS}
-    metrics = build(source, target, groups, KEY, PARAMS, load_labeller(Path("demo/base"), "en"))
+    labeller = load_labeller(Path("demo/base"), "en")
+    metrics = build(source, target, groups, read_audio, KEY, PARAMS, labeller)
     assert metrics["segments_in"] == 4 * len(RECORDINGS)
     assert metrics["dropped"] == {"too_short": len(RECORDINGS)}
     for split in SPLITS:
@@ -71,8 +73,9 @@ def test_a_dataset(source: Path, tmp_path: Path) -> None:
 
 def test_an_empty_split_is_an_error(source: Path, tmp_path: Path) -> None:
     groups = dict.fromkeys(RECORDINGS, "one person")
+    labeller = load_labeller(Path("demo/base"), "en")
     with pytest.raises(UserError) as error:
-        build(source, tmp_path / "out", groups, KEY, PARAMS, load_labeller(Path("demo/base"), "en"))
+        build(source, tmp_path / "out", groups, read_audio, KEY, PARAMS, labeller)
     lines = str(error.value).splitlines()
     assert len(lines) == 3 and lines[-1] == f"dropped: too_short {len(RECORDINGS)}"
     for line in lines[:2]:

@@ -11,7 +11,8 @@ import pytest
 import soundfile
 
 from stages.build_dataset.slice_labels import label_clips, slices_of, speaker_slice, voice_slice
-from stages.common.core.manifest import Segment, audio_path
+from stages.common.audio.samples import to_pcm
+from stages.common.core.manifest import Segment
 from stages.common.dataset.full_recordings import save_recordings
 from stages.common.dataset.slices import PARTIES, binned
 from stages.common.dataset.split import Clip, save_split
@@ -91,16 +92,13 @@ def clip_of(samples: np.ndarray, name: str, text: str) -> Clip:
 
 
 def test_what_a_clip_is_in_follows_from_its_recording(tmp_path: Path) -> None:
-    clips, segments = [], []
+    clips, segments, audio = [], [], {}
     for name, snr, speaker in (("a", 5.0, "Therapist"), ("b", 25.0, "Anna Example")):
-        samples = recording(snr)
-        path = audio_path(tmp_path / "source", name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(path, samples, RATE, subtype="PCM_16")
+        samples = audio[name] = recording(snr)
         clips.append(clip_of(samples, name, "one two three four five six seven"))
         ends = (SECONDS, 2.0 * SECONDS)
         segments.append(Segment(f"{name}-0000", name, *ends, *ends, clips[-1].text, speaker))
-    save_recordings(tmp_path / "source", tmp_path / "whole", segments)
+    save_recordings(tmp_path / "whole", segments, lambda name: to_pcm(audio[name]))
     save_split(tmp_path / "side", clips)
     assert {row.pop("id"): row for row in label_clips(tmp_path / "side", tmp_path / "whole")} == {
         f"{name}-0000": {

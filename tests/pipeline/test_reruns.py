@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from stages.build_dataset.splits import split_of
 from stages.common.core.ids import recording_id
+from stages.common.core.manifest import read_recordings
+from stages.common.dataset.features import decode_clip
+from stages.common.dataset.split import clips_of
 from tests.support.workspace import (
     CLIENTS,
     GUARD,
@@ -45,6 +49,28 @@ def test_style(project: Path) -> None:
         "evaluate",
         "report",
     }
+
+
+def test_level(project: Path) -> None:
+    """`normalize` sets gains and writes no audio; `build_dataset` applies them."""
+
+    def levels_and_gains() -> dict[str, tuple[float, float]]:
+        gains = {r.id: r.gain_db for r in read_recordings(project / "data" / "normalized")}
+        return {
+            clip.id: (20 * np.log10(np.std(decode_clip(clip.audio))), gains[clip.recording])
+            for clip in clips_of(project / "data" / "dataset" / "test")
+        }
+
+    before = levels_and_gains()
+    set_params(project, {"normalize": {"level_dbfs": -30.0}})
+    assert repro(project, "build_dataset") == ["normalize", "build_dataset"]
+    written = sorted(path.name for path in (project / "data" / "normalized").iterdir())
+    assert written == ["recordings.jsonl", "segments.jsonl"]
+    after = levels_and_gains()
+    assert after.keys() == before.keys()
+    for name, (level, gain) in before.items():
+        assert after[name][1] < gain
+        assert after[name][0] - level == pytest.approx(after[name][1] - gain, abs=0.01)
 
 
 def change_transcript(project: Path, side: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from stages.common.audio.decode import decode
 from stages.common.core.ids import recording_id
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from tests.common.audio.test_decode import encode
 from tests.support.workplace import KEY, Workplace, spoken, tone
 

@@ -116,7 +116,7 @@ def test_a_damaged_file_is_made_anew(place: Workplace, damage: str) -> None:
         del content["hypotheses"][0]["parts"][0]["probability"]
     data = json.dumps(content).encode()
     path.write_bytes(whole[: len(whole) // 2] if damage == "half" else data)
-    (place.root / ".state" / "units").rename(place.root / "elsewhere")
+    (place.root / ".state" / "finished").rename(place.root / "elsewhere")
     assert place.segment() == ran
     assert path.read_bytes() == whole
 

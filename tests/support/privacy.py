@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.common.core.params import load_params
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.text.normalizer import scoring_form
 from stages.common.transcripts.read import read_transcripts
 from stages.segment.session_files import find_files

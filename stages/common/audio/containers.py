@@ -1,7 +1,7 @@
-"""Does an audio file hold all the bytes that its own header promises?
+"""Detect truncated audio files: fewer bytes than the header states.
 
-Decoders accept a file whose copy broke off and hand back what is there. Headers that state no size
-(a recorder that streamed, and wrote 0 or the largest number) promise nothing.
+Decoders accept a file that was copied in part, and return what is there. A header without a size
+(a streaming recorder writes 0 or the largest number) states nothing.
 """
 
 from __future__ import annotations
@@ -11,25 +11,27 @@ from typing import BinaryIO
 
 _STREAMED_32 = {0, 0xFFFFFFFF, *range(0x7FFFF000, 0x80000000)}
 _OGG_TAIL = 2 * 65_307
-"""Twice the largest Ogg page: the last page begins within it."""
+"""Twice the size of the largest Ogg page: the last page starts within it."""
 
 
 def missing_bytes(file: BinaryIO, size: int) -> int:
-    """Bytes that the header promises beyond `size`, the file's own length; 0 if whole or unknown.
+    """Bytes that are missing at the end of the file; 0 if it is complete or states no size.
 
-    Knows WAV, RF64, AIFF, CAF, AU, MP3 with a Xing header, and Ogg. FLAC and MP4 tell by decoding.
+    Reads WAV, RF64, AIFF, CAF, AU, Ogg and MP3 with a Xing header; FLAC and MP4 fail to decode.
+
+    size: of the file in bytes.
     """
     file.seek(0)
     head = file.read(64)
     try:
-        end = _promised_end(file, head, size)
-    except struct.error:  # the header itself breaks off: the decoder says so
+        end = _stated_end(file, head, size)
+    except struct.error:  # the header itself is truncated, which the decoder reports
         end = 0
     file.seek(0)
     return max(0, end - size)
 
 
-def _promised_end(file: BinaryIO, head: bytes, size: int) -> int:
+def _stated_end(file: BinaryIO, head: bytes, size: int) -> int:
     if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
         return _chunked_end(file, size, b"data", 12, "<I", large=_rf64_size(head))
     if head[:4] == b"RIFX":
@@ -47,26 +49,26 @@ def _promised_end(file: BinaryIO, head: bytes, size: int) -> int:
 
 
 def _rf64_size(head: bytes) -> int:
-    """The 64-bit length of the data chunk, from the `ds64` chunk that comes first in RF64."""
+    """64-bit length of the data chunk, from the `ds64` chunk at the start of an RF64 file."""
     return int(struct.unpack_from("<Q", head, 28)[0]) if head[12:16] == b"ds64" else 0
 
 
 def _chunked_end(
-    file: BinaryIO, size: int, wanted: bytes, start: int, form: str, large: int = 0
+    file: BinaryIO, size: int, chunk: bytes, start: int, length_format: str, large: int = 0
 ) -> int:
-    """Where the chunk `wanted` should end; 0 if there is none or its length is a placeholder."""
-    at, width = start, 4 + struct.calcsize(form)
+    """Where the chunk `chunk` should end; 0 if there is none or its length is a placeholder."""
+    at, width = start, 4 + struct.calcsize(length_format)
     while at + width <= size:
         file.seek(at)
         header = file.read(width)
-        (length,) = struct.unpack_from(form, header, 4)
-        if header[:4] == wanted:
+        (length,) = struct.unpack_from(length_format, header, 4)
+        if header[:4] == chunk:
             if length == 0xFFFFFFFF and large:
                 length = large
             return 0 if length in _STREAMED_32 or length < 0 else int(at + width + length)
         if length < 0:
             return 0
-        # Chunks of RIFF and AIFF begin at even places, those of CAF anywhere.
+        # Chunks of RIFF and AIFF are padded to an even length, those of CAF are not.
         at += width + length + (length & 1 if width == 8 else 0)
     return 0
 
@@ -79,7 +81,7 @@ def _ogg_end(file: BinaryIO, size: int) -> int:
     if at < 0:
         return 0
     page = tail[at:]
-    # 26 bytes, the number of parts, the length of each part, the parts.
+    # 26 bytes, the number of segments, the length of each segment, the segments.
     if len(page) < 27 or len(page) < 27 + page[26]:
         return size + 1
     return size - len(page) + 27 + page[26] + sum(page[27 : 27 + page[26]])
@@ -88,7 +90,7 @@ def _ogg_end(file: BinaryIO, size: int) -> int:
 def _xing_end(file: BinaryIO, head: bytes) -> int:
     """Where an MP3 with a Xing header should end; 0 for anything else."""
     at = 0
-    if head[:3] == b"ID3":  # its length has 7 bits a byte
+    if head[:3] == b"ID3":  # its length has 7 bits per byte
         at = 10 + sum(
             (byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)
         )

@@ -1,8 +1,9 @@
-"""Audio files in, 16 kHz mono out: any container, rate, depth and number of channels.
+"""Decode audio files of any container, rate, depth and number of channels to 16 kHz mono.
 
-soundfile reads WAV, AIFF, FLAC, Ogg and their kin, PyAV (FFmpeg) the rest. A file is read by its
-content, in blocks, so that an hour of 48 kHz stereo needs little more than its 16 kHz mono samples.
-What the libraries say may hold names: it is never passed on, only turned into a reason.
+soundfile reads WAV, AIFF, FLAC, Ogg and related formats, PyAV (FFmpeg) the others. Files are
+identified by content and decoded in blocks, so that an hour of 48 kHz stereo takes little more
+memory than its 16 kHz mono samples. Messages of the libraries may contain file names: they are only
+mapped to a reason, never passed on.
 """
 
 from __future__ import annotations
@@ -19,23 +20,23 @@ import soxr
 
 from stages.common.audio.containers import missing_bytes
 from stages.common.audio.samples import SAMPLE_RATE, Samples, peak_of
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 
 CLIPPED_SHARE = 0.001
 _BLOCKS_A_SECOND = 10
-"""A block in which a decoder fails is lost whole: they are kept short."""
+"""Short blocks, since a block is lost as a whole where the decoder fails in it."""
 _TAIL_SECONDS, _TAIL_SHARE = 0.5, 0.1
-"""So much may be missing at the end. FLAC loses a whole frame with its last byte (a quarter of a
-second at 16 kHz), and what compressed containers state of their length is no more exact."""
-_SHORTEST = 0.001
-"""Times are told in milliseconds."""
+"""Tolerated loss at the end. A FLAC file without its last byte loses a whole frame (a quarter of a
+second at 16 kHz), and compressed containers state their length no more exactly."""
+_MIN_SECONDS = 0.001
+"""Times in the manifest are in milliseconds."""
 _SOUNDFILE_READS = {b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b"fLaC", b"OggS", b"caff", b".snd"}
-"""How files begin that libsndfile gets. It knows MP3 too, but writes about faults to stderr."""
+"""Magic numbers of files for libsndfile. It reads MP3 too, but prints errors to stderr."""
 _CONTAINERS = "mov,mp4,matroska,webm,aac,ogg,mp3,wav,w64,flac,aiff,caf,au,asf,amr,avi,3gp,mpegts"
-"""What FFmpeg may take a file for. Left to itself it also knows playlists, which open other files
-and addresses."""
+"""Formats that FFmpeg may detect. Without a limit it also detects playlists, which open other files
+and network addresses."""
 _GUESSED_LENGTH = {"aac", "mp3", "amr"}
-"""FFmpeg guesses these formats' length from the bit rate."""
+"""FFmpeg estimates the length of these formats from the bit rate."""
 
 FORMATS = {
     "aac": ("aac",),
@@ -55,8 +56,8 @@ FORMATS = {
     "ts": ("mpegts",),
     "w64": ("w64",),
 }  # fmt: skip
-"""Suffix (lower case, without its dot) to the formats that it may name."""
-_ALIKE = {"wavex": "wav", "rf64": "wav"}
+"""Extension in lower case, without the dot -> formats that may have it."""
+_SYNONYMS = {"wavex": "wav", "rf64": "wav"}
 
 
 @dataclass(frozen=True)
@@ -64,29 +65,31 @@ class Decoded:
     samples: Samples
     """Shape (samples,), 16 kHz, in [-1, 1]."""
     notices: list[str]
-    """Keys of `reasons.NOTICE`."""
+    """Keys of `rejections.NOTICE`."""
 
 
 @dataclass
-class _Heard:
-    """What has been decoded so far."""
+class _Stream:
+    """Audio decoded so far, and what the file states about it."""
 
     format: str = ""
     blocks: list[Samples] = field(default_factory=list)
     seconds: float = 0.0
     values: int = 0
-    full: int = 0
-    """Of `values` (samples times channels), those at full scale."""
-    stated: float = 0.0
-    """Seconds that the header states; 0 if it states none."""
-    broke: bool = False
-    """The decoder gave up before the end."""
+    """Samples times channels."""
+    clipped: int = 0
+    """Of `values`, those at full scale."""
+    stated_seconds: float = 0.0
+    """Length in the header; 0 if it states none."""
+    failed: bool = False
+    """The decoder failed before the end."""
 
 
 def decode(path: Path) -> Decoded:
     """Decode the whole file to 16 kHz mono; channels are averaged.
 
-    Raises: RecordingRejected(audio_empty, audio_unreadable, audio_undecodable, audio_truncated, audio_nan).
+    Raises: RecordingRejected with the reason audio_empty, audio_unreadable, audio_undecodable,
+        audio_truncated or audio_nan.
     """
     try:
         with path.open("rb") as file:
@@ -94,38 +97,38 @@ def decode(path: Path) -> Decoded:
             if size == 0:
                 raise RecordingRejected("audio_empty")
             missing = missing_bytes(file, size)
-            heard = _hear(file)
+            stream = _decode(file)
     except OSError:
         raise RecordingRejected("audio_unreadable") from None
-    if heard.seconds < _SHORTEST:
+    if stream.seconds < _MIN_SECONDS:
         if missing:
             raise RecordingRejected("audio_truncated")
-        raise RecordingRejected("audio_undecodable" if heard.broke else "audio_empty")
-    lost = missing / size * heard.seconds
-    if heard.stated:
-        lost = max(lost, heard.stated - heard.seconds)
-    tolerated = min(_TAIL_SECONDS, _TAIL_SHARE * (heard.seconds + lost))
-    if lost > tolerated or (heard.broke and not heard.stated):
+        raise RecordingRejected("audio_undecodable" if stream.failed else "audio_empty")
+    lost = missing / size * stream.seconds
+    if stream.stated_seconds:
+        lost = max(lost, stream.stated_seconds - stream.seconds)
+    tolerated = min(_TAIL_SECONDS, _TAIL_SHARE * (stream.seconds + lost))
+    if lost > tolerated or (stream.failed and not stream.stated_seconds):
         raise RecordingRejected("audio_truncated")
     notices = []
-    if missing or heard.broke:
+    if missing or stream.failed:
         notices.append("audio_tail_missing")
-    if heard.format not in FORMATS.get(path.suffix[1:].lower(), ()):
+    if stream.format not in FORMATS.get(path.suffix[1:].lower(), ()):
         notices.append("audio_wrong_extension")
-    if heard.full > CLIPPED_SHARE * heard.values:
+    if stream.clipped > CLIPPED_SHARE * stream.values:
         notices.append("audio_clipped")
-    return Decoded(_within(np.concatenate(heard.blocks)), notices)
+    return Decoded(_limited(np.concatenate(stream.blocks)), notices)
 
 
-def _within(samples: Samples) -> Samples:
-    """Scaled to [-1, 1] where a float file or the resampler went beyond."""
+def _limited(samples: Samples) -> Samples:
+    """Scaled to [-1, 1] where a float file or the resampler exceeds it."""
     peak = peak_of(samples)
     return samples if peak <= 1 else samples / np.float32(peak)
 
 
-def _hear(file: BinaryIO) -> _Heard:
-    """Decode with the first library that takes the file. Raises: RecordingRejected."""
-    heard = _Heard()
+def _decode(file: BinaryIO) -> _Stream:
+    """Decode with the first library that accepts the file. Raises: RecordingRejected."""
+    stream = _Stream()
     sound = None
     if file.read(4) in _SOUNDFILE_READS:
         file.seek(0)
@@ -133,39 +136,40 @@ def _hear(file: BinaryIO) -> _Heard:
             sound = soundfile.SoundFile(file)
         except (soundfile.SoundFileError, TypeError, ValueError):
             sound = None  # TypeError: its name ends in .raw
-    # libsndfile believes a streamed header that says 0, FFmpeg reads on.
+    # libsndfile takes a length of 0 in a streamed header literally, FFmpeg reads on.
     if sound is not None and sound.frames:
-        _collect(_soundfile_blocks(sound, heard), heard)
+        _collect(_soundfile_blocks(sound, stream), stream)
     else:
         file.seek(0)
-        _collect(_av_blocks(file, heard), heard)
-    return heard
+        _collect(_av_blocks(file, stream), stream)
+    return stream
 
 
-def _soundfile_blocks(sound: Any, heard: _Heard) -> Iterator[tuple[Samples, int]]:
-    """(samples, channels) and rate of each block."""
+def _soundfile_blocks(sound: Any, stream: _Stream) -> Iterator[tuple[Samples, int]]:
+    """Blocks of shape (samples, channels), each with its sample rate."""
     with sound:
-        heard.format = _ALIKE.get(sound.format.lower(), sound.format.lower())
-        # An Ogg or FLAC that was streamed has the largest number in place of its length.
-        heard.stated = sound.frames / sound.samplerate if sound.frames < 1 << 40 else 0.0
-        # The loudest code of unsigned 8 bits is 127 of 128.
-        top = 127 / 128 if sound.subtype in ("PCM_U8", "PCM_S8") else 32767 / 32768
+        stream.format = _SYNONYMS.get(sound.format.lower(), sound.format.lower())
+        # A streamed Ogg or FLAC file states the largest number as its length.
+        if sound.frames < 1 << 40:
+            stream.stated_seconds = sound.frames / sound.samplerate
+        # The largest code of 8 bits is 127 of 128.
+        full_scale = 127 / 128 if sound.subtype in ("PCM_U8", "PCM_S8") else 32767 / 32768
         frames = max(1, sound.samplerate // _BLOCKS_A_SECOND)
         while True:
             try:
                 block = sound.read(frames, dtype="float32", always_2d=True)
             except soundfile.SoundFileError:
-                heard.broke = True
+                stream.failed = True
                 return
             if not len(block):
                 return
-            heard.full += int(np.count_nonzero(np.abs(block) >= top))
+            stream.clipped += int(np.count_nonzero(np.abs(block) >= full_scale))
             yield block, sound.samplerate
 
 
-def _av_blocks(file: BinaryIO, heard: _Heard) -> Iterator[tuple[Samples, int]]:
-    """(samples, channels) and rate of each frame of the first audio stream."""
-    import av  # half a second's import that most data never needs
+def _av_blocks(file: BinaryIO, stream: _Stream) -> Iterator[tuple[Samples, int]]:
+    """Frames of the first audio stream, of shape (samples, channels), each with its sample rate."""
+    import av  # takes half a second, and most data never needs it
 
     try:
         container: Any = av.open(
@@ -176,25 +180,24 @@ def _av_blocks(file: BinaryIO, heard: _Heard) -> Iterator[tuple[Samples, int]]:
     with container:
         if not container.streams.audio:
             raise RecordingRejected("audio_undecodable")
-        stream = container.streams.audio[0]
-        first = container.format.name.split(",")[0]
-        heard.format = first
-        if first not in _GUESSED_LENGTH:
-            if stream.duration:
-                heard.stated = float(stream.duration * stream.time_base)
+        audio = container.streams.audio[0]
+        stream.format = container.format.name.split(",")[0]
+        if stream.format not in _GUESSED_LENGTH:
+            if audio.duration:
+                stream.stated_seconds = float(audio.duration * audio.time_base)
             elif container.duration and len(container.streams) == 1:  # else a video may be longer
-                heard.stated = container.duration / 1_000_000
+                stream.stated_seconds = container.duration / 1_000_000
         try:
-            for frame in container.decode(stream):
+            for frame in container.decode(audio):
                 block = _frame_samples(frame)
-                heard.full += int(np.count_nonzero(np.abs(block) >= 32767 / 32768))
+                stream.clipped += int(np.count_nonzero(np.abs(block) >= 32767 / 32768))
                 yield block, frame.sample_rate
         except (av.FFmpegError, ValueError):
-            heard.broke = True
+            stream.failed = True
 
 
 def _frame_samples(frame: Any) -> Samples:
-    """A frame of FFmpeg's as float32, shape (samples, channels)."""
+    """A frame of FFmpeg as float32, shape (samples, channels)."""
     values: npt.NDArray[Any] = frame.to_ndarray()
     if not frame.format.is_planar:
         values = values.reshape(-1, len(frame.layout.channels)).T
@@ -205,27 +208,30 @@ def _frame_samples(frame: Any) -> Samples:
     return values.T.astype(np.float32)
 
 
-def _collect(blocks: Iterator[tuple[Samples, int]], heard: _Heard) -> None:
-    """Average the channels and resample each block into `heard`. Raises: RecordingRejected(audio_nan)."""
-    rate, stream = 0, None
+def _collect(blocks: Iterator[tuple[Samples, int]], stream: _Stream) -> None:
+    """Average the channels of each block and resample it into `stream`.
+
+    Raises: RecordingRejected(audio_nan).
+    """
+    rate, resampler = 0, None
     for block, block_rate in blocks:
         if not np.isfinite(block).all():
             raise RecordingRejected("audio_nan")
-        if block_rate != rate:  # once for most files; some broadcasts change it on their way
-            _flush(stream, heard)
+        if block_rate != rate:  # once in most files; some broadcasts change their rate
+            _flush(resampler, stream)
             rate = block_rate
-            stream = None if rate == SAMPLE_RATE else _resampler(rate)
-        heard.values += block.size
-        heard.seconds += len(block) / rate
+            resampler = None if rate == SAMPLE_RATE else _resampler(rate)
+        stream.values += block.size
+        stream.seconds += len(block) / rate
         mono = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0].copy()
-        heard.blocks.append(stream.resample_chunk(mono) if stream else mono)
-    _flush(stream, heard)
+        stream.blocks.append(resampler.resample_chunk(mono) if resampler else mono)
+    _flush(resampler, stream)
 
 
 def _resampler(rate: int) -> Any:
     return soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
 
 
-def _flush(stream: Any, heard: _Heard) -> None:
-    if stream:
-        heard.blocks.append(stream.resample_chunk(np.zeros(0, np.float32), last=True))
+def _flush(resampler: Any, stream: _Stream) -> None:
+    if resampler:
+        stream.blocks.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))

@@ -9,38 +9,59 @@ import numpy.typing as npt
 import soundfile
 
 Samples = npt.NDArray[np.float32]
+"""In [-1, 1], shape (samples,)."""
+Pcm16 = npt.NDArray[np.int16]
+"""16-bit samples as files hold them, shape (samples,)."""
 
 SAMPLE_RATE = 16_000
+FULL_SCALE = 32768
 
-_WRITTEN_AT_ONCE = 60 * SAMPLE_RATE
+_BLOCK = 60 * SAMPLE_RATE
+"""Samples converted at once, so that an hour needs no float copy of itself."""
+_FADE = 0.02
+"""Seconds."""
 
 
-def write_flac(path: Path, samples: Samples) -> None:
-    """Write 16 kHz mono as 16-bit FLAC; samples that came from 16 bits come out unchanged."""
-    with soundfile.SoundFile(str(path), "w", SAMPLE_RATE, 1, "PCM_16", format="FLAC") as file:
-        for at in range(0, len(samples), _WRITTEN_AT_ONCE):
-            scaled = np.rint(samples[at : at + _WRITTEN_AT_ONCE] * np.float32(32768))
-            file.write(np.clip(scaled, -32768, 32767).astype(np.int16))
+def to_pcm(samples: Samples) -> Pcm16:
+    """Round to 16 bits; samples that came from 16 bits come out unchanged."""
+    pcm = np.empty(len(samples), np.int16)
+    for at in range(0, len(samples), _BLOCK):
+        scaled = np.rint(samples[at : at + _BLOCK] * np.float32(FULL_SCALE))
+        pcm[at : at + _BLOCK] = np.clip(scaled, -FULL_SCALE, FULL_SCALE - 1)
+    return pcm
+
+
+def write_flac(path: Path, pcm: Pcm16) -> None:
+    soundfile.write(str(path), pcm, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
 
 
 def read_flac(path: Path) -> Samples:
-    """What `write_flac` wrote, shape (samples,)."""
+    """The samples that `write_flac` wrote, as float32."""
     samples, rate = soundfile.read(str(path), dtype="float32")
     if rate != SAMPLE_RATE or samples.ndim != 1:
         raise ValueError(f"{rate} Hz with shape {samples.shape}, not 16 kHz mono")
     return np.asarray(samples, np.float32)
 
 
+def read_pcm(path: Path, gain_db: float) -> Pcm16:
+    """The samples that `write_flac` wrote, amplified by `gain_db` and rounded to 16 bits."""
+    factor = np.float32(10 ** (gain_db / 20))
+    with soundfile.SoundFile(str(path)) as file:
+        if file.samplerate != SAMPLE_RATE or file.channels != 1:
+            raise ValueError(f"{file.samplerate} Hz, {file.channels} channels, not 16 kHz mono")
+        pcm = np.empty(file.frames, np.int16)
+        for at in range(0, len(pcm), _BLOCK):
+            pcm[at : at + _BLOCK] = to_pcm(file.read(_BLOCK, dtype="float32") * factor)
+    return pcm
+
+
 def peak_of(samples: Samples) -> float:
-    """The largest distance from 0, without a copy of the samples; 0.0 if there are none."""
+    """The largest absolute value, without a copy of the samples; 0.0 if there are none."""
     return float(max(np.max(samples, initial=0.0), -np.min(samples, initial=0.0)))
 
 
-_FADE = 0.02
-
-
-def first_half(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """A clip's first half, which ends in a fade of 20 ms: a click would be a sound of its own.
+def first_half(samples: Samples) -> Samples:
+    """The first half of a clip, faded out over 20 ms: a hard cut would be audible as a click.
 
     samples: 16 kHz, shape (n,) -> shape (n // 2,).
     """

@@ -1,4 +1,4 @@
-"""Where somebody speaks: the Silero detector that comes with faster-whisper, without a download."""
+"""Voice activity detection by the Silero model that faster-whisper ships, without a download."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from stages.common.audio.samples import SAMPLE_RATE, Samples, peak_of
 
-_PIECE = 300 * SAMPLE_RATE
-"""The detector needs several copies of what it hears: five minutes at once, whatever the length."""
+_BLOCK = 300 * SAMPLE_RATE
+"""Five minutes: the detector makes several copies of its input."""
 _QUIET = 10 ** (-60 / 20)
 _LOUD_PEAK = 0.5
 
@@ -21,13 +21,13 @@ SpeechInterval = tuple[float, float]
 def speech_intervals(
     samples: Samples, threshold: float, pause_ms: int = 300, pad_ms: int = 100
 ) -> list[SpeechInterval]:
-    """Seconds (start, end) of each stretch of speech, in order, apart from one another.
+    """(start, end) of each speech interval in seconds, in order and disjoint.
 
     Args:
         samples: 16 kHz mono, shape (samples,).
-        threshold: probability from which the detector takes 32 ms for speech.
-        pause_ms: shorter pauses do not end a stretch.
-        pad_ms: what each stretch is widened by on both sides.
+        threshold: speech probability from which a frame of 32 ms is speech.
+        pause_ms: shorter pauses do not end an interval.
+        pad_ms: padding on both sides of an interval.
     """
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
@@ -38,20 +38,20 @@ def speech_intervals(
         speech_pad_ms=pad_ms,
     )
     peak = peak_of(samples)
-    # It misses speech that was recorded very softly.
+    # The detector misses speech that was recorded at a very low level.
     gain = np.float32(_LOUD_PEAK / peak if 0 < peak < _LOUD_PEAK else 1.0)
-    found: list[SpeechInterval] = []
-    for begin in range(0, len(samples), _PIECE):
-        for stretch in get_speech_timestamps(samples[begin : begin + _PIECE] * gain, options):
-            start, end = ((begin + stretch[side]) / SAMPLE_RATE for side in ("start", "end"))
-            if found and start <= found[-1][1]:  # it goes on from the piece before
-                start = found.pop()[0]
-            found.append((start, end))
-    return found
+    intervals: list[SpeechInterval] = []
+    for first in range(0, len(samples), _BLOCK):
+        for speech in get_speech_timestamps(samples[first : first + _BLOCK] * gain, options):
+            start, end = ((first + speech[side]) / SAMPLE_RATE for side in ("start", "end"))
+            if intervals and start <= intervals[-1][1]:  # continued from the previous piece
+                start = intervals.pop()[0]
+            intervals.append((start, end))
+    return intervals
 
 
 def is_silent(samples: Samples, speech: Sequence[SpeechInterval]) -> bool:
-    """No speech found, and no second of it louder than -60 dB below full scale (RMS)."""
+    """No speech, and no second with an RMS above -60 dBFS."""
     if speech:
         return False
     second = SAMPLE_RATE
@@ -62,15 +62,17 @@ def is_silent(samples: Samples, speech: Sequence[SpeechInterval]) -> bool:
     return max(power, default=0.0) < _QUIET**2
 
 
-def total(stretches: Iterable[SpeechInterval]) -> float:
-    """Seconds covered; what overlaps counts once."""
+def covered_seconds(intervals: Iterable[SpeechInterval]) -> float:
+    """Seconds covered by the intervals; overlaps count once."""
     covered, reached = 0.0, float("-inf")
-    for start, end in sorted(stretches):
+    for start, end in sorted(intervals):
         covered += max(0.0, end - max(start, reached))
         reached = max(reached, end)
     return covered
 
 
-def uncovered(speech: Sequence[SpeechInterval], segments: Sequence[SpeechInterval]) -> float:
-    """Seconds of `speech` that lie in no segment."""
-    return total([*speech, *segments]) - total(segments)
+def uncovered_seconds(
+    speech: Sequence[SpeechInterval], segments: Sequence[SpeechInterval]
+) -> float:
+    """Seconds of `speech` outside all segments."""
+    return covered_seconds([*speech, *segments]) - covered_seconds(segments)

@@ -1,4 +1,4 @@
-"""Faults that a person can mend, and how a stage ends on one."""
+"""Errors that a user can correct, and how a stage ends on one."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Callable
 
 
 class UserError(Exception):
-    """Something is wrong with the input, the parameters or the machine.
+    """The input, the parameters or the machine need a correction.
 
-    Its text is shown as it is: one line a fault, saying what is wrong, with which recording (by id)
-    and what to do. It never holds transcript text or a name that a person chose.
+    The message is shown as it is: one line for each error, with the recording's id, what is wrong
+    and what to do. It contains no transcript text and no name that a person chose.
     """
 
 
 def run_stage(name: str, main: Callable[[], None]) -> None:
-    """Run a stage's `main`; a `UserError` ends it with its text and exit status 1, without a trace."""
+    """Run `main` of a stage; a `UserError` is printed without a traceback, with exit status 1."""
     try:
         main()
-    except UserError as fault:
-        for line in str(fault).splitlines():
+    except UserError as error:
+        for line in str(error).splitlines():
             print(f"{name}: {line}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
-        print(f"{name}: stopped", file=sys.stderr)
+        print(f"{name}: interrupted", file=sys.stderr)
         sys.exit(130)

@@ -1,4 +1,4 @@
-"""Writing so that nothing half-written ever stands under its final name."""
+"""Files and folders, written beside their place and renamed: none has its name half-written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """A folder to fill beside `target`; it takes `target`'s place when the block ends well."""
+    """A new folder beside `target`, which replaces it if the block ends without an exception."""
     fresh = target.with_name(f".{target.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -32,24 +32,24 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` as UTF-8 beside `path`, then rename."""
+    """Write `text` as UTF-8."""
     _write(path, [text])
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """A manifest: one JSON object a line, keys in the order given. Written as the rows come."""
+    """Write JSON Lines: one object per row, keys in the order given, without holding all rows."""
     _write(path, (json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
 
 def stream_rows(path: Path) -> Iterator[Row]:
-    """The rows that `write_rows` wrote, one at a time."""
+    """Rows of a JSON Lines file, one at a time."""
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The rows that `write_rows` wrote."""
+    """All rows of a JSON Lines file."""
     return list(stream_rows(path))
 
 
@@ -62,26 +62,32 @@ def _write(path: Path, parts: Iterable[str]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A model's file that holds one JSON object. Raises: UserError when it is missing or damaged."""
+    """The JSON object in a file of a model. Raises: UserError if it is missing or damaged."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UserError(f"{path.parent}: {path.name} is missing, a Whisper needs it") from None
+        raise UserError(
+            f"{path.parent}: {path.name} is missing; a Whisper model needs it"
+        ) from None
     except ValueError:
-        raise UserError(f"{path}: not JSON; the file is damaged") from None
+        raise UserError(
+            f"{path}: invalid JSON; the file is damaged, fetch or export it again"
+        ) from None
     if not isinstance(value, dict):
-        raise UserError(f"{path}: not a JSON object; the file is damaged")
+        raise UserError(f"{path}: not a JSON object; the file is damaged, fetch or export it again")
     return value
 
 
 def state_folder(kind: str) -> Path:
-    """Where unfinished and reusable work of one kind lies: in the repository, also for queued runs,
-    whose DVC_ROOT names it."""
+    """Folder in the repository for unfinished and reusable work of one kind.
+
+    Runs that DVC starts from its queue work in a copy; DVC_ROOT names the repository itself.
+    """
     return Path(os.environ.get("DVC_ROOT", ".")).resolve() / ".state" / kind
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """`source` under another name: a hard link where the file system has them."""
+    """Make `target` a hard link to `source`, or a copy where the file system has no hard links."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
@@ -90,6 +96,6 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def sha256(path: Path) -> str:
-    """64 hex digits over the file's content."""
+    """64 hex digits over the content of a file."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()

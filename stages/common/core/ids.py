@@ -1,7 +1,7 @@
-"""Salted ids: what stands in logs and messages in place of names that people chose.
+"""Salted ids, which replace names that people chose in logs, messages and metrics.
 
-The salt is a secret file outside git (`data.key`), so that nobody who sees an id can check a guess
-at the name behind it. The same key decides which side of the split a person falls on.
+The salt is a secret key outside git (`data.key`): without it nobody can test a guess at the name
+behind an id. The same key seeds the split.
 """
 
 from __future__ import annotations
@@ -12,39 +12,39 @@ from pathlib import Path
 
 from stages.common.core.errors import UserError
 
-_LEAST_BYTES = 16
+_MIN_BYTES = 16
 
 
 def read_key(path: Path) -> bytes:
-    """The project's key. Raises: UserError if there is none or it is too short."""
+    """The secret key of the project. Raises: UserError if it is missing or too short."""
     if not path.is_file():
         raise UserError(
-            "data.key: no such file. Make one with `attune init`, or fetch your team's "
-            "with `dvc pull` (a new key would deal the recordings to other splits)"
+            "data.key: no such file; create one with `attune init`, or fetch your team's with "
+            "`dvc pull` (with a new key, recordings move to other splits)"
         )
     key = path.read_bytes().strip()
-    if len(key) < _LEAST_BYTES:
-        raise UserError(f"data.key: {len(key)} bytes, at least {_LEAST_BYTES} are needed")
+    if len(key) < _MIN_BYTES:
+        raise UserError(f"data.key: {len(key)} bytes; use a key of {_MIN_BYTES} bytes or more")
     return key
 
 
 def keyed_hash(key: bytes, kind: str, value: str) -> str:
-    """64 hex digits of HMAC-SHA256; `kind` keeps equal values of different kinds apart."""
+    """HMAC-SHA256 as 64 hex digits; `kind` separates equal values of different kinds."""
     return hmac.new(
         key, f"{kind}\0{value}".encode(errors="surrogatepass"), hashlib.sha256
     ).hexdigest()
 
 
 def recording_id(key: bytes, name: str) -> str:
-    """`name` is the recording's file name without its suffix."""
+    """name: the file name of the recording without its extension."""
     return "r" + keyed_hash(key, "recording", name)[:10]
 
 
 def group_id(key: bytes, client: str | None, recording: str) -> str:
-    """Who must stay on one side of the split: the client, or the recording where none is named."""
+    """Unit of the split: the client, or the recording itself where no client is named."""
     return "c" + keyed_hash(key, "client", client)[:10] if client else recording
 
 
 def hash_to_unit(key: bytes, kind: str, value: str) -> float:
-    """A fixed place in [0, 1) for `value`, whatever else is in the data."""
+    """A number in [0, 1) that depends on key, kind and value alone, not on the rest of the data."""
     return int(keyed_hash(key, kind, value)[:13], 16) / 16**13

@@ -1,8 +1,8 @@
-"""The hand-over between the data stages: one JSON line a recording and one a segment.
+"""The manifest that the data stages exchange: one JSON line per recording and per segment.
 
-A folder of this form holds `audio/<recording>.flac` (16 kHz, mono, 16 bit), `recordings.jsonl` and
-`segments.jsonl`. Recordings are sorted by id, segments by recording and start; times are seconds
-from the recording's start.
+`recordings.jsonl` is sorted by id, `segments.jsonl` by recording and start. Times are seconds from
+the start of the recording. `data/segments` holds the audio as well, as `audio/<recording>.flac`
+(16 kHz, mono, 16 bit); `data/normalized` holds the gain to apply to it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,16 @@ from stages.common.core.files import stream_rows, write_rows
 class Recording:
     id: str
     group: str
-    """Whoever must stay on one side of the split: a client's id, or the recording's own."""
+    """Unit of the split: the client's id, or the recording's own where no client is named."""
     seconds: float
     speech: list[list[float]]
-    """[start, end] of each stretch of speech that the voice activity detector found."""
+    """[start, end] of each speech interval of the voice activity detector."""
+    speech_rms: float
+    """RMS over the speech intervals; 1.0 is full scale."""
+    peak: float
+    """Largest absolute sample; 1.0 is full scale."""
+    gain_db: float = 0.0
+    """Gain to apply when the audio is read; set by `normalize`."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +38,17 @@ class Segment:
     start: float
     end: float
     speech_start: float
-    """Where the words themselves begin: what lies before, from `start` on, is silence."""
+    """Start of the first word; from `start` to here is padding."""
     speech_end: float
+    """End of the last word."""
     text: str
     speaker: str
-    """As the transcript names the role; "" where it does not."""
+    """The role in the transcript; "" where it has none."""
     score: float | None = None
-    """How far the text agrees with what the aligner heard, 0 to 1; None where the transcript came
-    with times."""
+    """Agreement of the text with the aligner's hypothesis, 0 to 1; None if the transcript has
+    times."""
     confidence: float | None = None
-    """How sure the aligner was of what it heard, 0 to 1."""
+    """Mean confidence of the aligner in its hypothesis, 0 to 1; None as above."""
 
     @property
     def seconds(self) -> float:
@@ -62,10 +69,10 @@ def write_manifest(
 
 
 def read_recordings(folder: Path) -> Iterator[Recording]:
-    """One at a time, as they stand."""
+    """Recordings in the order of the file, one at a time."""
     return (Recording(**row) for row in stream_rows(folder / "recordings.jsonl"))
 
 
 def read_segments(folder: Path) -> Iterator[Segment]:
-    """One at a time, as they stand: those of a recording together, by start."""
+    """Segments in the order of the file, one at a time: by recording and start."""
     return (Segment(**row) for row in stream_rows(folder / "segments.jsonl"))

@@ -1,4 +1,4 @@
-"""`metrics/*.json` and `metrics/*.csv`: what git holds and `dvc metrics` and `dvc plots` read."""
+"""`metrics/*.json` and `metrics/*.csv`, which git tracks for `dvc metrics` and `dvc plots`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stages.common.core.files import Row, write_text
 
 
 def write_metrics(name: str, metrics: Mapping[str, Any]) -> None:
-    """`metrics/<name>.json`: numbers and short words only, floats rounded to 4 places, no lists."""
+    """Write `metrics/<name>.json`: numbers and words, floats rounded to 4 places, no lists."""
     write_text(Path("metrics") / f"{name}.json", json.dumps(_rounded(metrics), indent=2) + "\n")
 
 
@@ -23,7 +23,7 @@ def read_metrics(name: str) -> Row:
 
 
 def write_table(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """`metrics/<name>.csv`: floats with 4 places, None as an empty cell."""
+    """Write `metrics/<name>.csv`: floats with 4 places, None as an empty cell."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(header)
@@ -39,4 +39,4 @@ def _rounded(value: Any) -> Any:
         return round(value, 4)
     if isinstance(value, str | int | None):
         return value
-    raise TypeError(f"metrics hold numbers and words, not {type(value).__name__}")
+    raise TypeError(f"a metric is a number or a word, not {type(value).__name__}")

@@ -1,4 +1,4 @@
-"""`params.yaml` as types: unknown keys and wrong values are faults, all told in one message."""
+"""Schema of `params.yaml`. All unknown keys and wrong values are reported in one message."""
 
 from __future__ import annotations
 
@@ -32,50 +32,52 @@ class Section(BaseModel):
 
 class Data(Section):
     sessions: str
-    """A folder with `audio/`, `transcripts/` and, if wished, `sessions.csv` (recording,client)."""
+    """A folder with `audio/`, `transcripts/` and, optionally, `sessions.csv` (recording,client)."""
     key: str
-    """The secret that salts ids and deals the split; outside git unless the data is public."""
+    """File of the secret key that salts ids and seeds the split; not in git unless the data is
+    public."""
 
 
 class Base(Section):
     model: str
-    """A local folder, or the hub's id of a Whisper."""
+    """A local folder, or the Hugging Face Hub id of a Whisper model."""
     revision: str
-    """The hub's commit; for a local folder its digest. Either pins the model byte for byte."""
+    """Commit on the Hub, or digest of a local folder. Either pins the model byte for byte."""
     quantization: Quantization
-    """Of the base's CTranslate2 form. Set it as `convert.quantization` for a fair comparison."""
+    """Of the base model in CTranslate2 format. Set `convert.quantization` to the same value for a
+    fair comparison."""
 
 
 class Segment(Section):
     min_seconds: Positive
-    """Shorter cues are joined with a neighbour where one is near."""
+    """Shorter cues are merged with a close neighbour."""
     max_seconds: Annotated[float, Field(gt=1, le=30)]
     pad_seconds: Annotated[float, Field(ge=0, le=1)]
-    """Silence kept around a cue, never over a neighbour."""
+    """Padding on both sides of a cue, up to the neighbouring cue."""
     vad_threshold: Annotated[float, Field(gt=0, lt=1)]
     aligner: str
-    """A CTranslate2 Whisper that places transcripts without times; a tuned one places them better.
-    """
+    """CTranslate2 Whisper that aligns transcripts without times; best a fine-tuned one."""
     window_seconds: Annotated[float, Field(gt=0, le=28)]
-    """What the aligner hears at once. A small model hears one sentence best, a large one more."""
+    """Longest window that the aligner transcribes. One sentence suits a small model best, a large
+    model can take more."""
     min_score: Annotated[float, Field(ge=0, le=1)]
-    """A placed text that scores less is dropped; see `score` in stages/segment/alignment/cue_building.py."""
+    """Aligned text with a lower score is dropped; see stages/segment/alignment/cue_building.py."""
     backend: Literal["loky", "dask"]
-    """`loky`: all cores of this machine; `dask`: a cluster. `normalize` reads these two as well."""
+    """`loky`: all cores of this machine; `dask`: a cluster."""
     scheduler: str
-    """Address of the Dask scheduler, as tcp://10.0.0.5:8786; empty with `loky`."""
+    """Address of the Dask scheduler, such as tcp://10.0.0.5:8786; empty with `loky`."""
 
     @model_validator(mode="after")
-    def _reachable(self) -> Segment:
+    def _scheduler_fits_backend(self) -> Segment:
         if (self.backend == "dask") != bool(self.scheduler):
-            raise ValueError("dask needs segment.scheduler, and loky needs it empty")
+            raise ValueError("dask requires segment.scheduler, and loky requires it to be empty")
         return self
 
 
 class Normalize(Section):
     style: Literal["spoken", "verbatim", "written"]
     level_dbfs: Annotated[float, Field(ge=-40, le=-10)]
-    """Level that speech is brought to, in dB below full scale (RMS over speech)."""
+    """Target RMS over speech, in dBFS (0 is full scale)."""
 
 
 class BuildDataset(Section):
@@ -86,25 +88,25 @@ class BuildDataset(Section):
     validation: Share
     test: Share
     shared_words: Count
-    """From this many words on, a text that also stands in validation or test leaves training."""
+    """A text of at least this many words is dropped from training if validation or test has it."""
     window_seconds: Annotated[float, Field(ge=0, le=30)]
-    """Training neighbours are joined up to this long; 0 keeps every segment alone."""
+    """Consecutive training segments are joined into windows of up to this length; 0: no joining."""
     short_windows: Annotated[float, Field(ge=0, le=1)]
-    """Share of training windows that hold one or two segments and else silence. Without them a
-    small model forgets where speech ends, and talks on."""
+    """Share of training windows with one or two segments and silence after them. Without these a
+    small model unlearns to stop at the end of speech, and hallucinates."""
     timestamps: Annotated[float, Field(ge=0, le=1)]
-    """Share of training windows whose labels carry time tokens."""
+    """Share of training windows with timestamp tokens in their labels."""
     prompts: Annotated[float, Field(ge=0, le=1)]
-    """Share of training windows that are given what was said before them, as decoding is that
-    conditions on previous text."""
+    """Share of training windows with the preceding text as a prompt, as decoding has it with
+    `condition_on_previous_text`."""
     partial_windows: Annotated[float, Field(ge=0, le=1)]
-    """Share of training windows with time tokens that go on into a segment too long for them, and
-    learn only where it begins: there the next window of long audio is to start."""
+    """Share of training windows with timestamps whose last segment is cut off by the window's end.
+    Its label is its start alone, where long-form decoding is to begin the next window."""
     language: str
-    """As Whisper names it ("en"); English-only models take "en" alone."""
+    """Whisper's language code ("en"); English-only models accept "en" alone."""
 
     @model_validator(mode="after")
-    def _sides(self) -> BuildDataset:
+    def _limits_fit(self) -> BuildDataset:
         if self.validation + self.test >= 1:
             raise ValueError("validation and test together leave nothing to train on")
         if self.min_words_per_second >= self.max_words_per_second:
@@ -115,39 +117,39 @@ class BuildDataset(Section):
 def _count_or_auto(value: object) -> object:
     if value == "auto" or (type(value) is int and value >= 1):
         return value
-    raise ValueError("Input should be a number from 1 on, or auto")
+    raise ValueError("Input should be a whole number of at least 1, or auto")
 
 
 class Finetune(Section):
     method: Literal["full", "lora"]
-    """`lora` learns small matrices beside the base's, which stay as they are: less memory, and a
-    learning rate some ten times higher. They are merged in the end."""
+    """`lora` trains low-rank adapters on frozen weights: less memory, and a learning rate about ten
+    times higher. The adapters are merged into the weights at the end."""
     lora_rank: Count
     optimizer: Literal["adamw", "muon"]
-    """Large models are tuned gently by AdamW; Muon moves a small one further in the same steps."""
+    """AdamW suits large models; Muon changes a small one more in the same number of steps."""
     learning_rate: Positive
     num_train_epochs: Positive
     launch: str
-    """'': one process on this machine, on one device. Otherwise an Accelerate config file (see
-    stages/accelerate): as many processes as it says, on its machines, each with the whole model. A step
-    learns per_device_train_batch_size x gradient_accumulation_steps x processes windows: divide the
-    first by the processes to keep what one process did. The same windows are then learned in the
-    same steps, and the result differs by rounding alone, which grows with the steps; only what
-    `spec_augment` masks is drawn anew. validation_loss is a mean over batches of validation: it
-    stays the same where per_device_eval_batch_size x processes does."""
+    """'': one process on one device. Otherwise an Accelerate config file (see
+    stages/accelerate) for distributed data parallel (DDP) training on one or more machines.
+    A step takes per_device_train_batch_size x gradient_accumulation_steps x processes windows:
+    divide the first by the number of processes to keep the batch. The windows of each step are then
+    the same, and results differ by rounding, which grows with the steps, and by the masks of
+    `spec_augment`. validation_loss averages over validation batches, so it stays the same only if
+    per_device_eval_batch_size x processes does."""
     per_device_train_batch_size: Annotated[int | Literal["auto"], PlainValidator(_count_or_auto)]
-    """Windows on a device at once. With `auto`, as many as its memory takes of those that a device
-    learns from in a step; how many these are, `gradient_accumulation_steps` says then."""
+    """Windows per device and forward pass. With `auto`, `gradient_accumulation_steps` is the number
+    of windows per device and step, in batches as large as memory allows."""
     per_device_eval_batch_size: Count
-    """Both are of one device, that is of one process."""
+    """Clips per device and forward pass of validation."""
     gradient_accumulation_steps: Count
     gradient_checkpointing: bool
     warmup_fraction: Share
     weight_decay: Annotated[float, Field(ge=0)]
     eval_steps: Count
-    """Optimizer steps between two validations, each with a checkpoint."""
+    """Optimizer steps between validations; each writes a checkpoint."""
     early_stopping_patience: Natural
-    """Validations without a better WER before it stops; 0 never stops early."""
+    """Validations without a lower WER until training stops; 0 disables early stopping."""
     generation_max_length: Annotated[int, Field(ge=1, le=448)]
     generation_num_beams: Count
     freeze_encoder: bool
@@ -164,7 +166,7 @@ Chance = Annotated[float, Field(ge=0, le=1)]
 
 
 class Augment(Section):
-    """How training audio is changed, each kind for that share of the windows, anew each epoch."""
+    """Augmentation of training audio: share of windows for each kind, drawn anew every epoch."""
 
     speed: Chance
     speed_factors: tuple[Positive, Positive]
@@ -191,7 +193,7 @@ class Augment(Section):
 class Convert(Section):
     quantization: Quantization
     compared_clips: Natural
-    """Validation clips on which the converted and the unconverted model are compared."""
+    """Validation clips on which the model is compared before and after conversion."""
 
 
 Worsening = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -200,17 +202,16 @@ Worsening = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class Evaluate(Section):
     beam_size: Count
     window_seconds: Annotated[float, Field(gt=0, le=30)]
-    """What a model hears at once, at most: 30 as a service does; a very small one hears less best.
-    """
+    """Longest window that is decoded: 30 as in production; shorter for a very small model."""
     device: Literal["auto", "cpu", "cuda"]
-    """`baseline` reads this too: both models are heard the same way."""
+    """`baseline` reads this too, so that both models are decoded alike."""
     guard: str
-    """A folder with `audio/` and `transcripts/` (see stages/common/evaluation/out_of_domain.py): speech unlike
-    the sessions, on which tuning must not make the model worse."""
+    """Folder of the out-of-domain set, speech unlike the sessions, on which fine-tuning must not
+    degrade the model; see stages/common/evaluation/out_of_domain.py."""
     gates: dict[str, Worsening]
-    """Measure in metrics/evaluate.json and metrics/baseline.json -> share of the base's value by
-    which the tuned model may be worse; see stages/common/evaluation/comparison/gates.py. No stage that hears
-    reads it: dvc.yaml names for those what they read one by one."""
+    """Name of a metric in metrics/evaluate.json and metrics/baseline.json -> relative degradation
+    allowed against the base model; see stages/common/evaluation/comparison/gates.py. No stage that
+    decodes depends on it: dvc.yaml lists the parameters of those stages one by one."""
 
 
 class Params(Section):
@@ -226,34 +227,33 @@ class Params(Section):
 
 
 def load_params(path: Path = Path("params.yaml")) -> Params:
-    """Read and check the parameters. Raises: UserError naming every wrong key at once."""
+    """Read and validate the parameters. Raises: UserError with one line for each wrong key."""
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UserError(f"{path}: not found; run from the repository's root") from None
+        raise UserError(f"{path}: not found; run in the root of the repository") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
-        raise UserError(f"{path}: not YAML{where}") from None
+        raise UserError(f"{path}: invalid YAML{where}; correct the syntax") from None
     try:
         return Params.model_validate(raw if raw is not None else {})
     except ValidationError as error:
         raise UserError(
-            "\n".join([f"{path}: {error.error_count()} fault(s)", *_lines(error)])
+            "\n".join([f"{path}: {error.error_count()} error(s)", *_lines(error)])
         ) from None
 
 
 def _lines(error: ValidationError) -> list[str]:
     lines = []
-    for fault in error.errors():
-        key = ".".join(str(part) for part in fault["loc"])
-        value = "" if fault["type"] == "missing" else f" = {_shown(fault['input'])}"
-        said = fault["msg"].removeprefix("Value error, ")
-        expected = {
+    for detail in error.errors():
+        key = ".".join(str(part) for part in detail["loc"])
+        value = "" if detail["type"] == "missing" else f" = {_shown(detail['input'])}"
+        message = {
             "missing": "is missing",
             "extra_forbidden": "is not a parameter (see stages/common/core/params.py)",
-        }.get(fault["type"], said)
-        lines.append(f"  {key}{value}: {expected}")
+        }.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+        lines.append(f"  {key}{value}: {message}")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Who does the work: this machine's cores, or a Dask cluster's, both through joblib."""
+"""Where parallel work runs: on the cores of this machine or on a Dask cluster, through joblib."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import joblib
 
 from stages.common.core.errors import UserError
 
-_SECONDS = 10
+_TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -20,16 +20,16 @@ class Workers:
     backend: str
     """`loky` for this machine's cores, `dask` for a cluster."""
     scheduler: str
-    """A Dask scheduler's address; "" for `loky`."""
+    """Address of the Dask scheduler; "" with `loky`."""
 
 
 @contextmanager
-def at_work(workers: Workers, shared: Path) -> Iterator[None]:
-    """What joblib runs inside goes to `workers`.
+def parallel_on(workers: Workers, shared: Path) -> Iterator[None]:
+    """Within this context joblib runs its jobs on `workers`.
 
-    shared: a folder that every one of them must see, under this path.
+    shared: a folder that every worker must see under the same path.
 
-    Raises: UserError if the scheduler does not answer, has no workers, or one of them has no `shared`.
+    Raises: UserError if the scheduler does not answer, has no workers, or one lacks `shared`.
     """
     if workers.backend == "loky":
         with joblib.parallel_config(backend="loky"):
@@ -38,24 +38,27 @@ def at_work(workers: Workers, shared: Path) -> Iterator[None]:
     try:
         from distributed import Client
     except ImportError:
-        raise UserError("segment.backend = 'dask': run `pip install distributed` first") from None
+        raise UserError(
+            "segment.backend = 'dask': the package is missing; run `pip install distributed`"
+        ) from None
     try:
-        client = Client(workers.scheduler, timeout=_SECONDS)
+        client = Client(workers.scheduler, timeout=_TIMEOUT_SECONDS)
     except (OSError, ValueError):
         raise UserError(
-            f"segment.scheduler: no answer within {_SECONDS} s; is `dask scheduler` running there?"
+            f"segment.scheduler: no answer within {_TIMEOUT_SECONDS} s; "
+            "check the address, and that `dask scheduler` runs there"
         ) from None
     with client:
-        seen = client.run(os.path.isdir, str(shared))
-        if not seen:
+        shares = client.run(os.path.isdir, str(shared))
+        if not shares:
             raise UserError(
                 "segment.scheduler: it has no workers; start `dask worker` on each machine"
             )
-        blind = sum(not there for there in seen.values())
-        if blind:
+        without = sum(not share for share in shares.values())
+        if without:
             raise UserError(
-                f"segment.scheduler: {blind} of {len(seen)} worker(s) do not see this repository; "
-                "it must lie on a disk that all machines share, under the same path"
+                f"segment.scheduler: {without} of {len(shares)} worker(s) cannot see this "
+                "repository; place it on a disk that all machines mount under the same path"
             )
         with joblib.parallel_config(backend="dask"):
             yield

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from stages.common.core.files import Row, link_or_copy, read_rows, write_rows
+from stages.common.audio.samples import Pcm16, write_flac
+from stages.common.core.files import Row, read_rows, write_rows
 from stages.common.core.manifest import Segment, audio_path
 
 _ROWS = "segments.jsonl"
 
+ReadAudio = Callable[[str], Pcm16]
+"""Recording -> its audio at the level of the dataset."""
 
-def save_recordings(source: Path, target: Path, segments: Iterable[Segment]) -> None:
+
+def save_recordings(target: Path, segments: Iterable[Segment], read_audio: ReadAudio) -> None:
     """Recordings with all their segments' words, those too that no clip holds.
 
     Args:
-        source: a folder of the manifest's form.
-        target: gets links to its audio; DVC's cache keeps one copy of both anyway.
-        segments: all of the recordings that are wanted, those of a recording together.
+        target: folder that receives the audio and the segments.
+        segments: all segments of the selected recordings, those of a recording together.
+        read_audio: called once for each recording.
     """
+    (target / "audio").mkdir(parents=True)
 
     def rows() -> Iterator[Row]:
         for name, those in groupby(segments, key=lambda s: s.recording):
-            link_or_copy(audio_path(source, name), audio_path(target, name))
+            write_flac(audio_path(target, name), read_audio(name))
             for s in sorted(those, key=lambda s: (s.speech_end, s.speech_start)):
                 yield {
                     "id": s.id,

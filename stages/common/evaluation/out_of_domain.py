@@ -16,7 +16,7 @@ from stages.common.audio.decode import decode
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
-from stages.common.core.reasons import RECORDING, RecordingRejected
+from stages.common.core.rejections import RECORDING, RecordingRejected
 from stages.common.text.normalizer import scoring_form
 
 _PARTS = ("audio", "transcripts")

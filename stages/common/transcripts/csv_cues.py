@@ -6,7 +6,7 @@ import csv
 import io
 import re
 
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue, one_line
 from stages.common.transcripts.timestamps import seconds
 

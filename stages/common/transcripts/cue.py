@@ -29,7 +29,7 @@ class Transcript:
     timed: bool
     """False for plain text: a cue for each turn, in order, without times."""
     notices: tuple[str, ...] = ()
-    """Keys of `reasons.NOTICE`."""
+    """Keys of `rejections.NOTICE`."""
     marks: Counter[str] = field(default_factory=Counter)
     """Number of marks by kind, see marks.py."""
 

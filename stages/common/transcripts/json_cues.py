@@ -13,7 +13,7 @@ import json
 import math
 from typing import Any
 
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue, one_line
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts import csv_cues, json_cues, plain_text, srt, textgrid, vtt
 from stages.common.transcripts.cue import Transcript, one_line
 from stages.common.transcripts.marks import without_marks

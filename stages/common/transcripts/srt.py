@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.timestamps import ARROW, subtitle_times
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeVar
 
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
 
 _T = TypeVar("_T")

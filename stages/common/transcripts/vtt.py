@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue, one_line
 from stages.common.transcripts.speakers import common_speaker
 from stages.common.transcripts.timestamps import ARROW, subtitle_times

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stages.common.core.params import Segment as Settings
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
 from stages.segment.alignment.cue_building import BuiltCues, build_cues, match_confidence
 from stages.segment.alignment.matching import Matcher

@@ -13,6 +13,7 @@ from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.long_form import transcribe_recordings
 from stages.common.asr.model import open_model
+from stages.common.audio.samples import Pcm16, to_pcm, write_flac
 from stages.common.core.manifest import Segment, audio_path
 from stages.common.core.params import Evaluate
 from stages.common.dataset.full_recordings import read_recordings, samples_of, save_recordings
@@ -34,6 +35,7 @@ LINES = (
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
+    audio: dict[str, Pcm16] = {}
     for name in "ab":
         parts: list[np.ndarray] = [np.zeros(SAMPLE_RATE, np.float32)]
         segments: list[Segment] = []
@@ -48,9 +50,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
             at = end + 1.0
         path = audio_path(folder / "source", name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(path, np.concatenate(parts), SAMPLE_RATE, subtype="PCM_16")
+        audio[name] = to_pcm(np.concatenate(parts))
+        write_flac(path, audio[name])
         if name == "a":
-            save_recordings(folder / "source", folder / "test", segments[::-1])
+            save_recordings(folder / "test", segments[::-1], audio.__getitem__)
     return folder
 
 

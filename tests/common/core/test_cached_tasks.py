@@ -24,8 +24,8 @@ def fill(place: Workplace, stem: str, seconds: int = 1) -> None:
     place.words(f"{stem}.srt", srt((0.1, 2.9, f"Words of {stem}.")))
 
 
-def entries(place: Workplace, stage: str) -> set[str]:
-    folder = place.root / ".state" / "units" / stage
+def entries(place: Workplace) -> set[str]:
+    folder = place.root / ".state" / "finished" / "segment"
     return {path.name for path in folder.iterdir() if path.is_dir()}
 
 
@@ -55,15 +55,13 @@ def test_a_new_a_changed_and_a_removed_recording_cost_their_own_work(place: Work
     for stem in "abc":
         fill(place, stem)
     run(place)
-    before = {stage: entries(place, stage) for stage in ("segment", "normalize")}
+    before = entries(place)
     fill(place, "d")
     place.words("b.srt", srt((0.1, 2.5, "Other words.")))
     (place.sessions / "audio" / "c.wav").unlink()
     (place.sessions / "transcripts" / "c.srt").unlink()
     after = run(place)
-    # The levelled audio of b is the same; its text is no part of that unit.
-    assert len(entries(place, "segment") - before["segment"]) == 2
-    assert len(entries(place, "normalize") - before["normalize"]) == 1
+    assert len(entries(place) - before) == 2
     assert after == from_scratch(place)
 
 
@@ -74,29 +72,28 @@ def test_what_two_runs_did_not_use_is_deleted(place: Workplace) -> None:
     (place.sessions / "audio" / "b.wav").unlink()
     (place.sessions / "transcripts" / "b.srt").unlink()
     run(place)
-    assert len(entries(place, "segment")) == 2  # a run of before may come back
+    assert len(entries(place)) == 2  # a run of before may come back
     run(place)
-    assert len(entries(place, "segment")) == len(entries(place, "normalize")) == 1
+    assert len(entries(place)) == 1
 
 
 def test_a_damaged_entry_is_made_again(place: Workplace) -> None:
     fill(place, "a")
     whole = run(place)
-    for stage in ("segment", "normalize"):
-        (entry,) = entries(place, stage)
-        (audio,) = (place.root / ".state/units" / stage / entry / "audio").iterdir()
-        audio.unlink()
-        audio.write_bytes(b"fLaC and no more")
+    (entry,) = entries(place)
+    (audio,) = (place.root / ".state/finished/segment" / entry / "audio").iterdir()
+    audio.unlink()
+    audio.write_bytes(b"fLaC and no more")
     assert run(place) == whole
 
 
 def test_other_parameters_do_all_work_anew(place: Workplace) -> None:
     fill(place, "a")
     run(place)
-    before = entries(place, "segment")
+    before = entries(place)
     place.params(segment=SEGMENT | {"pad_seconds": 0.1})
     after = run(place)
-    assert len(entries(place, "segment") - before) == 1
+    assert len(entries(place) - before) == 1
     assert after == from_scratch(place)
 
 
@@ -118,7 +115,7 @@ def test_a_killed_run_goes_on_where_it_was(place: Workplace) -> None:
         command, cwd=place.root, env=environment, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    store = place.root / ".state/units/segment"
+    store = place.root / ".state/finished/segment"
     try:
         for _ in range(1200):
             if store.is_dir() and len(list(store.glob("*/record.json"))) >= 2:

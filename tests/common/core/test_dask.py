@@ -65,13 +65,13 @@ def test_a_cluster_gives_the_same_bytes(place: Workplace, scheduler: str) -> Non
     shutil.rmtree(place.root / ".state")
     place.params(segment=SEGMENT | {"backend": "dask", "scheduler": scheduler})
     assert run(place) == here
-    assert len(list((place.root / ".state/units/segment").glob("*/record.json"))) == 3
+    assert len(list((place.root / ".state/finished/segment").glob("*/record.json"))) == 3
 
 
 def test_the_backend_is_no_reason_to_work_again(place: Workplace, scheduler: str) -> None:
     fill(place, "a")
     run(place)
-    (record,) = (place.root / ".state/units/segment").glob("*/record.json")
+    (record,) = (place.root / ".state/finished/segment").glob("*/record.json")
     made = record.stat().st_mtime_ns
     place.params(segment=SEGMENT | {"backend": "dask", "scheduler": scheduler})
     run(place)

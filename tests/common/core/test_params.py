@@ -44,7 +44,7 @@ def test_every_fault_in_one_message(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         load_params(path)
     said = str(caught.value)
-    assert "7 fault(s)" in said
+    assert "7 error(s)" in said
     for key in (
         "finetune.learning_rate = -1:",
         "finetune.sede = 3: is not a parameter",
@@ -74,7 +74,7 @@ def test_a_gate_is_a_share_from_0_on(tmp_path: Path, share: object) -> None:
     path = written(tmp_path, evaluate={"gates": {"wer": 1, "cer": share}})
     with pytest.raises(UserError) as caught:
         load_params(path)
-    assert "1 fault(s)" in str(caught.value) and "evaluate.gates.cer = " in str(caught.value)
+    assert "1 error(s)" in str(caught.value) and "evaluate.gates.cer = " in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["a: [", "- 1", "", "a: \t- b"])

@@ -15,7 +15,7 @@ from demo.speech import SAMPLE_RATE
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.long_form import text_of, transcribe_long_form
 from stages.common.asr.windowed import transcribe_sounds
-from stages.common.audio.samples import first_half, write_flac
+from stages.common.audio.samples import first_half, to_pcm, write_flac
 from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split import Clip, clips_of, save_split
@@ -83,7 +83,7 @@ def side(tmp_path_factory: pytest.TempPathFactory, spoken: list[np.ndarray]) -> 
     folder = tmp_path_factory.mktemp("side")
 
     def flac(number: int) -> bytes:
-        write_flac(folder / "clip.flac", spoken[number].astype(np.float32))
+        write_flac(folder / "clip.flac", to_pcm(spoken[number].astype(np.float32)))
         return (folder / "clip.flac").read_bytes()
 
     clips = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.common.core.reasons import RecordingRejected
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_transcripts
 from tests.support.transcripts import LONG, SHORT, SRT, VTT, read, reason

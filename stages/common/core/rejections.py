@@ -1,0 +1,91 @@
+"""Reasons for which recordings, transcripts and cues are rejected, and notices about the rest.
+
+The keys are those of the metrics; the values are what a message says, with the remedy. A message
+names a recording by its id alone; `attune lookup ID` shows on one's own screen which file it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+
+class RecordingRejected(Exception):
+    """A recording or its transcript cannot be used; `reason` is a key of `RECORDING`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+RECORDING = {
+    "audio_empty": "the recording contains no audio; export it again",
+    "audio_nan": "the recording contains samples that are NaN or infinite; export it again",
+    "audio_silent": "the recording is silent; check the microphone and the channel it came from",
+    "audio_truncated": "the recording ends before the length its header states; copy it again",
+    "audio_undecodable": "the recording is damaged or not audio; export it again as WAV or FLAC",
+    "audio_unreadable": "the recording cannot be opened; check its permissions and the disk",
+    "no_segments": "no cue of the transcript is usable; see the other messages with this id",
+    "no_transcript": "no transcript has the name of this recording; add one under transcripts/",
+    "same_stem": "several recordings differ only in their extension; keep one or rename them",
+    "several_transcripts": "several transcripts have the name of this recording; keep one",
+    "symlink_broken": "the symbolic link leads to no file; put the file itself in its place",
+    "symlink_outside": (
+        "the symbolic link leads out of data.sessions; put the file itself in its place"
+    ),
+    "transcript_binary": "the transcript is not plain text (Word, RTF, PDF?); save it as text",
+    "transcript_empty": "the transcript has no words; complete it or remove it",
+    "transcript_mismatch": (
+        "the transcript does not match the audio; check that it belongs to this recording"
+    ),
+    "transcript_not_utf8": "the transcript is not UTF-8; save it in that encoding",
+    "transcript_unreadable": (
+        "the transcript cannot be opened or its format is damaged; check permissions and format"
+    ),
+}
+
+TRANSCRIPT = {
+    "no_recording": (
+        "no recording has the name of this transcript; add it under audio/ or rename one of them"
+    ),
+}
+
+CUE = {
+    "cue_empty": "no words; add them or delete the cue",
+    "cue_redacted": "inaudible, uncertain or redacted words; write them out where intelligible",
+    "cue_too_long": "longer than segment.max_seconds; split where the speaker pauses",
+    "overlapping_speech": "overlap with other cues; correct the times unless both people speak",
+    "not_found": "words not recognized in the audio; check that this recording contains them",
+    "score_low": "agreement with the audio below segment.min_score; check the words",
+    "times_out_of_order": "end before start; correct the times",
+    "times_past_end": "times past the end of the audio; check that the transcript belongs to it",
+    "times_unreadable": "unreadable times; correct them",
+}
+"""Also the reasons for which words of a placed transcript are in no segment."""
+
+NOTICE = {
+    "audio_clipped": "more than 0.1 % of the samples are clipped; record at a lower level",
+    "audio_tail_missing": "up to half a second is missing at the end; the rest is used",
+    "audio_wrong_extension": "the extension does not fit the format of the audio; read by content",
+    "cues_reordered": "the cues were not in order of time; they were sorted",
+    "no_client": "sessions.csv names no client for it; it counts as a person of its own",
+    "point_tiers_ignored": "point tiers of the TextGrid have no text to train on; ignored",
+    "transcript_wrong_extension": (
+        "the extension does not fit the format of the transcript; read by content"
+    ),
+    "unknown_marks": "the transcript has unknown marks; segments that contain one are dropped",
+    "unknown_recording": "sessions.csv has a row for this id, but no recording; correct the name",
+}
+
+
+def recording_lines(rejections: Iterable[tuple[str, str]]) -> list[str]:
+    """One line for each (id, reason) of a recording or transcript, notices included."""
+    messages = RECORDING | TRANSCRIPT | NOTICE
+    return [f"{name}: {messages[reason]}" for name, reason in sorted(set(rejections))]
+
+
+def cue_lines(name: str, dropped: Mapping[str, int]) -> list[str]:
+    """One line for each reason for which cues of the recording `name` were dropped."""
+    return [
+        f"{name}: {count} cue(s) dropped: {CUE[reason]}"
+        for reason, count in sorted(dropped.items())
+    ]
