@@ -1,4 +1,4 @@
-"""Probes hold what their kinds say, and no word; what is heard in them is counted."""
+"""Probes have the spectrum, level and rhythm of their kind."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def power(samples: np.ndarray, low: float, high: float) -> float:
 def envelope(samples: np.ndarray) -> np.ndarray:
     """RMS of each 10 ms."""
     frames = samples[: len(samples) // 160 * 160].reshape(-1, 160)
-    found: np.ndarray = np.sqrt(np.mean(np.square(frames, dtype=np.float64), axis=1))
-    return found
+    rms: np.ndarray = np.sqrt(np.mean(np.square(frames, dtype=np.float64), axis=1))
+    return rms
 
 
 def test_there_are_thirty_of_six_minutes() -> None:

@@ -1,4 +1,4 @@
-"""The signal-to-noise ratio of mixtures whose ratio is known."""
+"""Signal-to-noise ratio of mixtures with a known ratio."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def coloured(slope: float, seed: int) -> np.ndarray:
     spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(SECONDS * RATE))
     hertz = np.maximum(np.fft.rfftfreq(SECONDS * RATE, 1 / RATE), 20.0)
     wave = np.fft.irfft(spectrum * hertz ** (-slope / 2), SECONDS * RATE)
-    found: np.ndarray = wave / np.sqrt(np.mean(wave**2))
-    return found
+    normalized: np.ndarray = wave / np.sqrt(np.mean(wave**2))
+    return normalized
 
 
 def speech(talks: float, pauses: float, seed: int = 1) -> np.ndarray:
@@ -25,14 +25,14 @@ def speech(talks: float, pauses: float, seed: int = 1) -> np.ndarray:
     at = np.arange(SECONDS * RATE) / RATE
     talking = at % (talks + pauses) < talks
     wave = coloured(1.5, seed) * np.sin(2 * np.pi * 2 * at) ** 2 * talking
-    found: np.ndarray = wave / np.sqrt(np.mean(wave[talking] ** 2))
-    return found
+    normalized: np.ndarray = wave / np.sqrt(np.mean(wave[talking] ** 2))
+    return normalized
 
 
 def mixed(snr: float, slope: float, talks: float = 1.5, pauses: float = 0.7) -> np.ndarray:
     noise = 10 ** (-snr / 20) * coloured(slope, 2)
-    found: np.ndarray = (0.02 * (speech(talks, pauses) + noise)).astype(np.float32)
-    return found
+    mixture: np.ndarray = (0.02 * (speech(talks, pauses) + noise)).astype(np.float32)
+    return mixture
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_a_recording_of_few_pauses() -> None:
 def test_the_level_does_not_matter() -> None:
     recording = mixed(15, 1)
     soft = (recording / 10).astype(np.float32)
-    found = snr_db(recording[: 9 * RATE], noise_power(recording))
-    assert snr_db(soft[: 9 * RATE], noise_power(soft)) == pytest.approx(found, abs=0.1)
+    loud = snr_db(recording[: 9 * RATE], noise_power(recording))
+    assert snr_db(soft[: 9 * RATE], noise_power(soft)) == pytest.approx(loud, abs=0.1)
 
 
 def test_a_clip_is_held_against_its_recording() -> None:

@@ -59,10 +59,10 @@ def test_reverberation_keeps_direct_sound_and_length() -> None:
     impulse = np.zeros(1_000)
     impulse[100] = 1.0
     tail = np.array([0.0, 0.5, -0.25])
-    heard = reverberate(impulse, tail)
-    assert len(heard) == 1_000
-    assert heard[100:105] == pytest.approx([1.0, 0.0, 0.5, -0.25, 0.0])
-    assert heard[:100] == pytest.approx(0.0, abs=1e-12)
+    wet = reverberate(impulse, tail)
+    assert len(wet) == 1_000
+    assert wet[100:105] == pytest.approx([1.0, 0.0, 0.5, -0.25, 0.0])
+    assert wet[:100] == pytest.approx(0.0, abs=1e-12)
 
 
 def test_levels() -> None:

@@ -1,4 +1,4 @@
-"""The schema of `params.yaml`: what it takes, and that it tells all faults at once."""
+"""The schema of `params.yaml` reports all errors at once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_number_that_yaml_reads_as_text(tmp_path: Path) -> None:
     assert load_params(path).finetune.learning_rate == 3e-5
 
 
-def test_every_fault_in_one_message(tmp_path: Path) -> None:
+def test_every_error_in_one_message(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         finetune={"learning_rate": -1, "sede": 3, "per_device_train_batch_size": "many"},
@@ -43,8 +43,8 @@ def test_every_fault_in_one_message(tmp_path: Path) -> None:
     )
     with pytest.raises(UserError) as caught:
         load_params(path)
-    said = str(caught.value)
-    assert "7 error(s)" in said
+    message = str(caught.value)
+    assert "7 error(s)" in message
     for key in (
         "finetune.learning_rate = -1:",
         "finetune.sede = 3: is not a parameter",
@@ -54,7 +54,7 @@ def test_every_fault_in_one_message(tmp_path: Path) -> None:
         "leave nothing to train on",
         "extra = (a section): is not a parameter",
     ):
-        assert key in said, key
+        assert key in message, key
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
