@@ -16,7 +16,7 @@ import torch
 import transformers
 
 from stages.common.core.files import sha256
-from stages.common.core.fingerprint import code_digest
+from stages.common.core.cache import code_digest
 from stages.common.core.params import Augment, Finetune
 from stages.finetune.device import Machine
 
