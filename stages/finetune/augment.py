@@ -12,6 +12,13 @@ import numpy as np
 import soxr
 
 from stages.common.audio.samples import SAMPLE_RATE
+from stages.common.audio.synthesis import (
+    colour_noise,
+    limit_peak,
+    reverberate,
+    reverberation_tail,
+    rms,
+)
 from stages.common.core.params import Augment
 from stages.common.dataset.features import FRAMES
 
@@ -19,7 +26,6 @@ _LONGEST = FRAMES * 160
 """Samples in 30 s."""
 _TIMES = 1501
 """Timestamp tokens: 0 to 30 s in steps of 20 ms."""
-_PEAK = 0.99
 _BAND_HZ = (300.0, 3_400.0)
 """Passband of a telephone line."""
 _EDGE_HZ = 60.0
@@ -65,7 +71,7 @@ def augment(
     )
     for chance, own, (probability, change) in zip(chances[1:], generators[1:], steps, strict=True):
         if chance < probability:
-            samples = _limited(change(samples, own))
+            samples = limit_peak(change(samples, own))
     return samples, labels
 
 
@@ -78,26 +84,22 @@ def change_speed(
     times = (labels >= first_time) & (labels < first_time + _TIMES)
     moved = first_time + np.rint((labels - first_time) / factor).astype(labels.dtype)
     within = np.minimum(moved, first_time + _TIMES - 1)
-    return _limited(resampled), np.where(times, within, labels)
+    return limit_peak(resampled), np.where(times, within, labels)
 
 
 def add_reverberation(samples: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Direct sound and exponentially decaying noise as the room's impulse response (Polack 1988).
-    The level stays."""
-    rt60 = generator.uniform(*_RT60)
-    seconds = np.arange(1, round(rt60 * SAMPLE_RATE)) / SAMPLE_RATE
-    tail = generator.standard_normal(len(seconds)) * 10 ** (-3 * seconds / rt60)
+    """Convolve with the impulse response of a room drawn at random. The level stays."""
+    tail = reverberation_tail(generator.uniform(*_RT60), generator)
     tail *= 10 ** (-generator.uniform(*_DIRECT_DB) / 20) / np.linalg.norm(tail)
-    wet = _convolved(samples, np.concatenate([[1.0], tail]))
-    return wet * _rms(samples) / max(_rms(wet), 1e-9)
+    wet = reverberate(samples, tail)
+    return wet * rms(samples) / max(rms(wet), 1e-9)
 
 
 def add_noise(samples: np.ndarray, snr_db: float, generator: np.random.Generator) -> np.ndarray:
     """Noise between white and brown, `snr_db` below the power of the whole window."""
-    spectrum = np.fft.rfft(generator.standard_normal(len(samples)))
-    hertz = np.maximum(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE), 20.0)
-    noise = np.fft.irfft(spectrum * hertz ** -generator.uniform(0.0, 1.0), len(samples))
-    noise *= _rms(samples) * 10 ** (-snr_db / 20) / max(_rms(noise), 1e-9)
+    white = generator.standard_normal(len(samples))
+    noise = colour_noise(white, slope=2 * generator.uniform(0.0, 1.0))
+    noise *= rms(samples) * 10 ** (-snr_db / 20) / max(rms(noise), 1e-9)
     mixed: np.ndarray = samples + noise
     return mixed
 
@@ -112,19 +114,3 @@ def limit_to_telephone_band(samples: np.ndarray) -> np.ndarray:
 def change_gain(samples: np.ndarray, decibels: float) -> np.ndarray:
     changed: np.ndarray = samples * 10 ** (decibels / 20)
     return changed
-
-
-def _limited(samples: np.ndarray) -> np.ndarray:
-    """Scaled down as a whole if a peak exceeds full scale; never clipped."""
-    peak = float(np.max(np.abs(samples), initial=0.0))
-    return (samples * min(1.0, _PEAK / max(peak, 1e-9))).astype(np.float32)
-
-
-def _convolved(samples: np.ndarray, response: np.ndarray) -> np.ndarray:
-    size = 1 << (len(samples) + len(response) - 1).bit_length()
-    product = np.fft.rfft(samples, size) * np.fft.rfft(response, size)
-    return np.fft.irfft(product, size)[: len(samples)]
-
-
-def _rms(samples: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0.0

@@ -7,16 +7,12 @@ a fingerprint of everything that decides the result: only the same run resumes f
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
-from typing import Any
 
 import torch
 import transformers
 
-from stages.common.core.files import sha256
-from stages.common.core.cache import code_digest
+from stages.common.core.cache import code_digest, digest_of, key_of
 from stages.common.core.params import Augment, Finetune
 from stages.finetune.device import Machine
 
@@ -38,24 +34,18 @@ def fingerprint(
     `launch` is left out: the number of processes is `machine.devices`, and the file that it names
     differs between the machines of one run.
     """
-    digest = hashlib.sha256()
     # Sums over another number of threads round differently. With GPUs the machines of one run may
     # have different CPUs.
     threads = torch.get_num_threads() if machine.device == "cpu" else 0
-    facts: list[Any] = [
+    # constraints.txt, in the code's digest, pins the libraries; other versions may be installed.
+    libraries = [torch.__version__, transformers.__version__]
+    data = digest_of([base, dataset / "train", dataset / "validation"])
+    facts = [
         params.model_dump(mode="json", exclude={"launch"}),
         augment.model_dump(mode="json"),
+        *(language, str(machine), threads, libraries, code_digest("finetune"), data),
     ]
-    facts += [language, str(machine), threads, code_digest("finetune")]
-    # constraints.txt, in the code's digest, pins these; another version may be installed.
-    facts += [torch.__version__, transformers.__version__]
-    digest.update(json.dumps(facts, sort_keys=True).encode())
-    for folder in (base, dataset / "train", dataset / "validation"):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                digest.update(f"\0{path.relative_to(folder).as_posix()}\0".encode())
-                digest.update(sha256(path).encode())
-    return digest.hexdigest()[:16]
+    return key_of(facts)[:16]
 
 
 def mark_complete(folder: Path, step: int) -> None:
