@@ -1,7 +1,7 @@
-"""`make bench-train`: audio seconds trained a second, against the recipe that teams copy today.
+"""`make bench-train`: audio seconds trained per second, against the recipe that teams copy today.
 
-Both sides train the same Whisper (true shape and vocabulary, random weights) on the same clips,
-through the real Trainer, in turns within one run. `--memory SIDE` prints the peak memory of one.
+Both recipes train the same Whisper (true shape and vocabulary, random weights) on the same clips,
+with the real Trainer, in turns within one run. `--memory RECIPE` prints the peak memory of one.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ SHAPES = {
 WINDOW_SECONDS = 30.0
 BATCH = 4
 WARM = 1
-"""Steps beside the first that are not measured."""
+"""Steps after the first that are not measured."""
 
 
 class StepTimes(TrainerCallback):  # type: ignore[misc]
-    """When each optimizer step was done. From one to the next is a whole step, with its batch."""
+    """The end of each optimizer step. From one to the next is a whole step, with its batch."""
 
     def __init__(self) -> None:
         self.done: list[float] = []
@@ -59,22 +59,22 @@ class StepTimes(TrainerCallback):  # type: ignore[misc]
 
 
 @dataclass
-class Split:
+class Recipe:
     name: str
     make: Callable[[], Any]
-    """Makes a Trainer that takes a few steps. It is sent to a process."""
-    a_step: float
-    """Seconds of audio that a step trains on, in the mean."""
+    """Returns a Trainer for a few steps. It is called in another process."""
+    seconds_per_step: float
+    """Mean seconds of audio per optimizer step."""
     rates: list[float] = field(default_factory=list)
 
     def round(self) -> None:
-        """One round: audio seconds a second, without the first steps, in which memory is taken.
+        """One round: audio seconds per second, without the first steps, which allocate memory.
 
-        In a process of its own: what the other side does to memory must not help this one.
+        In a process of its own, so that memory allocated by the other recipe does not help.
         """
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
             done = process.submit(steps_done, self.make).result()
-        self.rates.append(self.a_step * (len(done) - 1 - WARM) / (done[-1] - done[WARM]))
+        self.rates.append(self.seconds_per_step * (len(done) - 1 - WARM) / (done[-1] - done[WARM]))
 
 
 def steps_done(make: Callable[[], Any]) -> list[float]:
@@ -85,7 +85,7 @@ def steps_done(make: Callable[[], Any]) -> list[float]:
     return times.done
 
 
-def compare(title: str, ours: Split, other: Split, asked: float) -> None:
+def compare(title: str, ours: Recipe, other: Recipe, asked: float) -> None:
     """One row of the table, after `ROUNDS` rounds in turns."""
     for _ in range(ROUNDS):
         other.round()
@@ -101,7 +101,7 @@ def three(values: Any) -> str:
 
 
 class Bench:
-    """The models and data sets, made once in a folder."""
+    """The models and datasets, written once to a folder."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
@@ -111,55 +111,55 @@ class Bench:
         folder = self.place / shape
         return folder if folder.is_dir() else tiny_multilingual(folder, shape=SHAPES[shape])
 
-    def guide(self, shape: str, steps: int) -> Split:
+    def guide(self, shape: str, steps: int) -> Recipe:
         data, model = self.place / "features", self.model(shape)
         if not data.is_dir():
             train_guide.save_features(model, data)
-        a_step = (
+        seconds_per_step = (
             train_guide.BATCH * train_guide.ACCUMULATION * self.seconds / len(corpus().segments)
         )
         make = partial(train_guide.trainer, model, data, self.place / "out", steps)
-        return Split("guide", make, a_step)
+        return Recipe("guide", make, seconds_per_step)
 
     def ours(
         self, shape: str, steps: int, precision: str = "auto", seconds: float = WINDOW_SECONDS,
         batch: int = BATCH,
-    ) -> Split:  # fmt: skip
+    ) -> Recipe:  # fmt: skip
         data, model = self.place / f"windows-{seconds:g}", self.model(shape)
         if not data.is_dir():
             save_windows(model, data, seconds)
-        a_step = batch * self.seconds / len(load_split(data))
+        seconds_per_step = batch * self.seconds / len(load_split(data))
         out = self.place / "out"
         make = partial(train_ours.trainer, model, data, out, steps, batch, precision)
-        return Split("ours", make, a_step)
+        return Recipe("ours", make, seconds_per_step)
 
 
 def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def limit(bench: Bench, shape: str, side: Split) -> None:
-    """Share of the machine's rate in bfloat16, and of a step that features take."""
+def limit(bench: Bench, shape: str, recipe: Recipe) -> None:
+    """Print the share of a bfloat16 product's rate, and the share of a step spent on features."""
     data, model = bench.place / f"windows-{WINDOW_SECONDS:g}", bench.model(shape)
-    windows = side.rates[-1] / side.a_step * BATCH
+    windows = recipe.rates[-1] / recipe.seconds_per_step * BATCH
     flops = flops_of_window(WhisperConfig.from_pretrained(model), round(mean_labels(data)))
     most = matrix_rate(torch.bfloat16)
-    share = seconds_of_features(model, data, BATCH) * side.rates[-1] / side.a_step
+    share = seconds_of_features(model, data, BATCH) * recipe.rates[-1] / recipe.seconds_per_step
     print(f"{shape}: {windows * flops / 1e9:.0f} GFLOP/s, {windows * flops / most:.0%} of a large "
           f"bfloat16 product's {most / 1e9:.0f}; features take {share:.1%} of a step")  # fmt: skip
 
 
-def memory(side: str) -> None:
-    """Peak memory of a process that trains two steps of about 20 s of audio."""
+def memory(recipe: str) -> None:
+    """Print the peak memory of two steps on about 20 s of audio each."""
     with tempfile.TemporaryDirectory() as place:
         bench = Bench(Path(place))
-        made = bench.guide("tiny", 2) if side == "guide" else bench.ours("tiny", 2, batch=1)
+        made = bench.guide("tiny", 2) if recipe == "guide" else bench.ours("tiny", 2, batch=1)
         made.make().train()
     print(peak_memory_mb())
 
 
-def peak(side: str) -> float:
-    command = [sys.executable, "-m", "bench.train", "--memory", side]
+def peak(recipe: str) -> float:
+    command = [sys.executable, "-m", "bench.train", "--memory", recipe]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(done.stdout.split()[-1])
 

@@ -1,7 +1,7 @@
-"""The recipe that teams copy today, as the other side of `make bench-train`.
+"""The recipe that teams copy today, to which `make bench-train` compares.
 
-Features of all clips are made beforehand and kept on the disk, as `map()` keeps them; each clip is
-a window of 30 s, all is computed in float32, and the loss is the model's own.
+The features of all clips are computed beforehand and stored on disk, as `map()` does; each clip is
+a window of 30 s, training is in float32, and the loss is the model's own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BATCH, ACCUMULATION = 2, 2
 
 
 def save_features(model: Path, folder: Path) -> None:
-    """What `map()` leaves on the disk."""
+    """Store features and labels as `map()` does."""
     extractor = WhisperFeatureExtractor.from_pretrained(model)
     tokenizer = WhisperTokenizerFast.from_pretrained(
         model, language="en", task="transcribe", predict_timestamps=False
@@ -35,15 +35,15 @@ def save_features(model: Path, folder: Path) -> None:
 
     def rows() -> Any:
         for samples, text in corpus().clips:
-            heard = samples.astype(np.float32) / 32768
+            audio = samples.astype(np.float32) / 32768
             yield {
-                "input_features": extractor(heard, sampling_rate=SAMPLE_RATE).input_features[0],
+                "input_features": extractor(audio, sampling_rate=SAMPLE_RATE).input_features[0],
                 "labels": tokenizer(text).input_ids,
                 "seconds": len(samples) / SAMPLE_RATE,
             }
 
-    made = Dataset.from_generator(rows, cache_dir=str(folder.with_suffix(".cache")))
-    made.save_to_disk(folder)
+    dataset = Dataset.from_generator(rows, cache_dir=str(folder.with_suffix(".cache")))
+    dataset.save_to_disk(folder)
 
 
 class _Collator:

@@ -1,4 +1,4 @@
-"""How near training comes to what the machine can do, and where the rest of a step goes."""
+"""Training speed against the rate of a large matrix product, and the share of the features."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from transformers import WhisperConfig
 
 from stages.common.dataset.features import load_extractor
 from stages.common.dataset.split import load_split
+from stages.finetune.batches import WindowDataset, collate
 from stages.finetune.log_mels import LogMels
-from stages.finetune.trainer import Windows, collate
 
-_FRAMES, _PLACES = 3000, 1500
+_FRAMES, _POSITIONS = 3000, 1500
 
 
 def flops_of_window(config: WhisperConfig, labels: int) -> float:
     """Floating-point operations of the matrix products of one window, forward and backward.
 
-    Attention's scores count once: computing them again in the backward pass is a choice.
+    The scores of attention count once: computing them again in the backward pass is a choice.
     """
     size, inner = config.d_model, config.encoder_ffn_dim
-    conv = 2 * 3 * size * (config.num_mel_bins * _FRAMES + size * _PLACES)
-    layer = 2 * _PLACES * (4 * size**2 + 2 * size * inner) + 4 * _PLACES**2 * size
+    conv = 2 * 3 * size * (config.num_mel_bins * _FRAMES + size * _POSITIONS)
+    layer = 2 * _POSITIONS * (4 * size**2 + 2 * size * inner) + 4 * _POSITIONS**2 * size
     encoder = conv + config.encoder_layers * layer
     own = 2 * labels * (4 * size**2 + 2 * size * config.decoder_ffn_dim) + 4 * labels**2 * size
-    cross = 2 * labels * 2 * size**2 + 2 * _PLACES * 2 * size**2 + 4 * labels * _PLACES * size
+    cross = 2 * labels * 2 * size**2 + 2 * _POSITIONS * 2 * size**2 + 4 * labels * _POSITIONS * size
     decoder = config.decoder_layers * (own + cross) + 2 * labels * size * config.vocab_size
     return float(3 * (encoder + decoder))
 
 
 def matrix_rate(dtype: torch.dtype, size: int = 4096, rounds: int = 5) -> float:
-    """Operations a second of a large matrix product, the best of `rounds`."""
+    """Operations per second of a large matrix product, the best of `rounds`."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     a, b = (torch.randn(size, size, device=device).to(dtype) for _ in range(2))
     best = float("inf")
@@ -51,14 +51,14 @@ def mean_labels(dataset: Path) -> float:
 
 
 def seconds_of_features(model: Path, dataset: Path, batch: int, rounds: int = 5) -> float:
-    """For one batch, from FLAC to log-mels: the median."""
-    windows, made = Windows(load_split(dataset)), LogMels(load_extractor(model))
+    """Median time from FLAC to log-mels for one batch."""
+    windows, log_mels = WindowDataset(load_split(dataset)), LogMels(load_extractor(model))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     times = []
     for _ in range(rounds + 1):
         begin = time.perf_counter()
-        ready = collate([windows[index] for index in range(batch)])
-        made(ready["samples"].to(device), ready["frames"].to(device))
+        clips = collate([windows[index] for index in range(batch)])
+        log_mels(clips["samples"].to(device), clips["frames"].to(device))
         if device == "cuda":
             torch.cuda.synchronize()
         times.append(time.perf_counter() - begin)

@@ -1,4 +1,4 @@
-"""The `finetune` stage's own parts, set up for `make bench-train`."""
+"""The parts of the stage `finetune`, set up for `make bench-train`."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from transformers.trainer_utils import IntervalStrategy, SaveStrategy
 from stages.common.core.params import Finetune, load_params
 from stages.common.dataset.features import load_extractor
 from stages.common.dataset.split import load_split
-from stages.finetune.attention import use_by_head
-from stages.finetune.batch import Batch
-from stages.finetune.casts import cast_once
+from stages.finetune.batch_size import BatchSize
+from stages.finetune.batches import WindowDataset, collate
+from stages.finetune.cpu.freed_memory import keep_freed
+from stages.finetune.cpu.switches import speed_up
 from stages.finetune.device import choose_machine
 from stages.finetune.log_mels import LogMels
 from stages.finetune.loss import token_loss
-from stages.finetune.memory import keep_freed
-from stages.finetune.trainer import Tuner, Windows, collate
-from stages.finetune.tuning import arguments
+from stages.finetune.trainer import WhisperTrainer
+from stages.finetune.training_arguments import training_arguments
 
 
 def settings(batch: int, precision: str) -> Finetune:
-    """As params.yaml has it, with the guide's optimizer and rate."""
+    """The parameters of params.yaml with the guide's optimizer and learning rate."""
     update = {
         "optimizer": "adamw", "learning_rate": 1e-5, "precision": precision, "device": "auto",
         "per_device_train_batch_size": batch, "gradient_accumulation_steps": 1,
@@ -34,23 +34,22 @@ def settings(batch: int, precision: str) -> Finetune:
 
 def trainer(
     model: Path, dataset: Path, place: Path, steps: int, batch: int, precision: str
-) -> Tuner:
+) -> WhisperTrainer:
     keep_freed()
     params, machine = settings(batch, precision), choose_machine("auto", precision)
-    args = arguments(params, Batch(batch, 1), machine, place, steps)
+    args = training_arguments(params, BatchSize(batch, 1), machine, place, steps)
     # Only training is measured.
     args.eval_strategy, args.save_strategy = IntervalStrategy.NO, SaveStrategy.NO
     args.load_best_model_at_end, args.report_to, args.disable_tqdm = False, [], True
     args.max_steps = steps
     loaded = WhisperForConditionalGeneration.from_pretrained(model, dtype=torch.float32)
-    use_by_head(loaded)
-    cast_once(loaded)
-    return Tuner(
+    speed_up(loaded, machine)
+    return WhisperTrainer(
         LogMels(load_extractor(model)),
         machine.precision == "bfloat16",
         model=loaded,
         args=args,
-        train_dataset=Windows(load_split(dataset)),
+        train_dataset=WindowDataset(load_split(dataset)),
         data_collator=collate,
         compute_loss_func=token_loss,
     )

@@ -23,12 +23,12 @@ from demo.recipe.state import load_state, save_state
 from stages.common.core.params import Augment
 from stages.common.dataset.features import load_extractor
 from stages.common.dataset.labels import Labeller, load_labeller
-from stages.finetune.attention import use_by_head
-from stages.finetune.augment import augment, drawing
+from stages.finetune.augment import augment, window_generator
+from stages.finetune.batches import collate
+from stages.finetune.cpu.attention import use_by_head
 from stages.finetune.log_mels import LogMels, with_edges
 from stages.finetune.loss import token_loss
-from stages.finetune.optimizers import MuonAdamW
-from stages.finetune.trainer import collate
+from stages.finetune.optimizer import MuonAdamW
 
 SEED = 12
 SENTENCES = 10_000  # of each of the two kinds
@@ -77,7 +77,7 @@ def batch_of(step: int, clips: list[Clip], labeller: Labeller) -> Batch:
         labels = np.asarray(labeller(spans, timed, begun))
         changed, labels = augment(
             samples.astype(np.float32), labels, labeller.first_time, ROOMS,
-            drawing(SEED, step, place),
+            window_generator(SEED, step, place),
         )  # fmt: skip
         rows.append(
             {"samples": with_edges(changed), "labels": labels, "prompt": np.zeros((), np.int64)}

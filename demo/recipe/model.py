@@ -14,7 +14,7 @@ from transformers import (
 )
 
 from demo.recipe.tokenizer import MERGED_SIZE
-from stages.finetune.attention import use_by_head
+from stages.finetune.cpu.attention import use_by_head
 
 
 def build(tokenizer: WhisperTokenizerFast) -> WhisperForConditionalGeneration:

@@ -1,5 +1,4 @@
-"""Slice labels of the test clips. They need the reference and the sound alone, so they are made once
-for both models.
+"""Slice labels of the test clips, made once for both models: they need only reference and sound.
 
 Names of slices stand in metrics: they are this project's own, never a name from a transcript.
 """

@@ -1,8 +1,8 @@
 """Cross-entropy over Whisper's vocabulary of 50,000, a few tokens at a time.
 
-PyTorch's holds the logits of a batch in float32 three to four times over, some hundred megabytes
-each on a CPU. Here the gradient, in the logits' own type, is made along with the loss, as Liger
-Kernel does (Hsu et al. 2024).
+PyTorch's holds the logits of a batch in float32 three to four times, some hundred megabytes each on
+a CPU. Here the gradient, in the type of the logits, is computed along with the loss, as in Liger
+Kernel (Hsu et al. 2024).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 IGNORED = -100
+"""Label of a position from which nothing is learned."""
 _ROWS = 16
 """Tokens at once: 3 MB in float32, which a processor's cache holds."""
 _ROWS_CUDA = 1024
@@ -22,20 +23,20 @@ class _TokenLoss(torch.autograd.Function):
     def forward(
         ctx: Any, logits: torch.Tensor, labels: torch.Tensor, count: torch.Tensor
     ) -> torch.Tensor:
-        """logits: (tokens, vocabulary); labels: (tokens,)."""
+        """logits: (tokens, vocabulary); labels: (tokens,); count: (), the divisor of the sum."""
         total = torch.zeros((), dtype=torch.float32, device=logits.device)
         grad = torch.empty_like(logits) if ctx.needs_input_grad[0] else None
         rows = _ROWS_CUDA if logits.is_cuda else _ROWS
-        for at in range(0, len(logits), rows):
-            wanted = labels[at : at + rows]
-            learned = wanted != IGNORED
-            place = wanted.clamp(min=0)[:, None]
-            logs = torch.log_softmax(logits[at : at + rows].float(), -1)
-            total -= (logs.gather(1, place)[:, 0] * learned).sum()
+        for start in range(0, len(logits), rows):
+            targets = labels[start : start + rows]
+            learned = targets != IGNORED
+            index = targets.clamp(min=0)[:, None]
+            log_probs = torch.log_softmax(logits[start : start + rows].float(), -1)
+            total -= (log_probs.gather(1, index)[:, 0] * learned).sum()
             if grad is not None:
-                chances = logs.exp_()
-                chances.scatter_add_(1, place, chances.new_full(place.shape, -1.0))
-                grad[at : at + rows] = chances.mul_((learned / count)[:, None])
+                probs = log_probs.exp_()
+                probs.scatter_add_(1, index, probs.new_full(index.shape, -1.0))
+                grad[start : start + rows] = probs.mul_((learned / count)[:, None])
         ctx.save_for_backward(grad)
         return total / count
 
@@ -48,11 +49,11 @@ class _TokenLoss(torch.autograd.Function):
 def token_loss(
     outputs: Any, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int | None = None
 ) -> torch.Tensor:
-    """Cross-entropy over the tokens of the whole accumulated batch, of all processes.
+    """Cross-entropy per token of the whole accumulated batch, of all processes.
 
-    The Trainer counts those tokens, and multiplies by the number of processes, over which gradients
-    and logged losses are then averaged. The model's own loss is a mean per small batch, which
-    weighs short ones too high (transformers#37766).
+    The Trainer counts those tokens (`num_items_in_batch`) and multiplies by the number of
+    processes, over which gradients and logged losses are averaged afterwards. The model's own loss
+    is a mean over each small batch, in which short ones weigh too much (transformers#37766).
     """
     count = num_items_in_batch if num_items_in_batch is not None else (labels != IGNORED).sum()
     count = torch.as_tensor(count, device=labels.device)

@@ -1,4 +1,4 @@
-"""What a person sees while it trains: audio seconds a second, time left, loss, last WER."""
+"""Progress bar: audio seconds per second, time left, loss and the last validation WER."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from transformers import TrainerCallback
 
 
 class Progress(TrainerCallback):  # type: ignore[misc]
-    """A bar over all steps, where somebody is looking: on a terminal, of the main process."""
+    """A bar over all steps, drawn by the main process on a terminal."""
 
-    def __init__(self, seconds_a_step: float) -> None:
-        """seconds_a_step: of audio, in the mean, over all processes."""
-        self._seconds = seconds_a_step
+    def __init__(self, seconds_per_step: float) -> None:
+        """seconds_per_step: mean seconds of audio per optimizer step, over all processes."""
+        self._seconds = seconds_per_step
         self._bar: Any = None
         self._shown: dict[str, str] = {}
-        self._begun = 0.0
+        self._step_start = 0.0
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if state.is_world_process_zero and sys.stderr.isatty():
             self._bar = tqdm(total=state.max_steps, initial=state.global_step, unit="step")
 
     def on_step_begin(self, *_: Any, **__: Any) -> None:
-        self._begun = time.perf_counter()
+        self._step_start = time.perf_counter()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if self._bar is None:
             return
-        # Of the last step: validation, which lies between steps, is not training.
-        rate = self._seconds / (time.perf_counter() - self._begun)
+        # The rate of the last step: validation between steps is not training.
+        rate = self._seconds / (time.perf_counter() - self._step_start)
         self._shown["audio"] = f"{rate:.0f} s/s"
         self._bar.update(state.global_step - self._bar.n)
         self._bar.set_postfix(self._shown)

@@ -1,7 +1,8 @@
-"""Augmentation does what each kind says, from the seed, the epoch and the window's place alone."""
+"""Augmentation: each kind does what it is named for, from seed, epoch and window index alone."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.common.core.params import Augment
-from stages.finetune.augment import augment, drawing, echoed, faster, louder, noisy, telephoned
+from stages.finetune.augment import (
+    add_noise,
+    add_reverberation,
+    augment,
+    change_gain,
+    change_speed,
+    limit_to_telephone_band,
+    window_generator,
+)
+from tests.support.tuning import make_tuning, outputs, run_finetune, set_augment, set_finetune
 
 RATE = 16_000
 FIRST = 1_000
@@ -22,8 +32,8 @@ KINDS = ("speed", "reverb", "noise", "telephone", "gain")
 
 
 def tone(hertz: float, seconds: float = 2.0) -> np.ndarray:
-    at = np.arange(round(seconds * RATE)) / RATE
-    return (0.2 * np.sin(2 * np.pi * hertz * at)).astype(np.float32)
+    times = np.arange(round(seconds * RATE)) / RATE
+    return (0.2 * np.sin(2 * np.pi * hertz * times)).astype(np.float32)
 
 
 def rms(samples: np.ndarray) -> float:
@@ -35,57 +45,57 @@ def decibels(ratio: float) -> float:
 
 
 @pytest.mark.parametrize("snr", [0.0, 10.0, 25.0])
-def test_noise_is_as_strong_as_asked(snr: float) -> None:
+def test_noise_has_the_signal_to_noise_ratio(snr: float) -> None:
     clean = tone(440)
-    noise = noisy(clean, snr, drawing(1, 0, 0)) - clean
+    noise = add_noise(clean, snr, window_generator(1, 0, 0)) - clean
     assert decibels(rms(clean) / rms(noise)) == pytest.approx(snr, abs=1.0)
 
 
 @pytest.mark.parametrize(
     ("hertz", "passes"), [(100, False), (1_000, True), (3_000, True), (4_500, False)]
 )
-def test_a_telephone_passes_its_band(hertz: float, passes: bool) -> None:
+def test_the_telephone_band_is_limited(hertz: float, passes: bool) -> None:
     clean = tone(hertz)
-    left = decibels(rms(telephoned(clean)[RATE // 2 : -RATE // 2]) / rms(clean))
+    left = decibels(rms(limit_to_telephone_band(clean)[RATE // 2 : -RATE // 2]) / rms(clean))
     assert abs(left) < 1 if passes else left < -30
 
 
 @pytest.mark.parametrize("factor", [0.8, 0.9, 1.1, 1.25])
-def test_speed_moves_length_and_times_together(factor: float) -> None:
+def test_speed_changes_length_and_timestamps_together(factor: float) -> None:
     labels = np.array([7, FIRST, 42, FIRST + 50, FIRST + 60, 43, FIRST + 100, 9])
-    samples, moved = faster(tone(440), labels, FIRST, factor)
+    samples, moved = change_speed(tone(440), labels, FIRST, factor)
     assert len(samples) == pytest.approx(2 * RATE / factor, abs=2)
     assert moved[[0, 2, 5, 7]].tolist() == [7, 42, 43, 9]
     times = (moved[[1, 3, 4, 6]] - FIRST) * 0.02
     assert times == pytest.approx(np.array([0, 1, 1.2, 2]) / factor, abs=0.011)
 
 
-def test_nothing_gets_longer_than_a_window() -> None:
+def test_a_window_never_exceeds_30_s() -> None:
     labels = np.array([FIRST, FIRST + 1_450])
-    samples, moved = faster(tone(440, 29.0), labels, FIRST, 0.5)
+    samples, moved = change_speed(tone(440, 29.0), labels, FIRST, 0.5)
     assert len(samples) == pytest.approx(30 * RATE, abs=2) and len(samples) <= 30 * RATE
     assert moved.tolist() == [FIRST, FIRST + 1_500]
 
 
-def test_an_echo_follows_and_the_voice_stays_in_its_place() -> None:
+def test_reverberation_follows_the_direct_sound() -> None:
     click = np.zeros(RATE, np.float32)
     click[RATE // 4] = 0.5
-    heard = np.abs(echoed(click, drawing(1, 0, 0)))
-    assert abs(int(np.argmax(heard)) - RATE // 4) <= 0.002 * RATE
-    assert not heard[: RATE // 4 - 1].max() > 1e-6
-    before, after = heard[RATE // 4 + 1 :][:800], heard[-800:]
-    assert rms(before) > 10 * rms(after) > 0
+    wet = np.abs(add_reverberation(click, window_generator(1, 0, 0)))
+    assert abs(int(np.argmax(wet)) - RATE // 4) <= 0.002 * RATE
+    assert not wet[: RATE // 4 - 1].max() > 1e-6
+    early, late = wet[RATE // 4 + 1 :][:800], wet[-800:]
+    assert rms(early) > 10 * rms(late) > 0
 
 
 def test_gain_is_in_decibels_and_never_clips() -> None:
-    assert decibels(rms(louder(tone(440), -6.0)) / rms(tone(440))) == pytest.approx(-6.0)
+    assert decibels(rms(change_gain(tone(440), -6.0)) / rms(tone(440))) == pytest.approx(-6.0)
     loud, _ = run(tone(440), gain=1, gain_db=(40, 40))
     assert 0.9 < np.max(np.abs(loud)) <= 1
 
 
-def run(samples: np.ndarray, place: int = 0, **on: Any) -> tuple[np.ndarray, np.ndarray]:
+def run(samples: np.ndarray, index: int = 0, **on: Any) -> tuple[np.ndarray, np.ndarray]:
     labels = np.array([7, FIRST + 10])
-    return augment(samples, labels, FIRST, Augment(**OFF | on), drawing(1, 0, place))
+    return augment(samples, labels, FIRST, Augment(**OFF | on), window_generator(1, 0, index))
 
 
 def test_all_off_nothing_changes() -> None:
@@ -94,27 +104,39 @@ def test_all_off_nothing_changes() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_falls_on_its_share_and_repeats(kind: str) -> None:
-    found = [run(tone(440, 0.2), place, **{kind: 0.5})[0] for place in range(200)]
-    again = [run(tone(440, 0.2), place, **{kind: 0.5})[0] for place in range(200)]
-    assert all(np.array_equal(a, b) for a, b in zip(found, again, strict=True))
-    changed = sum(not np.array_equal(samples, tone(440, 0.2)) for samples in found)
+def test_each_kind_is_applied_with_its_probability_and_repeats(kind: str) -> None:
+    first, again = (
+        [run(tone(440, 0.2), index, **{kind: 0.5})[0] for index in range(200)] for _ in range(2)
+    )
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    changed = sum(not np.array_equal(samples, tone(440, 0.2)) for samples in first)
     assert 70 <= changed <= 130
 
 
-def test_one_kinds_share_moves_no_other_draws() -> None:
-    alone = [run(tone(440, 0.2), place, gain=0.5)[0] for place in range(20)]
-    beside = [run(tone(440, 0.2), place, gain=0.5, telephone=1e-9)[0] for place in range(20)]
+def test_the_probability_of_one_kind_changes_no_other() -> None:
+    alone = [run(tone(440, 0.2), index, gain=0.5)[0] for index in range(20)]
+    beside = [run(tone(440, 0.2), index, gain=0.5, telephone=1e-9)[0] for index in range(20)]
     assert all(np.array_equal(a, b) for a, b in zip(alone, beside, strict=True))
 
 
 @given(st.integers(1, 31 * RATE), st.integers(0, 10_000), st.sampled_from([0.0, 0.01, 1.0]))
 @settings(max_examples=25, deadline=None)
-def test_whatever_is_drawn_it_is_sound(length: int, place: int, level: float) -> None:
-    draw = np.random.default_rng(place)
-    samples = (level * draw.uniform(-1, 1, min(length, 30 * RATE))).astype(np.float32)
-    out, labels = run(samples, place, **dict.fromkeys(KINDS, 1.0))
+def test_the_result_is_valid_audio(length: int, seed: int, level: float) -> None:
+    generator = np.random.default_rng(seed)
+    samples = (level * generator.uniform(-1, 1, min(length, 30 * RATE))).astype(np.float32)
+    out, labels = run(samples, seed, **dict.fromkeys(KINDS, 1.0))
     assert out.dtype == np.float32 and np.isfinite(out).all()
     assert 1 <= len(out) <= 30 * RATE or length < 3
     assert np.max(np.abs(out), initial=0.0) <= 1
     assert labels[0] == 7 and FIRST <= labels[1] <= FIRST + 1_500
+
+
+def test_workers_get_the_same_augmentation(tmp_path: Path) -> None:
+    folder = make_tuning(tmp_path, train=64, validation=4)
+    models = []
+    for workers in (0, 2):
+        set_finetune(folder, dataloader_num_workers=workers)
+        set_augment(folder, speed=0.5, noise=0.5)
+        run_finetune(folder)
+        models.append(outputs(folder)["model.safetensors"])
+    assert models[0] == models[1]

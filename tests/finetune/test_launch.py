@@ -1,4 +1,4 @@
-"""`finetune` in several processes: as one does at the same effective batch, and safe to kill."""
+"""`finetune` in several processes: the same as one process with their batch, and safe to kill."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from stages.common.dataset.split import Clip, clips_of, save_split
 from stages.finetune.launch import read_config
 from tests.support.processes import ROOT
 from tests.support.tuning import (
+    CHECKPOINTS,
     COMMAND,
-    alone,
     curve,
-    finetune,
+    environment_of,
     launch_file,
     make_tuning,
     outputs,
+    run_finetune,
     set_finetune,
-    tuned,
     weights,
 )
 
-# Seen by two processes as 5 batches of 2 and 2, and one of 1 and none.
+# For two processes these are 5 batches of 2 and 2, and one of 1 and 0.
 TRAIN, VALIDATION = 21, 5
-# 6 steps an epoch; the first checkpoint lies inside the second.
+# 6 steps per epoch; the first checkpoint is inside the second epoch.
 WHOLE: dict[str, Any] = {"num_train_epochs": 3, "eval_steps": 8, "optimizer": "muon"}
 HALVES = WHOLE | {"per_device_train_batch_size": 2, "per_device_eval_batch_size": 2}
 
@@ -50,22 +50,22 @@ def folder(prepared: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def one(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tuned by one process."""
+    """Trained by one process."""
     folder = tmp_path_factory.mktemp("one") / "folder"
     shutil.copytree(prepared, folder)
     set_finetune(folder, **WHOLE)
-    tuned(folder)
+    run_finetune(folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def two(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tuned by two processes, half the batch each."""
+    """Trained by two processes with half the batch each."""
     folder = tmp_path_factory.mktemp("two") / "folder"
     shutil.copytree(prepared, folder)
     set_finetune(folder, launch=launch_file(folder), **HALVES)
-    said = tuned(folder).stdout.splitlines()
-    assert sum("validation WER" in line for line in said) == 1, "not the main process alone speaks"
+    lines = run_finetune(folder).stdout.splitlines()
+    assert sum("validation WER" in line for line in lines) == 1, "only the main process prints"
     return folder
 
 
@@ -85,33 +85,31 @@ def test_a_killed_run_goes_on_to_the_same_bytes(folder: Path, two: Path) -> None
     with subprocess.Popen(
         COMMAND,
         cwd=folder,
-        env=alone(folder),
+        env=environment_of(folder),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as started:
-        wait_until(
-            lambda: bool(list(folder.glob(".state/finetune/*/checkpoint-*/trainer_state.json")))
-        )
+        wait_until(lambda: bool(list(folder.glob(CHECKPOINTS))))
         assert started.poll() is None, "it ended before it could be killed"
-        assert len(at_work_in(folder)) == 3
+        assert len(processes_in(folder)) == 3
         os.killpg(started.pid, signal.SIGKILL)
-    wait_until(lambda: not at_work_in(folder))
-    assert "going on from checkpoint-" in tuned(folder).stdout
+    wait_until(lambda: not processes_in(folder))
+    assert "resuming from checkpoint-" in run_finetune(folder).stdout
     assert outputs(folder) == outputs(two)
     assert not list(folder.glob(".state/finetune/*")), "the checkpoints are left behind"
 
 
 def wait_until(done: Any) -> None:
-    ends = time.monotonic() + 300
+    deadline = time.monotonic() + 300
     while not done():
-        assert time.monotonic() < ends, "nothing in 300 s"
+        assert time.monotonic() < deadline, "nothing in 300 s"
         time.sleep(0.02)
 
 
-def at_work_in(folder: Path) -> list[str]:
-    """The processes whose working folder is `folder`: the launcher and those that it started."""
-    found = []
+def processes_in(folder: Path) -> list[str]:
+    """Running processes with the working folder `folder`: the launcher and those it started."""
+    running = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             here = (process / "cwd").readlink() == folder
@@ -119,8 +117,8 @@ def at_work_in(folder: Path) -> list[str]:
         except OSError:
             continue
         if here and not ended:
-            found.append(process.name)
-    return found
+            running.append(process.name)
+    return running
 
 
 def test_two_machines_that_share_nothing(folder: Path, tmp_path: Path, two: Path) -> None:
@@ -128,17 +126,17 @@ def test_two_machines_that_share_nothing(folder: Path, tmp_path: Path, two: Path
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     other = Path(shutil.copytree(folder, tmp_path / "other"))
-    meet = {"num_machines": 2, "main_process_ip": "127.0.0.1", "main_process_port": port}
-    meet |= {"same_network": True, "rdzv_backend": "static"}
+    address = {"num_machines": 2, "main_process_ip": "127.0.0.1", "main_process_port": port}
+    address |= {"same_network": True, "rdzv_backend": "static"}
     for machine, place in enumerate((folder, other)):
-        launch = launch_file(place, machine_rank=machine, **meet)
+        launch = launch_file(place, machine_rank=machine, **address)
         set_finetune(place, launch=launch, **HALVES)
     with subprocess.Popen(
-        COMMAND, cwd=other, env=alone(other), stdout=subprocess.PIPE, text=True
+        COMMAND, cwd=other, env=environment_of(other), stdout=subprocess.PIPE, text=True
     ) as second:
-        tuned(folder)
-        said, _ = second.communicate(timeout=300)
-    assert second.returncode == 0 and said == ""
+        run_finetune(folder)
+        printed, _ = second.communicate(timeout=300)
+    assert second.returncode == 0 and printed == ""
     assert outputs(folder) == outputs(two)
     assert not (other / "models" / "finetuned").exists() and not (other / "metrics").exists()
 
@@ -149,35 +147,35 @@ def test_a_process_that_fails_ends_all(folder: Path) -> None:
     shutil.rmtree(folder / "data" / "dataset" / "train")
     save_split(folder / "data" / "dataset" / "train", [broken, *clips[1:]])
     set_finetune(folder, launch=launch_file(folder), **HALVES)
-    done = finetune(folder)
+    done = run_finetune(folder, ok=False)
     assert done.returncode != 0
     assert not (folder / "models" / "finetuned").exists() and not (folder / "metrics").exists()
-    assert not at_work_in(folder)
+    assert not processes_in(folder)
 
 
 def test_a_missing_file_is_one_line(folder: Path) -> None:
     set_finetune(folder, launch="nowhere.yaml", **HALVES)
-    done = finetune(folder)
+    done = run_finetune(folder, ok=False)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert line.startswith("finetune: finetune.launch = 'nowhere.yaml': no such file")
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "message"),
     [
         ({"distributed_type": "FSDP"}, "each process holds the whole model"),
         ({"distributed_type": "NO"}, "2 processes need distributed_type"),
-        ({"num_processes": None}, "no num_processes"),
+        ({"num_processes": None}, "num_processes is missing"),
     ],
 )
-def test_files_that_cannot_be_used(changes: dict[str, Any], says: str, tmp_path: Path) -> None:
+def test_files_that_cannot_be_used(changes: dict[str, Any], message: str, tmp_path: Path) -> None:
     path = tmp_path / launch_file(tmp_path, **changes)
-    with pytest.raises(UserError, match=says):
+    with pytest.raises(UserError, match=message):
         read_config(path)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "stages" / "launch").iterdir()), ids=str)
+@pytest.mark.parametrize("path", sorted((ROOT / "stages" / "accelerate").iterdir()), ids=str)
 def test_the_examples_can_be_used(path: Path) -> None:
     assert read_config(path)
     # The launcher knows every key.

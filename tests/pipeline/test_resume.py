@@ -1,4 +1,4 @@
-"""A run that was killed goes on from its last checkpoint and ends as if nothing had happened."""
+"""A run that was killed resumes from its last checkpoint and ends with the same outputs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tuning import CHECKPOINTS
 from tests.support.workspace import environment, hashes, repro, run, set_params
 
 pytestmark = pytest.mark.pipeline
-# Enough steps for several checkpoints, and other than the finished run's.
+# Enough steps for several checkpoints, and other parameters than the finished run's.
 LONGER = {"finetune": {"num_train_epochs": 3, "learning_rate": 0.002}}
 
 
 @pytest.fixture(scope="module")
 def undisturbed(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Hashes of the outputs of a run that nobody killed, and in which only what follows from
-    training ran."""
+    """Hashes of the outputs of a run that was not killed; only `finetune` and later stages ran."""
     folder = tmp_path_factory.mktemp("undisturbed") / "project"
     shutil.copytree(finished, folder, symlinks=True)
     set_params(folder, LONGER)
@@ -30,7 +30,7 @@ def undisturbed(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 
 def kill_after_a_checkpoint(folder: Path, *command: str) -> None:
-    """Start `command`, wait for the first whole checkpoint, and kill every process at once."""
+    """Start `command`, wait for the first complete checkpoint, and kill all its processes."""
     with subprocess.Popen(
         command,
         cwd=folder,
@@ -39,42 +39,64 @@ def kill_after_a_checkpoint(folder: Path, *command: str) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as started:
-        ends = time.monotonic() + 300
-        while not list(folder.glob(".state/finetune/*/checkpoint-*/trainer_state.json")):
+        deadline = time.monotonic() + 300
+        while not list(folder.glob(CHECKPOINTS)):
             assert started.poll() is None, "it ended before it could be killed"
-            assert time.monotonic() < ends, "no checkpoint in 300 s"
+            assert time.monotonic() < deadline, "no checkpoint in 300 s"
             time.sleep(0.02)
         os.killpg(started.pid, signal.SIGKILL)
 
 
-def test_repro_goes_on(project: Path, undisturbed: dict[str, str]) -> None:
+def test_repro_resumes(project: Path, undisturbed: dict[str, str]) -> None:
     set_params(project, LONGER)
     kill_after_a_checkpoint(project, "dvc", "repro")
     out = run(project, "dvc", "repro").stdout
-    assert "going on from checkpoint-" in out
+    assert "resuming from checkpoint-" in out
     assert hashes(project) == undisturbed
     assert not list(project.glob(".state/finetune/*")), "the checkpoints are left behind"
 
 
-def test_experiment_goes_on(project: Path, undisturbed: dict[str, str]) -> None:
+def test_an_experiment_resumes(project: Path, undisturbed: dict[str, str]) -> None:
     sets = [part for name, value in LONGER["finetune"].items()
             for part in ("-S", f"finetune.{name}={value}")]  # fmt: skip
     kill_after_a_checkpoint(project, "dvc", "exp", "run", *sets)
     out = run(project, "dvc", "exp", "run", *sets).stdout
-    assert "going on from checkpoint-" in out
+    assert "resuming from checkpoint-" in out
     assert hashes(project) == undisturbed
 
 
 def test_other_parameters_start_anew(project: Path) -> None:
     set_params(project, LONGER)
-    kill_after_a_checkpoint(project, "dvc", "repro")
+    kill_after_a_checkpoint(project, "dvc", "repro", "finetune")
     set_params(project, {"finetune": {"seed": 8}})
-    assert "going on from" not in run(project, "dvc", "repro", "finetune").stdout
+    assert "resuming" not in run(project, "dvc", "repro", "finetune").stdout
 
 
-def test_a_half_written_checkpoint_is_passed_over(
+def edit(path: Path) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write("# edited\n")
+
+
+def test_edited_code_of_another_stage_keeps_the_checkpoints(
     project: Path, undisturbed: dict[str, str]
 ) -> None:
+    set_params(project, LONGER)
+    kill_after_a_checkpoint(project, "dvc", "repro", "finetune")
+    edit(project / "stages" / "report" / "__main__.py")
+    edit(project / "stages" / "common" / "evaluation" / "slices.py")
+    assert "resuming from checkpoint-" in run(project, "dvc", "repro", "finetune").stdout
+    assert hashes(project)["models/finetuned"] == undisturbed["models/finetuned"]
+
+
+@pytest.mark.parametrize("file", ["finetune/augment.py", "common/text/wer.py"])
+def test_edited_code_of_finetune_starts_anew(project: Path, file: str) -> None:
+    set_params(project, LONGER)
+    kill_after_a_checkpoint(project, "dvc", "repro", "finetune")
+    edit(project / "stages" / file)
+    assert "resuming" not in run(project, "dvc", "repro", "-s", "finetune").stdout
+
+
+def test_a_half_written_checkpoint_is_ignored(project: Path, undisturbed: dict[str, str]) -> None:
     set_params(project, LONGER)
     kill_after_a_checkpoint(project, "dvc", "repro")
     (state,) = project.glob(".state/finetune/*")

@@ -34,22 +34,24 @@ SETTINGS: dict[str, Any] = {
     "seed": 3,
 }
 COMMAND = [sys.executable, "-m", "stages.finetune"]
+CHECKPOINTS = ".state/finetune/*/checkpoint-*/complete"
+"""Matches a file in each complete checkpoint."""
 
 
 def make_tuning(folder: Path, train: int, validation: int) -> Path:
-    """Base and dataset, with as many clips on each side; parameters are written for each run."""
+    """Base and dataset with as many clips in each split; `set_finetune` writes the parameters."""
     base = tiny_english(folder / "models" / "base")
     labeller = load_labeller(base, "en")
-    noise = np.random.default_rng(0)
+    generator = np.random.default_rng(0)
 
     def clip(number: int) -> Clip:
         text = SENTENCES[number % len(SENTENCES)]
         # Of different lengths, so that processes count different numbers of tokens.
         text = " ".join(text.split()[: 2 + number % 5])
-        sound = io.BytesIO()
-        soundfile.write(sound, noise.normal(0, 0.1, 8000), 16_000, format="FLAC", subtype="PCM_16")
+        audio, noise = io.BytesIO(), generator.normal(0, 0.1, 8000)
+        soundfile.write(audio, noise, 16_000, format="FLAC", subtype="PCM_16")
         labels = labeller([(0.0, 0.5, text)], timed=False)
-        return Clip(f"{number:04}", "a", 0.0, 0.5, text, labels, 0, sound.getvalue())
+        return Clip(f"{number:04}", "a", 0.0, 0.5, text, labels, 0, audio.getvalue())
 
     save_split(folder / "data" / "dataset" / "train", [clip(n) for n in range(train)])
     save_split(folder / "data" / "dataset" / "validation", [clip(n) for n in range(validation)])
@@ -57,50 +59,65 @@ def make_tuning(folder: Path, train: int, validation: int) -> Path:
 
 
 def set_finetune(folder: Path, **changes: Any) -> None:
+    """Write params.yaml: the repository's, with `SETTINGS` and `changes` under finetune."""
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     params["finetune"] |= SETTINGS | changes
     (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
 
 
+def set_augment(folder: Path, **changes: Any) -> None:
+    path = folder / "params.yaml"
+    params = yaml.safe_load(path.read_text(encoding="utf-8"))
+    params["augment"] |= changes
+    path.write_text(yaml.safe_dump(params), encoding="utf-8")
+
+
 def launch_file(folder: Path, **changes: Any) -> str:
     """The repository's example for CPUs, changed."""
-    example = ROOT / "stages" / "launch" / "two_cpus.yaml"
+    example = ROOT / "stages" / "accelerate" / "two_cpus.yaml"
     config = yaml.safe_load(example.read_text(encoding="utf-8")) | changes
     (folder / "launch.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     return "launch.yaml"
 
 
-def alone(folder: Path) -> dict[str, str]:
-    """One thread, and nothing of a launcher that runs these tests."""
+def environment_of(folder: Path) -> dict[str, str]:
+    """One thread, and no variables of a launcher that runs these tests."""
     kept = environment(folder / "home")
-    marks = ("ACCELERATE_", "RANK", "WORLD_SIZE", "LOCAL_", "MASTER_")
-    return {name: value for name, value in kept.items() if not name.startswith(marks)}
+    launcher = ("ACCELERATE_", "RANK", "WORLD_SIZE", "LOCAL_", "MASTER_")
+    return {name: value for name, value in kept.items() if not name.startswith(launcher)}
 
 
-def finetune(folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        COMMAND, cwd=folder, env=alone(folder), capture_output=True, text=True, timeout=300
+def run_finetune(folder: Path, *command: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run `finetune`, or another command, in `folder`. ok: it must end with exit status 0."""
+    done = subprocess.run(
+        command or COMMAND,
+        cwd=folder,
+        env=environment_of(folder),
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
-
-
-def tuned(folder: Path) -> subprocess.CompletedProcess[str]:
-    done = finetune(folder)
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert not ok or done.returncode == 0, done.stderr[-3000:]
     return done
 
 
 def curve(folder: Path) -> list[dict[str, float]]:
+    """Rows of the training curve without their empty cells."""
     text = (folder / "metrics" / "finetune_curve.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return [{name: float(value) for name, value in row.items() if value} for row in rows]
 
 
+def train_losses(folder: Path) -> list[float]:
+    return [row["train_loss"] for row in curve(folder) if "train_loss" in row]
+
+
 def weights(model: Path) -> dict[str, torch.Tensor]:
-    found: dict[str, torch.Tensor] = load_file(model / "model.safetensors")
-    return found
+    loaded: dict[str, torch.Tensor] = load_file(model / "model.safetensors")
+    return loaded
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """Name -> content of all that the stage writes for others."""
+    """Name -> content of every file that the stage writes for others."""
     files = [*(folder / "models" / "finetuned").iterdir(), *(folder / "metrics").iterdir()]
     return {path.name: path.read_bytes() for path in sorted(files)}

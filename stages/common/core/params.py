@@ -131,7 +131,7 @@ class Finetune(Section):
     num_train_epochs: Positive
     launch: str
     """'': one process on one device. Otherwise an Accelerate config file (see
-    stages/finetune/launch.py) for distributed data parallel (DDP) training on one or more machines.
+    stages/accelerate) for distributed data parallel (DDP) training on one or more machines.
     A step takes per_device_train_batch_size x gradient_accumulation_steps x processes windows:
     divide the first by the number of processes to keep the batch. The windows of each step are then
     the same, and results differ by rounding, which grows with the steps, and by the masks of

@@ -1,4 +1,4 @@
-"""How many windows are trained on at once: what fits into memory, the step's total being kept."""
+"""Windows trained on at once: as many as fit into memory, at a fixed number per optimizer step."""
 
 from __future__ import annotations
 
@@ -14,45 +14,49 @@ from stages.common.dataset.features import FRAMES
 from stages.finetune.device import Machine
 from stages.finetune.loss import token_loss
 
-_ROOM = {"cpu": 0.5, "cuda": 0.85}
-"""Share of the memory that training may take: a CPU's is shared with everything else."""
-_IN_FLIGHT = 1.4
-"""What a backward pass needs, in what the forward pass kept."""
-_BYTES_A_WEIGHT = 16
-"""Weight, gradient and AdamW's two moments, in float32."""
-_BYTES_SENT = 4
-"""Several devices hold each gradient a second time, in the buckets that they exchange."""
+_USABLE = {"cpu": 0.5, "cuda": 0.85}
+"""Share of the memory that training may take; a CPU's is shared with everything else."""
+_BACKWARD = 1.4
+"""Memory of a backward pass, in units of what the forward pass keeps for it."""
+_BYTES_PER_WEIGHT = 16
+"""Weight, gradient and AdamW's two moments in float32."""
+_BYTES_PER_BUCKET = 4
+"""With several devices each gradient is held a second time, in DDP's buckets."""
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True)
-class Batch:
+class BatchSize:
     windows: int
     """On a device at once."""
     accumulation: int
+    """Batches per optimizer step."""
 
     @property
-    def a_step(self) -> int:
+    def per_step(self) -> int:
+        """Windows on a device per optimizer step."""
         return self.windows * self.accumulation
 
-    def within(self, most: int) -> Batch:
-        """The largest one of at most `most` windows with the same number a step."""
-        fits = max(n for n in range(1, max(1, most) + 1) if self.a_step % n == 0)
-        return Batch(fits, self.a_step // fits)
+    def at_most(self, windows: int) -> BatchSize:
+        """The largest batch of up to `windows` windows with the same number per step."""
+        fits = max(n for n in range(1, max(1, windows) + 1) if self.per_step % n == 0)
+        return BatchSize(fits, self.per_step // fits)
 
 
-def fitting(
-    model: WhisperForConditionalGeneration, machine: Machine, a_step: int, labels: int
-) -> Batch:
-    """As many windows as the memory takes, of `a_step` a device and optimizer step.
+def largest_batch(
+    model: WhisperForConditionalGeneration, machine: Machine, per_step: int, labels: int
+) -> BatchSize:
+    """The largest batch that fits into memory.
 
-    labels: in each row of a batch with the longest window.
+    Args:
+        per_step: windows on a device per optimizer step.
+        labels: tokens in each row of the batch with the longest window.
     """
-    a_weight = _BYTES_A_WEIGHT + (_BYTES_SENT if machine.devices > 1 else 0)
-    weights = sum(p.numel() for p in model.parameters() if p.requires_grad) * a_weight
-    room = _ROOM[machine.device] * _memory(machine.device) - weights
-    needed = _IN_FLIGHT * _kept_bytes(model, machine, labels)
-    return Batch(1, a_step).within(min(a_step, int(room // needed)))
+    per_weight = _BYTES_PER_WEIGHT + (_BYTES_PER_BUCKET if machine.devices > 1 else 0)
+    weights = sum(p.numel() for p in model.parameters() if p.requires_grad) * per_weight
+    available = _USABLE[machine.device] * _memory_bytes(machine.device) - weights
+    needed = _BACKWARD * _kept_bytes(model, machine, labels)
+    return BatchSize(1, per_step).at_most(min(per_step, int(available // needed)))
 
 
 def _kept_bytes(model: WhisperForConditionalGeneration, machine: Machine, labels: int) -> int:
@@ -66,28 +70,29 @@ def _kept_bytes(model: WhisperForConditionalGeneration, machine: Machine, labels
             kept[storage.data_ptr()] = storage.nbytes()
         return part
 
-    heard = torch.zeros(1, model.config.num_mel_bins, FRAMES)
+    features = torch.zeros(1, model.config.num_mel_bins, FRAMES)
     ids = torch.zeros(1, labels, dtype=torch.long)
     reduced = machine.precision != "float32"
     dtype = torch.float16 if machine.precision == "float16" else torch.bfloat16
     model.to(machine.device)
-    # As it trains: checkpointing works in training alone. Masking would draw from the run's dice.
+    # In training mode, as checkpointing works in it alone. Masking would use up random numbers of
+    # the run.
     masking, model.config.apply_spec_augment = model.config.apply_spec_augment, False
     model.train()
     with (
         torch.autocast(machine.device, dtype=dtype, enabled=reduced),
         torch.autograd.graph.saved_tensors_hooks(keep, lambda part: part),
     ):
-        inputs: dict[str, Any] = {"input_features": heard, "decoder_input_ids": ids}
+        inputs: dict[str, Any] = {"input_features": features, "decoder_input_ids": ids}
         logits = model(**{name: part.to(machine.device) for name, part in inputs.items()}).logits
         loss = token_loss({"logits": logits}, ids.to(machine.device))
-    # All that was kept is alive until here, so that no address is counted for two.
+    # All kept tensors are alive until here, so that no address is counted twice.
     del loss
     model.config.apply_spec_augment = masking
     return sum(kept.values())
 
 
-def _memory(device: str) -> int:
+def _memory_bytes(device: str) -> int:
     if device == "cuda":
         return int(torch.cuda.get_device_properties(0).total_memory)
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -97,6 +102,6 @@ def _memory(device: str) -> int:
         return total
 
 
-def ran_out(error: BaseException) -> bool:
-    """Whether memory ran out, on a GPU or a CPU."""
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a GPU or a CPU ran out of memory."""
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

@@ -1,4 +1,4 @@
-"""Training curves as a table that `dvc plots` draws and git can hold: numbers, nothing else."""
+"""The training curve as a table for `dvc plots` and git: numbers, nothing else."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.core.files import write_text
+from stages.finetune.validation import METRICS
 
 COLUMNS = {
     "loss": "train_loss",
     "learning_rate": "learning_rate",
     "eval_loss": "validation_loss",
-    "eval_wer": "validation_wer",
+    **{f"eval_{name}": f"validation_{name}" for name in METRICS},
 }
+"""Name in the Trainer's log -> column."""
 
 
 def write_curve(path: Path, history: Iterable[Mapping[str, Any]]) -> None:
-    """One row a step at which the Trainer logged; a cell is empty where nothing was measured."""
+    """One row for each step at which the Trainer logged; cells without a measurement are empty."""
     steps: dict[int, dict[str, float]] = {}
     for entry in history:
         row = steps.setdefault(int(entry["step"]), {})

@@ -1,4 +1,4 @@
-"""Muon and AdamW as one: every weight learned by one of them, and nothing lost on resuming."""
+"""Muon and AdamW as one optimizer: each weight is in one of them, and state survives resuming."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import WhisperForConditionalGeneration
 
-from stages.finetune.optimizers import MuonAdamW
+from stages.finetune.optimizer import MuonAdamW
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def base() -> WhisperForConditionalGeneration:
     return WhisperForConditionalGeneration.from_pretrained(Path("demo/base"), dtype=torch.float32)
 
 
-def test_each_weight_is_learned_once(base: WhisperForConditionalGeneration) -> None:
+def test_each_weight_is_trained_once(base: WhisperForConditionalGeneration) -> None:
     model = copy.deepcopy(base)
     model.freeze_encoder()
     held = [w for group in MuonAdamW(model, 1e-3, 0.1).param_groups for w in group["params"]]

@@ -1,7 +1,8 @@
-"""Muon for the matrices inside the layers, AdamW for all else, as one optimizer.
+"""Optimizers: AdamW, or Muon for the matrices inside the layers with AdamW for all else.
 
-Muon: Jordan et al. 2024; its learning rate is scaled to AdamW's by Liu et al. 2025, "Muon is
-Scalable for LLM Training". It moves a small model far in few steps.
+Muon: Jordan et al. 2024, with the learning rate scaled to AdamW's by Liu et al. 2025, "Muon is
+Scalable for LLM Training". It moves a small model far in few steps. The learning rate over the
+steps is in learning_rate_schedule.py.
 """
 
 from __future__ import annotations
@@ -9,6 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+
+from stages.common.core.params import Finetune
+from stages.finetune.cpu.muon import Muon
+
+
+def make_optimizer(model: torch.nn.Module, params: Finetune) -> torch.optim.Optimizer | None:
+    """The optimizer that `params` name. None: the Trainer makes its own, which is AdamW."""
+    if params.optimizer == "muon":
+        return MuonAdamW(model, params.learning_rate, params.weight_decay)
+    return None
 
 
 class MuonAdamW(torch.optim.Optimizer):
@@ -22,16 +33,14 @@ class MuonAdamW(torch.optim.Optimizer):
             if weights.requires_grad:
                 (matrices if inside else others).append(weights)
         self.parts: list[torch.optim.Optimizer] = [
-            torch.optim.Muon(
-                matrices, lr=lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
-            ),
+            Muon(matrices, lr, weight_decay),
             torch.optim.AdamW(others, lr=lr, weight_decay=0.0, betas=(0.9, 0.98)),
         ]
         super().__init__([*matrices, *others], {})
         self._share_groups()
 
     def _share_groups(self) -> None:
-        """The parts' own groups, so that a schedule set on this reaches both."""
+        """The parts' own groups, so that a schedule set on this optimizer reaches both."""
         self.param_groups = [group for part in self.parts for group in part.param_groups]
 
     def step(self, closure: Any = None) -> None:

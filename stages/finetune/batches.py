@@ -1,0 +1,116 @@
+"""Training and validation windows: dataset, order and batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from datasets import Dataset
+
+from stages.common.audio.samples import SAMPLE_RATE
+from stages.common.dataset.features import decode_clip
+from stages.finetune.log_mels import padded, with_edges
+from stages.finetune.loss import IGNORED
+
+_ROUND = 16
+"""The length of a batch is a multiple of this (Whisper's 448 positions are one): oneDNN compiles
+kernels for each new shape, which took longer than the decoder's products themselves."""
+
+Augmentation = Callable[[np.ndarray, np.ndarray, int, int], tuple[np.ndarray, np.ndarray]]
+"""(samples, labels, epoch, index of the window) -> augmented samples and labels."""
+
+
+class WindowDataset(torch.utils.data.Dataset[dict[str, np.ndarray]]):
+    """The clips of one split, decoded on access. Indices past the last clip give silence without
+    labels, from which nothing is learned."""
+
+    def __init__(self, clips: Dataset, augmentation: Augmentation | None = None) -> None:
+        self.clips = clips
+        self._augmentation = augmentation
+        self._epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def __getitem__(self, index: int) -> dict[str, np.ndarray]:
+        """samples: float32 at 16 kHz with edges (see log_mels.py), shape (n + 560,); labels: token
+        ids, shape (tokens,); prompt: the number of tokens before the start token, shape ()."""
+        if index >= len(self):
+            return {
+                "samples": with_edges(np.zeros(SAMPLE_RATE, np.float32)),
+                "labels": np.zeros(1, np.int64),
+                "prompt": np.zeros((), np.int64),
+            }
+        clip = self.clips[index]
+        samples, labels = decode_clip(clip["audio"]), np.asarray(clip["labels"], np.int64)
+        if self._augmentation:
+            samples, labels = self._augmentation(samples, labels, self._epoch, index)
+        prompt = np.asarray(clip["prompt"], np.int64)
+        return {"samples": with_edges(samples), "labels": labels, "prompt": prompt}
+
+
+class WindowSampler(torch.utils.data.Sampler[int]):
+    """Indices 0 to `windows` - 1, shuffled in each epoch if there is a `seed`, then indices from
+    `windows` on up to a multiple of `multiple`.
+
+    Processes take batches in turns. accelerate would fill the last turn with windows that the epoch
+    has already seen, which one process would not have trained on twice.
+    """
+
+    def __init__(self, windows: int, multiple: int, seed: int | None = None) -> None:
+        self.windows = windows
+        self.length = -(-windows // multiple) * multiple
+        self.seed = seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[int]:
+        if self.seed is None:
+            yield from range(self.windows)
+        else:
+            generator = torch.Generator().manual_seed(self.seed + self.epoch)
+            yield from torch.randperm(self.windows, generator=generator).tolist()
+        yield from range(self.windows, self.length)
+
+
+def batch_length(longest: int) -> int:
+    """Tokens in each row of a batch whose longest row has `longest`."""
+    return -(-longest // _ROUND) * _ROUND
+
+
+def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
+    """A batch of `WindowDataset` items.
+
+    The decoder reads the sequence without its last token and learns it without its first, so that
+    the start token stands once and the end token is learned. Whisper's padding and end token have
+    the same id; padding is masked by its position, never by its id. Nothing is learned from a
+    single label, from a prompt, or at the start token after a prompt.
+
+    Returns: samples and frames as from `log_mels.padded`; decoder_input_ids and labels, int64 of
+    shape (clips, length), labels with `IGNORED` where nothing is learned.
+    """
+    length = batch_length(max(1, max(len(clip["labels"]) for clip in clips) - 1))
+    inputs = np.zeros((len(clips), length), np.int64)
+    labels = np.full((len(clips), length), IGNORED, np.int64)
+    for row, clip in enumerate(clips):
+        end = len(clip["labels"]) - 1
+        inputs[row] = clip["labels"][-1]
+        inputs[row, :end] = clip["labels"][:-1]
+        labels[row, :end] = clip["labels"][1:]
+        labels[row, : clip["prompt"]] = IGNORED
+    samples, frames = padded([clip["samples"] for clip in clips])
+    return {
+        "samples": samples,
+        "frames": frames,
+        "decoder_input_ids": torch.from_numpy(inputs),
+        "labels": torch.from_numpy(labels),
+    }

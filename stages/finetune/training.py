@@ -1,0 +1,166 @@
+"""Training: model, data and optimizer put together, and a smaller batch if memory runs out."""
+
+from __future__ import annotations
+
+import gc
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from accelerate.utils import gather_object
+from datasets import Dataset
+from transformers import EarlyStoppingCallback, PrinterCallback, WhisperForConditionalGeneration
+
+from stages.common.core.errors import UserError
+from stages.common.core.params import Finetune, Params
+from stages.common.dataset.features import load_extractor
+from stages.common.dataset.labels import Labeller, load_labeller
+from stages.common.dataset.split import load_split
+from stages.finetune.augment import augment, window_generator
+from stages.finetune.batch_size import BatchSize, is_out_of_memory, largest_batch
+from stages.finetune.batches import Augmentation, WindowDataset, batch_length, collate
+from stages.finetune.callbacks import CompleteCheckpoint, EpochSync, FinalValidation
+from stages.finetune.checkpoints import last_checkpoint
+from stages.finetune.device import Machine
+from stages.finetune.log_mels import LogMels
+from stages.finetune.loss import token_loss
+from stages.finetune.model import load_model
+from stages.finetune.optimizer import make_optimizer
+from stages.finetune.progress import Progress
+from stages.finetune.seeding import make_deterministic
+from stages.finetune.trainer import WhisperTrainer
+from stages.finetune.training_arguments import training_arguments
+from stages.finetune.validation import compute_metrics
+
+BASE = Path("models/base")
+DATASET = Path("data/dataset")
+Array = np.ndarray
+
+
+class OutOfMemory(Exception):
+    """Memory ran out with a batch of `windows` windows."""
+
+    def __init__(self, windows: int) -> None:
+        super().__init__(windows)
+        self.windows = windows
+
+
+def train_within_memory(
+    params: Params, machine: Machine, folder: Path, checkpoint: Path | None
+) -> WhisperTrainer:
+    """`train`, with half the batch each time that memory runs out.
+
+    The number of windows per optimizer step stays, so that results differ by rounding alone.
+
+    Raises: UserError if one window is too much.
+    """
+    limit: int | None = None
+    while True:
+        try:
+            return train(params, machine, folder, checkpoint, limit)
+        except OutOfMemory as error:
+            if error.windows == 1:
+                raise UserError(
+                    "memory ran out with one window at once: take a smaller base, or set "
+                    "finetune.method to lora, gradient_checkpointing or freeze_encoder to true"
+                ) from None
+            if machine.devices > 1:  # the other processes have not run out, and wait
+                raise UserError(
+                    f"memory ran out with {error.windows} windows at once: set "
+                    "finetune.per_device_train_batch_size lower, or to auto"
+                ) from None
+            limit = error.windows // 2
+        gc.collect()
+        if machine.device == "cuda":
+            torch.cuda.empty_cache()
+        print(f"finetune: memory ran out; {limit} window(s) at once", flush=True)
+        make_deterministic(params.finetune.seed)
+        checkpoint = last_checkpoint(folder)
+
+
+def train(
+    params: Params,
+    machine: Machine,
+    folder: Path,
+    checkpoint: Path | None,
+    limit: int | None = None,
+) -> WhisperTrainer:
+    """Train from `checkpoint` on, or from the base; checkpoints are written to `folder`.
+
+    limit: the largest batch, if memory ran out with a larger one.
+
+    Raises: OutOfMemory.
+    """
+    tuned, language = params.finetune, params.build_dataset.language
+    labeller = load_labeller(BASE, language)
+    model = load_model(BASE, tuned, language, machine)
+    clips = load_split(DATASET / "train")
+    windows = WindowDataset(clips, _augmentation(params, labeller))
+    validation = WindowDataset(load_split(DATASET / "validation"))
+    batch = _batch_size(tuned, model, machine, clips, limit)
+    windows_per_step = batch.per_step * machine.devices
+    steps = math.ceil(-(-len(windows) // windows_per_step) * tuned.num_train_epochs)
+    callbacks: list[Any] = [
+        EpochSync(),
+        FinalValidation(),
+        CompleteCheckpoint(),
+        Progress(float(np.mean(clips["seconds"])) * windows_per_step),
+    ]
+    if tuned.early_stopping_patience:
+        callbacks.append(EarlyStoppingCallback(tuned.early_stopping_patience))
+    trainer = WhisperTrainer(
+        LogMels(load_extractor(BASE)),
+        machine.precision == "bfloat16",
+        model=model,
+        args=training_arguments(tuned, batch, machine, folder, steps),
+        train_dataset=windows,
+        eval_dataset=validation,
+        data_collator=collate,
+        compute_loss_func=token_loss,
+        compute_metrics=lambda prediction: compute_metrics(prediction, labeller, len(validation)),
+        callbacks=callbacks,
+        optimizers=(make_optimizer(model, tuned), None),
+    )
+    if os.isatty(2):  # its lines would tear the progress bar
+        trainer.remove_callback(PrinterCallback)
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+        raise OutOfMemory(batch.windows) from None
+    return trainer
+
+
+def _augmentation(params: Params, labeller: Labeller) -> Augmentation | None:
+    if not params.augment.any:
+        return None
+
+    def change(samples: Array, labels: Array, epoch: int, index: int) -> tuple[Array, Array]:
+        generator = window_generator(params.finetune.seed, epoch, index)
+        return augment(samples, labels, labeller.first_time, params.augment, generator)
+
+    return change
+
+
+def _batch_size(
+    params: Finetune,
+    model: WhisperForConditionalGeneration,
+    machine: Machine,
+    clips: Dataset,
+    limit: int | None,
+) -> BatchSize:
+    """The batch that the parameters ask for, of up to `limit` windows."""
+    accumulation = params.gradient_accumulation_steps
+    if params.per_device_train_batch_size == "auto":
+        longest = batch_length(max(map(len, clips["labels"])) - 1)
+        batch = largest_batch(model, machine, accumulation, longest)
+        # All processes must take as many batches per step.
+        batch = batch.at_most(min(gather_object([batch.windows])))
+        print(f"finetune: {batch.windows} of {batch.per_step} window(s) at once", flush=True)
+    else:
+        batch = BatchSize(params.per_device_train_batch_size, accumulation)
+    return batch.at_most(limit or batch.windows)

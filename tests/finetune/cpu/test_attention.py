@@ -1,0 +1,79 @@
+"""Attention by head equals PyTorch's own, as exactly as bfloat16 allows."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn.functional import scaled_dot_product_attention
+
+from stages.finetune.cpu import attention
+from stages.finetune.cpu.attention import by_head, use_by_head
+from tests.support.learning import learner
+
+POSITIONS = 600
+PADDED = 608
+"""The next multiple of 32."""
+
+
+def exact(parts: list[torch.Tensor], grad: torch.Tensor) -> list[torch.Tensor]:
+    """Output and gradients in float64."""
+    wide = [part.detach().double().requires_grad_() for part in parts]
+    out = scaled_dot_product_attention(*wide)
+    out.backward(grad.double())
+    return [out.detach(), *(part.grad for part in wide if part.grad is not None)]
+
+
+def relative_errors(computed: list[torch.Tensor], right: list[torch.Tensor]) -> list[float]:
+    pairs = zip(computed, right, strict=True)
+    return [float((a.detach().double() - b).norm() / b.norm()) for a, b in pairs]
+
+
+@pytest.mark.parametrize("common", [0.0, 8.0])
+def test_output_and_gradients_are_exact(common: float) -> None:
+    torch.manual_seed(1)
+    query, key, value = (torch.randn(2, 3, POSITIONS, 32) for _ in range(3))
+    # Whisper's keys have a large common part, which would cost the scores their last digits.
+    parts = [part.bfloat16().requires_grad_() for part in (query, key + common, value)]
+    grad = torch.randn(2, 3, POSITIONS, 32).bfloat16()
+    out, weights = by_head(torch.nn.Identity(), parts[0], parts[1], parts[2], None)
+    out.backward(grad.transpose(1, 2))
+    assert weights is None and out.shape == (2, POSITIONS, 3, 32)
+    computed = [out.transpose(1, 2), *(part.grad for part in parts if part.grad is not None)]
+    assert len(computed) == 4
+    assert max(relative_errors(computed, exact(parts, grad))) < 0.01
+
+
+def test_recomputed_weights_save_memory_and_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(1)
+    parts = [torch.randn(2, 3, POSITIONS, 32).bfloat16().requires_grad_() for _ in range(3)]
+    grad = torch.randn(2, POSITIONS, 3, 32).bfloat16()
+    results, kept_bytes = [], []
+    for heads in (0, 4, 100):
+        monkeypatch.setattr(attention, "_KEPT_BYTES", heads * POSITIONS**2 * 2)
+        sizes: list[int] = []
+
+        def keep(part: torch.Tensor, sizes: list[int] = sizes) -> torch.Tensor:
+            sizes.append(part.nbytes)
+            return part
+
+        with torch.autograd.graph.saved_tensors_hooks(keep, lambda part: part):
+            out, _ = by_head(torch.nn.Identity(), parts[0], parts[1], parts[2], None)
+        kept_bytes.append(sum(sizes))
+        results.append([out.detach(), *torch.autograd.grad(out, parts, grad)])
+    head_bytes = PADDED**2 * 2
+    assert kept_bytes[1] - kept_bytes[0] == 4 * head_bytes
+    assert kept_bytes[2] - kept_bytes[0] == 6 * head_bytes, "there are 6 heads"
+    for other in results[1:]:
+        assert all(torch.equal(a, b) for a, b in zip(results[0], other, strict=True))
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_a_whisper_learns_the_same(frozen: bool) -> None:
+    some = learner(decoder_layers=1)
+    if frozen:
+        some.model.freeze_encoder()
+    before = some.gradients()
+    use_by_head(some.model)
+    after = some.gradients()
+    assert float((before - after).norm() / before.norm()) < 0.02
+    assert not torch.equal(before, after), "the model did not use it"
