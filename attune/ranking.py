@@ -90,7 +90,7 @@ def _row(run: Run, best: Run, pairs: int) -> Row:
         (c.clip, c.reference_words) for c in best.clips
     }:
         return row | {"against_first": "not comparable"}
-    return row | {"against_first": compare(best.clips, run.clips, 1 - ALPHA / pairs).verdict}
+    return row | {"against_first": compare(best.clips, run.clips, 1 - ALPHA / pairs).significance}
 
 
 def ranking_markdown(ranking: Row) -> str:

@@ -1,8 +1,7 @@
-"""`make bench-plan`: time and memory of planning a dataset, without audio.
+"""`make bench-plan`: time and memory of planning a dataset from its manifest, without audio.
 
-Manifests of recordings of about 50 minutes, whose texts are drawn from the sentences that the
-demo's base learned, are planned as `build_dataset` does with the profile `small`, each in a process
-of its own.
+Each manifest has recordings of about 50 minutes with text from the training sentences of the demo's
+base. A process of its own plans it as `build_dataset` does with the profile `small`.
 """
 
 from __future__ import annotations
@@ -34,32 +33,32 @@ from stages.common.evaluation.speed import peak_memory_mb
 SIZES = 10_000, 100_000, 1_000_000
 KEY = b"a benchmark's key"
 SECONDS = 50 * 60
-_WORDS_A_SECOND = 2.5
+_WORDS_PER_SECOND = 2.5
 _PAD = 0.2
 
 
-def recorded(count: int) -> Iterator[list[Segment]]:
-    """Recordings of `count` segments in all, by id; the same on every call."""
+def simulated_recordings(count: int) -> Iterator[list[Segment]]:
+    """Segments of each recording, by id, `count` segments in all; the same on every call."""
     draw, lines = random.Random(1), sentences(20_000, 1)
-    # More names than recordings.
+    # At least as many ids as recordings.
     for name in sorted(recording_id(KEY, str(number)) for number in range(1 + count // 100)):
         segments: list[Segment] = []
-        at = 0.0
-        while at < SECONDS and len(segments) < count:
+        start = 0.0
+        while start < SECONDS and len(segments) < count:
             text = " ".join(draw.choices(lines, k=draw.choice((1, 2, 2, 3, 4, 5))))
-            end = at + 2 * _PAD + len(text.split()) / _WORDS_A_SECOND
-            row = Segment(
+            end = start + 2 * _PAD + len(text.split()) / _WORDS_PER_SECOND
+            segment = Segment(
                 id=f"{name}-{len(segments):04d}",
                 recording=name,
-                start=round(at, 3),
+                start=round(start, 3),
                 end=round(end, 3),
-                speech_start=round(at + _PAD, 3),
+                speech_start=round(start + _PAD, 3),
                 speech_end=round(end - _PAD, 3),
                 text=text,
                 speaker="",
             )
-            segments.append(row)
-            at = end + draw.choice((0.0, 0.1, 0.4, 2.0))
+            segments.append(segment)
+            start = end + draw.choice((0.0, 0.1, 0.4, 2.0))
         if not segments:
             return
         count -= len(segments)
@@ -67,34 +66,37 @@ def recorded(count: int) -> Iterator[list[Segment]]:
 
 
 def write(folder: Path, count: int) -> None:
-    """The manifest, without audio."""
-    write_rows(folder / "segments.jsonl", (asdict(s) for those in recorded(count) for s in those))
-    names = {segment.recording: segment.end for segment in read_segments(folder)}
-    recordings = (Recording(name, name, end, [[0.0, end]], 0.1, 1.0) for name, end in names.items())
+    """Write the manifest of `count` segments, without audio."""
+    rows = (asdict(s) for segments in simulated_recordings(count) for s in segments)
+    write_rows(folder / "segments.jsonl", rows)
+    seconds = {segment.recording: segment.end for segment in read_segments(folder)}
+    recordings = (
+        Recording(name, name, end, [[0.0, end]], 0.1, 1.0) for name, end in seconds.items()
+    )
     write_rows(folder / "recordings.jsonl", map(asdict, recordings))
 
 
-def planned(folder: Path) -> dict[str, float]:
-    """Plan all sides; counts, seconds, and this process's peak memory in MB."""
+def measure(folder: Path) -> dict[str, float]:
+    """Plan all splits: counts, seconds, and the peak memory of this process in MB."""
     small = yaml.safe_load((PROFILES / "small.yaml").read_text(encoding="utf-8"))
     params = load_params().build_dataset.model_copy(update=small["build_dataset"])
     labeller = load_labeller(Path("demo/base"), "en")
     begin = time.perf_counter()
     groups = {recording.id: recording.group for recording in read_recordings(folder)}
-    sides = {
+    splits = {
         name: split_of(KEY, group, params.validation, params.test) for name, group in groups.items()
     }
-    found = survey(read_segments(folder), sides, params, labeller)
+    surveyed = survey(read_segments(folder), splits, params, labeller)
     windows, filled = 0, 0.0
-    for side in SPLITS:
-        for window in plan(read_segments(folder), found, side, params, labeller, KEY):
-            if side == "train":
+    for split in SPLITS:
+        for window in plan(read_segments(folder), surveyed, split, params, labeller, KEY):
+            if split == "train":
                 windows, filled = windows + 1, filled + window.seconds
     seconds = time.perf_counter() - begin
     return {
-        "segments": len(found.splits),
+        "segments": len(surveyed.splits),
         "recordings": len(groups),
-        "kept": sum(kept.total() for kept in found.kept.values()),
+        "kept": sum(kept.total() for kept in surveyed.kept.values()),
         "windows": windows,
         "filled": filled / windows,
         "seconds": seconds,
@@ -104,30 +106,30 @@ def planned(folder: Path) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--plan", type=Path, help="plan the manifest in this folder, nothing else")
+    parser.add_argument("--plan", type=Path, help="only plan the manifest in this folder")
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
-    chosen = parser.parse_args()
-    if chosen.plan:
-        print(json.dumps(planned(chosen.plan)))
+    args = parser.parse_args()
+    if args.plan:
+        print(json.dumps(measure(args.plan)))
         return
     print(
-        "| segments | recordings | kept | training windows, s each | seconds | us a segment "
-        "| time, to the size before | peak memory, MB |\n" + "|---" * 8 + "|",
+        "| segments | recordings | kept | training windows, s each | seconds | us per segment "
+        "| time relative to the row above | peak memory, MB |\n" + "|---" * 8 + "|",
         flush=True,
     )
-    before = 0.0
-    for count in chosen.sizes:
-        with tempfile.TemporaryDirectory() as place:
-            write(Path(place), count)
-            command = [sys.executable, "-m", "bench.plan", "--plan", place]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-        row = json.loads(done.stdout)
-        ratio = f"{row['seconds'] / before:.1f}" if before else ""
-        before = row["seconds"]
+    previous = 0.0
+    for count in args.sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            write(Path(folder), count)
+            command = [sys.executable, "-m", "bench.plan", "--plan", folder]
+            run = subprocess.run(command, check=True, capture_output=True, text=True)
+        row = json.loads(run.stdout)
+        ratio = f"{row['seconds'] / previous:.1f}" if previous else ""
+        previous = row["seconds"]
         print(
             f"| {row['segments']:,} | {row['recordings']:,} | {row['kept']:,} "
-            f"| {row['windows']:,}, {row['filled']:.1f} | {before:.1f} "
-            f"| {1e6 * before / row['segments']:.0f} | {ratio} | {row['peak']:.0f} |",
+            f"| {row['windows']:,}, {row['filled']:.1f} | {previous:.1f} "
+            f"| {1e6 * previous / row['segments']:.0f} | {ratio} | {row['peak']:.0f} |",
             flush=True,
         )
 

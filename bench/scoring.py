@@ -1,21 +1,20 @@
-"""`make bench-scoring`: audio seconds scored a second, against one clip after the other.
+"""`make bench-scoring`: seconds of audio transcribed per second, against clip-by-clip decoding.
 
-Ours is what `baseline` and `evaluate` do: `joined.hear_joined`, with neighbouring clips in windows
-of up to 30 s, in batches, a core a worker. The others: plain `WhisperModel.transcribe` on one clip
-after the other (`listen.hear`), with one worker that has all cores, which is how teams score; and
-our batches without joining, a clip in each window. The clips are those of the test split's first
-recording, the model has Whisper tiny's shape and vocabulary and random weights, in int8, as the
-profiles for real models ship.
+Ours is windowed decoding as in `baseline` and `evaluate` (`transcribe_clips`): neighbouring clips
+joined into windows of up to 30 s, in batches, one worker per core. Compared with it are plain
+`WhisperModel.transcribe` on one clip at a time (`single_clips`) with all cores in one worker, which
+is the common way to score, and our batches with one clip per window. The clips are those of the
+test split's first recording. The model has the shape and vocabulary of Whisper tiny, random weights
+and int8 weights, as the profiles for real models.
 
-Random weights never end a text by themselves. Each call decodes as many tokens as Whisper's
-tokenizer has for what is said in it, and one for the end: the beams do the whole of their work in
-both ways, and the sum of the tokens that are asked for is the same. A batch goes on until the
-longest of its windows ends, and all of them with it; with real weights CTranslate2 takes those out
-that have ended, so that this counts against the batches. What real weights may do besides, such as
-going round in circles, is in neither.
+Random weights do not emit an end token at a sensible place. Each call decodes as many tokens as
+Whisper's tokenizer needs for the reference, and the end token: the beam search does its full work
+in either way of decoding, and the total number of tokens is the same. A batch runs until its
+longest window ends, although with real weights CTranslate2 removes finished windows from the batch,
+so the measurement disadvantages the batches. It leaves out repetition loops of real weights.
 
-Beside it, on all clips, the WER of the demo's models heard both ways, with the windows that the
-demo has. Needs the outputs of `make demo`.
+Then the WER of the demo's models on all clips, decoded in windows and clip by clip, with the demo's
+window length. Needs the outputs of `make demo`.
 """
 
 from __future__ import annotations
@@ -49,60 +48,65 @@ from tests.support.whisper_models import END, tiny_multilingual
 TEST = Path("data/dataset/test")
 ROUNDS = 5
 QUANTIZATION = "int8"
-ASKED = 5
-_WINDOW, _ALONE = 30.0, 0.01
-ClipHarm = Iterator[tuple[Clip, str]]
+TARGET = 5
+"""Ratio to clip-by-clip decoding that the design aims at."""
+_WINDOW, _SINGLE = 30.0, 0.01
+"""Seconds per window; with the second, each clip is a window of its own."""
+Hypotheses = Iterator[tuple[Clip, str]]
 
 
-class Paced:
-    """Between faster-whisper and CTranslate2: ends each text where it would end.
+class FixedLength:
+    """Proxy between faster-whisper and CTranslate2: decodes a set number of tokens per window.
 
-    faster-whisper makes the features of all that it decodes together, in order and in the same
-    thread, before it decodes: what was heard there tells how long the texts are.
+    faster-whisper computes the features of a batch in order and in the same thread before it
+    decodes the batch, so the audio seen there identifies the windows of the next call.
+
+    tokens: number of tokens by the CRC-32 of a window's audio.
     """
 
     def __init__(self, model: WhisperModel, tokens: Mapping[int, int]) -> None:
         self._inner, self._extractor, self._tokens = model.model, model.feature_extractor, tokens
-        self._here = threading.local()
-        model.model, model.feature_extractor = self, _Extractor(self._extractor, self._note)
+        self._thread = threading.local()
+        model.model, model.feature_extractor = self, _Extractor(self._extractor, self._record)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def _note(self, samples: np.ndarray) -> None:
-        if not hasattr(self._here, "tokens"):
-            self._here.tokens = []
-        self._here.tokens.append(self._tokens[zlib.crc32(samples.tobytes())])
+    def _record(self, samples: np.ndarray) -> None:
+        if not hasattr(self._thread, "tokens"):
+            self._thread.tokens = []
+        self._thread.tokens.append(self._tokens[zlib.crc32(samples.tobytes())])
 
     def generate(self, features: Any, prompts: list[list[int]], **options: Any) -> Any:
         rows = len(prompts)
-        longest = max(self._here.tokens[:rows])
-        del self._here.tokens[:rows]
-        # CTranslate2 stops at half of this, or where this less the prompt before the last token is
-        # reached.
+        longest = max(self._thread.tokens[:rows])
+        del self._thread.tokens[:rows]
+        # CTranslate2 stops at half of this, or at this less the prompt without its last token.
         options["max_length"] = max(2 * longest, longest + len(prompts[0]) - 1)
         results = self._inner.generate(features, prompts, **options)
         if any(len(result.sequences_ids[0]) != longest for result in results):
-            raise RuntimeError("a text did not end where it was to end")
+            raise RuntimeError("a hypothesis does not have the set number of tokens")
         return results
 
 
 class _Extractor:
-    def __init__(self, inner: Any, note: Callable[[np.ndarray], None]) -> None:
-        self._inner, self._note = inner, note
+    def __init__(self, inner: Any, record: Callable[[np.ndarray], None]) -> None:
+        self._inner, self._record = inner, record
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
     def __call__(self, samples: np.ndarray, **options: Any) -> Any:
-        self._note(samples)
+        self._record(samples)
         return self._inner(samples, **options)
 
 
-def make_model(place: Path) -> Path:
-    """Whisper tiny with random weights, converted. Marks and times are never said: a text would
-    end, or be heard again from a time on."""
-    source, target = tiny_multilingual(place / "source", shape=SHAPES["tiny"]), place / "model"
+def make_model(folder: Path) -> Path:
+    """Whisper tiny with random weights, converted.
+
+    Special tokens get zero weights: they would end a hypothesis, or seek to a time token.
+    """
+    source, target = tiny_multilingual(folder / "source", shape=SHAPES["tiny"]), folder / "model"
     model = WhisperForConditionalGeneration.from_pretrained(source)
     end = WhisperTokenizerFast.from_pretrained(source).convert_tokens_to_ids(END)
     with torch.no_grad():
@@ -112,68 +116,65 @@ def make_model(place: Path) -> Path:
     return target
 
 
-def lengths(tokenizer: Any, clips: list[Clip]) -> dict[int, int]:
-    """Tokens of each clip and of each window, by what is heard in it."""
-    found = {}
-    for seconds in (_ALONE, _WINDOW):
+def reference_tokens(tokenizer: Any, clips: list[Clip]) -> dict[int, int]:
+    """Number of tokens of each clip and each window, by the CRC-32 of its audio."""
+    tokens = {}
+    for seconds in (_SINGLE, _WINDOW):
         for window in join_clips(clips, seconds):
             texts = [tokenizer.encode(f" {c.text}", add_special_tokens=False) for c in window]
             samples = np.concatenate([decode_clip(clip.audio) for clip in window])
-            found[zlib.crc32(samples.tobytes())] = sum(map(len, texts)) + 1
-    return found
+            tokens[zlib.crc32(samples.tobytes())] = sum(map(len, texts)) + 1
+    return tokens
 
 
-def speeds(place: Path, evaluate: Evaluate) -> None:
-    """The table."""
+def print_speeds(folder: Path, evaluate: Evaluate) -> None:
     _, first = next(groupby(clips_of(TEST), key=lambda clip: clip.recording))
-    clips, folder = list(first), make_model(place)
-    tokens = lengths(WhisperTokenizerFast.from_pretrained(place / "source"), clips)
-    one = WhisperModel(str(folder), device="cpu", cpu_threads=cpu_count(), local_files_only=True)
-    many = open_model(folder, "cpu")
+    clips, converted = list(first), make_model(folder)
+    tokens = reference_tokens(WhisperTokenizerFast.from_pretrained(folder / "source"), clips)
+    one = WhisperModel(str(converted), device="cpu", cpu_threads=cpu_count(), local_files_only=True)
+    many = open_model(converted, "cpu")
     for model in (one, many):
-        Paced(model, tokens)
+        FixedLength(model, tokens)
     windows = {
         seconds: evaluate.model_copy(update={"window_seconds": seconds})
-        for seconds in (_ALONE, _WINDOW)
+        for seconds in (_SINGLE, _WINDOW)
     }
-    sides: dict[str, Callable[[], ClipHarm]] = {
+    methods: dict[str, Callable[[], Hypotheses]] = {
         "ours": lambda: transcribe_clips(many, clips, "en", windows[_WINDOW]),
-        "one clip after the other": lambda: transcribe_single_clips(
-            one, clips, "en", evaluate.beam_size
-        ),
-        "batches of single clips": lambda: transcribe_clips(many, clips, "en", windows[_ALONE]),
+        "clip by clip": lambda: transcribe_single_clips(one, clips, "en", evaluate.beam_size),
+        "batches of single clips": lambda: transcribe_clips(many, clips, "en", windows[_SINGLE]),
     }
     audio = sum(clip.seconds for clip in clips)
     print(f"{len(clips)} clips, {audio:.0f} s in {len(list(join_clips(clips, _WINDOW)))} windows; "
           f"tiny in {QUANTIZATION}, beam {evaluate.beam_size}, {cpu_count()} cores; minimum / "
-          f"median / maximum of {ROUNDS} rounds in turns, audio seconds a second\n\n"
-          "| against | ours | the other | ratio | asked |\n|---|---|---|---|---|",
+          f"median / maximum of {ROUNDS} rounds in turns, seconds of audio per second\n\n"
+          "| against | ours | the other | ratio | target |\n|---|---|---|---|---|",
           flush=True)  # fmt: skip
-    rates: dict[str, list[float]] = {name: [] for name in sides}
+    rates: dict[str, list[float]] = {name: [] for name in methods}
     for _ in range(ROUNDS):
-        for name, listen in sides.items():
+        for name, decode in methods.items():
             begin = time.perf_counter()
-            heard = len(list(listen()))
+            decoded = len(list(decode()))
             rates[name].append(audio / (time.perf_counter() - begin))
-            if heard != len(clips):
-                raise RuntimeError("not every clip was heard")
+            if decoded != len(clips):
+                raise RuntimeError(f"{decoded} of {len(clips)} clips have a hypothesis")
     ours = rates.pop("ours")
     for name, other in rates.items():
         ratio = np.array(ours) / np.array(other)
-        shown = " | ".join(three(values) for values in (ours, other, ratio))
-        asked = f"{ASKED}" if name == "one clip after the other" else ""
-        print(f"| {name} | {shown} | {asked} |", flush=True)
+        cells = " | ".join(three(values) for values in (ours, other, ratio))
+        target = f"{TARGET}" if name == "clip by clip" else ""
+        print(f"| {name} | {cells} | {target} |", flush=True)
 
 
-def wer(heard: Iterable[tuple[Clip, str]]) -> float:
-    pairs = [(clip.text, text) for clip, text in heard]
+def wer(hypotheses: Iterable[tuple[Clip, str]]) -> float:
+    pairs = [(clip.text, text) for clip, text in hypotheses]
     return score([text for text, _ in pairs], [text for _, text in pairs]).wer
 
 
-def wers(evaluate: Evaluate) -> None:
+def print_wers(evaluate: Evaluate) -> None:
     print(f"\nWER of the demo's models on all clips, windows of {evaluate.window_seconds:g} s\n\n"
-          "| model | joined | one clip after the other |\n|---|---|---|", flush=True)  # fmt: skip
-    for name, folder in (("base", "models/base-ct2"), ("tuned", "models/ct2")):
+          "| model | windows | clip by clip |\n|---|---|---|", flush=True)  # fmt: skip
+    for name, folder in (("base", "models/base-ct2"), ("fine-tuned", "models/ct2")):
         model = open_model(Path(folder), "cpu")
         both = (
             wer(transcribe_clips(model, clips_of(TEST), "en", evaluate)),
@@ -184,9 +185,9 @@ def wers(evaluate: Evaluate) -> None:
 
 def main() -> None:
     evaluate = load_params().evaluate
-    with tempfile.TemporaryDirectory() as place:
-        speeds(Path(place), evaluate)
-    wers(evaluate)
+    with tempfile.TemporaryDirectory() as folder:
+        print_speeds(Path(folder), evaluate)
+    print_wers(evaluate)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""`make bench-times`: the tuned model's times on the demo's test recordings, against the truth.
+"""`make bench-times`: timestamp error of the fine-tuned model, against exact times.
 
-`timestamp_error` in metrics/evaluate.json is measured against the transcripts' segments, as
-`segment` placed them. This measures the same against the exact times that the sessions were spoken
-with. Needs the outputs of `make demo`.
+`timestamp_error` in metrics/evaluate.json compares with the transcripts' segments as `segment`
+aligned them. Here the reference are the exact times of the demo's synthetic sessions
+(`demo/truth`). Needs the outputs of `make demo`.
 """
 
 from __future__ import annotations
@@ -27,18 +27,20 @@ def main() -> None:
     key = read_key(Path(params.data.key))
     stems = {recording_id(key, path.stem): path.stem for path in sorted(TRUTH.glob("*.json"))}
     model = open_model(TUNED, params.evaluate.device)
-    heard = transcribe_recordings(model, RECORDINGS, params.build_dataset.language, params.evaluate)
+    hypotheses = transcribe_recordings(
+        model, RECORDINGS, params.build_dataset.language, params.evaluate
+    )
     errors: dict[str, list[float]] = {"start": [], "end": []}
-    for name, segments in heard.items():
-        truth = json.loads((TRUTH / f"{stems[name]}.json").read_text(encoding="utf-8"))
-        for side, found in errors.items():
-            exact = sorted(row[side] for row in truth)
-            found += [nearest(getattr(segment, side), exact) for segment in segments]
-    print(f"{len(heard)} recordings, {len(errors['end'])} segments put out; error in seconds\n\n"
+    for name, segments in hypotheses.items():
+        lines = json.loads((TRUTH / f"{stems[name]}.json").read_text(encoding="utf-8"))
+        for edge, values in errors.items():
+            exact = sorted(line[edge] for line in lines)
+            values += [nearest(getattr(segment, edge), exact) for segment in segments]
+    print(f"{len(hypotheses)} recordings, {len(errors['end'])} decoded segments; seconds off\n\n"
           "| | median | 90th percentile | 95th percentile |\n|---|---|---|---|")  # fmt: skip
-    for side, found in errors.items():
-        shown = " | ".join(f"{value:.3f}" for value in np.percentile(found, [50, 90, 95]))
-        print(f"| {side} | {shown} |")
+    for edge, values in errors.items():
+        cells = " | ".join(f"{value:.3f}" for value in np.percentile(values, [50, 90, 95]))
+        print(f"| {edge} | {cells} |")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""`make bench-windows`: does training on windows reach the WER of training on single segments?
+"""`make bench-windows`: validation WER after training on windows and on single segments.
 
-Both are tuned from the demo's base on the demo's sessions by the stages themselves, for the same
-time, with three seeds; what is compared is the WER on validation. Needs the outputs of `make demo`.
+The stages fine-tune the demo's base on the demo's sessions both ways, for the same time, with three
+seeds. Needs the outputs of `make demo`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ SEEDS = (1, 2, 3)
 _RUNTIME = re.compile(r"'train_runtime': '?([\d.]+)")
 
 
-class Place:
-    """A folder in which the stages run on the demo's data, with windows or without."""
+class Project:
+    """A folder in which the stages run on the demo's data, with or without windows."""
 
     def __init__(self, folder: Path, windowed: bool) -> None:
         self.folder = folder
@@ -50,35 +50,35 @@ class Place:
         )  # fmt: skip
         return done.stdout
 
-    def tune(self, seed: int, epochs: float) -> tuple[float, int, float]:
-        """Seconds of training with its one validation, steps, and validation WER."""
+    def finetune(self, seed: int, epochs: float) -> tuple[float, int, float]:
+        """Returns: seconds of training with one validation, steps, and validation WER."""
         self.params["finetune"] |= {
             "seed": seed, "num_train_epochs": epochs, "eval_steps": 10**6,
         }  # fmt: skip
-        found = _RUNTIME.search(self.stage("finetune"))
-        assert found, "the Trainer tells its runtime"
-        told = json.loads((self.folder / "metrics/finetune.json").read_text(encoding="utf-8"))
-        return float(found[1]), int(told["steps"]), float(told["validation_wer"])
+        runtime = _RUNTIME.search(self.stage("finetune"))
+        assert runtime, "the Trainer prints no train_runtime"
+        metrics = json.loads((self.folder / "metrics/finetune.json").read_text(encoding="utf-8"))
+        return float(runtime[1]), int(metrics["steps"]), float(metrics["validation_wer"])
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
-        windows = Place(Path(name) / "windows", windowed=True)
-        single = Place(Path(name) / "single", windowed=False)
+        windows = Project(Path(name) / "windows", windowed=True)
+        single = Project(Path(name) / "single", windowed=False)
         epochs = float(windows.params["finetune"]["num_train_epochs"])
         print(f"{windows.clips} windows or {single.clips} single segments; minutes with one "
               "validation\n\n| seed | windows: minutes | steps | WER "
               "| single: minutes | steps | WER |\n|---|---|---|---|---|---|---|",
               flush=True)  # fmt: skip
-        share = epochs * windows.clips / single.clips
+        single_epochs = epochs * windows.clips / single.clips
         wers: list[tuple[float, float]] = []
         for seed in SEEDS:
-            ours = windows.tune(seed, epochs)
-            other = single.tune(seed, share)
-            # A step of single segments is faster, as they have fewer labels: they get more steps.
-            share *= ours[0] / other[0]
+            ours = windows.finetune(seed, epochs)
+            other = single.finetune(seed, single_epochs)
+            # Steps on single segments have fewer labels and are faster: more of them fit.
+            single_epochs *= ours[0] / other[0]
             if not wers:
-                other = single.tune(seed, share)
+                other = single.finetune(seed, single_epochs)
             wers.append((ours[2], other[2]))
             cells = " | ".join(f"{s / 60:.1f} | {n} | {w:.1%}" for s, n, w in (ours, other))
             print(f"| {seed} | {cells} |", flush=True)

@@ -1,7 +1,7 @@
-"""Compose the demo's therapy sessions from the dialogues: who says what, in order.
+"""Compose the demo's therapy sessions, line by line, from hand-written exchanges.
 
 Reads `demo/dialogues` through `demo/material.py`. The same seed gives the same sessions, and the
-first sessions are the same however many are asked for.
+first sessions do not depend on the number of sessions.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from dataclasses import dataclass
 from demo.material import Exchange, Slots, fill, read_shared, read_slots, read_theme
 from demo.people import PAIRS, Pair
 
-SESSIONS = 3 * len(PAIRS)  # clients come more than once, so that a client is more than a recording
+SESSIONS = 3 * len(PAIRS)  # several per client, which a split by client keeps together
 SEED = 20_240
-FEWEST_LINES = 41
-# A cue holds a sentence: a mark, a space, and a capital that is not inside `[written|spoken]`.
+MIN_LINES = 41
+# The end of a sentence: punctuation, a space, and a capital outside of `[written|spoken]`.
 _SENTENCE = re.compile(r"(?<=[.?!])(?<!Dr\.) (?=[A-Z])(?![^\[\]]*\])")
 
-# What every session has, in order; "middle" stands for theme and optional exchanges.
+# Phases of every session. Between the two stand exchanges on the theme and optional ones.
 _BEFORE = ("opening", "rating")
 _AFTER = ("medication", "homework", "closing")
-# What fills a session up to its length, in this order.
+# Optional phases, added in this order until the session is long enough.
 _OPTIONAL = ("explore", "exercise", "aside", "learn", "explore", "risk", "aside", "explore")
 
 
 @dataclass(frozen=True)
 class Line:
-    """`role` is "Therapist" or "Client"; `text` still has the markup of `[50 mg|fifty ...]`."""
-
     role: str
+    """"Therapist" or "Client"."""
     text: str
+    """With markup such as `[50 mg|fifty milligrams]`."""
 
 
 @dataclass(frozen=True)
@@ -43,34 +43,34 @@ class Session:
 
 
 class _Deck:
-    """Exchanges dealt in shuffled order, so that all are used about equally often."""
+    """Exchanges in shuffled order, so that all are used about equally often."""
 
     def __init__(self, cards: tuple[Exchange, ...], draw: random.Random) -> None:
-        self._cards, self._draw, self._left = cards, draw, list[Exchange]()
+        self._cards, self._draw, self._remaining = cards, draw, list[Exchange]()
 
     def deal(self, avoid: set[Exchange]) -> Exchange:
-        """The next exchange that is not in `avoid`; any, when all are."""
-        if not self._left or all(card in avoid for card in self._left):
-            fresh = [card for card in self._cards if card not in self._left]
+        """The next exchange that is not in `avoid`; the next one if all are."""
+        if not self._remaining or all(card in avoid for card in self._remaining):
+            fresh = [card for card in self._cards if card not in self._remaining]
             self._draw.shuffle(fresh)
-            self._left += fresh
-        card = next((card for card in self._left if card not in avoid), self._left[0])
-        self._left.remove(card)
+            self._remaining += fresh
+        card = next((card for card in self._remaining if card not in avoid), self._remaining[0])
+        self._remaining.remove(card)
         return card
 
 
 def compose(count: int = SESSIONS, seed: int = SEED) -> list[Session]:
-    """The first `count` sessions: every client's first, then every client's second, and so on."""
+    """The first `count` sessions: the first of each client, then the second of each, and so on."""
     draw = random.Random(seed)
     slots = read_slots()
     decks = {phase: _Deck(cards, draw) for phase, cards in read_shared().items()}
     themes = {pair.code: _Deck(read_theme(pair.theme).phases["theme"], draw) for pair in PAIRS}
-    heard: dict[str, set[Exchange]] = {pair.code: set() for pair in PAIRS}
+    dealt: dict[str, set[Exchange]] = {pair.code: set() for pair in PAIRS}
     used: Counter[str] = Counter()
     sessions = []
     for number in range(count):
         pair = PAIRS[number % len(PAIRS)]
-        order = _order(number, pair, decks, themes[pair.code], heard[pair.code], draw)
+        order = _order(number, pair, decks, themes[pair.code], dealt[pair.code], draw)
         lines = _fill(order, slots, pair, used, draw)
         sessions.append(Session(f"session_{number + 1:02d}", pair, lines))
     return sessions
@@ -81,51 +81,54 @@ def _order(
     pair: Pair,
     decks: dict[str, _Deck],
     theme: _Deck,
-    heard: set[Exchange],
+    dealt: set[Exchange],
     draw: random.Random,
 ) -> list[Exchange]:
-    """The exchanges of one session, long enough for the seconds drawn for it."""
+    """The exchanges of one session, up to a random target duration.
+
+    dealt: the exchanges of the client's earlier sessions; this session's are added.
+    """
 
     def deal(deck: _Deck) -> Exchange:
-        exchange = deck.deal(heard)
-        heard.add(exchange)
+        exchange = deck.deal(dealt)
+        dealt.add(exchange)
         return _lengthen(exchange, decks, draw)
 
     visit = number // len(PAIRS)
     start = [deal(decks[phase]) for phase in _BEFORE]
-    # Which of the two a session has changes from client to client and from visit to visit.
+    # One of the two phases, alternating between clients and between visits.
     start.append(deal(decks["week" if (number + visit) % 2 == 0 else "agenda"]))
     end = [deal(decks[phase]) for phase in _AFTER]
     middle = [deal(theme) for _ in range(5 if visit == 0 else 4)]
     target = draw.uniform(180, 216)
-    at = 1
+    position = 1
     for phase in _OPTIONAL:
         so_far = start + middle + end
         long_enough = sum(_seconds(exchange, pair) for exchange in so_far) >= target
-        if long_enough and sum(map(len, so_far)) >= FEWEST_LINES:
+        if long_enough and sum(map(len, so_far)) >= MIN_LINES:
             break
-        middle.insert(min(at, len(middle)), deal(decks[phase]))
-        at += 2  # between the theme's exchanges
+        middle.insert(min(position, len(middle)), deal(decks[phase]))
+        position += 2  # between exchanges on the theme
     return start + middle + end
 
 
 def _seconds(exchange: Exchange, pair: Pair) -> float:
-    """About how long an exchange will take to say, with its pauses."""
+    """Approximate duration of an exchange, pauses included."""
     total = 0.0
     for role, text in exchange:
         rate = pair.therapist.rate if role == "Therapist" else pair.client.rate
-        # eSpeak says about 1.2 times as many words as its rate; a slot is about two words.
+        # eSpeak speaks about 1.2 times its nominal rate; a slot holds about two words.
         total += 0.9 + (len(text.split()) + text.count("{")) * 60 / (1.2 * rate)
     return total
 
 
 def _lengthen(exchange: Exchange, decks: dict[str, _Deck], draw: random.Random) -> Exchange:
-    """Give some lines one more sentence: people go on longer than a written exchange does."""
+    """Add a sentence to some lines: spoken turns are longer than the written exchanges."""
     lines = []
     for index, (role, text) in enumerate(exchange):
         therapist = role == "Therapist"
         words = len(text.split())
-        # Nothing comes before a line that opens a subject; the shortest answers stay short.
+        # Lines that open a topic stay first; the shortest answers stay short.
         if 4 <= words <= 20 and draw.random() < 0.5 and not (therapist and index == 0):
             ((_, more),) = decks["before" if therapist else "after"].deal(set())
             text = f"{more} {text}" if therapist else f"{text} {more}"

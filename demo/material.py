@@ -1,10 +1,10 @@
 """The hand-written dialogues of the demo, and their markup.
 
-Reads `demo/dialogues`: `slots.txt` (what `{day}` may be), `shared_*.txt` (exchanges any session
-may use, by phase) and `themes/*.txt` (exchanges about one client's trouble).
+Reads `demo/dialogues`: `slots.txt` (values of slots such as `{day}`), `shared_*.txt` (exchanges for
+any session, by phase) and `themes/*.txt` (exchanges on one client's condition).
 
-Markup: `{day}` is filled from the slots; `{day2}` is another day. `[50 mg|fifty milligrams]` is
-written the first way and read aloud the second.
+Markup: `{day}` is filled from the slots, `{day2}` with another day. `[50 mg|fifty milligrams]` is
+the written and the spoken form.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "dialogues"
 ROLES = {"T": "Therapist", "C": "Client"}
 
 _SLOT = re.compile(r"\{([a-z_]+)(\d?)\}")
-_BOTH = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]")
+_FORMS = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]")
 _SENTENCE_START = re.compile(r"(^|[.?!] )([a-z])")
 
 Exchange = tuple[tuple[str, str], ...]  # (role, marked-up text) of each line, in order
@@ -28,16 +28,16 @@ Slots = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Material:
-    """`words` are the slots that have one fixed value in this file; `phases` its exchanges."""
-
     words: dict[str, str]
+    """Slots with a fixed value in this file."""
     phases: dict[str, tuple[Exchange, ...]]
+    """Exchanges by phase."""
 
 
 def read_material(path: Path) -> Material:
-    """Raises: ValueError with the file and line where a line is not understood."""
+    """Parse a dialogue file. Raises: ValueError with file and line for an invalid line."""
     words: dict[str, str] = {}
-    found: dict[str, list[list[tuple[str, str]]]] = {}
+    by_phase: dict[str, list[list[tuple[str, str]]]] = {}
     phase = ""
     for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         line = raw.strip()
@@ -45,11 +45,11 @@ def read_material(path: Path) -> Material:
             continue
         if line.startswith("== "):
             phase = line[3:]
-            found[phase] = [[]]
+            by_phase[phase] = [[]]
         elif phase and not line:
-            found[phase].append([])
+            by_phase[phase].append([])
         elif phase and line[:3] in ("T: ", "C: "):
-            found[phase][-1].append((ROLES[line[0]], line[3:]))
+            by_phase[phase][-1].append((ROLES[line[0]], line[3:]))
         elif not phase and " = " in line:
             name, value = line.split(" = ", 1)
             words[name] = value
@@ -57,7 +57,7 @@ def read_material(path: Path) -> Material:
             raise ValueError(f"{path}:{number}: expected 'T: ', 'C: ', '== ' or 'name = value'")
     phases = {
         name: tuple(tuple(lines) for lines in exchanges if lines)
-        for name, exchanges in found.items()
+        for name, exchanges in by_phase.items()
     }
     return Material(words, phases)
 
@@ -70,7 +70,7 @@ def read_slots(path: Path = FOLDER / "slots.txt") -> Slots:
 
 
 def read_shared(folder: Path = FOLDER) -> dict[str, tuple[Exchange, ...]]:
-    """Every phase of every `shared_*.txt`."""
+    """All phases of all `shared_*.txt`."""
     phases: dict[str, tuple[Exchange, ...]] = {}
     for path in sorted(folder.glob("shared_*.txt")):
         phases |= read_material(path).phases
@@ -88,11 +88,13 @@ def fill(
     used: Counter[str],
     draw: random.Random,
 ) -> Exchange:
-    """Fill the slots of an exchange: `fixed` first, the others drawn, each once for the exchange.
+    """Fill the slots of an exchange from `fixed`, else with a random value per slot.
 
-    used: how often each value was drawn so far, which this counts on. The rarest are drawn first,
-        so that every term of the field comes up with several clients.
-    Raises: ValueError for a slot of no known name.
+    Args:
+        used: how often each value was drawn so far; updated. The rarest values are drawn first, so
+            that every clinical term occurs with several clients.
+
+    Raises: ValueError for an unknown slot.
     """
     chosen: dict[str, str] = {}
 
@@ -101,7 +103,7 @@ def fill(
         if name in fixed:
             return fixed[name]
         if name not in slots:
-            raise ValueError(f"the dialogues use the slot {key}, which slots.txt does not have")
+            raise ValueError(f"the dialogues use the slot {key}: add it to slots.txt")
         if key not in chosen:
             # {other_drug} is never the client's own {drug}, and {day2} never {day}.
             taken = set(chosen.values()) | {fixed.get(name.removeprefix("other_"))}
@@ -115,12 +117,14 @@ def fill(
 
 
 def _capitals(text: str) -> str:
-    return _SENTENCE_START.sub(lambda found: found.group(1) + found.group(2).upper(), text)
+    return _SENTENCE_START.sub(lambda match: match.group(1) + match.group(2).upper(), text)
 
 
 def written(text: str) -> str:
-    return _BOTH.sub(r"\1", text)
+    """The written form: "50 mg"."""
+    return _FORMS.sub(r"\1", text)
 
 
 def spoken(text: str) -> str:
-    return _BOTH.sub(r"\2", text)
+    """The spoken form: "fifty milligrams"."""
+    return _FORMS.sub(r"\2", text)

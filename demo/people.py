@@ -1,8 +1,8 @@
-"""The people of the demo's sessions: who speaks, in which voice, and what each client comes with.
+"""The speakers of the demo's sessions: voices of clients and therapists, and each client's theme.
 
-Nobody shares variant, accent, pitch and speed with anybody, and no client a therapist, so the split
-by client keeps every person on one side. The base model (`demo/recipe/corpus.py`) hears none of
-these variants. They are eSpeak's plain ones: odder voices are too hard for so small a base.
+No two people share voice, pitch and speed, and no two clients share a therapist, so a split by
+client keeps every person in one split. The base's training data (`demo/recipe/corpus.py`) has none
+of these variants. They are eSpeak's plain ones: unusual voices are too hard for so small a base.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ from demo.speech import Voice
 
 @dataclass(frozen=True)
 class Pair:
-    """A client and their therapist. `theme` is a file's stem in `demo/dialogues/themes`."""
+    """A client and their therapist."""
 
     code: str
+    """As in `sessions.csv`."""
     first_name: str
     theme: str
+    """Stem of a file in `demo/dialogues/themes`."""
     therapist: Voice
     client: Voice
 
 
-# first name, theme, then (voice, words a minute, pitch) of the therapist and of the client
+# First name, theme, and (voice, words per minute, pitch) of the therapist and of the client.
 _ROWS = (
     ("Julia", "01_generalised_anxiety", ("en-us+m3", 152, 49), ("en+f5", 157, 50)),
     ("Oscar", "02_ocd", ("en-us+m5", 162, 51), ("en+m3", 154, 49)),

@@ -1,14 +1,14 @@
-"""Make the demo's therapy sessions: recordings, transcripts and who each recording is of.
+"""Make the demo's therapy sessions: recordings, transcripts, and the client of each recording.
 
-Run as `python -m demo.sessions` from the repository root. Reads `demo/dialogues`. Writes, whole or
-not at all:
+Run as `python -m demo.sessions` from the repository root. Reads `demo/dialogues`. Replaces
+atomically:
 - `demo/sessions/audio/<stem>.flac`, 16 kHz mono 16 bit
-- `demo/sessions/transcripts/<stem>.txt`, a line for each turn, "Therapist: " or "Client: "
+- `demo/sessions/transcripts/<stem>.txt`, a paragraph per turn, "Therapist: " or "Client: " first
 - `demo/sessions/sessions.csv`, `recording,client`
-- `demo/truth/<stem>.json`, the exact times, for measuring only
+- `demo/truth/<stem>.json`, exact times of each line, for benchmarks
 
-Two runs write the same bytes. eSpeak keeps a running state from one utterance to the next, so this
-holds for whole runs in fresh processes, and only if the utterances keep their order.
+Two runs write the same bytes. eSpeak keeps state between utterances, so this holds only for whole
+runs in fresh processes, with the utterances in the same order.
 """
 
 from __future__ import annotations
@@ -25,35 +25,38 @@ import soundfile
 
 from demo.compose import SEED, SESSIONS, Session, compose
 from demo.material import spoken, written
-from demo.room import seat
+from demo.room import simulate_room
 from demo.speech import SAMPLE_RATE, speak
 
 FOLDER = Path(__file__).parent
-# eSpeak reads a lone "a" as the article, and "mm" as two letters.
+# eSpeak reads a single "a" as the article, and "mm" as two letters.
 _RESPELLED = {r"\ba d h d\b": "ADHD", r"\bg a d\b": "GAD", r"\bmm hmm\b": "ummhmm"}
 
 Span = tuple[float, float]
 
 
-def sounded(text: str) -> str:
-    """What to hand to eSpeak for it to say `text` as a person reads it."""
+def pronunciation(text: str) -> str:
+    """The spoken form of `text`, respelled where eSpeak would mispronounce it."""
     text = spoken(text)
     for pattern, replacement in _RESPELLED.items():
         text = re.sub(pattern, replacement, text, flags=re.IGNORECASE)
     return text
 
 
-def record(session: Session, seed: int) -> tuple[np.ndarray, list[Span]]:
-    """Speak a session. Returns: samples at 16 kHz and the (start, end) seconds of each line."""
+def synthesize(session: Session, seed: int) -> tuple[np.ndarray, list[Span]]:
+    """Speak a session.
+
+    Returns: float32 at 16 kHz, shape (samples,), and start and end of each line in seconds.
+    """
     voices = {"Therapist": session.pair.therapist, "Client": session.pair.client}
     draw = np.random.default_rng([seed, *session.stem.encode()])
     nearer = str(draw.choice(sorted(voices)))
-    utterances = [speak(sounded(line.text), voices[line.role]) for line in session.lines]
-    return seat(utterances, [line.role == nearer for line in session.lines], draw)
+    utterances = [speak(pronunciation(line.text), voices[line.role]) for line in session.lines]
+    return simulate_room(utterances, [line.role == nearer for line in session.lines], draw)
 
 
 def transcript(session: Session) -> str:
-    """Plain text as people write it down: a paragraph for each turn, who speaks before it."""
+    """Plain text: a paragraph per turn, after the speaker."""
     turns = [
         f"{role}: {' '.join(written(line.text) for line in lines)}\n"
         for role, lines in groupby(session.lines, key=lambda line: line.role)
@@ -61,7 +64,8 @@ def transcript(session: Session) -> str:
     return "\n".join(turns)
 
 
-def truth(session: Session, spans: list[Span]) -> str:
+def exact_times(session: Session, spans: list[Span]) -> str:
+    """JSON: start and end in seconds, speaker and text of each line."""
     utterances = [
         {"start": start, "end": end, "speaker": line.role, "text": written(line.text)}
         for line, (start, end) in zip(session.lines, spans, strict=True)
@@ -71,26 +75,26 @@ def truth(session: Session, spans: list[Span]) -> str:
 
 def write(folder: Path, count: int = SESSIONS, seed: int = SEED) -> None:
     """Write `folder/sessions` and `folder/truth` for the first `count` sessions."""
-    made = folder / "sessions.partial"
-    exact = folder / "truth.partial"
-    for partial in (made, exact):
+    sessions_folder = folder / "sessions.partial"
+    times_folder = folder / "truth.partial"
+    for partial in (sessions_folder, times_folder):
         shutil.rmtree(partial, ignore_errors=True)
-    for part in (made / "audio", made / "transcripts", exact):
+    for part in (sessions_folder / "audio", sessions_folder / "transcripts", times_folder):
         part.mkdir(parents=True)
     sessions = compose(count, seed)
     for session in sessions:
-        samples, spans = record(session, seed)
-        soundfile.write(
-            made / "audio" / f"{session.stem}.flac", samples, SAMPLE_RATE, subtype="PCM_16"
-        )
-        text = made / "transcripts" / f"{session.stem}.txt"
+        samples, spans = synthesize(session, seed)
+        audio = sessions_folder / "audio" / f"{session.stem}.flac"
+        soundfile.write(audio, samples, SAMPLE_RATE, subtype="PCM_16")
+        text = sessions_folder / "transcripts" / f"{session.stem}.txt"
         text.write_text(transcript(session), encoding="utf-8")
-        (exact / f"{session.stem}.json").write_text(truth(session, spans), encoding="utf-8")
-    with (made / "sessions.csv").open("w", encoding="utf-8", newline="") as file:
+        times = times_folder / f"{session.stem}.json"
+        times.write_text(exact_times(session, spans), encoding="utf-8")
+    with (sessions_folder / "sessions.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("recording", "client"))
         table.writerows((session.stem, session.pair.code) for session in sessions)
-    for partial in (exact, made):
+    for partial in (times_folder, sessions_folder):
         target = partial.with_suffix("")
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)

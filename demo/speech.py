@@ -1,8 +1,7 @@
 """Synthetic speech for the demo: eSpeak NG, called in this process through ctypes.
 
-The library and its voices come from the PyPI package `espeakng-loader`, so nothing has to be
-installed on the system and nothing is downloaded. eSpeak NG keeps global state: one process
-speaks one text at a time.
+The library and its voices come from the PyPI package `espeakng-loader`: no system package, no
+download. eSpeak NG keeps global state, so a process speaks one text at a time.
 """
 
 from __future__ import annotations
@@ -33,13 +32,16 @@ _chunks: list[np.ndarray] = []
 
 @dataclass(frozen=True)
 class Voice:
-    """A person: `name` is eSpeak's "language+variant"; `rate` in words a minute; `pitch` and
-    `pitch_range` from 0 to 99, 50 being the voice's own."""
+    """The voice of one person."""
 
     name: str
+    """eSpeak's "language+variant"."""
     rate: int = 165
+    """Words per minute."""
     pitch: int = 50
+    """From 0 to 99; 50 is the voice's default."""
     pitch_range: int = 50
+    """From 0 to 99; 50 is the voice's default."""
 
 
 @_CALLBACK  # type: ignore[untyped-decorator]
@@ -57,17 +59,18 @@ def _library() -> tuple[Any, int]:
     rate = library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, 0, data, 0)
     if rate <= 0:
         raise RuntimeError("eSpeak NG did not start: reinstall the package espeakng-loader")
-    # eSpeak seeds the unsteadiness of its voices from the clock; runs must not differ.
+    # eSpeak seeds the jitter of its voices from the clock; a fixed seed makes runs identical.
     library.espeak_ng_SetRandSeed(ctypes.c_long(1))
     library.espeak_SetSynthCallback(_collect)
     return library, rate
 
 
 def speak(text: str, voice: Voice) -> np.ndarray:
-    """Speak `text`.
+    """Synthesize `text`.
 
-    Returns: float32 mono at 16 kHz, shape (samples,), in [-1, 1], silence at both ends removed.
-    Raises: ValueError if eSpeak NG has no voice of that name.
+    Returns: float32 mono at 16 kHz, shape (samples,), in [-1, 1], without silence at either end.
+
+    Raises: ValueError if eSpeak NG has no such voice; RuntimeError if it does not start.
     """
     library, rate = _library()
     if library.espeak_SetVoiceByName(voice.name.encode()) != 0:

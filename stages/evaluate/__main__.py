@@ -20,6 +20,7 @@ from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.dataset.split import load_split
 from stages.common.evaluation import calibration
+from stages.common.evaluation.agreement import disagreeing_recordings
 from stages.common.evaluation.clip_scores import write_scores
 from stages.common.evaluation.forgetting import relative_change, score_out_of_domain
 from stages.common.evaluation.hallucination_tests import (
@@ -52,6 +53,8 @@ def main() -> None:
         transcribe_recordings(model, RECORDINGS, language, evaluate), read_recordings(RECORDINGS)
     )
     metrics |= long_form_metrics(recordings)
+    disagreeing = disagreeing_recordings(scores, recordings)
+    metrics["recordings_that_disagree"] = len(disagreeing)
     bins = calibration.calibration(recordings)
     metrics["calibration_error"] = calibration.calibration_error(bins)
     metrics |= score_out_of_domain(model, out_of_domain, language, evaluate)
@@ -73,6 +76,9 @@ def main() -> None:
         f"evaluate: WER {metrics['wer']:.4f} on {metrics['clips']} clips; base "
         f"{base['wer']:.4f}; full recordings {metrics['wer_long_form']:.4f}"
     )
+    if disagreeing:
+        print("evaluate: the two WERs differ by more than chance explains; find out why first:")
+        print(*disagreeing, sep="\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from demo.compose import compose
-from demo.guard import COUNT, TOGETHER, texts
+from demo.guard import COUNT, PER_FILE, texts
 from demo.material import written
 from demo.recipe import lengthen, train
 from demo.recipe.sentences import TALK, sentences
@@ -49,7 +49,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def test_two_runs_write_the_same(made: list[Path]) -> None:
     once, again = ({p.relative_to(f): p.read_bytes() for p in sorted(f.rglob("*.*"))} for f in made)
-    assert len(once) == 2 * 2 * COUNT // TOGETHER
+    assert len(once) == 2 * 2 * COUNT // PER_FILE
     assert once == again
     assert [path.name for path in made[0].parent.iterdir()] == ["guard"]
 

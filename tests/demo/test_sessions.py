@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from demo.compose import FEWEST_LINES, SESSIONS, Session, compose
+from demo.compose import MIN_LINES, SESSIONS, Session, compose
 from demo.material import (
     FOLDER,
     Slots,
@@ -29,7 +29,7 @@ from demo.material import (
 )
 from demo.people import PAIRS
 from demo.recipe.corpus import VARIANTS
-from demo.sessions import sounded, write
+from demo.sessions import pronunciation, write
 from demo.speech import SAMPLE_RATE
 from stages.common.transcripts import plain_text
 
@@ -55,7 +55,7 @@ def test_composing_twice_gives_the_same_sessions(sessions: list[Session]) -> Non
 def test_every_client_has_three_long_sessions(sessions: list[Session]) -> None:
     assert len(sessions) == SESSIONS
     assert sorted(s.pair.code for s in sessions) == sorted(3 * [p.code for p in PAIRS])
-    assert all(len(s.lines) >= FEWEST_LINES >= 40 for s in sessions)
+    assert all(len(s.lines) >= MIN_LINES >= 40 for s in sessions)
 
 
 def test_no_person_is_on_two_clients_or_in_the_base_corpus() -> None:
@@ -136,7 +136,7 @@ def test_fill_keeps_a_slot_within_an_exchange_and_varies_the_next() -> None:
 def test_markup_is_written_one_way_and_read_the_other() -> None:
     text = "My [GAD-7|g a d seven] was [8|eight], mm hmm, I take [50 mg|fifty milligrams]."
     assert written(text) == "My GAD-7 was 8, mm hmm, I take 50 mg."
-    assert sounded(text) == "My GAD seven was eight, ummhmm, I take fifty milligrams."
+    assert pronunciation(text) == "My GAD seven was eight, ummhmm, I take fifty milligrams."
 
 
 def test_speaking_is_the_same_in_every_process() -> None:

@@ -1,6 +1,6 @@
 """Does anything private stand where others may read it? Looked for word by word.
 
-`python -m tests.support.privacy LOG` after `dvc repro 2>&1 | tee LOG`, from the repository's root, searches
+`python -m tests.support.privacy LOG` after `dvc repro 2>&1 | tee LOG`, from the root, searches
 what git holds or would take, metrics, plots, TensorBoard's files, the report and the log for every
 run of four words of every transcript and for the names of the recordings. It tells files and
 counts, no words, and ends with 1 where it finds any.

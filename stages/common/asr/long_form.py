@@ -1,8 +1,7 @@
-"""Whole recordings through the model, as a service hears them: what is lost between windows, and
-whether its times are right.
+"""Long-form decoding of full recordings, as in production.
 
-faster-whisper's own voice activity filter joins what is spoken into windows, which are decoded in
-batches. Times are those of the words, from the model's cross-attention.
+faster-whisper's voice activity detection cuts the speech of a recording into windows, which are
+decoded in batches. Times are those of the words, from the model's cross-attention.
 """
 
 from __future__ import annotations
@@ -24,21 +23,25 @@ from stages.common.dataset.full_recordings import read_recordings, samples_of
 def transcribe_recordings(
     model: WhisperModel, folder: Path, language: str, evaluate: Evaluate
 ) -> dict[str, list[Segment]]:
-    """What the model puts out for each recording that `whole.save_recordings` wrote, by id."""
+    """The hypothesis of each recording in a folder of `save_recordings`, by recording id."""
     names = sorted(read_recordings(folder))
 
-    def hear(name: str) -> list[Segment]:
+    def transcribe(name: str) -> list[Segment]:
         return transcribe_long_form(model, samples_of(folder, name), language, evaluate)
 
     with ThreadPoolExecutor(model.model.num_workers) as pool:
-        return dict(zip(names, pool.map(hear, names), strict=True))
+        return dict(zip(names, pool.map(transcribe, names), strict=True))
 
 
 def transcribe_long_form(
     model: WhisperModel, samples: np.ndarray, language: str, evaluate: Evaluate
 ) -> list[Segment]:
-    """What the model puts out for a sound of any length; samples: float32 at 16 kHz."""
-    found, _ = BatchedInferencePipeline(model).transcribe(
+    """The hypothesis of one recording.
+
+    Args:
+        samples: float32 at 16 kHz, shape (samples,), of any length.
+    """
+    segments, _ = BatchedInferencePipeline(model).transcribe(
         samples,
         language=language,
         beam_size=evaluate.beam_size,
@@ -48,9 +51,9 @@ def transcribe_long_form(
         word_timestamps=True,
         batch_size=BATCH,
     )
-    return list(found)
+    return list(segments)
 
 
 def text_of(segments: Iterable[Segment]) -> str:
-    """All that was heard, as the model wrote it."""
+    """The segments' text, joined by spaces, before normalization."""
     return " ".join(segment.text.strip() for segment in segments)

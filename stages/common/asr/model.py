@@ -1,4 +1,4 @@
-"""Hear clips as production does: through faster-whisper, from the converted model."""
+"""Open a converted model in faster-whisper, as in production."""
 
 from __future__ import annotations
 
@@ -11,18 +11,24 @@ from joblib import cpu_count
 from stages.common.core.errors import UserError
 
 BATCH = 8
-"""Windows decoded at once, where they are decoded in batches."""
+"""Windows per decoder call in batched decoding."""
 
 
 def open_model(folder: Path, device: str) -> WhisperModel:
-    """Load a CTranslate2 Whisper as it was saved. Raises: UserError if the device cannot run it."""
+    """Load a CTranslate2 Whisper.
+
+    Args:
+        device: "cpu", "cuda", or "auto", which takes a GPU if CTranslate2 has one.
+
+    Raises: UserError if a file of the model is missing, or no GPU is available for "cuda".
+    """
     check_converted(folder)
     chosen = device
     if device == "auto":
         chosen = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
     elif device == "cuda" and not ctranslate2.get_cuda_device_count():
         raise UserError("evaluate.device = 'cuda': CTranslate2 sees no GPU; set it to auto or cpu")
-    # One core a clip: cores that share a clip mostly wait for each other.
+    # One thread per worker: threads that share a clip mostly wait for each other.
     return WhisperModel(
         str(folder),
         device=chosen,
@@ -37,7 +43,10 @@ _FILES = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.jso
 
 
 def check_converted(folder: Path) -> None:
-    """Raises: UserError if a file is missing: faster-whisper would look for it on the hub."""
+    """Check that a folder holds all files of a CTranslate2 Whisper.
+
+    Raises: UserError for a missing file, which faster-whisper would try to download.
+    """
     for name in _FILES:
         if not (folder / name).is_file():
             raise UserError(

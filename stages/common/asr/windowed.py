@@ -1,7 +1,7 @@
-"""Clips heard as production hears a session: neighbours joined, decoded in batches, shared out.
+"""Windowed decoding: neighbouring clips joined into windows, decoded in batches, split by clip.
 
-Whisper's encoder always pays for 30 s, so a window of eight clips costs what one costs. What is
-heard in a window goes back to its clips by the alignment of its words with those of the references.
+Whisper's encoder always computes 30 s, so a window of eight clips costs the same as one clip. The
+hypothesis of a window is split between its clips by aligning its words with the references.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ from stages.common.text.word_alignment import align
 
 T = TypeVar("T")
 _MIN_SAMPLES = SAMPLE_RATE // 10
+"""Shorter sounds are padded with silence."""
 
 
 def transcribe_clips(
     model: WhisperModel, clips: Iterable[Clip], language: str, evaluate: Evaluate
 ) -> Iterator[tuple[Clip, str]]:
-    """Each clip with its words of what was heard, in the form in which they are compared; in the
-    clips' order."""
+    """Transcribe clips in windows.
+
+    Yields: each clip with its part of the hypothesis in scoring form, in the order of the clips.
+    """
     for window, text in transcribe_windows(model, clips, language, evaluate):
         yield from zip(window, split_hypothesis([clip.text for clip in window], text), strict=True)
 
@@ -39,7 +42,10 @@ def transcribe_clips(
 def transcribe_windows(
     model: WhisperModel, clips: Iterable[Clip], language: str, evaluate: Evaluate
 ) -> Iterator[tuple[list[Clip], str]]:
-    """Windows of neighbouring clips, each with what the model wrote for it; in the clips' order."""
+    """Transcribe windows of neighbouring clips.
+
+    Yields: the clips of each window with its hypothesis as decoded, in the order of the clips.
+    """
 
     def samples_of(window: list[Clip]) -> np.ndarray:
         return np.concatenate([decode_clip(clip.audio) for clip in window])
@@ -55,27 +61,33 @@ def transcribe_in_batches(
     language: str,
     beam_size: int,
 ) -> Iterator[tuple[T, str]]:
-    """Each item with what the model wrote for its sound, by all of the model's workers.
+    """Transcribe items in batches, on all of the model's workers.
 
-    samples_of: see `hear_sounds`; called by the workers.
+    Args:
+        samples_of: the audio of an item, see `transcribe_sounds`; called in the worker's thread.
+
+    Yields: each item with its hypothesis as decoded, in order.
     """
     rest, workers = iter(items), model.model.num_workers
 
-    def hear(part: list[T]) -> list[str]:
-        return transcribe_sounds(model, [samples_of(item) for item in part], language, beam_size)
+    def transcribe(batch: list[T]) -> list[str]:
+        return transcribe_sounds(model, [samples_of(item) for item in batch], language, beam_size)
 
     with ThreadPoolExecutor(workers) as pool:
-        # A few at a time: a pool takes all that it is given into memory.
-        while some := list(islice(rest, BATCH * workers)):
-            # As many to each worker, in batches that are alike.
-            each = -(-len(some) // workers)
-            parts = [some[at : at + each] for at in range(0, len(some), each)]
-            for part, texts in zip(parts, pool.map(hear, parts), strict=True):
-                yield from zip(part, texts, strict=True)
+        # A batch per worker at a time: a pool would hold the audio of all items in memory.
+        while taken := list(islice(rest, BATCH * workers)):
+            # Batches of equal size, so that no worker waits for another.
+            size = -(-len(taken) // workers)
+            batches = [taken[start : start + size] for start in range(0, len(taken), size)]
+            for batch, texts in zip(batches, pool.map(transcribe, batches), strict=True):
+                yield from zip(batch, texts, strict=True)
 
 
 def join_clips(clips: Iterable[Clip], seconds: float) -> Iterator[list[Clip]]:
-    """Neighbouring clips of one recording, as many as fit into `seconds`, in order."""
+    """Group neighbouring clips of a recording into windows of at most `seconds`, in order.
+
+    A longer clip is a window of its own.
+    """
     window: list[Clip] = []
     for clip in clips:
         fits = sum(other.seconds for other in window) + clip.seconds <= seconds
@@ -90,35 +102,42 @@ def join_clips(clips: Iterable[Clip], seconds: float) -> Iterator[list[Clip]]:
 def transcribe_sounds(
     model: WhisperModel, sounds: Sequence[np.ndarray], language: str, beam_size: int
 ) -> list[str]:
-    """The text of each sound, `BATCH` of them at once.
+    """Transcribe sounds, `BATCH` of them per decoder call.
 
-    sounds: float32 at 16 kHz, at most 30 s each.
+    Args:
+        sounds: float32 at 16 kHz, each of shape (samples,) and at most 30 s.
+
+    Returns: the hypothesis of each sound as decoded; empty if the model emits no text.
     """
-    # Spans are told apart by their starts.
+    # Spans are identified by their starts, which must not be too close to each other.
     sounds = [np.pad(sound, (0, max(0, _MIN_SAMPLES - len(sound)))) for sound in sounds]
     ends = np.cumsum([len(sound) for sound in sounds])
     starts = [0, *ends[:-1].tolist()]
-    # Half a sample, so that the way to seconds and back rounds to the same one.
+    # Half a sample more, so that the conversion to seconds and back gives the same sample.
     spans = [
         ((start + 0.5) / SAMPLE_RATE, (end + 0.5) / SAMPLE_RATE)
         for start, end in zip(starts, ends.tolist(), strict=True)
     ]
     texts: list[list[str]] = [[] for _ in sounds]
-    for at, segment in transcribe_spans(
+    for index, segment in transcribe_spans(
         model, np.concatenate(sounds), spans, language, beam_size=beam_size, batch_size=BATCH
     ):
-        texts[at].append(segment.text.strip())
+        texts[index].append(segment.text.strip())
     return [" ".join(parts).strip() for parts in texts]
 
 
 def split_hypothesis(references: Sequence[str], text: str) -> list[str]:
-    """Give each reference its words of `text`, which was heard in all of them together.
+    """Split the hypothesis of a window between the references of its clips by word alignment.
 
-    Words that stand against none go to the reference before them; references without words get
-    none. All are in the form in which they are compared.
+    Args:
+        references: as transcribed, in order.
+        text: the hypothesis of all of them together, as decoded.
+
+    Returns: for each reference its part of the hypothesis in scoring form. Inserted words go to the
+        preceding reference, those at the beginning to the first; a reference without words gets "".
     """
     forms = [scoring_form(reference) for reference in references]
     aligned = align(" ".join(form for form in forms if form), text)
-    places = [0, *accumulate(len(form.split()) for form in forms)]
-    ends = [aligned.starts[place] if place else 0 for place in places]
+    boundaries = [0, *accumulate(len(form.split()) for form in forms)]
+    ends = [aligned.starts[boundary] if boundary else 0 for boundary in boundaries]
     return [" ".join(aligned.hypothesis[start:end]) for start, end in pairwise(ends)]

@@ -28,16 +28,16 @@ def compare_models(first: Evaluated, second: Evaluated) -> Row:
         return row
     pair = compare(first.clips, second.clips)
     hours = None
-    if pair.more_recordings is not None:
-        hours = round(pair.more_recordings * second.hours_a_recording, 1)
+    if pair.additional_recordings is not None:
+        hours = round(pair.additional_recordings * second.hours_a_recording, 1)
     return row | {
-        "verdict": pair.verdict,
+        "verdict": pair.significance,
         "difference": round(pair.difference, 4),
         **_limits("difference", pair.difference_interval),
         "relative_change": _rounded(pair.relative_change),
         **_limits("relative_change", pair.relative_interval),
         "better_probability": _rounded(pair.better_probability),
-        "more_recordings_to_settle": pair.more_recordings,
+        "more_recordings_to_settle": pair.additional_recordings,
         "more_hours_to_settle": hours,
     }
 

@@ -1,6 +1,6 @@
-"""Is one model better than another? Statistics over the errors of each test clip.
+"""Confidence intervals and tests for error counts of clips that are clustered in recordings.
 
-A WER is a ratio: errors over reference words. Clips of one recording share a voice, a room and a
-topic, so their errors are correlated: the recording is the unit that was sampled, and there are
-few of them. `make bench-intervals` measures the coverage of these intervals.
+Clips of one recording share a voice, a room and a topic, so their errors are correlated. The
+recording is the sampling unit, and a test split has few. `make bench-intervals` measures coverage
+and false alarms of these intervals against bootstraps over clips and over recordings.
 """

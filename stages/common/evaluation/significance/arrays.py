@@ -1,4 +1,4 @@
-"""Error counts of clips as arrays, recordings by clips."""
+"""Counts of clips as arrays of shape (recordings, clips)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from stages.common.text.error_counts import ClipErrors
 
 
 def tables(*models: Sequence[ClipErrors]) -> list[np.ndarray]:
-    """The counts as arrays, recordings by clips, for `stages.common.evaluation.significance.cluster_jackknife`.
+    """Reference words and each model's errors, in the form that `cluster_jackknife` takes.
 
-    Args: models: each a model's clips, all the same clips.
-    Returns: float64 arrays, each of shape (recordings, most clips in one), zero where a recording
-        has no more clips: the reference words, then each model's errors.
+    Args:
+        models: the clips of each model; all models have the same clips.
+
+    Returns: the reference words, then one array of errors per model, see `by_recording`.
     """
     return by_recording(
         (same[0].recording, (same[0].reference_words, *(clip.errors for clip in same)))
@@ -24,16 +25,19 @@ def tables(*models: Sequence[ClipErrors]) -> list[np.ndarray]:
 
 
 def by_recording(clips: Iterable[tuple[str, Sequence[int]]]) -> list[np.ndarray]:
-    """Counts of clips as arrays, see `tables`.
+    """Group the counts of clips by recording.
 
-    Args: clips: at least one, each its recording and as many counts as the others.
-    Returns: one float64 array a count, shape (recordings, most clips in one).
+    Args:
+        clips: at least one clip, each with its recording and the same number of counts.
+
+    Returns: one float64 array per count, shape (recordings, clips of the longest recording),
+        padded with zeros.
     """
-    found: dict[str, list[Sequence[int]]] = defaultdict(list)
+    grouped: dict[str, list[Sequence[int]]] = defaultdict(list)
     for recording, counts in clips:
-        found[recording].append(counts)
-    rows = list(found.values())
-    filled = np.zeros((len(rows[0][0]), len(rows), max(map(len, rows))))
-    for at, row in enumerate(rows):
-        filled[:, at, : len(row)] = np.array(row).T
-    return list(filled)
+        grouped[recording].append(counts)
+    rows = list(grouped.values())
+    arrays = np.zeros((len(rows[0][0]), len(rows), max(map(len, rows))))
+    for index, row in enumerate(rows):
+        arrays[:, index, : len(row)] = np.array(row).T
+    return list(arrays)

@@ -1,143 +1,165 @@
-"""Two models on the same clips: which is better, how surely, and how much audio would settle it."""
+"""Paired comparison of two models on the same clips: significance, and recordings needed."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.special import stdtr, stdtrit
 
 from stages.common.evaluation.significance.arrays import tables
 from stages.common.evaluation.significance.cluster_jackknife import (
-    LEAST_RECORDINGS,
+    MIN_RECORDINGS,
     cluster_jackknife,
 )
-from stages.common.evaluation.significance.student import cumulative, quantile
 from stages.common.evaluation.significance.wer_interval import LEVEL, Interval
 from stages.common.text.error_counts import ClipErrors
 
-Verdict = Literal["better", "worse", "not shown"]
+Significance = Literal["better", "worse", "not shown"]
 POWER = 0.8
-"""The chance of a clear verdict that the hours to settle a case are reckoned for."""
-_MOST_RECORDINGS = 10**7
+"""Probability that the recordings needed give a significant result, if the change is as observed.
+"""
+_MAX_RECORDINGS = 10**7
 
 
 @dataclass(frozen=True)
 class Change:
-    """One quantity from the first model to the second, of many pairs at once: shape (...)."""
+    """The change of one quantity from the first model to the second; arrays of shape (...), one
+    element per corpus."""
 
     value: np.ndarray
     error: np.ndarray
     """Standard error."""
     df: np.ndarray
+    """Degrees of freedom of `error`."""
 
     def limits(self, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
-        reach = quantile((1 + level) / 2, self.df) * self.error
-        return self.value - reach, self.value + reach
+        """Lower and upper limit of the confidence interval, each of shape (...)."""
+        margin = stdtrit(self.df, (1 + level) / 2) * self.error
+        return self.value - margin, self.value + margin
 
 
 def difference(words: np.ndarray, first: np.ndarray, second: np.ndarray) -> Change:
-    """The second WER less the first. Arrays are (..., recordings, clips), zero where is no clip."""
+    """The WER of the second model less that of the first.
+
+    Args:
+        words: reference words, shape (..., recordings, clips), zero for padding.
+        first, second: each model's errors, same shape.
+    """
     total = words.sum((-2, -1))[..., None, None]
-    moved = (second - first) / total
-    value = moved.sum((-2, -1))
-    variance, df = cluster_jackknife(words, moved - value[..., None, None] * words / total)
+    contribution = (second - first) / total
+    value = contribution.sum((-2, -1))
+    variance, df = cluster_jackknife(words, contribution - value[..., None, None] * words / total)
     return Change(value, np.sqrt(variance), df)
 
 
 def log_ratio(words: np.ndarray, first: np.ndarray, second: np.ndarray) -> Change:
-    """The logarithm of the second WER over the first; the verdict is taken on it.
+    """The logarithm of the second WER over the first, on which significance is decided.
 
-    A gain is much the same share of the errors in an easy recording and in a hard one, and so a
-    very different number of points. The ratio leaves out that difference, and shows a real gain
-    more often at the same rate of false alarms. NaN where a model makes no error at all.
+    A better model removes about the same share of the errors of an easy and of a hard recording,
+    hence a very different number of points. The ratio leaves that variation out: at the same rate
+    of false alarms it detects a real improvement more often.
+
+    Args: see `difference`.
+    Returns: NaN where one of the models makes no error at all.
     """
     one, two = first.sum((-2, -1)), second.sum((-2, -1))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where((one > 0) & (two > 0), np.log(two / one), np.nan)
-        moved = second / two[..., None, None] - first / one[..., None, None]
-    variance, df = cluster_jackknife(words, np.nan_to_num(moved))
+        influence = second / two[..., None, None] - first / one[..., None, None]
+    variance, df = cluster_jackknife(words, np.nan_to_num(influence))
     return Change(value, np.where(np.isnan(value), np.nan, np.sqrt(variance)), df)
 
 
 @dataclass(frozen=True)
-class Pair:
-    """What is known of the second model against the first. None stands where it cannot be told."""
+class PairedComparison:
+    """The second model against the first. None where a value is undefined."""
 
     first_wer: float
     second_wer: float
     difference: float
-    """The second WER less the first: below zero is better."""
+    """The second WER less the first: negative is better."""
     difference_interval: Interval | None
     relative_change: float | None
-    """The difference as a share of the first WER."""
+    """The difference divided by the first WER."""
     relative_interval: Interval | None
     better_probability: float | None
-    """Of the second model's WER being the lower one, for recordings like these (from the same t
-    distribution as the interval)."""
-    verdict: Verdict
-    """`better` or `worse` where the interval of the relative change leaves out zero."""
-    more_recordings: int | None
-    """How many more recordings like these, if the difference is as observed, would show it with a
-    chance of 80 %. None where the verdict is clear or there is no difference."""
+    """One-sided confidence that the second model has the lower WER, from the t distribution of the
+    interval."""
+    significance: Significance
+    """`better` or `worse` if the interval of the relative change excludes zero."""
+    additional_recordings: int | None
+    """Recordings needed besides these for a power of 80 %, if the change is as observed. None if
+    the change is significant already, or zero."""
 
 
 def compare(
     first: Sequence[ClipErrors], second: Sequence[ClipErrors], level: float = LEVEL
-) -> Pair:
-    """Judge the second model against the first on the same clips."""
+) -> PairedComparison:
+    """Compare the second model with the first on the same clips.
+
+    Args:
+        first, second: the clips of each model; both have the same clips.
+        level: confidence level of the intervals and of `significance`.
+    """
     words, *errors = tables(first, second)
     one, two = (float(x.sum() / words.sum()) for x in errors)
     relative = two / one - 1 if one else None
     recordings = len(words)
-    if recordings < LEAST_RECORDINGS:
-        return Pair(one, two, two - one, None, relative, None, None, "not shown", None)
+    if recordings < MIN_RECORDINGS:
+        return PairedComparison(one, two, two - one, None, relative, None, None, "not shown", None)
     points = difference(words, *errors)
     ratio = log_ratio(words, *errors)
-    # A model without errors has no logarithm: then the points must do.
-    judged = points if np.isnan(ratio.value) else ratio
-    low, high = (float(x) for x in judged.limits(level))
-    verdict: Verdict = "better" if high < 0 else "worse" if low > 0 else "not shown"
-    return Pair(
+    # The logarithm is undefined for a model without errors: points decide.
+    tested = points if np.isnan(ratio.value) else ratio
+    low, high = (float(x) for x in tested.limits(level))
+    significance: Significance = "better" if high < 0 else "worse" if low > 0 else "not shown"
+    return PairedComparison(
         first_wer=one,
         second_wer=two,
         difference=two - one,
         difference_interval=Interval(*map(float, points.limits(level))),
         relative_change=relative,
         relative_interval=(
-            Interval(float(np.expm1(low)), float(np.expm1(high))) if judged is ratio else None
+            Interval(float(np.expm1(low)), float(np.expm1(high))) if tested is ratio else None
         ),
-        better_probability=_below_zero(judged),
-        verdict=verdict,
-        more_recordings=_more(judged, recordings) if verdict == "not shown" else None,
+        better_probability=_probability_below_zero(tested),
+        significance=significance,
+        additional_recordings=(
+            recordings_needed(tested, recordings, level) if significance == "not shown" else None
+        ),
     )
 
 
-def _below_zero(change: Change) -> float:
+def _probability_below_zero(change: Change) -> float:
     if change.error == 0:
         return 0.5 - 0.5 * float(np.sign(change.value))
-    return float(cumulative(-change.value / change.error, change.df))
+    return float(stdtr(change.df, -change.value / change.error))
 
 
-def _more(change: Change, recordings: int) -> int | None:
-    """The fewest more recordings so that the observed change is as long as the interval's half and
-    the reach of an unlucky draw together. Variance falls, and degrees of freedom rise, with their
-    number."""
+def recordings_needed(change: Change, recordings: int, level: float = LEVEL) -> int | None:
+    """Recordings needed besides `recordings` for a power of 80 %, if the change is as observed.
+
+    The standard error falls with the square root of the number of recordings, and the degrees of
+    freedom rise in proportion to it.
+
+    Args:
+        change: of a single corpus, arrays of shape ().
+        recordings: number of recordings it was measured on.
+
+    Returns: None if the change is zero or more than 10 million recordings are needed.
+    """
     if change.value == 0 or change.error == 0:
         return None
 
-    def settles(number: int) -> bool:
+    def has_power(number: int) -> bool:
         df = change.df * (number - 1) / (recordings - 1)
-        needed = quantile((1 + LEVEL) / 2, df) + quantile(POWER, df)
+        needed = stdtrit(df, (1 + level) / 2) + stdtrit(df, POWER)
         return bool(abs(change.value) >= needed * change.error * np.sqrt(recordings / number))
 
-    low, high = recordings, 2 * recordings
-    while not settles(high):
-        low, high = high, 2 * high
-        if high > _MOST_RECORDINGS:
-            return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if settles(middle) else (middle, high)
-    return high - recordings
+    candidates = range(recordings + 1, _MAX_RECORDINGS + 1)
+    index = bisect_left(candidates, True, key=has_power)
+    return candidates[index] - recordings if index < len(candidates) else None

@@ -1,105 +1,97 @@
-"""Intervals of shares, and of rates of rare things, that few recordings of unequal length tell.
+"""Confidence intervals of shares (recall, precision) and of rates of rare events.
 
-Two things make them uncertain: how few there are, and that those of one recording go together. Each
-has an interval of its own, and the wider is taken. The second alone would be none at all for 0 of
-135, and by chance too narrow for 6 of 9; the first alone takes words of one talk for independent.
+Uncertainty has two sources: the number of occurrences, and their correlation within a recording.
+Each has its own interval, and the wider one is used. Over recordings alone, 0 of 135 would have no
+width, and 6 of 9 would by chance be too narrow; the binomial interval alone takes the words of one
+recording for independent.
 
-Both are of the score's form: they hold every truth from which the observed share lies no further
-away than `c` standard errors *of that truth*, so that the wider is that with the larger c. The form
-stays within 0 and 1 and is not symmetrical, as few cases demand. On simulated counts the plain
-scale, clipped, holds the truth less often wherever recordings differ (82 for 90 % at a recall of
-0.9 with a correlation of 0.3 inside of recordings, 6 recordings of 22). The logarithm of the odds
-holds it somewhat more often there (95 %) and is up to 40 % wider where few were found, which is
-the usual case. None helps where what is rare comes in one recording of six and in no other: of a
-share of 0.03 with a correlation of 0.1 to 0.3 they hold 91 to 82 %.
+Both are score intervals: they hold every true share from which the observed one is at most c
+standard errors *under that true share* away, so the wider one has the larger c. A score interval
+stays within 0 and 1 and is asymmetric, as small counts require. In simulation, an interval on the
+plain scale, clipped to [0, 1], covers less where recordings differ (82 % for a nominal 90 %, at a
+recall of 0.9 and a correlation of 0.3 within recordings, with 6 recordings of 22 occurrences). An
+interval on the log odds covers somewhat more there (95 %) but is up to 40 % wider at small counts,
+which are the usual case. No method helps where a rare event occurs in one recording of six only:
+for a share of 0.03 with a correlation of 0.1 to 0.3, coverage is 91 to 82 %.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from statistics import NormalDist
-
 import numpy as np
+from scipy.special import gammainccinv, gammaincinv, ndtri, stdtrit
 
 from stages.common.evaluation.significance.cluster_jackknife import (
-    LEAST_RECORDINGS,
+    MIN_RECORDINGS,
     cluster_jackknife,
 )
-from stages.common.evaluation.significance.student import quantile
 from stages.common.evaluation.significance.wer_interval import LEVEL, Interval
 
 _TAIL = (1 - LEVEL) / 2
-_NORMAL = NormalDist().inv_cdf(1 - _TAIL)
-_HALVINGS = 60
+_Z = float(ndtri(1 - _TAIL))
 
 
-def share_interval(found: np.ndarray, of: np.ndarray) -> Interval | None:
-    """Of the share found / of, for recordings like these: Wilson's interval (1927), or that of a
-    ratio over recordings (see `spread`) where it is wider.
+def share_interval(hits: np.ndarray, trials: np.ndarray) -> Interval | None:
+    """95 % confidence interval of the share hits / trials.
 
-    Args: found, of: counts of shape (recordings, clips); `found` is a part of `of`.
-    Returns: None where fewer than two recordings have anything to count: one says nothing about
-        the others.
+    Wilson's score interval (1927), or the one over recordings (`cluster_jackknife`) if it is wider.
+
+    Args:
+        hits: counts of shape (recordings, clips), each at most the number of trials.
+        trials: counts of the same shape.
+
+    Returns: None if fewer than two recordings have trials.
     """
-    total, share = float(of.sum()), float(found.sum() / max(of.sum(), 1))
-    error = _reach(found, of)
-    if error is None:
+    total, share = float(trials.sum()), float(hits.sum() / max(trials.sum(), 1))
+    margin = _margin_over_recordings(hits, trials)
+    if margin is None:
         return None
     binomial = share * (1 - share) / total
-    c2 = max(_NORMAL**2, error**2 / binomial if binomial else 0.0)
+    c2 = max(_Z**2, margin**2 / binomial if binomial else 0.0)
     middle = (share + c2 / (2 * total)) / (1 + c2 / total)
     half = np.sqrt(c2 * binomial + (c2 / (2 * total)) ** 2) / (1 + c2 / total)
     return Interval(max(0.0, float(middle - half)), min(1.0, float(middle + half)))
 
 
-def rate_interval(found: np.ndarray, of: np.ndarray) -> Interval | None:
-    """Of the rate found / of, where `found` is no part of `of` and rare: Poisson's exact limits
-    (Garwood 1936), or those of a ratio over recordings where they are wider.
+def rate_interval(events: np.ndarray, exposure: np.ndarray) -> Interval | None:
+    """95 % confidence interval of the rate events / exposure of rare events.
 
-    Args and None: as `share_interval`.
+    The exact Poisson interval, or the one over recordings (`cluster_jackknife`) if it is wider.
+
+    Args:
+        events: counts of shape (recordings, clips).
+        exposure: words in which they could have occurred, same shape; may be less than `events`.
+
+    Returns: None if fewer than two recordings have exposure.
     """
-    total, count = float(of.sum()), int(found.sum())
-    error = _reach(found, of)
-    if error is None:
+    total, count = float(exposure.sum()), int(events.sum())
+    margin = _margin_over_recordings(events, exposure)
+    if margin is None:
         return None
     low, high = poisson_limits(count)
     if count:
-        c2 = (error * total) ** 2 / count
+        c2 = (margin * total) ** 2 / count
         middle, half = count + c2 / 2, np.sqrt(c2 * (count + c2 / 4))
         low, high = min(low, float(middle - half)), max(high, float(middle + half))
     return Interval(low / total, high / total)
 
 
 def poisson_limits(count: int) -> tuple[float, float]:
-    """Between which the mean lies with 95 % confidence, when `count` were seen."""
-    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, count + 1)))])
-    numbers = np.arange(count + 1)
+    """Exact 95 % confidence limits of a Poisson mean (Garwood 1936), given one observed count.
 
-    def up_to(mean: float, most: int) -> float:
-        """The probability of at most so many."""
-        return float(np.exp(numbers[: most + 1] * np.log(mean) - mean - logs[: most + 1]).sum())
-
-    far = count + 10 * math.sqrt(count + 1)
-    low = _falls_to(1 - _TAIL, lambda mean: up_to(mean, count - 1), far) if count else 0.0
-    return low, _falls_to(_TAIL, lambda mean: up_to(mean, count), far)
+    Half the quantiles of chi-square with 2 x count and 2 x count + 2 degrees of freedom, as inverse
+    incomplete gamma functions: scipy.special takes a third of the import time of scipy.stats.
+    """
+    low = float(gammaincinv(count, _TAIL)) if count else 0.0
+    return low, float(gammainccinv(count + 1, _TAIL))
 
 
-def _falls_to(value: float, falling: Callable[[float], float], far: float) -> float:
-    """Where `falling` is `value`, between 0 and `far`."""
-    low, high = 0.0, far
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if falling(middle) > value else (low, middle)
-    return (low + high) / 2
-
-
-def _reach(found: np.ndarray, of: np.ndarray) -> float | None:
-    """How far found / of may lie from the truth by what differs between recordings."""
-    some = of.sum(-1) > 0
-    found, of = found[some], of[some]
-    if len(of) < LEAST_RECORDINGS:
+def _margin_over_recordings(counts: np.ndarray, totals: np.ndarray) -> float | None:
+    """Half the width of the 95 % interval of counts / totals on the plain scale, from the variance
+    between recordings. None if fewer than two recordings have a total above zero."""
+    present = totals.sum(-1) > 0
+    counts, totals = counts[present], totals[present]
+    if len(totals) < MIN_RECORDINGS:
         return None
-    total = of.sum()
-    variance, df = cluster_jackknife(of, (found - found.sum() / total * of) / total)
-    return float(quantile((1 + LEVEL) / 2, df) * np.sqrt(variance))
+    total = totals.sum()
+    variance, df = cluster_jackknife(totals, (counts - counts.sum() / total * totals) / total)
+    return float(stdtrit(df, 1 - _TAIL) * np.sqrt(variance))
