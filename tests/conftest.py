@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.support.talk import Talk
-    from tests.support.workplace import Workplace
+    from tests.support.long_recording import LongRecording
+    from tests.support.mini_project import MiniProject
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,22 +18,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+def mini(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MiniProject:
     """A folder with parameters, a key and an empty sessions folder, as working directory."""
-    from tests.support.workplace import Workplace
+    from tests.support.mini_project import MiniProject
 
     monkeypatch.chdir(tmp_path)
-    workplace = Workplace(tmp_path)
-    workplace.prepare()
-    return workplace
+    mini = MiniProject(tmp_path)
+    mini.prepare()
+    return mini
 
 
 @pytest.fixture(scope="session")
-def talk() -> Talk:
+def long_recording() -> LongRecording:
     """The long recording in two voices."""
-    from tests.support.talk import LINES, join
+    from tests.support.long_recording import LINES, concatenate
 
-    return join(list(LINES))
+    return concatenate(list(LINES))
 
 
 @pytest.fixture(scope="session")

@@ -8,24 +8,24 @@ from collections.abc import Sequence
 
 from stages.common.core.ids import group_id, recording_id
 from tests.support.imports import ROOT
-from tests.support.workplace import KEY, Workplace
+from tests.support.mini_project import KEY, MiniProject
 
 
-def lookup(place: Workplace, ids: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def lookup(mini: MiniProject, ids: Sequence[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "attune", "lookup", *ids],
-        cwd=place.root, env={"PYTHONPATH": str(ROOT), "PATH": ""}, capture_output=True, text=True,
+        cwd=mini.root, env={"PYTHONPATH": str(ROOT), "PATH": ""}, capture_output=True, text=True,
     )  # fmt: skip
 
 
-def test_recordings_segments_clients_and_rows_of_the_table(place: Workplace) -> None:
-    place.good("a\nb")
-    place.words("alone.srt")
+def test_recordings_segments_clients_and_rows_of_the_table(mini: MiniProject) -> None:
+    mini.valid("a\nb")
+    mini.transcript("alone.srt")
     table = 'recording,client\n"a\nb",Ann\nnobody,Eve\n'
-    (place.sessions / "sessions.csv").write_text(table, encoding="utf-8")
+    (mini.sessions / "sessions.csv").write_text(table, encoding="utf-8")
     ids = [recording_id(KEY, "a\nb") + "-0003", recording_id(KEY, "alone"),
            group_id(KEY, "Ann", ""), recording_id(KEY, "nobody")]  # fmt: skip
-    assert lookup(place, ids).stdout.splitlines() == [
+    assert lookup(mini, ids).stdout.splitlines() == [
         f"{ids[0]}: 'audio/a\\nb.wav'",
         f"{ids[0]}: 'transcripts/a\\nb.txt'",
         f"{ids[1]}: 'transcripts/alone.srt'",
@@ -34,9 +34,9 @@ def test_recordings_segments_clients_and_rows_of_the_table(place: Workplace) -> 
     ]
 
 
-def test_every_unknown_id_is_named(place: Workplace) -> None:
-    name = place.good("a")
-    done = lookup(place, ["r0000000000", name, "r0000000001"])
+def test_every_unknown_id_is_named(mini: MiniProject) -> None:
+    name = mini.valid("a")
+    done = lookup(mini, ["r0000000000", name, "r0000000001"])
     assert (done.returncode, done.stdout) == (2, "")
     assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [
         "r0000000000",
@@ -44,12 +44,12 @@ def test_every_unknown_id_is_named(place: Workplace) -> None:
     ]
 
 
-def test_recordings_of_the_guard(place: Workplace) -> None:
+def test_recordings_of_the_guard(mini: MiniProject) -> None:
     for part, name in (("audio", "tale.flac"), ("transcripts", "tale.txt"), ("audio", "other.ogg")):
-        (place.root / "demo" / "guard" / part).mkdir(parents=True, exist_ok=True)
-        (place.root / "demo" / "guard" / part / name).touch()
+        (mini.root / "demo" / "guard" / part).mkdir(parents=True, exist_ok=True)
+        (mini.root / "demo" / "guard" / part / name).touch()
     name = recording_id(KEY, "tale")
-    assert lookup(place, [name]).stdout.splitlines() == [
+    assert lookup(mini, [name]).stdout.splitlines() == [
         f"{name}: 'demo/guard/audio/tale.flac'",
         f"{name}: 'demo/guard/transcripts/tale.txt'",
     ]

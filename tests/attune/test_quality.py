@@ -16,7 +16,7 @@ from stages.common.core.errors import UserError
 from stages.common.core.rejections import CUE
 from tests.support.chromium import browser, dom_of, drawn_after
 from tests.support.html_tree import Element, parse
-from tests.support.workplace import WORDS, Workplace, spoken, srt, tone
+from tests.support.mini_project import WORDS, MiniProject, srt, tone, voice
 
 HOSTILE = "He said \"no\" </script><script>alert('1')</script><b>&amp; \u05e9\u05dc\u05d5\u05dd"
 SEGMENTS = [
@@ -137,23 +137,23 @@ def test_peaks_follow_the_loudness() -> None:
     assert peaks(np.zeros(0, np.float32)) == []
 
 
-def test_the_command(place: Workplace, capsys: pytest.CaptureFixture[str]) -> None:
-    place.audio("a.wav", np.tile(spoken(), 3))
-    place.words("a.srt", srt((0.1, 2.9, WORDS), (2.0, 2.9, "over it"), (5, 7, "and more")))
-    place.segment()
+def test_the_command(mini: MiniProject, capsys: pytest.CaptureFixture[str]) -> None:
+    mini.audio("a.wav", np.tile(voice(), 3))
+    mini.transcript("a.srt", srt((0.1, 2.9, WORDS), (2.0, 2.9, "over it"), (5, 7, "and more")))
+    mini.segment()
     command.main()
-    (name,) = (path.stem for path in (place.root / "data/segments/audio").iterdir())
-    page = parse((place.root / "data/quality" / f"{name}.html").read_text(encoding="utf-8"))
+    (name,) = (path.stem for path in (mini.root / "data/segments/audio").iterdir())
+    page = parse((mini.root / "data/quality" / f"{name}.html").read_text(encoding="utf-8"))
     assert page.one("audio").attributes["src"] == f"../segments/audio/{name}.flac"
     assert "PRIVATE" in page.one("p", class_="private").text
     texts = [box.attributes["data-text"] for box in page.all("rect")]
     assert "and more" in texts and WORDS in texts
     assert f"dropped (overlapping speech: {CUE['overlapping_speech']})" in page.text
-    assert WORDS not in (place.root / "data/quality/index.html").read_text(encoding="utf-8")
+    assert WORDS not in (mini.root / "data/quality/index.html").read_text(encoding="utf-8")
     assert WORDS not in capsys.readouterr().out
 
 
-def test_before_the_stage_ran_it_names_the_command(place: Workplace) -> None:
+def test_before_the_stage_ran_it_names_the_command(mini: MiniProject) -> None:
     with pytest.raises(UserError, match="dvc repro segment"):
         command.main()
 

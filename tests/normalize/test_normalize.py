@@ -15,18 +15,18 @@ from stages.common.core.manifest import audio_path, read_recordings
 from stages.common.text.normalizer import VERSION
 from stages.normalize import __main__ as normalize
 from stages.normalize.__main__ import PEAK, gain_for
-from tests.support.workplace import KEY, NORMALIZE, Workplace, spoken
+from tests.support.mini_project import KEY, NORMALIZE, MiniProject, voice
 
 
 def decibels(samples: Any) -> float:
     return float(20 * np.log10(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))))
 
 
-def audio(place: Workplace, stem: str) -> Any:
+def audio(mini: MiniProject, stem: str) -> Any:
     """The audio that `build_dataset` reads."""
     name = recording_id(KEY, stem)
-    gains = {r.id: r.gain_db for r in read_recordings(place.root / "data" / "normalized")}
-    return read_pcm(audio_path(place.root / "data" / "segments", name), gains[name]) / FULL_SCALE
+    gains = {r.id: r.gain_db for r in read_recordings(mini.root / "data" / "normalized")}
+    return read_pcm(audio_path(mini.root / "data" / "segments", name), gains[name]) / FULL_SCALE
 
 
 def test_the_gain_brings_the_speech_to_the_level() -> None:
@@ -43,47 +43,47 @@ def test_silence_gets_no_gain() -> None:
     assert gain_for(0.0, 0.0, -22.0).decibels == 0
 
 
-def test_no_audio_is_written(place: Workplace) -> None:
-    place.good()
-    place.segment()
-    place.normalize()
-    written = sorted(path.name for path in (place.root / "data" / "normalized").rglob("*"))
+def test_no_audio_is_written(mini: MiniProject) -> None:
+    mini.valid()
+    mini.segment()
+    mini.normalize()
+    written = sorted(path.name for path in (mini.root / "data" / "normalized").rglob("*"))
     assert written == ["recordings.jsonl", "segments.jsonl"]
 
 
-def test_soft_and_loud_recordings_come_out_alike(place: Workplace) -> None:
+def test_soft_and_loud_recordings_come_out_alike(mini: MiniProject) -> None:
     for stem, factor in (("soft", 0.01), ("loud", 1.0)):
-        place.audio(f"{stem}.wav", spoken() * factor, subtype="PCM_24")
-        place.words(f"{stem}.txt")
-    place.params(normalize=NORMALIZE | {"level_dbfs": -30.0})
-    place.segment()
-    metrics = place.normalize()
-    assert decibels(audio(place, "soft")) == pytest.approx(decibels(audio(place, "loud")), abs=0.5)
+        mini.audio(f"{stem}.wav", voice() * factor, subtype="PCM_24")
+        mini.transcript(f"{stem}.txt")
+    mini.params(normalize=NORMALIZE | {"level_dbfs": -30.0})
+    mini.segment()
+    metrics = mini.normalize()
+    assert decibels(audio(mini, "soft")) == pytest.approx(decibels(audio(mini, "loud")), abs=0.5)
     assert metrics["gain_db_max"] - metrics["gain_db_min"] == pytest.approx(40, abs=0.5)
     assert metrics["gain_db_min"] <= metrics["gain_db_mean"] <= metrics["gain_db_max"]
 
 
-def test_no_peak_is_above_the_limit(place: Workplace) -> None:
-    place.good()
-    place.params(normalize=NORMALIZE | {"level_dbfs": -10.0})
-    place.segment()
-    assert place.normalize()["peak_limited"] == 1
-    assert np.max(np.abs(audio(place, "good"))) == pytest.approx(PEAK, abs=1e-3)
+def test_no_peak_is_above_the_limit(mini: MiniProject) -> None:
+    mini.valid()
+    mini.params(normalize=NORMALIZE | {"level_dbfs": -10.0})
+    mini.segment()
+    assert mini.normalize()["peak_limited"] == 1
+    assert np.max(np.abs(audio(mini, "good"))) == pytest.approx(PEAK, abs=1e-3)
 
 
 @pytest.mark.parametrize(
     ("style", "expected"),
     [("spoken", "well it is six o'clock"), ("written", "Well, it is 6 o'clock!")],
 )
-def test_texts_take_the_style(place: Workplace, style: str, expected: str) -> None:
-    place.good("a")
-    place.words("a.txt", "Well, it is 6 o'clock!")
-    place.good("b")
-    place.words("b.txt", "- -")
-    place.params(normalize=NORMALIZE | {"style": style})
-    place.segment()
-    metrics = place.normalize()
-    rows = read_rows(place.root / "data" / "normalized" / "segments.jsonl")
+def test_texts_take_the_style(mini: MiniProject, style: str, expected: str) -> None:
+    mini.valid("a")
+    mini.transcript("a.txt", "Well, it is 6 o'clock!")
+    mini.valid("b")
+    mini.transcript("b.txt", "- -")
+    mini.params(normalize=NORMALIZE | {"style": style})
+    mini.segment()
+    metrics = mini.normalize()
+    rows = read_rows(mini.root / "data" / "normalized" / "segments.jsonl")
     texts = {row["recording"]: row["text"] for row in rows}
     assert texts[recording_id(KEY, "a")] == expected
     assert (metrics["style"], metrics["normalizer_version"]) == (style, VERSION)
@@ -94,12 +94,12 @@ def test_texts_take_the_style(place: Workplace, style: str, expected: str) -> No
         assert (metrics["words_before"], metrics["words"]) == (7, 5)
 
 
-def test_nothing_but_text_and_level_changes(place: Workplace) -> None:
+def test_nothing_but_text_and_level_changes(mini: MiniProject) -> None:
     for stem in "ab":
-        place.good(stem)
-    place.segment()
-    place.normalize()
-    before, after = (place.root / "data" / name for name in ("segments", "normalized"))
+        mini.valid(stem)
+    mini.segment()
+    mini.normalize()
+    before, after = (mini.root / "data" / name for name in ("segments", "normalized"))
     recordings = [read_rows(folder / "recordings.jsonl") for folder in (before, after)]
     for was, now in zip(*recordings, strict=True):
         assert was | {"gain_db": 0.0} == now | {"gain_db": 0.0} and now["gain_db"] != 0
@@ -107,6 +107,6 @@ def test_nothing_but_text_and_level_changes(place: Workplace) -> None:
         assert was | {"text": ""} == now | {"text": ""}
 
 
-def test_before_segment_has_run(place: Workplace) -> None:
+def test_before_segment_has_run(mini: MiniProject) -> None:
     with pytest.raises(UserError, match="dvc repro"):
         normalize.main()

@@ -11,24 +11,26 @@ import pytest
 
 from stages.segment.alignment import cached_aligner
 from stages.segment.alignment.cached_aligner import CachedAligner
-from tests.support.talk import LINES, Talk
-from tests.support.workplace import SEGMENT, Workplace
+from tests.support.long_recording import LINES, LongRecording
+from tests.support.mini_project import SEGMENT, MiniProject
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, talk: Talk, aligner: Path) -> Workplace:
-    workplace = Workplace(tmp_path)
-    workplace.prepare()
-    workplace.params(segment=SEGMENT | {"aligner": str(aligner)})
-    workplace.audio("long.wav", talk.samples)
-    workplace.words("long.txt", "\n".join(f"{role}: {text}" for role, text in LINES))
-    workplace.good()
+def mini(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long_recording: LongRecording, aligner: Path
+) -> MiniProject:
+    mini = MiniProject(tmp_path)
+    mini.prepare()
+    mini.params(segment=SEGMENT | {"aligner": str(aligner)})
+    mini.audio("long.wav", long_recording.samples)
+    mini.transcript("long.txt", "\n".join(f"{role}: {text}" for role, text in LINES))
+    mini.valid()
     monkeypatch.chdir(tmp_path)
-    return workplace
+    return mini
 
 
-def cached(place: Workplace) -> Path:
-    (path,) = (place.root / ".state" / "aligner").iterdir()
+def cached(mini: MiniProject) -> Path:
+    (path,) = (mini.root / ".state" / "aligner").iterdir()
     return path
 
 
@@ -39,45 +41,47 @@ def state_of(path: Path) -> tuple[int, int]:
 
 
 def test_another_transcript_or_threshold_transcribes_nothing(
-    place: Workplace, aligner: Path
+    mini: MiniProject, aligner: Path
 ) -> None:
-    place.segment()
-    made = state_of(cached(place))
-    place.words("long.txt", "\n".join(text for _, text in LINES[2:]))
+    mini.segment()
+    made = state_of(cached(mini))
+    mini.transcript("long.txt", "\n".join(text for _, text in LINES[2:]))
     strict = SEGMENT | {"aligner": str(aligner), "min_score": 0.99, "pad_seconds": 0.1}
-    place.params(segment=strict)
-    ran = place.segment()
-    assert state_of(cached(place)) == made
-    assert ran.metrics["dropped_cues"]["score_low"] > 0
-    cached(place).unlink()
-    assert place.segment() == ran
+    mini.params(segment=strict)
+    result = mini.segment()
+    assert state_of(cached(mini)) == made
+    assert result.metrics["dropped_cues"]["score_low"] > 0
+    cached(mini).unlink()
+    assert mini.segment() == result
 
 
 def test_other_sound_or_another_window_is_transcribed(
-    place: Workplace, talk: Talk, aligner: Path
+    mini: MiniProject, long_recording: LongRecording, aligner: Path
 ) -> None:
-    place.segment()
-    first = cached(place).read_bytes()
-    place.params(segment=SEGMENT | {"aligner": str(aligner), "window_seconds": 9.0})
-    place.segment()
-    second = cached(place).read_bytes()
-    place.audio("long.wav", talk.samples * 0.5)
-    place.segment()
-    assert len({first, second, cached(place).read_bytes()}) == 3
+    mini.segment()
+    first = cached(mini).read_bytes()
+    mini.params(segment=SEGMENT | {"aligner": str(aligner), "window_seconds": 9.0})
+    mini.segment()
+    second = cached(mini).read_bytes()
+    mini.audio("long.wav", long_recording.samples * 0.5)
+    mini.segment()
+    assert len({first, second, cached(mini).read_bytes()}) == 3
 
 
-def test_cached_words_give_the_same_utterances(talk: Talk, aligner: Path, tmp_path: Path) -> None:
+def test_cached_words_give_the_same_utterances(
+    long_recording: LongRecording, aligner: Path, tmp_path: Path
+) -> None:
     """Float for float, as scores and metrics follow from them."""
     cache = CachedAligner(aligner, "digest", "en", 9.0, 0.5, tmp_path)
-    decoded = cache.utterances("r1", talk.samples)
+    decoded = cache.utterances("r1", long_recording.samples)
     made = state_of(tmp_path / "r1.json")
-    assert cache.utterances("r1", talk.samples) == decoded and len(decoded) > 5
+    assert cache.utterances("r1", long_recording.samples) == decoded and len(decoded) > 5
     assert state_of(tmp_path / "r1.json") == made
     rows = json.loads((tmp_path / "r1.json").read_text(encoding="utf-8"))["hypotheses"]
     parts = [part for row in rows for part in row["parts"]]
     assert sum(len(part["text"].split()) == 1 for part in parts) > 40
     for part in parts:
-        assert 0 <= part["start"] <= part["end"] <= len(talk.samples) / 16_000 + 0.5
+        assert 0 <= part["start"] <= part["end"] <= len(long_recording.samples) / 16_000 + 0.5
         assert 0 < part["probability"] <= 1
 
 
@@ -105,9 +109,9 @@ def test_every_setting_is_part_of_the_key(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("damage", ["half", "no key", "no probability"])
-def test_a_damaged_file_is_made_anew(place: Workplace, damage: str) -> None:
-    ran = place.segment()
-    path = cached(place)
+def test_a_damaged_file_is_made_anew(mini: MiniProject, damage: str) -> None:
+    result = mini.segment()
+    path = cached(mini)
     whole = path.read_bytes()
     content = json.loads(whole)
     if damage == "no key":
@@ -116,14 +120,14 @@ def test_a_damaged_file_is_made_anew(place: Workplace, damage: str) -> None:
         del content["hypotheses"][0]["parts"][0]["probability"]
     data = json.dumps(content).encode()
     path.write_bytes(whole[: len(whole) // 2] if damage == "half" else data)
-    (place.root / ".state" / "finished").rename(place.root / "elsewhere")
-    assert place.segment() == ran
+    (mini.root / ".state" / "finished").rename(mini.root / "elsewhere")
+    assert mini.segment() == result
     assert path.read_bytes() == whole
 
 
-def test_the_file_of_a_recording_that_is_gone_is_deleted(place: Workplace) -> None:
-    place.segment()
-    for path in place.sessions.rglob("long.*"):
+def test_the_file_of_a_recording_that_is_gone_is_deleted(mini: MiniProject) -> None:
+    mini.segment()
+    for path in mini.sessions.rglob("long.*"):
         path.unlink()
-    place.segment()
-    assert not list((place.root / ".state" / "aligner").iterdir())
+    mini.segment()
+    assert not list((mini.root / ".state" / "aligner").iterdir())

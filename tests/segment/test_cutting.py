@@ -11,7 +11,7 @@ import pytest
 from stages.common.core.params import Segment
 from stages.common.transcripts.cue import Cue
 from stages.segment.cutting import SegmentPlan, plan_segments
-from tests.support.workplace import SEGMENT
+from tests.support.mini_project import SEGMENT
 
 
 def plan(

@@ -9,20 +9,20 @@ import pytest
 import soundfile
 
 from stages.common.core.files import read_rows
-from tests.support.talk import LINES, Talk
+from tests.support.long_recording import LINES, LongRecording
 from tests.support.workspace import make_workspace, repro, set_params
 
 pytestmark = pytest.mark.pipeline
 
 
 @pytest.fixture
-def project(tmp_path: Path, talk: Talk, aligner: Path) -> Path:
+def project(tmp_path: Path, long_recording: LongRecording, aligner: Path) -> Path:
     """A workspace in which one recording has a plain transcript, with a sum of money."""
     folder = make_workspace(tmp_path / "project")
     shutil.copytree(aligner, folder / "aligner")
     set_params(folder, {"segment": {"aligner": "aligner", "min_score": 0.0}})
     sessions = folder / "data" / "sessions"
-    soundfile.write(sessions / "audio" / "long.wav", talk.samples, 16_000)
+    soundfile.write(sessions / "audio" / "long.wav", long_recording.samples, 16_000)
     text = "\n".join(f"{role}: {text}" for role, text in LINES)
     text = text.replace("pay the garage", "pay the garage £4")
     (sessions / "transcripts" / "long.txt").write_text(text, encoding="utf-8")

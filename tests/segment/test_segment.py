@@ -16,8 +16,8 @@ import soundfile
 
 from stages.common.core.ids import recording_id
 from stages.common.core.rejections import CUE, NOTICE, RECORDING, TRANSCRIPT
+from tests.support.mini_project import KEY, WORDS, MiniProject, srt, tone, voice
 from tests.support.transcripts import LONG
-from tests.support.workplace import KEY, WORDS, Workplace, spoken, srt, tone
 
 SHARED = Path(os.environ.get("ATTUNE_SHARED", "../shared")).resolve() / "speech" / "formats"
 REPOSITORY = Path(__file__).parents[2]
@@ -31,12 +31,14 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_timed_cues_become_segments(place: Workplace) -> None:
-    place.audio("a.flac", np.tile(spoken(), 3), form="FLAC")
-    place.words("a.srt", srt((0, 3, "Therapist: One two."), (4, 7, "Client: Three."), (8, 8, "No")))
-    ran = place.segment()
+def test_timed_cues_become_segments(mini: MiniProject) -> None:
+    mini.audio("a.flac", np.tile(voice(), 3), form="FLAC")
+    mini.transcript(
+        "a.srt", srt((0, 3, "Therapist: One two."), (4, 7, "Client: Three."), (8, 8, "No"))
+    )
+    result = mini.segment()
     name = recording_id(KEY, "a")
-    assert ran.segments == [
+    assert result.segments == [
         {"id": f"{name}-0000", "recording": name, "start": 0.0, "end": 3.2,
          "speech_start": 0.0, "speech_end": 3.0, "text": "One two.",
          "speaker": "Therapist", "score": None, "confidence": None},
@@ -44,43 +46,43 @@ def test_timed_cues_become_segments(place: Workplace) -> None:
          "speech_start": 4.0, "speech_end": 7.0, "text": "Three.",
          "speaker": "Client", "score": None, "confidence": None},
     ]  # fmt: skip
-    assert ran.metrics["dropped_cues"] == {"times_out_of_order": 1}
-    assert ran.recordings[0]["seconds"] == 12.0
-    audio = soundfile.info(place.root / "data" / "segments" / "audio" / f"{name}.flac")
+    assert result.metrics["dropped_cues"] == {"times_out_of_order": 1}
+    assert result.recordings[0]["seconds"] == 12.0
+    audio = soundfile.info(mini.root / "data" / "segments" / "audio" / f"{name}.flac")
     assert (audio.samplerate, audio.channels, audio.frames) == (16_000, 1, 192_000)
     assert (audio.format, audio.subtype) == ("FLAC", "PCM_16")
 
 
-def test_speech_intervals_match_the_speech(place: Workplace) -> None:
+def test_speech_intervals_match_the_speech(mini: MiniProject) -> None:
     silence = np.zeros(32_000, np.float32)
-    place.audio("a.wav", np.concatenate([silence, spoken(), silence]))
-    place.words("a.srt", srt((2, 3.5, "Half of it.")))
-    ran = place.segment()
-    (speech,) = (row["speech"] for row in ran.recordings)
+    mini.audio("a.wav", np.concatenate([silence, voice(), silence]))
+    mini.transcript("a.srt", srt((2, 3.5, "Half of it.")))
+    result = mini.segment()
+    (speech,) = (row["speech"] for row in result.recordings)
     assert 1.7 <= speech[0][0] <= 2.4 and 4.6 <= speech[-1][1] <= 5.3
-    metrics = ran.metrics
+    metrics = result.metrics
     assert 2 <= metrics["speech_seconds"] <= 3.5
     assert 0.8 <= metrics["untranscribed_speech_seconds"] <= 1.7
 
 
-def test_a_clip_s_speech_times_are_those_of_the_detector(place: Workplace) -> None:
+def test_a_clip_s_speech_times_are_those_of_the_detector(mini: MiniProject) -> None:
     silence = np.zeros(32_000, np.float32)
-    place.audio("a.wav", np.concatenate([silence, spoken(), silence]))
-    place.words("a.txt", "All of it.")
-    place.audio("b.wav", tone(4))
-    place.words("b.txt", "No voice at all.")
-    rows = {row["text"]: row for row in place.segment().segments}
+    mini.audio("a.wav", np.concatenate([silence, voice(), silence]))
+    mini.transcript("a.txt", "All of it.")
+    mini.audio("b.wav", tone(4))
+    mini.transcript("b.txt", "No voice at all.")
+    rows = {row["text"]: row for row in mini.segment().segments}
     spoken_clip, other = rows["All of it."], rows["No voice at all."]
     assert (spoken_clip["start"], spoken_clip["end"]) == (0.0, 8.0)
     assert 1.7 <= spoken_clip["speech_start"] <= 2.4 and 4.6 <= spoken_clip["speech_end"] <= 5.3
     assert (other["speech_start"], other["speech_end"]) == (0.0, 4.0)
 
 
-def test_a_cue_in_which_no_voice_was_detected_stays(place: Workplace) -> None:
-    place.audio("a.wav", tone(4))
-    place.words("a.srt", srt((1, 3, "An odd voice.")))
-    ran = place.segment()
-    assert ran.texts == ["An odd voice."] and ran.metrics["speech_seconds"] == 0
+def test_a_cue_in_which_no_voice_was_detected_stays(mini: MiniProject) -> None:
+    mini.audio("a.wav", tone(4))
+    mini.transcript("a.srt", srt((1, 3, "An odd voice.")))
+    result = mini.segment()
+    assert result.texts == ["An odd voice."] and result.metrics["speech_seconds"] == 0
 
 
 @pytest.mark.parametrize(
@@ -92,17 +94,17 @@ def test_a_cue_in_which_no_voice_was_detected_stays(place: Workplace) -> None:
         ("json", json.dumps({"segments": [{"start": 0, "end": 3, "text": " Hello there, you."}]})),
     ],
 )
-def test_every_format_gives_the_same_words(place: Workplace, suffix: str, content: str) -> None:
-    place.audio("a.wav")
-    place.words(f"a.{suffix}", content)
-    assert place.segment().texts == ["Hello there, you."]
+def test_every_format_gives_the_same_words(mini: MiniProject, suffix: str, content: str) -> None:
+    mini.audio("a.wav")
+    mini.transcript(f"a.{suffix}", content)
+    assert mini.segment().texts == ["Hello there, you."]
 
 
-def test_a_textgrid_in_utf16(place: Workplace) -> None:
-    place.audio("a.wav", np.tile(spoken(), 2))
-    place.words("a.TextGrid", LONG.encode("utf-16"))
-    ran = place.segment()
-    assert [row["speaker"] for row in ran.segments] == ["Therapist", "Client"]
+def test_a_textgrid_in_utf16(mini: MiniProject) -> None:
+    mini.audio("a.wav", np.tile(voice(), 2))
+    mini.transcript("a.TextGrid", LONG.encode("utf-16"))
+    result = mini.segment()
+    assert [row["speaker"] for row in result.segments] == ["Therapist", "Client"]
 
 
 @pytest.mark.parametrize(
@@ -117,100 +119,100 @@ def test_a_textgrid_in_utf16(place: Workplace) -> None:
     ],
 )
 def test_a_bad_transcript_rejects_its_recording_alone(
-    place: Workplace, name: str, content: bytes, reason: str, capsys: pytest.CaptureFixture[str]
+    mini: MiniProject, name: str, content: bytes, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kept = place.good()
-    place.audio("bad.wav")
-    place.words(name, content)
-    ran = place.segment()
-    assert ran.metrics["dropped_recordings"] == {reason: 1}
-    assert [row["id"] for row in ran.recordings] == [kept]
+    kept = mini.valid()
+    mini.audio("bad.wav")
+    mini.transcript(name, content)
+    result = mini.segment()
+    assert result.metrics["dropped_recordings"] == {reason: 1}
+    assert [row["id"] for row in result.recordings] == [kept]
     assert f"{recording_id(KEY, 'bad')}: {RECORDING[reason]}" in capsys.readouterr().out
 
 
 def test_both_faults_of_one_recording_are_reported_and_one_counts(
-    place: Workplace, capsys: pytest.CaptureFixture[str]
+    mini: MiniProject, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place.good()
-    place.raw("bad.wav", b"")
-    place.words("bad.txt", b"")
-    assert place.segment().metrics["dropped_recordings"] == {"audio_empty": 1}
+    mini.valid()
+    mini.raw("bad.wav", b"")
+    mini.transcript("bad.txt", b"")
+    assert mini.segment().metrics["dropped_recordings"] == {"audio_empty": 1}
     out = capsys.readouterr().out
     assert RECORDING["audio_empty"] in out and RECORDING["transcript_empty"] in out
 
 
 def test_bad_cues_are_counted_and_the_rest_goes_on(
-    place: Workplace, capsys: pytest.CaptureFixture[str]
+    mini: MiniProject, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place.audio("a.wav", np.tile(spoken(), 12))
+    mini.audio("a.wav", np.tile(voice(), 12))
     cues = [(44.0, 46.0, "last"), (0.0, 2.0, "first"), (4.0, 4.0, "x"), (3.0, 2.0, "x"),
             (5.0, 6.0, " "), (47.0, 49.0, "x"), (50.0, 51.0, "x"), (7.0, 38.0, "x"),
             (40.0, 42.0, "x"), (41.0, 43.0, "x"), (43.0, 44.0, "I saw [NAME]")]  # fmt: skip
-    place.words("a.srt", srt(*cues) + "\n11\n00:00:zz --> 00:01:00,000\nx\n")
-    ran = place.segment()
-    assert ran.texts == ["first", "last"]
-    assert ran.metrics["dropped_cues"] == {
+    mini.transcript("a.srt", srt(*cues) + "\n11\n00:00:zz --> 00:01:00,000\nx\n")
+    result = mini.segment()
+    assert result.texts == ["first", "last"]
+    assert result.metrics["dropped_cues"] == {
         "cue_empty": 1, "cue_redacted": 1, "cue_too_long": 1, "overlapping_speech": 2,
         "times_out_of_order": 2, "times_past_end": 2, "times_unreadable": 1,
     }  # fmt: skip
-    assert ran.metrics["marks"] == {"redaction": 1}
-    # The other two come from alignment: tests/align.
-    assert set(ran.metrics["dropped_cues"]) == set(CUE) - {"not_found", "score_low"}
-    assert ran.metrics["notices"] == {"cues_reordered": 1}
-    told = [line for line in capsys.readouterr().out.splitlines() if "cue(s) dropped" in line]
-    assert len(told) == len(CUE) - 2
+    assert result.metrics["marks"] == {"redaction": 1}
+    # The other two come from alignment: test_alignment.py.
+    assert set(result.metrics["dropped_cues"]) == set(CUE) - {"not_found", "score_low"}
+    assert result.metrics["notices"] == {"cues_reordered": 1}
+    lines = [line for line in capsys.readouterr().out.splitlines() if "cue(s) dropped" in line]
+    assert len(lines) == len(CUE) - 2
 
 
-def test_when_nothing_is_left_the_stage_fails_with_all_reasons(place: Workplace) -> None:
-    place.raw("a.wav", b"")
-    place.words("a.txt")
-    place.audio("b.wav")
-    ran = place.segment()
-    assert ran.fault == "none of 2 recording(s) can be used: audio_empty 1, no_transcript 1"
-    assert ran.metrics["kept"] == 0
-    assert not (place.root / "data" / "segments").exists()
-    assert list((place.root / "data").iterdir()) == []
+def test_when_nothing_is_left_the_stage_fails_with_all_reasons(mini: MiniProject) -> None:
+    mini.raw("a.wav", b"")
+    mini.transcript("a.txt")
+    mini.audio("b.wav")
+    result = mini.segment()
+    assert result.fault == "none of 2 recording(s) can be used: audio_empty 1, no_transcript 1"
+    assert result.metrics["kept"] == 0
+    assert not (mini.root / "data" / "segments").exists()
+    assert list((mini.root / "data").iterdir()) == []
 
 
-def messy(place: Workplace) -> None:
+def messy(mini: MiniProject) -> None:
     """A folder with something of everything."""
-    place.good("Quokka Smith")
-    place.audio("Quokka timed.wav", np.tile(spoken(), 3))
-    place.words("Quokka timed.srt", srt((0, 2, WORDS), (2, 4, WORDS), (50, 60, WORDS)))
-    place.raw("Quokka broken.mp3", b"no audio")
-    place.words("Quokka broken.txt")
-    place.audio("Quokka bytes.wav")
-    place.words("Quokka bytes.txt", WORDS.encode() + b"\xff")
-    place.audio("Quokka json.wav")
-    place.words("Quokka json.json", f'[{{"text": "{WORDS}", ]')
-    place.audio("Quokka alone.wav")
-    place.words("Quokka lonely.txt")
-    place.audio("Quokka clipped.flac", np.sign(spoken()))
-    place.words("Quokka clipped.txt")
-    (place.sessions / "sessions.csv").write_text(
+    mini.valid("Quokka Smith")
+    mini.audio("Quokka timed.wav", np.tile(voice(), 3))
+    mini.transcript("Quokka timed.srt", srt((0, 2, WORDS), (2, 4, WORDS), (50, 60, WORDS)))
+    mini.raw("Quokka broken.mp3", b"no audio")
+    mini.transcript("Quokka broken.txt")
+    mini.audio("Quokka bytes.wav")
+    mini.transcript("Quokka bytes.txt", WORDS.encode() + b"\xff")
+    mini.audio("Quokka json.wav")
+    mini.transcript("Quokka json.json", f'[{{"text": "{WORDS}", ]')
+    mini.audio("Quokka alone.wav")
+    mini.transcript("Quokka lonely.txt")
+    mini.audio("Quokka clipped.flac", np.sign(voice()))
+    mini.transcript("Quokka clipped.txt")
+    (mini.sessions / "sessions.csv").write_text(
         "recording,client\nQuokka Smith,Xylophone\nQuokka unknown,Xylophone\n"
     )
 
 
 def test_no_name_and_no_word_is_ever_shown(
-    place: Workplace, capfd: pytest.CaptureFixture[str]
+    mini: MiniProject, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    messy(place)
-    ran = place.segment()
-    assert ran.metrics["kept"] == 3
-    place.normalize()
+    messy(mini)
+    result = mini.segment()
+    assert result.metrics["kept"] == 3
+    mini.normalize()
     captured = capfd.readouterr()
     shown = captured.out + captured.err
     assert len(shown.splitlines()) > 10
-    metrics = "".join(path.read_text() for path in (place.root / "metrics").iterdir())
-    names = " ".join(tree(place.root / "data"))
-    for secret in ("quokka", "xylophone", "smith", str(place.root)):
+    metrics = "".join(path.read_text() for path in (mini.root / "metrics").iterdir())
+    names = " ".join(tree(mini.root / "data"))
+    for secret in ("quokka", "xylophone", "smith", str(mini.root)):
         assert secret not in (shown + metrics + names).lower()
 
 
-def test_counts_add_up(place: Workplace) -> None:
-    messy(place)
-    metrics = place.segment().metrics
+def test_counts_add_up(mini: MiniProject) -> None:
+    messy(mini)
+    metrics = mini.segment().metrics
     assert metrics["recordings"] == metrics["kept"] + sum(metrics["dropped_recordings"].values())
     assert metrics["transcripts"] == 7
     reasons = set(metrics["dropped_recordings"]) | set(metrics["dropped_transcripts"])
@@ -218,14 +220,14 @@ def test_counts_add_up(place: Workplace) -> None:
     assert set(metrics["notices"]) <= set(NOTICE) | {"ignored_files"}
 
 
-def test_the_same_input_gives_the_same_bytes(place: Workplace) -> None:
-    messy(place)
+def test_the_same_input_gives_the_same_bytes(mini: MiniProject) -> None:
+    messy(mini)
     trees = []
     for _ in range(2):
-        place.segment()
-        place.normalize()
-        trees.append((tree(place.root / "data"), tree(place.root / "metrics")))
-        shutil.rmtree(place.root / "data")
+        mini.segment()
+        mini.normalize()
+        trees.append((tree(mini.root / "data"), tree(mini.root / "metrics")))
+        shutil.rmtree(mini.root / "data")
     assert trees[0] == trees[1]
     # Three recordings, two manifests, and the text that is in no segment.
     assert len(trees[0][0]) == 3 + 2 * 2 + 1
@@ -238,16 +240,16 @@ def test_the_data_stages_import_neither_torch_nor_transformers() -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no shared files here (ATTUNE_SHARED)")
-def test_every_shared_file_is_decoded_or_rejected(place: Workplace) -> None:
+def test_every_shared_file_is_decoded_or_rejected(mini: MiniProject) -> None:
     # Each under a name of its own: many differ in their suffix alone.
     files = sorted(SHARED.iterdir())
     for number, path in enumerate(files):
-        place.raw(f"{number}{path.suffix}", path.read_bytes())
-        place.words(f"{number}.srt", srt((0, 2, "some words")))
-    ran = place.segment()
-    told = {row["id"] for row in ran.recordings}
-    assert ran.metrics["recordings"] == len(files) > 20
-    assert ran.metrics["dropped_recordings"] == {"audio_empty": 3, "audio_undecodable": 3}
-    assert len(told) == len(files) - 6
-    lengths = Counter(round(row["seconds"]) for row in ran.recordings)
+        mini.raw(f"{number}{path.suffix}", path.read_bytes())
+        mini.transcript(f"{number}.srt", srt((0, 2, "some words")))
+    result = mini.segment()
+    kept = {row["id"] for row in result.recordings}
+    assert result.metrics["recordings"] == len(files) > 20
+    assert result.metrics["dropped_recordings"] == {"audio_empty": 3, "audio_undecodable": 3}
+    assert len(kept) == len(files) - 6
+    lengths = Counter(round(row["seconds"]) for row in result.recordings)
     assert lengths[53] == 2 and lengths[9] == 8 and lengths[3] == 14

@@ -12,7 +12,7 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 from stages.segment.alignment.speech_intervals import utterance_intervals, windows
 from stages.segment.alignment.transcribe import open_aligner, transcribe_intervals
 from stages.segment.alignment.transcript_words import to_letters
-from tests.support.talk import LINES, Talk
+from tests.support.long_recording import LINES, LongRecording
 
 SECONDS = 9.0
 
@@ -44,11 +44,11 @@ def count_windows(
 
 
 def test_each_interval_has_its_words_and_each_window_is_encoded_once(
-    model: WhisperModel, talk: Talk, monkeypatch: pytest.MonkeyPatch
+    model: WhisperModel, long_recording: LongRecording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    intervals = utterance_intervals(talk.samples, 0.5)
+    intervals = utterance_intervals(long_recording.samples, 0.5)
     encoded, asked = count_windows(model, monkeypatch)
-    hypotheses = transcribe_intervals(model, talk.samples, intervals, "en", SECONDS)
+    hypotheses = transcribe_intervals(model, long_recording.samples, intervals, "en", SECONDS)
     assert [(h.start, h.end) for h in hypotheses] == intervals
     assert all(h.text and 0 < h.confidence <= 1 for h in hypotheses)
     # First the windows of several intervals, then the intervals that stand alone or were skipped:
@@ -57,7 +57,7 @@ def test_each_interval_has_its_words_and_each_window_is_encoded_once(
     assert asked[0] == len(several) < sum(several)
     assert sum(encoded) == sum(asked) < len(intervals)
     # The model is small: its hypothesis for a line is more like that line than any other.
-    for (_, line), (start, end) in zip(LINES, talk.spans, strict=True):
+    for (_, line), (start, end) in zip(LINES, long_recording.spans, strict=True):
         hypothesis = "".join(
             to_letters(h.text) for h in hypotheses if start - 0.2 <= h.start and h.end <= end + 0.2
         )
@@ -69,10 +69,10 @@ def _similarity(text: str, hypothesis: str) -> float:
 
 
 def test_intervals_that_a_window_skips_are_decoded_alone(
-    model: WhisperModel, talk: Talk, monkeypatch: pytest.MonkeyPatch
+    model: WhisperModel, long_recording: LongRecording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    intervals = utterance_intervals(talk.samples, 0.5)
-    alone = transcribe_intervals(model, talk.samples, intervals, "en", 0.1)
+    intervals = utterance_intervals(long_recording.samples, 0.5)
+    alone = transcribe_intervals(model, long_recording.samples, intervals, "en", 0.1)
     assert {len(hypothesis.parts) for hypothesis in alone} == {1}
     find_alignment = model.find_alignment
     firsts = [first for first, end in windows(intervals, SECONDS) if end - first > 1]
@@ -81,7 +81,7 @@ def test_intervals_that_a_window_skips_are_decoded_alone(
         return [words[:1] for words in find_alignment(*asked)]
 
     monkeypatch.setattr(model, "find_alignment", ends_early)
-    hypotheses = transcribe_intervals(model, talk.samples, intervals, "en", SECONDS)
+    hypotheses = transcribe_intervals(model, long_recording.samples, intervals, "en", SECONDS)
     for at, hypothesis in enumerate(hypotheses):
         if at in firsts:
             assert len(hypothesis.text.split()) == 1

@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 
 from stages.common.audio.samples import Samples
+from stages.common.core.cache import key_of
 from stages.common.core.files import write_text
 from stages.segment.alignment.transcribe import decoding_facts, open_aligner, transcribe_speech
 from stages.segment.alignment.utterances import IntervalHypothesis, Utterance, normalized
@@ -74,18 +74,10 @@ class CachedAligner:
                 file.unlink(missing_ok=True)
 
     def key(self, samples: Samples) -> str:
-        """SHA-256 over all that decides the raw output of a recording."""
-        facts: dict[str, Any] = {
-            "format": FORMAT,
-            "model_digest": self.model_digest,
-            "language": self.language,
-            "window_seconds": self.window_seconds,
-            "vad_threshold": self.vad_threshold,
-            **decoding_facts(),
-        }
-        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-        digest.update(samples.data)
-        return digest.hexdigest()
+        """Digest of everything that decides the raw output of a recording."""
+        options = [self.model_digest, self.language, self.window_seconds, self.vad_threshold]
+        sound = hashlib.sha256(samples.data).hexdigest()
+        return key_of([FORMAT, *options, decoding_facts(), sound])
 
 
 def _read(file: Path, key: str) -> list[IntervalHypothesis] | None:

@@ -12,7 +12,7 @@ import soundfile
 
 from stages.common.audio.decode import decode
 from stages.common.audio.samples import read_flac, to_pcm, write_flac
-from tests.support.workplace import Workplace, spoken, tone
+from tests.support.mini_project import MiniProject, tone, voice
 
 
 def loudest_frequency(samples: Any) -> float:
@@ -30,27 +30,27 @@ def assert_tone(samples: Any, seconds: float, slack: float = 0.002) -> None:
 
 
 @pytest.mark.parametrize("rate", [8000, 11025, 16000, 22050, 32000, 44100, 48000, 88200, 96000])
-def test_every_rate(place: Workplace, rate: int) -> None:
-    decoded = decode(place.audio("x.wav", tone(2, rate), rate))
+def test_every_rate(mini: MiniProject, rate: int) -> None:
+    decoded = decode(mini.audio("x.wav", tone(2, rate), rate))
     assert_tone(decoded.samples, 2)
     assert decoded.notices == []
 
 
 @pytest.mark.parametrize("channels", range(1, 9))
-def test_every_number_of_channels(place: Workplace, channels: int) -> None:
-    assert_tone(decode(place.audio("x.wav", tone(1, 48_000, channels), 48_000)).samples, 1)
+def test_every_number_of_channels(mini: MiniProject, channels: int) -> None:
+    assert_tone(decode(mini.audio("x.wav", tone(1, 48_000, channels), 48_000)).samples, 1)
 
 
-def test_channels_are_averaged(place: Workplace) -> None:
+def test_channels_are_averaged(mini: MiniProject) -> None:
     both = np.stack([np.full(16_000, 0.5), np.full(16_000, -0.1)], axis=1)
-    assert decode(place.audio("x.wav", both)).samples == pytest.approx(0.2, abs=1e-3)
+    assert decode(mini.audio("x.wav", both)).samples == pytest.approx(0.2, abs=1e-3)
 
 
 @pytest.mark.parametrize(
     "subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW"]
 )
-def test_every_depth(place: Workplace, subtype: str) -> None:
-    assert_tone(decode(place.audio("x.wav", tone(1), subtype=subtype)).samples, 1)
+def test_every_depth(mini: MiniProject, subtype: str) -> None:
+    assert_tone(decode(mini.audio("x.wav", tone(1), subtype=subtype)).samples, 1)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_every_depth(place: Workplace, subtype: str) -> None:
     [("x.WAV", "WAV"), ("x.flac", "FLAC"), ("x.aiff", "AIFF"), ("x.ogg", "OGG"),
      ("x.caf", "CAF"), ("x.au", "AU"), ("x.w64", "W64"), ("x.wav", "RF64")],
 )  # fmt: skip
-def test_what_soundfile_writes(place: Workplace, name: str, form: str) -> None:
-    decoded = decode(place.audio(name, tone(2, 44_100, 2), 44_100, form=form))
+def test_what_soundfile_writes(mini: MiniProject, name: str, form: str) -> None:
+    decoded = decode(mini.audio(name, tone(2, 44_100, 2), 44_100, form=form))
     assert_tone(decoded.samples, 2, slack=0.06)
     assert decoded.notices == []
 
@@ -70,8 +70,8 @@ def test_what_soundfile_writes(place: Workplace, name: str, form: str) -> None:
      ("x.webm", "libopus", 48_000), ("x.mp3", "libmp3lame", 44_100),
      ("x.mka", "flac", 16_000), ("x.wma", "wmav2", 44_100)],
 )  # fmt: skip
-def test_what_pyav_reads(place: Workplace, name: str, codec: str, rate: int) -> None:
-    path = encode(place.sessions / "audio" / name, codec, rate)
+def test_what_pyav_reads(mini: MiniProject, name: str, codec: str, rate: int) -> None:
+    path = encode(mini.sessions / "audio" / name, codec, rate)
     decoded = decode(path)
     assert_tone(decoded.samples, 2, slack=0.15)
     assert decoded.notices == []
@@ -98,38 +98,38 @@ def encode(path: Path, codec: str, rate: int, seconds: float = 2, **options: str
     return path
 
 
-def test_16_bits_at_16_khz_pass_unchanged(place: Workplace) -> None:
+def test_16_bits_at_16_khz_pass_unchanged(mini: MiniProject) -> None:
     given = np.random.default_rng(1).integers(-32768, 32768, 16_000).astype(np.int16)
-    path = place.audio("x.wav", given)
-    write_flac(place.root / "out.flac", to_pcm(decode(path).samples))
-    kept, rate = soundfile.read(place.root / "out.flac", dtype="int16")
+    path = mini.audio("x.wav", given)
+    write_flac(mini.root / "out.flac", to_pcm(decode(path).samples))
+    kept, rate = soundfile.read(mini.root / "out.flac", dtype="int16")
     assert rate == 16_000 and np.array_equal(kept, given)
-    assert soundfile.info(place.root / "out.flac").subtype == "PCM_16"
+    assert soundfile.info(mini.root / "out.flac").subtype == "PCM_16"
 
 
-def test_flac_comes_back(place: Workplace) -> None:
-    write_flac(place.root / "out.flac", to_pcm(spoken()))
-    assert np.max(np.abs(read_flac(place.root / "out.flac") - spoken())) <= 1 / 32768
+def test_flac_comes_back(mini: MiniProject) -> None:
+    write_flac(mini.root / "out.flac", to_pcm(voice()))
+    assert np.max(np.abs(read_flac(mini.root / "out.flac") - voice())) <= 1 / 32768
 
 
-def test_a_float_file_beyond_full_scale_is_scaled_not_clipped(place: Workplace) -> None:
+def test_a_float_file_beyond_full_scale_is_scaled_not_clipped(mini: MiniProject) -> None:
     loud = tone(1) * 10
-    samples = decode(place.audio("x.wav", loud, subtype="FLOAT")).samples
+    samples = decode(mini.audio("x.wav", loud, subtype="FLOAT")).samples
     assert float(np.max(np.abs(samples))) == pytest.approx(1.0)
     assert samples == pytest.approx(loud[:, 0] / 2, abs=1e-3)
 
 
 @pytest.mark.parametrize(("name", "form"), [("x.mp3", "WAV"), ("x.wav", "FLAC"), ("x.m4a", "OGG")])
-def test_a_wrong_suffix_is_read_by_content(place: Workplace, name: str, form: str) -> None:
-    decoded = decode(place.audio(name, tone(1), form=form))
+def test_a_wrong_suffix_is_read_by_content(mini: MiniProject, name: str, form: str) -> None:
+    decoded = decode(mini.audio(name, tone(1), form=form))
     assert_tone(decoded.samples, 1, slack=0.01)
     assert decoded.notices == ["audio_wrong_extension"]
 
 
 @pytest.mark.parametrize("length", [0, 0xFFFFFFFF, 0x7FFFF000])
-def test_a_header_that_was_streamed_promises_nothing(place: Workplace, length: int) -> None:
-    data = bytearray(place.audio("x.wav", tone(1)).read_bytes())
+def test_a_header_that_was_streamed_promises_nothing(mini: MiniProject, length: int) -> None:
+    data = bytearray(mini.audio("x.wav", tone(1)).read_bytes())
     at = data.index(b"data") + 4
     data[at : at + 4] = struct.pack("<I", length)
     data[4:8] = struct.pack("<I", 0xFFFFFFFF)
-    assert_tone(decode(place.raw("x.wav", bytes(data))).samples, 1)
+    assert_tone(decode(mini.raw("x.wav", bytes(data))).samples, 1)

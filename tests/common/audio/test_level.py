@@ -9,7 +9,7 @@ import pytest
 
 from stages.common.audio.level import Level, measure_level
 from stages.common.audio.samples import FULL_SCALE, read_pcm, to_pcm, write_flac
-from tests.support.workplace import spoken, tone
+from tests.support.mini_project import tone, voice
 
 RMS = 0.2 / np.sqrt(2)
 """Of the tone."""
@@ -43,7 +43,7 @@ def test_nothing_has_no_level() -> None:
 @pytest.mark.parametrize("gain_db", [-31.0, -0.4, 0.0, 4.1641])
 def test_a_gain_at_reading_equals_audio_written_with_it(tmp_path: Path, gain_db: float) -> None:
     """In any block: 70 s are more than are converted at once."""
-    samples = np.tile(spoken(), 18)[: 70 * 16_000]
+    samples = np.tile(voice(), 18)[: 70 * 16_000]
     write_flac(tmp_path / "raw.flac", to_pcm(samples))
     stored = (to_pcm(samples) / FULL_SCALE).astype(np.float32)
     stored *= np.float32(10 ** (gain_db / 20))

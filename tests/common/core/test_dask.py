@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.common.core.test_cached_tasks import bytes_of, fill, from_scratch, run
-from tests.support.workplace import SEGMENT, Workplace
+from tests.support.mini_project import SEGMENT, MiniProject
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -58,31 +58,31 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 process.wait()
 
 
-def test_a_cluster_gives_the_same_bytes(place: Workplace, scheduler: str) -> None:
+def test_a_cluster_gives_the_same_bytes(mini: MiniProject, scheduler: str) -> None:
     for stem in "abc":
-        fill(place, stem)
-    here = run(place)
-    shutil.rmtree(place.root / ".state")
-    place.params(segment=SEGMENT | {"backend": "dask", "scheduler": scheduler})
-    assert run(place) == here
-    assert len(list((place.root / ".state/finished/segment").glob("*/record.json"))) == 3
+        fill(mini, stem)
+    here = run(mini)
+    shutil.rmtree(mini.root / ".state")
+    mini.params(segment=SEGMENT | {"backend": "dask", "scheduler": scheduler})
+    assert run(mini) == here
+    assert len(list((mini.root / ".state/finished/segment").glob("*/record.json"))) == 3
 
 
-def test_the_backend_is_no_reason_to_work_again(place: Workplace, scheduler: str) -> None:
-    fill(place, "a")
-    run(place)
-    (record,) = (place.root / ".state/finished/segment").glob("*/record.json")
+def test_the_backend_is_no_reason_to_work_again(mini: MiniProject, scheduler: str) -> None:
+    fill(mini, "a")
+    run(mini)
+    (record,) = (mini.root / ".state/finished/segment").glob("*/record.json")
     made = record.stat().st_mtime_ns
-    place.params(segment=SEGMENT | {"backend": "dask", "scheduler": scheduler})
-    run(place)
+    mini.params(segment=SEGMENT | {"backend": "dask", "scheduler": scheduler})
+    run(mini)
     assert record.stat().st_mtime_ns == made
-    place.params()
-    assert bytes_of(place) == from_scratch(place)
+    mini.params()
+    assert bytes_of(mini) == from_scratch(mini)
 
 
-def test_a_scheduler_that_does_not_answer_is_one_line(place: Workplace) -> None:
-    place.good()
+def test_a_scheduler_that_does_not_answer_is_one_line(mini: MiniProject) -> None:
+    mini.valid()
     address = f"tcp://127.0.0.1:{free_port()}"
-    place.params(segment=SEGMENT | {"backend": "dask", "scheduler": address})
-    fault = place.segment().fault
+    mini.params(segment=SEGMENT | {"backend": "dask", "scheduler": address})
+    fault = mini.segment().fault
     assert fault.startswith("segment.scheduler: no answer") and len(fault.splitlines()) == 1

@@ -13,8 +13,8 @@ from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import KINDS, UNKNOWN
 from stages.common.transcripts.read import read_transcripts
 from stages.segment.session_files import find_files, role_of
+from tests.support.mini_project import MiniProject
 from tests.support.transcripts import LONG, SHORT, read
-from tests.support.workplace import Workplace
 
 SHARED = Path(os.environ.get("ATTUNE_SHARED", Path(__file__).parents[4] / "shared"))
 CONSULTATIONS = SHARED / "text" / "primock57"
@@ -52,13 +52,13 @@ def grid(*intervals: tuple[float, float, str]) -> str:
             f'"IntervalTier"\n"words"\n0\n9\n{len(intervals)}\n{rows}\n')  # fmt: skip
 
 
-def test_one_textgrid_per_speaker_makes_one_transcript(place: Workplace) -> None:
-    place.good("talk_1")
-    place.good("talk")
-    (place.sessions / "transcripts" / "talk.txt").unlink()
-    place.words("talk_doctor.TextGrid", grid((0.1, 1.0, "How are you?")))
-    place.words("talk_patient.TextGrid", grid((1.2, 2.9, "Tired.")))
-    ran = place.segment()
+def test_one_textgrid_per_speaker_makes_one_transcript(mini: MiniProject) -> None:
+    mini.valid("talk_1")
+    mini.valid("talk")
+    (mini.sessions / "transcripts" / "talk.txt").unlink()
+    mini.transcript("talk_doctor.TextGrid", grid((0.1, 1.0, "How are you?")))
+    mini.transcript("talk_patient.TextGrid", grid((1.2, 2.9, "Tired.")))
+    ran = mini.segment()
     assert ran.metrics["kept"] == 2 and ran.metrics["transcripts"] == 3
     assert not ran.metrics["dropped_transcripts"]
     cues = [(row["speaker"], row["text"]) for row in ran.segments if row["score"] is None]
@@ -66,12 +66,12 @@ def test_one_textgrid_per_speaker_makes_one_transcript(place: Workplace) -> None
 
 
 def test_a_speakers_file_belongs_to_the_recording_with_the_longest_matching_name(
-    place: Workplace,
+    mini: MiniProject,
 ) -> None:
     for stem in ("talk", "talk_two"):
-        place.audio(f"{stem}.wav")
-    place.words("talk_two_doctor.TextGrid", grid((0.1, 1.0, "Yes?")))
-    _, transcripts, _ = find_files(place.sessions)
+        mini.audio(f"{stem}.wav")
+    mini.transcript("talk_two_doctor.TextGrid", grid((0.1, 1.0, "Yes?")))
+    _, transcripts, _ = find_files(mini.sessions)
     assert list(transcripts) == ["talk_two"]
 
 

@@ -1,4 +1,4 @@
-"""A long recording in two voices with its true times."""
+"""A recording of 46 seconds in two voices, too long for one segment, with its true times."""
 
 from __future__ import annotations
 
@@ -27,20 +27,25 @@ LINES = (
 
 
 @dataclass(frozen=True)
-class Talk:
+class LongRecording:
     samples: npt.NDArray[np.float32]
+    """16 kHz mono, shape (samples,)."""
     spans: list[tuple[float, float]]
-    """Seconds of each of `LINES`."""
+    """(start, end) in seconds of each line."""
 
 
-def join(lines: list[tuple[str, str]], pause: float = 0.7) -> Talk:
-    """The lines one after the other, a second of silence at either end, faint noise over all."""
+def concatenate(lines: list[tuple[str, str]], pause: float = 0.7) -> LongRecording:
+    """The lines in turn, with a second of silence before them and faint noise throughout.
+
+    lines: (role, text), each role a key of `VOICES`.
+    pause: seconds after each line.
+    """
     at, spans, parts = 1.0, [], [np.zeros(SAMPLE_RATE, np.float32)]
     for role, text in lines:
-        said = speak(text, VOICES[role])
-        spans.append((at, at + len(said) / SAMPLE_RATE))
-        parts += [said, np.zeros(round(pause * SAMPLE_RATE), np.float32)]
+        voice = speak(text, VOICES[role])
+        spans.append((at, at + len(voice) / SAMPLE_RATE))
+        parts += [voice, np.zeros(round(pause * SAMPLE_RATE), np.float32)]
         at = sum(map(len, parts)) / SAMPLE_RATE
     samples = np.concatenate(parts)
     noise = np.random.default_rng(1).standard_normal(len(samples), np.float32)
-    return Talk((0.5 * samples + 0.0005 * noise).astype(np.float32), spans)
+    return LongRecording((0.5 * samples + 0.0005 * noise).astype(np.float32), spans)

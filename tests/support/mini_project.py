@@ -1,4 +1,8 @@
-"""A repository in miniature: parameters, a key and a sessions folder that a test fills."""
+"""A project without code: parameters, a key and a sessions folder, which a test fills.
+
+`segment` and `normalize` run in it within the test's process; tests/support/workspace.py has a
+project for the real dvc.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +44,11 @@ PARAMS = Path(__file__).parents[2] / "params.yaml"
 
 
 @cache
-def spoken() -> npt.NDArray[np.float32]:
-    """Three seconds of a synthetic voice, then silence up to four; 16 kHz, shape (64000,)."""
-    said = speak("I have been sleeping badly since the move, and work is hard.", Voice("en"))
+def voice() -> npt.NDArray[np.float32]:
+    """Three seconds of synthetic speech, then one of silence; 16 kHz, shape (64000,)."""
+    speech = speak("I have been sleeping badly since the move, and work is hard.", Voice("en"))
     samples = np.zeros(4 * 16_000, np.float32)
-    samples[: min(len(said), 48_000)] = said[:48_000]
+    samples[: min(len(speech), 48_000)] = speech[:48_000]
     return samples
 
 
@@ -56,6 +60,7 @@ def tone(seconds: float, rate: int = 16_000, channels: int = 1) -> npt.NDArray[n
 
 
 def srt(*cues: tuple[float, float, str]) -> str:
+    """SubRip with a cue for each (start, end, text), in seconds."""
     return "\n".join(
         f"{number}\n{stamp(start)} --> {stamp(end)}\n{text}\n"
         for number, (start, end, text) in enumerate(cues, 1)
@@ -69,11 +74,12 @@ def stamp(seconds: float) -> str:
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a run of `segment` left behind."""
+class SegmentRun:
+    """Outputs of a run of `segment`."""
 
     metrics: dict[str, Any]
     fault: str = ""
+    """Text of the UserError that ended it."""
     recordings: list[dict[str, Any]] = field(default_factory=list)
     segments: list[dict[str, Any]] = field(default_factory=list)
 
@@ -83,7 +89,7 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Workplace:
+class MiniProject:
     root: Path
 
     @property
@@ -91,6 +97,7 @@ class Workplace:
         return self.root / "sessions"
 
     def prepare(self) -> None:
+        """Make the empty sessions folder, the key and params.yaml."""
         for part in ("audio", "transcripts"):
             (self.sessions / part).mkdir(parents=True)
         (self.root / "key").write_bytes(KEY)
@@ -107,12 +114,12 @@ class Workplace:
         self, name: str, samples: Any = None, rate: int = 16_000, subtype: str | None = None,
         form: str | None = None,
     ) -> Path:  # fmt: skip
-        """A sound file, of the voice if nothing else is given; `form` as soundfile names it."""
+        """Write an audio file, of `voice()` by default; `form` is soundfile's name of a format."""
         path = self.sessions / "audio" / name
         with path.open("wb") as file:
             soundfile.write(
                 file,
-                spoken() if samples is None else samples,
+                voice() if samples is None else samples,
                 rate,
                 subtype=subtype,
                 format=form or path.suffix[1:].upper(),
@@ -124,32 +131,32 @@ class Workplace:
         path.write_bytes(data)
         return path
 
-    def words(self, name: str, content: str | bytes = WORDS) -> Path:
+    def transcript(self, name: str, content: str | bytes = WORDS) -> Path:
         path = self.sessions / "transcripts" / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def good(self, stem: str = "good") -> str:
-        """A recording without fault, so that something is kept. Returns: its id."""
+    def valid(self, stem: str = "good") -> str:
+        """Write a recording without fault, so that something is kept. Returns: its id."""
         self.audio(f"{stem}.wav")
-        self.words(f"{stem}.txt", "a recording without fault")
+        self.transcript(f"{stem}.txt", "a recording without fault")
         return recording_id(KEY, stem)
 
-    def segment(self) -> Ran:
-        """Run the stage; a fault is part of the result."""
+    def segment(self) -> SegmentRun:
+        """Run the stage; a UserError is part of the result."""
         fault = ""
         shutil.rmtree(self.root / "metrics", ignore_errors=True)
         try:
             segment.main()
-        except UserError as told:
-            fault = str(told)
-        written = self.root / "metrics" / "segment.json"
-        metrics = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
+        except UserError as error:
+            fault = str(error)
+        path = self.root / "metrics" / "segment.json"
+        metrics = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         out = self.root / "data" / "segments"
         if fault:
-            return Ran(metrics, fault)
+            return SegmentRun(metrics, fault)
         rows = (read_rows(out / f"{name}.jsonl") for name in ("recordings", "segments"))
-        return Ran(metrics, "", *rows)
+        return SegmentRun(metrics, "", *rows)
 
     def normalize(self) -> dict[str, Any]:
         normalize.main()
