@@ -136,7 +136,7 @@ def _plan(
         return plan_segments(transcript.cues, seconds, settings)
     if seconds <= settings.max_seconds:
         return _plan_clip(transcript.cues, speech, seconds)
-    built = align(aligner.utterances(recording, samples), transcript.cues, settings)
+    built = align(aligner.transcribe(recording, samples), transcript.cues, settings)
     return plan_segments(built.cues, seconds, settings, built.unmatched)
 
 

@@ -61,7 +61,7 @@ class Segment(Section):
     """Longest window that the aligner transcribes. One sentence suits a small model best, a large
     model can take more."""
     min_score: Annotated[float, Field(ge=0, le=1)]
-    """Aligned text with a lower score is dropped; see stages/segment/alignment/cue_building.py."""
+    """Aligned text with a lower score is dropped; see stages/segment/alignment/align.py."""
     backend: Literal["loky", "dask"]
     """`loky`: all cores of this machine; `dask`: a cluster."""
     scheduler: str
