@@ -80,10 +80,9 @@ def _fault(cue: Cue, seconds: float) -> str:
         return "cue_empty"
     if not (math.isfinite(cue.start) and math.isfinite(cue.end)) or cue.start < 0:
         return "times_unreadable"
-    start = round(cue.start, 3)
-    if round(cue.end, 3) <= start:
+    if round(cue.end, 3) <= round(cue.start, 3):
         return "times_out_of_order"
-    if start >= seconds or cue.end > seconds + _MAX_PAST_END:
+    if round(cue.start, 3) >= seconds or cue.end > seconds + _MAX_PAST_END:
         return "times_past_end"
     return ""
 

@@ -73,9 +73,9 @@ class CachedAligner:
 
     def delete_all_but(self, recordings: Iterable[str]) -> None:
         """Delete the cached output of all recordings but these."""
-        kept = {f"{recording}.json" for recording in recordings}
-        for file in sorted(self.cache.glob("r*.json")):
-            if file.name not in kept:
+        kept = set(recordings)
+        for file in list(self.cache.glob("r*.json")):
+            if file.stem not in kept:
                 file.unlink(missing_ok=True)
 
     def key(self, samples: Samples) -> str:
