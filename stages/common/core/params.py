@@ -124,8 +124,8 @@ class Finetune(Section):
     learning_rate: Positive
     num_train_epochs: Positive
     launch: str
-    """'': one process on one device. Otherwise an Accelerate config file (see stages/accelerate) for
-    distributed data parallel (DDP) training. A step takes per_device_train_batch_size x
+    """'': one process on one device. Otherwise an Accelerate config file (see stages/accelerate)
+    for distributed data parallel (DDP) training. A step takes per_device_train_batch_size x
     gradient_accumulation_steps x processes windows: divide the first by the number of processes to
     keep the batch. Results then differ by rounding and by the masks of `spec_augment` alone;
     validation_loss averages over batches of per_device_eval_batch_size x processes."""
