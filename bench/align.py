@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import yaml
+from faster_whisper import WhisperModel
 
 from bench.align_score import Script, Sentence, Tally, clean, damaged, foreign, shifted, tally
 from stages.common.audio.decode import decode
@@ -28,8 +29,12 @@ from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.params import load_params
 from stages.common.core.rejections import RecordingRejected
 from stages.segment.alignment.align import align
-from stages.segment.alignment.transcribe import open_aligner, transcribe_speech
-from stages.segment.alignment.utterances import Utterance, normalized
+from stages.segment.alignment.speech_intervals import utterance_intervals
+from stages.segment.alignment.transcribe import (
+    IntervalHypothesis,
+    open_aligner,
+    transcribe_intervals,
+)
 
 ROOT = Path(__file__).parents[1]
 BASE = ROOT / "models/base-ct2"
@@ -37,7 +42,6 @@ READER = ROOT / ".state/bench/reader-ct2"
 Session = tuple[str, Samples, list[Sentence]]
 """Name, 16 kHz mono samples, and the true sentences in order."""
 SETTINGS = load_params(ROOT / "params.yaml").segment
-ALIGNER_OPTIONS = ("en", SETTINGS.window_seconds, SETTINGS.vad_threshold)
 TUNED_ON = 6
 """The costs of the search were chosen on this many of the demo's sessions."""
 
@@ -54,12 +58,17 @@ def read_sessions(folder: Path, truth: Path) -> list[Session]:
     return sessions
 
 
-def transcribe(model: Path, sessions: Sequence[Session]) -> list[list[Utterance]]:
-    """Each recording's utterances; prints how many times faster than real time they were made."""
-    opened, utterances, rates = open_aligner(model), [], []
+def transcribe_speech(model: WhisperModel, samples: Samples) -> list[IntervalHypothesis]:
+    intervals = utterance_intervals(samples, SETTINGS.vad_threshold)
+    return transcribe_intervals(model, samples, intervals, "en", SETTINGS.window_seconds)
+
+
+def transcribe(model: Path, sessions: Sequence[Session]) -> list[list[IntervalHypothesis]]:
+    """Each recording's hypotheses; prints how many times faster than real time they were made."""
+    opened, hypotheses, rates = open_aligner(model), [], []
     for _, samples, _ in sessions:
         begin = time.perf_counter()
-        utterances.append(normalized(transcribe_speech(opened, samples, *ALIGNER_OPTIONS)))
+        hypotheses.append(transcribe_speech(opened, samples))
         rates.append(len(samples) / SAMPLE_RATE / (time.perf_counter() - begin))
     low, middle, high = np.percentile(rates, [0, 50, 100])
     print(
@@ -67,17 +76,17 @@ def transcribe(model: Path, sessions: Sequence[Session]) -> list[list[Utterance]
         f"time (minimum / median / maximum of {len(sessions)} recordings)",
         file=sys.stderr,
     )
-    return utterances
+    return hypotheses
 
 
 def print_row(
     name: str,
-    utterances: Sequence[list[Utterance]],
+    hypotheses: Sequence[list[IntervalHypothesis]],
     sessions: Sequence[Session],
     scripts: list[Script],
 ) -> None:
     total = Tally()
-    for own, (_, samples, truth), script in zip(utterances, sessions, scripts, strict=True):
+    for own, (_, samples, truth), script in zip(hypotheses, sessions, scripts, strict=True):
         total.recordings += 1
         try:
             built = align(own, script.turns, SETTINGS)
@@ -126,11 +135,11 @@ def print_long(hours: float, sessions: Sequence[Session]) -> None:
     """Time and peak memory on one recording; peak memory is the process's, so run it alone."""
     _, samples, truth = concatenate(sessions, hours)
     opened = open_aligner(BASE)
-    transcribe_speech(opened, samples[: 60 * SAMPLE_RATE], *ALIGNER_OPTIONS)
+    transcribe_speech(opened, samples[: 60 * SAMPLE_RATE])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.perf_counter()
-    utterances = normalized(transcribe_speech(opened, samples, *ALIGNER_OPTIONS))
-    align(utterances, clean(truth).turns, SETTINGS)
+    hypotheses = transcribe_speech(opened, samples)
+    align(hypotheses, clean(truth).turns, SETTINGS)
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"| {hours:.0f} h | {seconds:.1f} s | {hours * 3600 / seconds:.0f} | "
@@ -147,12 +156,12 @@ def main() -> None:
         return
     print("| case | words kept | in a wrong segment | boundary error, median / 95th percentile "
           "| not matching |\n|---|---|---|---|---|")  # fmt: skip
-    utterances = transcribe(BASE, demo)
+    hypotheses = transcribe(BASE, demo)
     texts = [s.text for _, _, sentences in demo for s in sentences]
-    print_row("clean", utterances, demo, [clean(truth) for _, _, truth in demo])
-    print_row("damaged", utterances, demo, [damaged(truth, texts, name) for name, _, truth in demo])
+    print_row("clean", hypotheses, demo, [clean(truth) for _, _, truth in demo])
+    print_row("damaged", hypotheses, demo, [damaged(truth, texts, name) for name, _, truth in demo])
     others = [*demo[1:], demo[0]]
-    print_row("another session's", utterances, demo, [foreign(truth) for _, _, truth in others])
+    print_row("another session's", hypotheses, demo, [foreign(truth) for _, _, truth in others])
     shared = Path(os.environ.get("ATTUNE_SHARED", ROOT.parent / "shared")).resolve()
     if not (shared / "speech/reader").is_dir():
         print("no real speech at ATTUNE_SHARED: its two rows are omitted", file=sys.stderr)

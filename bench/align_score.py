@@ -11,7 +11,7 @@ import numpy as np
 from stages.common.core.params import Segment as Settings
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
-from stages.segment.alignment.cue_building import BuiltCues
+from stages.segment.alignment.align import BuiltCues
 from stages.segment.cutting import plan_segments
 
 NOT_SPOKEN = -1

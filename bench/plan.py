@@ -71,7 +71,7 @@ def write(folder: Path, count: int) -> None:
     write_rows(folder / "segments.jsonl", rows)
     seconds = {segment.recording: segment.end for segment in read_segments(folder)}
     recordings = (
-        Recording(name, name, end, [[0.0, end]], 0.1, 1.0) for name, end in seconds.items()
+        Recording(name, name, end, [(0.0, end)], 0.1, 1.0) for name, end in seconds.items()
     )
     write_rows(folder / "recordings.jsonl", map(asdict, recordings))
 

@@ -43,7 +43,7 @@ def main() -> None:
                 recording.id,
                 recording.seconds,
                 timeline.peaks(read_flac(manifest.audio_path(SOURCE, recording.id))),
-                [(start, end) for start, end in recording.speech],
+                recording.speech,
                 sorted(parts[recording.id], key=lambda p: (p.start, p.end, p.text)),
                 f"../segments/audio/{recording.id}.flac",
             )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,34 +29,29 @@ PEAK = 0.97
 """Largest absolute sample after the gain: headroom for the resamplers and encoders that follow."""
 
 
-@dataclass(frozen=True)
-class Gain:
-    decibels: float
-    limited: bool
-    """`PEAK` kept the recording below the target level."""
-
-
-def gain_for(speech_rms: float, peak: float, level_dbfs: float) -> Gain:
+def gain_for(speech_rms: float, peak: float, level_dbfs: float) -> tuple[float, bool]:
     """The gain to `level_dbfs` (RMS over speech), limited so that the peak stays below `PEAK`.
 
     Args:
         speech_rms, peak: of the recording; 1.0 is full scale.
         level_dbfs: target in dB below full scale, where a constant 1.0 is 0 dBFS.
+
+    Returns: (gain in dB, whether the peak limits it).
     """
     if speech_rms == 0:
-        return Gain(0.0, limited=False)
+        return 0.0, False
     wanted, most = 10 ** (level_dbfs / 20) / speech_rms, PEAK / peak
-    return Gain(20 * math.log10(min(wanted, most)), limited=most < wanted)
+    return 20 * math.log10(min(wanted, most)), most < wanted
 
 
 def metrics_of(
     settings: Settings,
     before: Sequence[manifest.Segment],
     after: Sequence[manifest.Segment],
-    gains: Sequence[Gain],
+    gains: Sequence[tuple[float, bool]],
 ) -> dict[str, Any]:
     """Counts over all segments, and the range of the gains in dB."""
-    decibels = [gain.decibels for gain in gains]
+    decibels = [gain for gain, _ in gains]
     return {
         "style": settings.style,
         "normalizer_version": VERSION,
@@ -69,7 +64,7 @@ def metrics_of(
         "gain_db_min": min(decibels),
         "gain_db_mean": sum(decibels) / len(decibels),
         "gain_db_max": max(decibels),
-        "peak_limited": sum(gain.limited for gain in gains),
+        "peak_limited": sum(limited for _, limited in gains),
     }
 
 
@@ -82,9 +77,7 @@ def main() -> None:
     before = list(manifest.read_segments(SOURCE))
     after = [replace(s, text=normalize(s.text, settings.style)) for s in before]
     with new_folder(OUT) as folder:
-        levelled = [
-            replace(r, gain_db=gain.decibels) for r, gain in zip(recordings, gains, strict=True)
-        ]
+        levelled = [replace(r, gain_db=g) for r, (g, _) in zip(recordings, gains, strict=True)]
         manifest.write_manifest(folder, levelled, after)
     metrics = metrics_of(settings, before, after, gains)
     write_metrics("normalize", metrics)

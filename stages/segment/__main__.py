@@ -10,20 +10,19 @@ that cannot be used are counted by reason and do not stop the stage.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from stages.common.core import manifest
+from stages.common.core import manifest, rejections
 from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, write_rows
 from stages.common.core.ids import read_key
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
-from stages.segment.messages import nothing_kept, problem_lines, summary_lines
 from stages.segment.metrics import segment_metrics
 from stages.segment.recording import Outcome
-from stages.segment.sessions import read_sessions
+from stages.segment.sessions import Sessions, read_sessions
 from stages.segment.tasks import segment_recordings
 
 OUT = Path("data/segments")
@@ -42,21 +41,47 @@ def main() -> None:
             print(line)
         write_metrics("segment", metrics)
         if not metrics["kept"]:
-            raise UserError(nothing_kept(metrics))
-        _write_outcomes(folder, outcomes)
-    print(*summary_lines(metrics), sep="\n")
+            counts = metrics["dropped_recordings"]
+            listed = ", ".join(f"{reason} {number}" for reason, number in counts.items())
+            raise UserError(f"none of {metrics['recordings']} recording(s) can be used: {listed}")
+        manifest.write_manifest(
+            folder,
+            [outcome.recording for outcome in outcomes if outcome.recording],
+            [segment for outcome in outcomes for segment in outcome.segments],
+        )
+        write_rows(
+            folder / "lost.jsonl",
+            (
+                {"recording": outcome.id} | asdict(cue) | {"reason": reason}
+                for outcome in outcomes
+                for cue, reason in outcome.lost
+            ),
+        )
+    print(
+        f"kept {metrics['kept']} of {metrics['recordings']} recording(s): "
+        f"{metrics['segments']} segments, {metrics['segment_seconds'] / 60:.1f} minutes"
+    )
+    minutes = metrics["untranscribed_speech_seconds"] / 60
+    if minutes >= 0.1:
+        print(f"{minutes:.1f} minutes of speech are in no segment")
     if problems:
         print("the file behind an id: attune lookup <id>")
 
 
-def _write_outcomes(folder: Path, outcomes: Sequence[Outcome]) -> None:
-    manifest.write_manifest(
-        folder,
-        [outcome.recording for outcome in outcomes if outcome.recording],
-        [segment for outcome in outcomes for segment in outcome.segments],
-    )
-    lost = [{"recording": o.id} | asdict(passage) for o in outcomes for passage in o.lost]
-    write_rows(folder / "lost.jsonl", lost)
+def problem_lines(sessions: Sessions, outcomes: Iterable[Outcome]) -> list[str]:
+    """One line per problem that the user may want to fix, by id, never with a name or text."""
+    remarks = [*sessions.rejected, *sessions.unused, *sessions.notices]
+    cue_lines: list[str] = []
+    for outcome in outcomes:
+        remarks += [(outcome.id, reason) for reason in (*outcome.rejections, *outcome.notices)]
+        cue_lines += rejections.cue_lines(outcome.id, outcome.rejected_cues)
+    lines = sorted([*rejections.recording_lines(remarks), *cue_lines])
+    if sessions.ignored_files:
+        lines.append(f"{sessions.ignored_files} file(s) or folder(s) ignored: not audio, nor a "
+                     "transcript as .txt, .srt, .vtt, .TextGrid, .json or .csv")  # fmt: skip
+    if not sessions.has_clients:
+        lines.append("no sessions.csv: each recording counts as a client of its own in the split")
+    return lines
 
 
 if __name__ == "__main__":

@@ -50,7 +50,9 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     unknown: set[str] = set()
     faults = []
     for line, name, client in _rows(path):
-        stem = _match_stem(name, known)
+        without_suffix, _, suffix = name.rpartition(".")
+        # An audio suffix counts where a recording has the whole name as its stem.
+        stem = without_suffix if name not in known and suffix.lower() in FORMATS else name
         if stem not in known:
             unknown.add(stem)
         elif client and clients.setdefault(stem, client) != client:
@@ -63,12 +65,6 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     notices = [(stem, "unknown_recording") for stem in sorted(unknown)]
     notices += [(stem, "no_client") for stem in sorted(known - set(clients))]
     return Clients(clients, notices, given=True)
-
-
-def _match_stem(name: str, known: set[str]) -> str:
-    """`name`, without its audio suffix where no recording has it as its stem."""
-    stem, _, suffix = name.rpartition(".")
-    return stem if name not in known and suffix.lower() in FORMATS else name
 
 
 def _rows(path: Path) -> list[tuple[int, str, str]]:
@@ -84,7 +80,10 @@ def _rows(path: Path) -> list[tuple[int, str, str]]:
     delimiter = max(",;\t", key=header.count)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows = [(reader.line_num, [_clean(cell) for cell in row]) for row in reader]
+        rows = [
+            (reader.line_num, [unicodedata.normalize("NFC", cell.strip()) for cell in row])
+            for row in reader
+        ]
     except csv.Error:
         raise UserError(
             f"{FILE}: not CSV (an open quote?); save it anew from a spreadsheet"
@@ -96,13 +95,8 @@ def _rows(path: Path) -> list[tuple[int, str, str]]:
             f"{FILE}: its first line lacks {' and '.join(missing)}; it is recording,client"
         )
     at_recording, at_client = names.index("recording"), names.index("client")
-    short = [
-        line for line, row in rows[1:] if any(row) and len(row) <= max(at_recording, at_client)
-    ]
+    rows = [(line, row) for line, row in rows[1:] if any(row)]
+    short = [line for line, row in rows if len(row) <= max(at_recording, at_client)]
     if short:
         raise UserError("\n".join(f"{FILE}: line {line} has too few columns" for line in short))
-    return [(line, row[at_recording], row[at_client]) for line, row in rows[1:] if any(row)]
-
-
-def _clean(cell: str) -> str:
-    return unicodedata.normalize("NFC", cell.strip())
+    return [(line, row[at_recording], row[at_client]) for line, row in rows]

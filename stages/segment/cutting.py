@@ -70,8 +70,8 @@ def plan_segments(
         if reason:
             rejected.append((cue, reason))
         candidates.append((cue, not reason))
-    joined = _join_short(candidates, settings)
-    return SegmentPlan(_pad(joined, seconds, settings), rejected, reordered)
+    segments = _pad(_join_short(candidates, settings), seconds, settings)
+    return SegmentPlan(segments, rejected, reordered)
 
 
 def _fault(cue: Cue, seconds: float) -> str:
@@ -80,10 +80,9 @@ def _fault(cue: Cue, seconds: float) -> str:
         return "cue_empty"
     if not (math.isfinite(cue.start) and math.isfinite(cue.end)) or cue.start < 0:
         return "times_unreadable"
-    start = _milliseconds(cue.start)
-    if _milliseconds(cue.end) <= start:
+    if round(cue.end, 3) <= round(cue.start, 3):
         return "times_out_of_order"
-    if start >= seconds or cue.end > seconds + _MAX_PAST_END:
+    if round(cue.start, 3) >= seconds or cue.end > seconds + _MAX_PAST_END:
         return "times_past_end"
     return ""
 
@@ -157,14 +156,8 @@ def _join(a: Cue, b: Cue) -> Cue:
         seconds = a.end - a.start, b.end - b.start
         return (of_a * seconds[0] + of_b * seconds[1]) / sum(seconds)
 
-    return Cue(
-        start=a.start,
-        end=max(a.end, b.end),
-        text=f"{a.text} {b.text}",
-        speaker=a.speaker,
-        score=mean(a.score, b.score),
-        confidence=mean(a.confidence, b.confidence),
-    )
+    scores = mean(a.score, b.score), mean(a.confidence, b.confidence)
+    return Cue(a.start, max(a.end, b.end), f"{a.text} {b.text}", a.speaker, *scores)
 
 
 def _pad(joined: Sequence[Candidate], seconds: float, settings: Settings) -> list[PlannedSegment]:
@@ -177,14 +170,9 @@ def _pad(joined: Sequence[Candidate], seconds: float, settings: Settings) -> lis
             last = at + 1 == len(joined)
             right = seconds - cue.end if last else (joined[at + 1][0].start - cue.end) / 2
             most = min(settings.pad_seconds, (settings.max_seconds - (cue.end - cue.start)) / 2)
-            start = _milliseconds(cue.start - max(0.0, min(left, most)))
-            end = _milliseconds(cue.end + max(0.0, min(right, most)))
-            speech = replace(cue, start=_milliseconds(cue.start), end=_milliseconds(cue.end))
+            start = round(cue.start - max(0.0, min(left, most)), 3)
+            end = round(cue.end + max(0.0, min(right, most)), 3)
+            speech = replace(cue, start=round(cue.start, 3), end=round(cue.end, 3))
             segments.append(PlannedSegment(start, end, speech))
         reached = max(reached, cue.end)
     return segments
-
-
-def _milliseconds(seconds: float) -> float:
-    """Rounded to whole milliseconds, in seconds."""
-    return round(seconds, 3)

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from stages.common.audio.voice_activity import SpeechInterval, covered_seconds, uncovered_seconds
-from stages.common.core import manifest
+from stages.common.audio.voice_activity import covered_seconds, uncovered_seconds
 from stages.segment.recording import Outcome
 from stages.segment.sessions import IdReason, Sessions
 
@@ -27,11 +26,11 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
         "transcripts": sessions.transcripts,
         "kept": len(kept),
         "seconds": sum(recording.seconds for recording in recordings),
-        "speech_seconds": sum(covered_seconds(_speech(recording)) for recording in recordings),
+        "speech_seconds": sum(covered_seconds(recording.speech) for recording in recordings),
         "segments": sum(len(outcome.segments) for outcome in kept),
         "segment_seconds": sum(s.seconds for outcome in kept for s in outcome.segments),
         "untranscribed_speech_seconds": sum(
-            uncovered_seconds(_speech(recording), [(s.start, s.end) for s in outcome.segments])
+            uncovered_seconds(recording.speech, [(s.start, s.end) for s in outcome.segments])
             for recording, outcome in zip(recordings, kept, strict=True)
         ),
         "dropped_recordings": _sorted(rejected + _by_reason(sessions.rejected)),
@@ -47,9 +46,9 @@ def _quality(outcome: Outcome) -> dict[str, Any]:
     """Numbers for one recording that was kept."""
     segments, recording = outcome.segments, outcome.recording
     words = sum(len(segment.text.split()) for segment in segments)
-    lost = Counter({passage.reason: 0 for passage in outcome.lost})
-    for passage in outcome.lost:
-        lost[passage.reason] += len(passage.text.split())
+    lost: Counter[str] = Counter()
+    for cue, reason in outcome.lost:
+        lost[reason] += len(cue.text.split())
     scores = [segment.score for segment in segments if segment.score is not None]
     confidences = [segment.confidence for segment in segments if segment.confidence is not None]
     return {
@@ -63,10 +62,6 @@ def _quality(outcome: Outcome) -> dict[str, Any]:
         "confidence_median": statistics.median(confidences) if confidences else None,
         "words_a_second": words / sum(s.seconds for s in segments),
     }
-
-
-def _speech(recording: manifest.Recording) -> list[SpeechInterval]:
-    return [(start, end) for start, end in recording.speech]
 
 
 def _by_reason(remarks: Iterable[IdReason]) -> Counter[str]:

@@ -9,13 +9,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stages.common.audio.decode import decode
-from stages.common.audio.level import measure_level
-from stages.common.audio.samples import SAMPLE_RATE, Samples, to_pcm, write_flac
-from stages.common.audio.voice_activity import SpeechInterval, is_silent, speech_intervals
+from stages.common.audio.samples import SAMPLE_RATE, to_pcm, write_flac
+from stages.common.audio.voice_activity import (
+    SpeechInterval,
+    is_silent,
+    measure_level,
+    speech_intervals,
+)
 from stages.common.core import manifest
 from stages.common.core.params import Segment as Settings
 from stages.common.core.rejections import RecordingRejected
-from stages.common.transcripts.cue import Cue, Transcript
+from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_transcripts
 from stages.common.transcripts.speakers import common_speaker
@@ -23,21 +27,6 @@ from stages.segment.alignment.align import align
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.cutting import PlannedSegment, SegmentPlan, plan_segments
 from stages.segment.sessions import Source
-
-
-@dataclass(frozen=True)
-class LostPassage:
-    """Text that is in no segment: a row of lost.jsonl."""
-
-    start: float
-    """Seconds; start = end, between its neighbours, where the reason is `not_found`."""
-    end: float
-    text: str
-    speaker: str
-    score: float | None
-    confidence: float | None
-    reason: str
-    """A key of `rejections.CUE`."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +39,8 @@ class Outcome:
     segments: list[manifest.Segment] = field(default_factory=list)
     rejections: list[str] = field(default_factory=list)
     """Keys of `rejections.RECORDING`; the first counts in the metrics."""
-    lost: list[LostPassage] = field(default_factory=list)
+    lost: list[tuple[Cue, str]] = field(default_factory=list)
+    """Text that is in no segment, by time, with the reason, a key of `rejections.CUE`."""
     notices: list[str] = field(default_factory=list)
     """Keys of `rejections.NOTICE`."""
     marks: dict[str, int] = field(default_factory=dict)
@@ -59,7 +49,7 @@ class Outcome:
     @property
     def rejected_cues(self) -> Counter[str]:
         """Cues by reason."""
-        return Counter(passage.reason for passage in self.lost)
+        return Counter(reason for _, reason in self.lost)
 
 
 def segment_recording(
@@ -74,12 +64,10 @@ def segment_recording(
     """
     rejections: list[str] = []
     notices: list[str] = []
-    samples: Samples | None = None
-    transcript: Transcript | None = None
-    speech: list[SpeechInterval] = []
     try:
         decoded = decode(source.audio)
-        samples, notices = decoded.samples, decoded.notices
+        notices += decoded.notices
+        samples = decoded.samples
         speech = speech_intervals(samples, settings.vad_threshold)
         if is_silent(samples, speech):
             rejections.append("audio_silent")
@@ -87,57 +75,38 @@ def segment_recording(
         rejections.append(rejection.reason)
     try:
         transcript = read_transcripts(source.transcripts)
-        notices = [*notices, *transcript.notices]
+        notices += transcript.notices
     except RecordingRejected as rejection:
         rejections.append(rejection.reason)
-    if rejections or samples is None or transcript is None:
+    if rejections:
         return Outcome(source.id, rejections=rejections, notices=notices)
 
     # Whole milliseconds, rounded down: no segment ends after the last sample.
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
+    intervals = [(round(start, 3), min(round(end, 3), seconds)) for start, end in speech]
     try:
-        plan = _plan(source.id, transcript, samples, speech, seconds, aligner, settings)
+        if transcript.timed:
+            plan = plan_segments(transcript.cues, seconds, settings)
+        elif seconds <= settings.max_seconds:
+            plan = _plan_clip(transcript.cues, intervals, seconds)
+        else:
+            built = align(aligner.transcribe(source.id, samples), transcript.cues, settings)
+            plan = plan_segments(built.cues, seconds, settings, built.unmatched)
     except RecordingRejected as rejection:
         return Outcome(source.id, rejections=[rejection.reason], notices=notices)
     if plan.reordered:
-        notices = [*notices, "cues_reordered"]
-    outcome = Outcome(
-        source.id,
-        lost=_lost_passages(plan.rejected),
-        notices=notices,
-        marks=dict(transcript.marks),
-    )
+        notices.append("cues_reordered")
+    lost = [(_storable(cue), reason) for cue, reason in plan.rejected]
+    lost.sort(key=lambda pair: (pair[0].start, pair[0].end, pair[1]))
+    outcome = Outcome(source.id, lost=lost, notices=notices, marks=dict(transcript.marks))
     if not plan.segments:
         return replace(outcome, rejections=["no_segments"])
-    pcm, intervals = to_pcm(samples), _rounded_intervals(speech, seconds)
+    pcm = to_pcm(samples)
     write_flac(manifest.audio_path(folder, source.id), pcm)
-    level = measure_level(pcm, intervals)
-    recording = manifest.Recording(
-        source.id, source.group, seconds, intervals, level.speech_rms, level.peak
-    )
-    segments = _manifest_segments(source.id, plan.segments)
+    rms, peak = measure_level(pcm, intervals)
+    recording = manifest.Recording(source.id, source.group, seconds, intervals, rms, peak)
+    segments = _segments(source.id, plan.segments)
     return replace(outcome, recording=recording, segments=segments)
-
-
-def _plan(
-    recording: str,
-    transcript: Transcript,
-    samples: Samples,
-    speech: Sequence[SpeechInterval],
-    seconds: float,
-    aligner: CachedAligner,
-    settings: Settings,
-) -> SegmentPlan:
-    """Segments by the transcript's times, as one clip, or by alignment.
-
-    Raises: RecordingRejected(transcript_mismatch).
-    """
-    if transcript.timed:
-        return plan_segments(transcript.cues, seconds, settings)
-    if seconds <= settings.max_seconds:
-        return _plan_clip(transcript.cues, speech, seconds)
-    built = align(aligner.utterances(recording, samples), transcript.cues, settings)
-    return plan_segments(built.cues, seconds, settings, built.unmatched)
 
 
 def _plan_clip(
@@ -148,38 +117,12 @@ def _plan_clip(
     cue = Cue(0.0, seconds, text, common_speaker(turn.speaker for turn in turns))
     if UNKNOWN in text:
         return SegmentPlan([], [(cue, "cue_redacted")])
-    start, end = 0.0, seconds
     if speech:
-        ((start, end),) = _rounded_intervals([(speech[0][0], speech[-1][1])], seconds)
-    return SegmentPlan([PlannedSegment(0.0, seconds, replace(cue, start=start, end=end))])
+        cue = replace(cue, start=speech[0][0], end=speech[-1][1])
+    return SegmentPlan([PlannedSegment(0.0, seconds, cue)])
 
 
-def _lost_passages(rejected: Iterable[tuple[Cue, str]]) -> list[LostPassage]:
-    """By time."""
-    return [
-        LostPassage(
-            *_finite_times(cue),
-            cue.text,
-            cue.speaker,
-            _rounded(cue.score),
-            _rounded(cue.confidence),
-            reason,
-        )
-        for cue, reason in sorted(rejected, key=lambda pair: (*_finite_times(pair[0]), pair[1]))
-    ]
-
-
-def _finite_times(cue: Cue) -> SpeechInterval:
-    """The cue's times, 0 where they are unreadable: JSON has no NaN."""
-    return (
-        cue.start if math.isfinite(cue.start) else 0.0,
-        cue.end if math.isfinite(cue.end) else 0.0,
-    )
-
-
-def _manifest_segments(
-    recording: str, segments: Sequence[PlannedSegment]
-) -> list[manifest.Segment]:
+def _segments(recording: str, planned: Iterable[PlannedSegment]) -> list[manifest.Segment]:
     return [
         manifest.Segment(
             id=f"{recording}-{number:04d}",
@@ -193,14 +136,20 @@ def _manifest_segments(
             score=_rounded(segment.cue.score),
             confidence=_rounded(segment.cue.confidence),
         )
-        for number, segment in enumerate(segments)
+        for number, segment in enumerate(planned)
     ]
+
+
+def _storable(cue: Cue) -> Cue:
+    """Times are 0 where they are unreadable, as JSON has no NaN."""
+    return replace(
+        cue,
+        start=cue.start if math.isfinite(cue.start) else 0.0,
+        end=cue.end if math.isfinite(cue.end) else 0.0,
+        score=_rounded(cue.score),
+        confidence=_rounded(cue.confidence),
+    )
 
 
 def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 3)
-
-
-def _rounded_intervals(speech: Iterable[SpeechInterval], seconds: float) -> list[list[float]]:
-    """Whole milliseconds, none past the recording's end."""
-    return [[round(start, 3), min(round(end, 3), seconds)] for start, end in speech]

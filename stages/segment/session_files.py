@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -33,15 +32,13 @@ def check_folder(folder: Path) -> None:
     for part in ("audio", "transcripts"):
         inner = folder / part
         if not inner.is_dir():
-            faults.append(f"data.sessions: it has no folder {part}/; make it")
+            faults.append(f"it has no folder {part}/; make it")
         elif not Path(os.path.realpath(inner)).is_relative_to(os.path.realpath(folder)):
-            faults.append(
-                f"data.sessions: {part}/ is a link that leads out; link the whole folder instead"
-            )
+            faults.append(f"{part}/ is a link that leads out; link the whole folder instead")
         elif not os.access(inner, os.R_OK | os.X_OK):
-            faults.append(f"data.sessions: {part}/ may not be read; check its permissions")
+            faults.append(f"{part}/ may not be read; check its permissions")
     if faults:
-        raise UserError("\n".join(faults))
+        raise UserError("\n".join(f"data.sessions: {fault}" for fault in faults))
 
 
 def find_files(folder: Path) -> tuple[FilesByStem, FilesByStem, int]:
@@ -53,17 +50,15 @@ def find_files(folder: Path) -> tuple[FilesByStem, FilesByStem, int]:
     Returns: (audio, transcripts, number of ignored entries).
     """
     in_audio, in_transcripts = _visible(folder / "audio"), _visible(folder / "transcripts")
-    transcripts = _by_stem(path for path in in_transcripts if _is_transcript(path))
-    audio = _by_stem(path for path in in_audio if _is_audio(path))
-    for path in in_audio:
-        stem = stem_of(path)
-        if not _is_audio(path) and stem in transcripts:
-            audio.setdefault(stem, [path])
+    transcripts = _by_stem(path for path in _files(in_transcripts) if _is_transcript(path))
+    audio = _by_stem(path for path in _files(in_audio) if _is_audio(path))
+    for path in _files(in_audio):
+        if not _is_audio(path) and stem_of(path) in transcripts:
+            audio.setdefault(stem_of(path), [path])
     _assign_speakers(audio, transcripts)
-    entries = sum(_count_visible(folder / part) for part in ("audio", "transcripts"))
-    misplaced = sum(
-        _is_transcript(path) or _is_audio(path) for path in _visible(folder) if path.name != CLIENTS
-    )
+    entries = len(in_audio) + len(in_transcripts)
+    inputs = (path for path in _files(_visible(folder)) if path.name != CLIENTS)
+    misplaced = sum(_is_transcript(path) or _is_audio(path) for path in inputs)
     used = sum(len(paths) for files in (audio, transcripts) for paths in files.values())
     return audio, transcripts, entries - used + misplaced
 
@@ -102,9 +97,8 @@ def _is_transcript(path: Path) -> bool:
 
 def _assign_speakers(audio: FilesByStem, transcripts: FilesByStem) -> None:
     """Give `<recording>_<role>.TextGrid` to its recording, where that has no other transcript."""
-    unassigned = [stem for stem in transcripts if stem not in audio]
     exact = set(transcripts)
-    for stem in sorted(unassigned):
+    for stem in sorted(exact - set(audio)):
         if any(path.suffix.lower() != ".textgrid" for path in transcripts[stem]):
             continue
         recordings = [name for name in audio if name not in exact and role_of(stem, name)]
@@ -113,27 +107,24 @@ def _assign_speakers(audio: FilesByStem, transcripts: FilesByStem) -> None:
 
 
 def _by_stem(paths: Iterable[Path]) -> FilesByStem:
-    files: FilesByStem = defaultdict(list)
+    files: FilesByStem = {}
     for path in paths:
-        files[stem_of(path)].append(path)
-    return dict(files)
+        files.setdefault(stem_of(path), []).append(path)
+    return files
 
 
 def _visible(folder: Path) -> list[Path]:
-    """Files and links to files, by name; no pipe or device, which would block a reader."""
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if not path.name.startswith(".") and _is_file_or_link(path)
-    )
+    """By name."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def _is_file_or_link(path: Path) -> bool:
-    try:
-        return path.is_file() or (path.is_symlink() and not path.exists())
-    except OSError:  # a link into a folder without permission, reported as leading outside
-        return True
-
-
-def _count_visible(folder: Path) -> int:
-    return sum(not path.name.startswith(".") for path in folder.iterdir())
+def _files(entries: Iterable[Path]) -> list[Path]:
+    """Files and links to files; no pipe or device, which would block a reader."""
+    files = []
+    for path in entries:
+        try:
+            if path.is_file() or (path.is_symlink() and not path.exists()):
+                files.append(path)
+        except OSError:  # a link into a folder without permission, reported as leading outside
+            files.append(path)
+    return files

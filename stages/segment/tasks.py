@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 
-from stages.common.core.cache import Work, digest_of
+from stages.common.core.cache import digest_of
 from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
-from stages.common.core.files import state_folder
+from stages.common.core.files import Row, state_folder
 from stages.common.core.params import Params, Segment
-from stages.common.core.workers import Workers
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.recording import Outcome, segment_recording
 from stages.segment.sessions import Source
@@ -27,31 +25,23 @@ def segment_recordings(sources: list[Source], folder: Path, params: Params) -> l
 
     Raises: UserError if the aligner is incomplete, or the workers cannot be reached.
     """
-    aligner = _aligner(params)
-    tasks: list[tuple[CachedTask, Work]] = [
-        (_task(source, aligner, params.segment), partial(_segment, source, aligner, params.segment))
-        for source in sources
-    ]
-    workers = Workers(params.segment.backend, params.segment.scheduler)
-    rows = run_cached_tasks("segment", tasks, folder, workers)
+    settings = params.segment
+    model = Path(settings.aligner).absolute()
+    aligner = CachedAligner(
+        model=model,
+        model_digest=digest_of([model]) if model.is_dir() else "",
+        language=params.build_dataset.language,
+        window_seconds=settings.window_seconds,
+        vad_threshold=settings.vad_threshold,
+        cache=state_folder("aligner"),
+    )
+    tasks = [_task(source, aligner, settings) for source in sources]
+    rows = run_cached_tasks("segment", tasks, folder, settings.backend, settings.scheduler)
     aligner.delete_all_but(source.id for source in sources)
     return [_OUTCOME.validate_python(row) for row in rows]
 
 
-def _aligner(params: Params) -> CachedAligner:
-    model = Path(params.segment.aligner).absolute()
-    return CachedAligner(
-        model=model,
-        model_digest=digest_of([model]) if model.is_dir() else "",
-        language=params.build_dataset.language,
-        window_seconds=params.segment.window_seconds,
-        vad_threshold=params.segment.vad_threshold,
-        cache=state_folder("aligner"),
-    )
-
-
 def _task(source: Source, aligner: CachedAligner, settings: Segment) -> CachedTask:
-    roles = [role for _, role in source.transcripts]
     return CachedTask(
         name=source.id,
         facts=[
@@ -59,16 +49,15 @@ def _task(source: Source, aligner: CachedAligner, settings: Segment) -> CachedTa
             aligner.language,
             aligner.model_digest,
             source.group,
-            *roles,
+            *(role for _, role in source.transcripts),
         ],
         files=(source.audio, *(path for path, _ in source.transcripts)),
+        work=partial(_segment, source, aligner, settings),
     )
 
 
-def _segment(
-    source: Source, aligner: CachedAligner, settings: Segment, folder: Path
-) -> dict[str, Any]:
+def _segment(source: Source, aligner: CachedAligner, settings: Segment, folder: Path) -> Row:
     (folder / "audio").mkdir()
     outcome = segment_recording(source, folder, aligner, settings)
-    row: dict[str, Any] = _OUTCOME.dump_python(outcome, mode="json")
+    row: Row = _OUTCOME.dump_python(outcome, mode="json")
     return row

@@ -33,8 +33,7 @@ def source(tmp_path: Path) -> Path:
     recordings, segments = [], []
     for name in RECORDINGS:
         times = [(0.0, 2.0), (2.2, 4.2), (4.4, 6.4), (7.0, 7.1)]
-        speech = [list(time) for time in times]
-        recordings.append(Recording(name, name, float(SECONDS), speech, speech_rms=0.05, peak=0.3))
+        recordings.append(Recording(name, name, float(SECONDS), times, speech_rms=0.05, peak=0.3))
         segments += [
             Segment(f"{name}-{n:04d}", name, *time, *time, f"{name} has number {n}", "Client")
             for n, time in enumerate(times)

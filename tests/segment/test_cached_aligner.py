@@ -68,14 +68,14 @@ def test_other_sound_or_another_window_is_transcribed(
     assert len({first, second, cached(mini).read_bytes()}) == 3
 
 
-def test_cached_words_give_the_same_utterances(
+def test_cached_words_give_the_same_hypotheses(
     long_recording: LongRecording, aligner: Path, tmp_path: Path
 ) -> None:
     """Float for float, as scores and metrics follow from them."""
     cache = CachedAligner(aligner, "digest", "en", 9.0, 0.5, tmp_path)
-    decoded = cache.utterances("r1", long_recording.samples)
+    decoded = cache.transcribe("r1", long_recording.samples)
     made = state_of(tmp_path / "r1.json")
-    assert cache.utterances("r1", long_recording.samples) == decoded and len(decoded) > 5
+    assert cache.transcribe("r1", long_recording.samples) == decoded and len(decoded) > 5
     assert state_of(tmp_path / "r1.json") == made
     rows = json.loads((tmp_path / "r1.json").read_text(encoding="utf-8"))["hypotheses"]
     parts = [part for row in rows for part in row["parts"]]

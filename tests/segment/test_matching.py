@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
-from stages.segment.alignment.cue_building import agreement, build_cues, match_confidence, score
+from stages.segment.alignment.align import agreement, build_cues, match_confidence, score
 from stages.segment.alignment.matching import Matcher
+from stages.segment.alignment.transcribe import DecodedText, IntervalHypothesis
 from stages.segment.alignment.transcript_words import (
     CLAUSE,
     INSIDE,
@@ -16,7 +17,6 @@ from stages.segment.alignment.transcript_words import (
     to_letters,
     words_of,
 )
-from stages.segment.alignment.utterances import Utterance
 
 TEXT = "We went to the lake. It was cold, but nobody minded! Then we drove home."
 
@@ -93,11 +93,12 @@ def test_every_word_is_in_one_cue_or_lost(
     words = words_of([Cue(0.0, 0.0, " ".join(text))])
     hypotheses = [to_letters(" ".join(part)) for _, part in speech]
     match = Matcher([seconds for seconds, _ in speech], hypotheses, words).match()
-    at, utterances = 0.0, []
+    at, intervals = 0.0, []
     for (seconds, _), letters in zip(speech, hypotheses, strict=True):
-        utterances.append(Utterance(at, at + seconds, letters, 0.5))
+        part = DecodedText(letters, at, at + seconds, 0.5)
+        intervals.append(IntervalHypothesis(at, at + seconds, (part,)))
         at += seconds + 0.5
-    built = build_cues(utterances, words, match, 20.0)
+    built = build_cues(intervals, words, match, 20.0)
     cues = sorted([*built.cues, *built.unmatched], key=lambda cue: (cue.start, cue.end))
     assert " ".join(cue.text for cue in cues).split() == text
 

@@ -117,13 +117,9 @@ def decode(path: Path) -> Decoded:
         notices.append("audio_wrong_extension")
     if stream.clipped > CLIPPED_SHARE * stream.values:
         notices.append("audio_clipped")
-    return Decoded(_limited(np.concatenate(stream.blocks)), notices)
-
-
-def _limited(samples: Samples) -> Samples:
-    """Scaled to [-1, 1] where a float file or the resampler exceeds it."""
-    peak = peak_of(samples)
-    return samples if peak <= 1 else samples / np.float32(peak)
+    samples = np.concatenate(stream.blocks)
+    peak = peak_of(samples)  # above 1 where a float file or the resampler exceeds full scale
+    return Decoded(samples if peak <= 1 else samples / np.float32(peak), notices)
 
 
 def _decode(file: BinaryIO) -> _Stream:
@@ -220,16 +216,14 @@ def _collect(blocks: Iterator[tuple[Samples, int]], stream: _Stream) -> None:
         if block_rate != rate:  # once in most files; some broadcasts change their rate
             _flush(resampler, stream)
             rate = block_rate
-            resampler = None if rate == SAMPLE_RATE else _resampler(rate)
+            resampler = None
+            if rate != SAMPLE_RATE:
+                resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, "float32", "HQ")
         stream.values += block.size
         stream.seconds += len(block) / rate
         mono = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0].copy()
         stream.blocks.append(resampler.resample_chunk(mono) if resampler else mono)
     _flush(resampler, stream)
-
-
-def _resampler(rate: int) -> Any:
-    return soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
 
 
 def _flush(resampler: Any, stream: _Stream) -> None:

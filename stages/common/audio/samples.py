@@ -37,10 +37,7 @@ def write_flac(path: Path, pcm: Pcm16) -> None:
 
 def read_flac(path: Path) -> Samples:
     """The samples that `write_flac` wrote, as float32."""
-    samples, rate = soundfile.read(str(path), dtype="float32")
-    if rate != SAMPLE_RATE or samples.ndim != 1:
-        raise ValueError(f"{rate} Hz with shape {samples.shape}, not 16 kHz mono")
-    return np.asarray(samples, np.float32)
+    return np.divide(read_pcm(path, 0.0), FULL_SCALE, dtype=np.float32)
 
 
 def read_pcm(path: Path, gain_db: float) -> Pcm16:

@@ -1,4 +1,4 @@
-"""Building blocks of synthetic audio, for augmentation and for probes without speech."""
+"""Building blocks of synthetic audio, for the probes without speech in nonspeech.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from stages.common.audio.samples import SAMPLE_RATE, Samples
 Wave = npt.NDArray[np.float64]
 """16 kHz mono at any level, shape (samples,)."""
 
-_CORNER_HZ = 20.0
+_LOWEST_HZ = 20.0
+"""Limit of hearing: most of the power of brown noise would lie below."""
 _PEAK = 0.99
 
 
@@ -23,29 +24,26 @@ def at_unit_rms(wave: Wave) -> Wave:
     return wave / max(rms(wave), 1e-12)
 
 
-def limit_peak(wave: Samples | Wave) -> Samples:
+def limit_peak(wave: Wave) -> Samples:
     """Scale the whole down if a peak exceeds 0.99 of full scale, so that nothing clips."""
     peak = float(np.max(np.abs(wave), initial=0.0))
     return (wave * min(1.0, _PEAK / max(peak, 1e-12))).astype(np.float32)
 
 
-def colour_noise(white: Wave, slope: float, cutoff_hz: float = 0.0) -> Wave:
-    """Noise whose power falls by 3 dB per octave times `slope`: 0 is white, 1 pink, 2 brown.
+def colour_noise(length: int, generator: np.random.Generator, slope: float) -> Wave:
+    """Noise above 20 Hz whose power falls by 3 dB per octave times `slope`, at any level.
 
-    Args:
-        white: white noise; the level of the result is not normalized.
-        slope: applies above 20 Hz, below which the spectrum is flat.
-        cutoff_hz: lower frequencies are removed.
+    slope: 0 is white, 1 pink, 2 brown noise.
     """
-    spectrum = np.fft.rfft(white)
-    hertz = np.fft.rfftfreq(len(white), 1 / SAMPLE_RATE)
-    spectrum[hertz < cutoff_hz] = 0
-    return np.fft.irfft(spectrum * np.maximum(hertz, _CORNER_HZ) ** (-slope / 2), len(white))
+    spectrum = np.fft.rfft(generator.standard_normal(length))
+    hertz = np.fft.rfftfreq(length, 1 / SAMPLE_RATE)
+    spectrum[hertz < _LOWEST_HZ] = 0
+    return np.fft.irfft(spectrum * np.maximum(hertz, _LOWEST_HZ) ** (-slope / 2), length)
 
 
 def room_noise(length: int, generator: np.random.Generator) -> Wave:
     """Pink noise at an RMS of 1, the background of a quiet room."""
-    return at_unit_rms(colour_noise(generator.standard_normal(length), 1, _CORNER_HZ))
+    return at_unit_rms(colour_noise(length, generator, 1))
 
 
 def band_pass(wave: Wave, low: float, high: float) -> Wave:
@@ -70,7 +68,7 @@ def add_at(wave: Wave, start: float, sound: Wave, gain: float) -> None:
 
 
 def reverberation_tail(rt60: float, generator: np.random.Generator) -> Wave:
-    """Impulse response of a room after the direct sound: exponentially decaying noise.
+    """Impulse response of a room after the direct sound: decaying noise with a norm of 1.
 
     Source: Polack 1988, "La transmission de l'énergie sonore dans les salles".
 
@@ -78,10 +76,10 @@ def reverberation_tail(rt60: float, generator: np.random.Generator) -> Wave:
     """
     seconds = np.arange(1, round(rt60 * SAMPLE_RATE)) / SAMPLE_RATE
     tail: Wave = generator.standard_normal(len(seconds)) * 10 ** (-3 * seconds / rt60)
-    return tail
+    return np.asarray(tail / np.linalg.norm(tail))
 
 
-def reverberate(wave: Samples | Wave, tail: Wave) -> Wave:
+def reverberate(wave: Wave, tail: Wave) -> Wave:
     """Convolve with the direct sound, an impulse of 1, and `tail`; the length stays."""
     response = np.concatenate([[1.0], tail])
     size = 1 << (len(wave) + len(response) - 1).bit_length()

@@ -12,6 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,20 +105,15 @@ class Cache:
         started from its queue; after a day it is the remains of a killed one.
         """
         used = sorted(set(used))
-        kept = {*used, *self._used_by_previous_run()}
+        kept = set(used)
+        with suppress(OSError, ValueError):  # the list of the previous run is missing or damaged
+            names = json.loads((self.folder / _PREVIOUS_RUN).read_text(encoding="utf-8"))
+            kept |= set(map(str, names)) if isinstance(names, list) else set()
         for entry in sorted(self.folder.iterdir()):
             in_work = entry.suffix == _UNFINISHED and entry.stat().st_mtime > time.time() - _DAY
             if entry.is_dir() and entry.name not in kept and not in_work:
                 shutil.rmtree(entry, ignore_errors=True)
         write_text(self.folder / _PREVIOUS_RUN, json.dumps(used))
-
-    def _used_by_previous_run(self) -> set[str]:
-        """None if the file is missing or damaged: then only the entries of this run are kept."""
-        try:
-            names = json.loads((self.folder / _PREVIOUS_RUN).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return set()
-        return set(map(str, names)) if isinstance(names, list) else set()
 
 
 def _files_in(folder: Path) -> list[str]:

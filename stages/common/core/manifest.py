@@ -20,8 +20,8 @@ class Recording:
     group: str
     """Unit of the split: the client's id, or the recording's own where no client is named."""
     seconds: float
-    speech: list[list[float]]
-    """[start, end] of each speech interval of the voice activity detector."""
+    speech: list[tuple[float, float]]
+    """(start, end) of each speech interval of the voice activity detector."""
     speech_rms: float
     """RMS over the speech intervals; 1.0 is full scale."""
     peak: float
@@ -70,7 +70,8 @@ def write_manifest(
 
 def read_recordings(folder: Path) -> Iterator[Recording]:
     """Recordings in the order of the file, one at a time."""
-    return (Recording(**row) for row in stream_rows(folder / "recordings.jsonl"))
+    for row in stream_rows(folder / "recordings.jsonl"):
+        yield Recording(**row | {"speech": [(start, end) for start, end in row["speech"]]})
 
 
 def read_segments(folder: Path) -> Iterator[Segment]:

@@ -6,14 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
 
 from stages.common.core.errors import UserError
 
@@ -21,6 +14,7 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 Natural = Annotated[int, Field(ge=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
 Quantization = Literal[
     "float32", "float16", "bfloat16", "int16", "int8", "int8_float32", "int8_float16"
 ]
@@ -52,7 +46,7 @@ class Segment(Section):
     min_seconds: Positive
     """Shorter cues are merged with a close neighbour."""
     max_seconds: Annotated[float, Field(gt=1, le=30)]
-    pad_seconds: Annotated[float, Field(ge=0, le=1)]
+    pad_seconds: Fraction
     """Padding on both sides of a cue, up to the neighbouring cue."""
     vad_threshold: Annotated[float, Field(gt=0, lt=1)]
     aligner: str
@@ -60,8 +54,8 @@ class Segment(Section):
     window_seconds: Annotated[float, Field(gt=0, le=28)]
     """Longest window that the aligner transcribes. One sentence suits a small model best, a large
     model can take more."""
-    min_score: Annotated[float, Field(ge=0, le=1)]
-    """Aligned text with a lower score is dropped; see stages/segment/alignment/cue_building.py."""
+    min_score: Fraction
+    """Aligned text with a lower score is dropped; see stages/segment/alignment/align.py."""
     backend: Literal["loky", "dask"]
     """`loky`: all cores of this machine; `dask`: a cluster."""
     scheduler: str
@@ -91,15 +85,15 @@ class BuildDataset(Section):
     """A text of at least this many words is dropped from training if validation or test has it."""
     window_seconds: Annotated[float, Field(ge=0, le=30)]
     """Consecutive training segments are joined into windows of up to this length; 0: no joining."""
-    short_windows: Annotated[float, Field(ge=0, le=1)]
+    short_windows: Fraction
     """Share of training windows with one or two segments and silence after them. Without these a
     small model unlearns to stop at the end of speech, and hallucinates."""
-    timestamps: Annotated[float, Field(ge=0, le=1)]
+    timestamps: Fraction
     """Share of training windows with timestamp tokens in their labels."""
-    prompts: Annotated[float, Field(ge=0, le=1)]
+    prompts: Fraction
     """Share of training windows with the preceding text as a prompt, as decoding has it with
     `condition_on_previous_text`."""
-    partial_windows: Annotated[float, Field(ge=0, le=1)]
+    partial_windows: Fraction
     """Share of training windows with timestamps whose last segment is cut off by the window's end.
     Its label is its start alone, where long-form decoding is to begin the next window."""
     language: str
@@ -130,13 +124,11 @@ class Finetune(Section):
     learning_rate: Positive
     num_train_epochs: Positive
     launch: str
-    """'': one process on one device. Otherwise an Accelerate config file (see
-    stages/accelerate) for distributed data parallel (DDP) training on one or more machines.
-    A step takes per_device_train_batch_size x gradient_accumulation_steps x processes windows:
-    divide the first by the number of processes to keep the batch. The windows of each step are then
-    the same, and results differ by rounding, which grows with the steps, and by the masks of
-    `spec_augment`. validation_loss averages over validation batches, so it stays the same only if
-    per_device_eval_batch_size x processes does."""
+    """'': one process on one device. Otherwise an Accelerate config file (see stages/accelerate)
+    for distributed data parallel (DDP) training. A step takes per_device_train_batch_size x
+    gradient_accumulation_steps x processes windows: divide the first by the number of processes to
+    keep the batch. Results then differ by rounding and by the masks of `spec_augment` alone;
+    validation_loss averages over batches of per_device_eval_batch_size x processes."""
     per_device_train_batch_size: Annotated[int | Literal["auto"], PlainValidator(_count_or_auto)]
     """Windows per device and forward pass. With `auto`, `gradient_accumulation_steps` is the number
     of windows per device and step, in batches as large as memory allows."""
@@ -162,19 +154,16 @@ class Finetune(Section):
     seed: Natural
 
 
-Chance = Annotated[float, Field(ge=0, le=1)]
-
-
 class Augment(Section):
     """Augmentation of training audio: share of windows for each kind, drawn anew every epoch."""
 
-    speed: Chance
+    speed: Fraction
     speed_factors: tuple[Positive, Positive]
-    reverb: Chance
-    noise: Chance
+    reverb: Fraction
+    noise: Fraction
     noise_snr_db: tuple[float, float]
-    telephone: Chance
-    gain: Chance
+    telephone: Fraction
+    gain: Fraction
     gain_db: tuple[float, float]
 
     @model_validator(mode="after")
@@ -196,9 +185,6 @@ class Convert(Section):
     """Validation clips on which the model is compared before and after conversion."""
 
 
-Worsening = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
 class Evaluate(Section):
     beam_size: Count
     window_seconds: Annotated[float, Field(gt=0, le=30)]
@@ -208,7 +194,7 @@ class Evaluate(Section):
     guard: str
     """Folder of the out-of-domain set, speech unlike the sessions, on which fine-tuning must not
     degrade the model; see stages/common/evaluation/out_of_domain.py."""
-    gates: dict[str, Worsening]
+    gates: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
     """Name of a metric in metrics/evaluate.json and metrics/baseline.json -> relative degradation
     allowed against the base model; see stages/common/evaluation/comparison/gates.py. No stage that
     decodes depends on it: dvc.yaml lists the parameters of those stages one by one."""
@@ -248,14 +234,12 @@ def _lines(error: ValidationError) -> list[str]:
     lines = []
     for detail in error.errors():
         key = ".".join(str(part) for part in detail["loc"])
-        value = "" if detail["type"] == "missing" else f" = {_shown(detail['input'])}"
+        given = detail["input"]
+        shown = "(a section)" if isinstance(given, dict | BaseModel) else repr(given)
+        value = "" if detail["type"] == "missing" else f" = {shown}"
         message = {
             "missing": "is missing",
             "extra_forbidden": "is not a parameter (see stages/common/core/params.py)",
         }.get(detail["type"], detail["msg"].removeprefix("Value error, "))
         lines.append(f"  {key}{value}: {message}")
     return lines
-
-
-def _shown(value: object) -> str:
-    return "(a section)" if isinstance(value, dict | BaseModel) else repr(value)

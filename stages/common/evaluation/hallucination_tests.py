@@ -16,7 +16,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from stages.common.asr.windowed import transcribe_in_batches
-from stages.common.audio.nonspeech.probes import probe_clips
+from stages.common.audio.nonspeech import probe_clips
 from stages.common.audio.samples import first_half
 from stages.common.core.files import Row
 from stages.common.core.params import Evaluate

@@ -1,9 +1,8 @@
 """The aligner's model with a cache of its raw output: no recording is transcribed twice.
 
-Transcription is nearly all the work of aligning a plain transcript, and depends neither on the
-transcript nor on how words are normalized. The cache therefore holds raw words, one file per
-recording in `.state/aligner`; normalization happens when it is read. A corrected transcript,
-another `segment.min_score` or a new rule of the normalizer costs no transcription.
+Transcription is nearly all the work of aligning a plain transcript. The cache holds raw words, one
+file per recording in `.state/aligner`: a corrected transcript, another `segment.min_score` or a new
+rule of the normalizer costs no transcription.
 """
 
 from __future__ import annotations
@@ -20,8 +19,13 @@ from pydantic import TypeAdapter
 from stages.common.audio.samples import Samples
 from stages.common.core.cache import key_of
 from stages.common.core.files import write_text
-from stages.segment.alignment.transcribe import decoding_facts, open_aligner, transcribe_speech
-from stages.segment.alignment.utterances import IntervalHypothesis, Utterance, normalized
+from stages.segment.alignment.speech_intervals import utterance_intervals
+from stages.segment.alignment.transcribe import (
+    IntervalHypothesis,
+    decoding_facts,
+    open_aligner,
+    transcribe_intervals,
+)
 
 FORMAT = 1
 """Part of the key, which covers options and package versions but no code. Raise it with every
@@ -47,8 +51,8 @@ class CachedAligner:
     vad_threshold: float
     cache: Path
 
-    def utterances(self, recording: str, samples: Samples) -> list[Utterance]:
-        """The recording's speech intervals with their normalized hypotheses, in order.
+    def transcribe(self, recording: str, samples: Samples) -> list[IntervalHypothesis]:
+        """The recording's speech intervals with their hypotheses, in order.
 
         Args:
             recording: its id.
@@ -59,18 +63,19 @@ class CachedAligner:
         file, key = self.cache / f"{recording}.json", self.key(samples)
         hypotheses = _read(file, key)
         if hypotheses is None:
-            hypotheses = transcribe_speech(
-                _model(self.model), samples, self.language, self.window_seconds, self.vad_threshold
+            intervals = utterance_intervals(samples, self.vad_threshold)
+            hypotheses = transcribe_intervals(
+                _model(self.model), samples, intervals, self.language, self.window_seconds
             )
             rows = _HYPOTHESES.dump_python(hypotheses, mode="json")
             write_text(file, json.dumps({"key": key, "hypotheses": rows}))
-        return normalized(hypotheses)
+        return hypotheses
 
     def delete_all_but(self, recordings: Iterable[str]) -> None:
         """Delete the cached output of all recordings but these."""
-        kept = {f"{recording}.json" for recording in recordings}
-        for file in sorted(self.cache.glob("r*.json")):
-            if file.name not in kept:
+        kept = set(recordings)
+        for file in list(self.cache.glob("r*.json")):
+            if file.stem not in kept:
                 file.unlink(missing_ok=True)
 
     def key(self, samples: Samples) -> str:

@@ -61,9 +61,9 @@ class Matcher:
     ) -> None:
         self._hypotheses, self._text = list(hypotheses), words.text
         self._offsets = np.array(words.offsets)
-        ends = np.array([SENTENCE, *words.boundaries])
-        self._pause_cost = np.array([_PAUSE_COST[kind] for kind in (SENTENCE, *words.boundaries)])
-        self._sentences = np.cumsum(ends == SENTENCE) - 1
+        ends = [SENTENCE, *words.boundaries]
+        self._pause_cost = np.array([_PAUSE_COST[kind] for kind in ends])
+        self._sentences = np.cumsum(np.equal(ends, SENTENCE)) - 1
         rate = len(self._text) / max(sum(seconds), 1e-9)
         self._expected = np.array(seconds) * rate
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -89,8 +88,3 @@ def _split(
 
     at = max(range(first + 1, end), key=worth)
     return _split(intervals, first, at, seconds) + _split(intervals, at, end, seconds)
-
-
-def pause_midpoints(intervals: Sequence[SpeechInterval]) -> list[float]:
-    """Midpoint in seconds of each pause between two intervals, shape (intervals - 1,)."""
-    return [(left[1] + right[0]) / 2 for left, right in pairwise(intervals)]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import statistics
 from bisect import bisect
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +19,8 @@ from stages.common.asr.model import check_converted
 from stages.common.asr.spans import TEMPERATURE, transcribe_spans
 from stages.common.audio.samples import Samples
 from stages.common.audio.voice_activity import SpeechInterval
-from stages.segment.alignment.speech_intervals import (
-    INTERVAL_OPTIONS,
-    pause_midpoints,
-    utterance_intervals,
-    windows,
-)
-from stages.segment.alignment.utterances import DecodedText, IntervalHypothesis
+from stages.segment.alignment.speech_intervals import INTERVAL_OPTIONS, windows
+from stages.segment.alignment.transcript_words import to_letters
 
 _MODEL_OPTIONS = {"device": "cpu", "compute_type": "default", "cpu_threads": 1, "num_workers": 1}
 """One core for each model, since recordings are transcribed in parallel."""
@@ -34,6 +32,42 @@ _WINDOWS_IN_MEMORY = 32
 
 IntervalRange = tuple[int, int]
 """(first, last + 1) of neighbouring speech intervals."""
+
+
+@dataclass(frozen=True)
+class DecodedText:
+    """A word as the model wrote it or, where an interval was decoded alone, all of its text."""
+
+    text: str
+    """With the space before it, if there is one."""
+    start: float
+    """Seconds from the start of the recording."""
+    end: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class IntervalHypothesis:
+    """The model's raw output for one speech interval."""
+
+    start: float
+    """Seconds from the start of the recording."""
+    end: float
+    parts: tuple[DecodedText, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts).strip()
+
+    @property
+    def letters(self) -> str:
+        """The text in the form that is compared with the transcript: see `to_letters`."""
+        return to_letters(self.text)
+
+    @property
+    def confidence(self) -> float:
+        """Mean probability of the parts, 0 to 1; 0 without any."""
+        return statistics.fmean(part.probability for part in self.parts) if self.parts else 0.0
 
 
 def decoding_facts() -> dict[str, Any]:
@@ -53,21 +87,6 @@ def open_aligner(folder: Path) -> WhisperModel:
     """Load a CTranslate2 Whisper on the CPU. Raises: UserError if one of its files is missing."""
     check_converted(folder)
     return WhisperModel(str(folder), local_files_only=True, **_MODEL_OPTIONS)
-
-
-def transcribe_speech(
-    model: WhisperModel,
-    samples: Samples,
-    language: str,
-    window_seconds: float,
-    vad_threshold: float,
-) -> list[IntervalHypothesis]:
-    """Find the speech intervals of a recording and transcribe them.
-
-    samples: 16 kHz mono, shape (samples,).
-    """
-    intervals = utterance_intervals(samples, vad_threshold)
-    return transcribe_intervals(model, samples, intervals, language, window_seconds)
 
 
 def transcribe_intervals(
@@ -90,17 +109,15 @@ def transcribe_intervals(
         window_seconds: longest window.
     """
     parts: list[list[DecodedText]] = [[] for _ in intervals]
-    together = [r for r in windows(list(intervals), window_seconds) if r[1] - r[0] > 1]
+    together = [r for r in windows(intervals, window_seconds) if r[1] - r[0] > 1]
     for (first, end), segment in _decode(model, samples, intervals, together, language, True):
-        borders = pause_midpoints(list(intervals[first:end]))
+        borders = [(a[1] + b[0]) / 2 for a, b in pairwise(intervals[first:end])]  # of the pauses
         for word in segment.words or ():
             start, stop = float(word.start), float(word.end)
             at = first + bisect(borders, (start + stop) / 2)
             parts[at].append(DecodedText(word.word, start, stop, float(word.probability)))
     alone = [
-        (at, at + 1)
-        for at, words in enumerate(parts)
-        if not "".join(word.text for word in words).strip()
+        (at, at + 1) for at, words in enumerate(parts) if not any(w.text.strip() for w in words)
     ]
     for (at, _), segment in _decode(model, samples, intervals, alone, language, False):
         probability = math.exp(segment.avg_logprob)
@@ -122,12 +139,10 @@ def _decode(
     """The segments that the model writes for each range of `intervals`, decoded as one window."""
     for at in range(0, len(ranges), _WINDOWS_IN_MEMORY):
         batch = ranges[at : at + _WINDOWS_IN_MEMORY]
+        neighbours = [intervals[first:end] for first, end in batch]
         spans = [
-            (
-                max(0.0, intervals[first][0] - _PADDING_SECONDS),
-                intervals[end - 1][1] + _PADDING_SECONDS,
-            )
-            for first, end in batch
+            (max(0.0, group[0][0] - _PADDING_SECONDS), group[-1][1] + _PADDING_SECONDS)
+            for group in neighbours
         ]
         segments = transcribe_spans(
             model, samples, spans, language, word_times=word_times, **_DECODING_OPTIONS

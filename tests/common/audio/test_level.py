@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.common.audio.level import Level, measure_level
 from stages.common.audio.samples import FULL_SCALE, read_pcm, to_pcm, write_flac
+from stages.common.audio.voice_activity import SpeechInterval, measure_level
 from tests.support.mini_project import tone, voice
 
 RMS = 0.2 / np.sqrt(2)
@@ -18,26 +18,26 @@ RMS = 0.2 / np.sqrt(2)
 def test_only_speech_is_measured() -> None:
     samples = tone(4)[:, 0]
     samples[32_000:] /= 100
-    assert measure_level(to_pcm(samples), [[0.0, 2.0]]).speech_rms == pytest.approx(RMS, rel=1e-3)
-    both = [[0.0, 1.0], [3.0, 4.0]]
+    assert measure_level(to_pcm(samples), [(0.0, 2.0)])[0] == pytest.approx(RMS, rel=1e-3)
+    both = [(0.0, 1.0), (3.0, 4.0)]
     expected = RMS * np.sqrt((1 + 1e-4) / 2)
-    assert measure_level(to_pcm(samples), both).speech_rms == pytest.approx(expected, rel=1e-3)
+    assert measure_level(to_pcm(samples), both)[0] == pytest.approx(expected, rel=1e-3)
 
 
-@pytest.mark.parametrize("speech", [[], [[5.0, 6.0]]])
-def test_without_speech_all_is_measured(speech: list[list[float]]) -> None:
-    assert measure_level(to_pcm(tone(2)[:, 0]), speech).speech_rms == pytest.approx(RMS, rel=1e-3)
+@pytest.mark.parametrize("speech", [[], [(5.0, 6.0)]])
+def test_without_speech_all_is_measured(speech: list[SpeechInterval]) -> None:
+    assert measure_level(to_pcm(tone(2)[:, 0]), speech)[0] == pytest.approx(RMS, rel=1e-3)
 
 
 @pytest.mark.parametrize("code", [-FULL_SCALE, -300, 300, FULL_SCALE - 1])
 def test_the_peak_counts_wherever_it_lies(code: int) -> None:
     pcm = np.zeros(32_000, np.int16)
     pcm[31_000] = code
-    assert measure_level(pcm, [[0.0, 1.0]]) == Level(0.0, abs(code) / FULL_SCALE)
+    assert measure_level(pcm, [(0.0, 1.0)]) == (0.0, abs(code) / FULL_SCALE)
 
 
 def test_nothing_has_no_level() -> None:
-    assert measure_level(np.zeros(0, np.int16), []) == Level(0.0, 0.0)
+    assert measure_level(np.zeros(0, np.int16), []) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("gain_db", [-31.0, -0.4, 0.0, 4.1641])

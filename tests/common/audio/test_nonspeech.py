@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from stages.common.audio.nonspeech.probes import probe_clips
+from stages.common.audio.nonspeech import probe_clips
 
 RATE = 16_000
 PROBES = probe_clips(1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from stages.common.audio.nonspeech.probes import probe_clips
+from stages.common.audio.nonspeech import probe_clips
 from tests.support.scripted_evaluation import (
     CLIPS,
     GENERAL_TEXT,

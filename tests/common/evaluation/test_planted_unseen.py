@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stages.common.audio.nonspeech.probes import probe_clips
+from stages.common.audio.nonspeech import probe_clips
 from stages.common.evaluation.comparison.gates import check_gates
 from tests.support.scripted_evaluation import (
     CLIPS,
