@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attune.markdown import bullets
-from stages.common.evaluation.comparison.dvc_repository import dvc_repository
-from stages.common.evaluation.comparison.revisions import git
+from stages.common.evaluation.comparison.revisions import dvc_repository, git
 
 _MISSING = ("deleted", "not in cache")
 

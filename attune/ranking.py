@@ -7,6 +7,7 @@ test WER: choosing a model by it would fit the model to the test split.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from attune.markdown import bullets, interval, markdown_table
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
 from stages.common.evaluation.comparison.evaluated import read_object
-from stages.common.evaluation.comparison.revisions import Source
+from stages.common.evaluation.comparison.revisions import Source, experiments, working_tree
 from stages.common.evaluation.significance.comparison import compare
 from stages.common.evaluation.significance.wer_interval import wer_interval
 from stages.common.text.error_counts import ClipErrors, from_csv
@@ -35,6 +36,13 @@ class Run:
     @property
     def validation_wer(self) -> float:
         return sum(c.errors for c in self.clips) / sum(c.reference_words for c in self.clips)
+
+
+def rank_experiments(as_json: bool) -> bool:
+    """Print the ranking of DVC's experiments and this working tree."""
+    ranking = ranked(experiments(), working_tree())
+    print(json.dumps(ranking, indent=2) if as_json else ranking_markdown(ranking))
+    return True
 
 
 def read_run(source: Source) -> Run:

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from stages.common.core.errors import UserError
-
-if TYPE_CHECKING:
-    from stages.common.core.files import Row
-    from stages.common.evaluation.comparison.gates import Gate
+from stages.common.core.files import Row
+from stages.common.evaluation.comparison.evaluated import read_object
+from stages.common.evaluation.comparison.gates import Gate, gates_at
+from stages.common.evaluation.comparison.revisions import working_tree
 
 NAMES = ("segment", "normalize", "dataset", "finetune", "convert", "baseline", "evaluate")
 
 
 def summary() -> None:
-    """Print one screen: data, drops, WER of both models, gates.
-
-    Reads metrics and gates alone.
-
-    \b
-    Example:
-      dvc repro && attune summary
-    """
-    from stages.common.evaluation.comparison.evaluated import read_object
-    from stages.common.evaluation.comparison.gates import gates_at
-    from stages.common.evaluation.comparison.revisions import working_tree
-
+    """Raises: UserError if metrics are missing or from another revision."""
     here = working_tree()
     files = {name: f"metrics/{name}.json" for name in NAMES}
     missing = [name for name, path in files.items() if here.read(path) is None]

@@ -17,9 +17,14 @@ from pathlib import Path
 
 from attune.ranking import ranked, ranking_markdown, read_run
 from stages.common.core.errors import UserError
-from stages.common.evaluation.comparison.dvc_repository import dvc_repository
 from stages.common.evaluation.comparison.evaluated import read_params
-from stages.common.evaluation.comparison.revisions import Source, experiments, git, working_tree
+from stages.common.evaluation.comparison.revisions import (
+    Source,
+    dvc_repository,
+    experiments,
+    git,
+    working_tree,
+)
 
 RATES = ("1e-6", "5e-6", "1e-5", "3e-5", "5e-5")
 """The usual grid for full fine-tuning of Whisper."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attune.quality import command
-from attune.quality.command import render_index, render_recording
+from attune.quality import pages
+from attune.quality.pages import render_index, render_recording
 from attune.quality.recording_view import RecordingSummary, RecordingView, TranscriptPart
 from attune.quality.timeline import peaks
 from stages.common.core.errors import UserError
@@ -141,7 +141,7 @@ def test_the_command(mini: MiniProject, capsys: pytest.CaptureFixture[str]) -> N
     mini.audio("a.wav", np.tile(voice(), 3))
     mini.transcript("a.srt", srt((0.1, 2.9, WORDS), (2.0, 2.9, "over it"), (5, 7, "and more")))
     mini.segment()
-    command.main()
+    pages.write_pages()
     (name,) = (path.stem for path in (mini.root / "data/segments/audio").iterdir())
     page = parse((mini.root / "data/quality" / f"{name}.html").read_text(encoding="utf-8"))
     assert page.one("audio").attributes["src"] == f"../segments/audio/{name}.flac"
@@ -155,7 +155,7 @@ def test_the_command(mini: MiniProject, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_before_the_stage_ran_it_names_the_command(mini: MiniProject) -> None:
     with pytest.raises(UserError, match="dvc repro segment"):
-        command.main()
+        pages.write_pages()
 
 
 @pytest.mark.skipif(browser() is None, reason="Debian's package chromium is not installed")

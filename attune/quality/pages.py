@@ -25,7 +25,7 @@ SOURCE, OUT = Path("data/segments"), Path("data/quality")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def main() -> None:
+def write_pages() -> None:
     if not (SOURCE / "lost.jsonl").is_file():
         raise UserError(f"{SOURCE}: missing; run `dvc repro segment`")
     parts: dict[str, list[TranscriptPart]] = defaultdict(list)
