@@ -31,8 +31,8 @@ def gates_markdown(gates: Sequence[Gate]) -> str:
     if not gates:
         return "No gates are set (`evaluate.gates`)."
     rows = [
-        (*row[:-1], f"**fail**: {row.failure}" if row.failure else "pass")
-        for row in gate_rows(gates)
+        (*values, f"**fail**: {reason}" if reason else "pass")
+        for *values, reason in gate_rows(gates)
     ]
     failing = sum(not gate.holds for gate in gates)
     verb = "fails" if failing == 1 else "fail"

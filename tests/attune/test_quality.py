@@ -10,7 +10,7 @@ import pytest
 
 from attune.quality import pages
 from attune.quality.pages import render_index, render_recording
-from attune.quality.recording_view import RecordingSummary, RecordingView, TranscriptPart
+from attune.quality.recording_view import RecordingView, TranscriptPart
 from attune.quality.timeline import peaks
 from stages.common.core.errors import UserError
 from stages.common.core.rejections import CUE
@@ -114,14 +114,15 @@ def test_pages_load_nothing_but_the_recording() -> None:
     assert page.one("audio").attributes["src"] == VIEW.audio
     assert [link.attributes["href"] for link in page.all("a")] == ["index.html"]
     assert not re.search(r"<link|<img|url\(|https?:", html)
-    index = parse(render_index([VIEW.summary]))
+    index = parse(render_index([VIEW]))
     policy = index.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
     assert policy == "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def test_the_index_has_the_largest_losses_first_and_no_text() -> None:
-    good = RecordingSummary("rb", 60.0, 3, 1.0, None, 0.0, {})
-    html = render_index([good, VIEW.summary])
+    kept = [TranscriptPart(n, n + 1, "kept words", "", None, None, "") for n in range(3)]
+    good = RecordingView("rb", 60.0, [], [(0.0, 3.0)], kept, "")
+    html = render_index([good, VIEW])
     index = parse(html)
     assert [link.attributes["href"] for link in index.all("a")] == ["r0123456789.html", "rb.html"]
     assert index.rows[1] == [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
@@ -43,20 +43,10 @@ class Gate:
         return "too low" if self.at_least else "too high"
 
 
-class GateRow(NamedTuple):
-    """A gate as text, for a table."""
-
-    name: str
-    base: str
-    tuned: str
-    limit: str
-    failure: str
-    """Empty if the gate passes."""
-
-
-def gate_rows(gates: Sequence[Gate]) -> list[GateRow]:
+def gate_rows(gates: Sequence[Gate]) -> list[tuple[str, str, str, str, str]]:
+    """Name, base, tuned, limit and reason of each gate as text, for a table."""
     return [
-        GateRow(
+        (
             gate.name,
             _shown(gate.base),
             _shown(gate.tuned),
@@ -115,11 +105,9 @@ def check_gates(gates: Mapping[str, float], base: Row, tuned: Row) -> list[Gate]
 def _gate(name: str, share: float, base: float | None, tuned: float | None) -> Gate:
     if base is None or tuned is None:
         return Gate(name, base, tuned, None, holds=False)
-    if name.endswith(_HIGHER_IS_BETTER):
-        limit = round(base * (1 - share), 4)
-        return Gate(name, base, tuned, limit, holds=tuned >= limit)
-    limit = round(base * (1 + share), 4)
-    return Gate(name, base, tuned, limit, holds=tuned <= limit)
+    at_least = name.endswith(_HIGHER_IS_BETTER)
+    limit = round(base * (1 - share if at_least else 1 + share), 4)
+    return Gate(name, base, tuned, limit, holds=tuned >= limit if at_least else tuned <= limit)
 
 
 def _is_measured(value: Any) -> bool:
