@@ -18,20 +18,14 @@ Names = dict[str, list[str]]
 
 
 def read_names() -> Names:
-    """The files in `data.sessions` and `evaluate.guard`.
+    """The files in `data.sessions`, with the rows of sessions.csv, and in `evaluate.guard`. A
+    client's id has all its recordings.
 
     Raises: UserError if the key or the sessions folder is missing.
     """
     params = load_params()
     key = read_key(Path(params.data.key))
-    names = session_names(Path(params.data.sessions), key)
-    for name, files in guard_names(Path(params.evaluate.guard), key).items():
-        names[name] = names.get(name, []) + files
-    return names
-
-
-def session_names(folder: Path, key: bytes) -> Names:
-    """Recordings, transcripts and rows of sessions.csv; a client's id has all its recordings."""
+    folder, guard = Path(params.data.sessions), Path(params.evaluate.guard)
     if not folder.is_dir():
         raise UserError("data.sessions: no such folder")
     audio, transcripts, _ = find_files(folder)
@@ -46,16 +40,10 @@ def session_names(folder: Path, key: bytes) -> Names:
     for stem, reason in clients.notices:
         if reason == "unknown_recording":
             names[recording_id(key, stem)].append(f"a row of sessions.csv: {stem}")
-    return dict(names)
-
-
-def guard_names(folder: Path, key: bytes) -> Names:
-    """Out-of-domain recordings; empty before `dvc repro` has made the demo's."""
-    files = out_of_domain_files(folder) if folder.is_dir() else {}
-    return {
-        recording_id(key, stem): [str(path) for path in (*audio, *texts)]
-        for stem, (audio, texts) in files.items()
-    }
+    # The demo's folder is missing before `dvc repro` has made it.
+    for stem, pair in (out_of_domain_files(guard) if guard.is_dir() else {}).items():
+        names[recording_id(key, stem)] += [str(path) for paths in pair for path in paths]
+    return names
 
 
 def lines(ids: Sequence[str], names: Mapping[str, Sequence[str]]) -> list[str]:

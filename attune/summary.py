@@ -54,7 +54,7 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
             for name in ("substitutions", "deletions", "insertions")
         ),
         *(
-            f"{label:20}{_share(base[name]):>10}{_share(tuned[name]):>10}"
+            f"{label:20}{_form(base[name], '.1%'):>10}{_form(tuned[name], '.1%'):>10}"
             for label, name in (("Recall of terms", "terms_recall"), ("Guard WER", "guard_wer"))
         ),
         f"{'Hallucinated words':20}{base['hallucinated_words']:>10,}"
@@ -62,7 +62,7 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
         f"{tuned['clips']:,} clips of {tuned['recordings']} recordings, "
         f"{tuned['reference_words']:,} words, both models decoded with faster-whisper",
         f"Full recordings, tuned: WER {tuned['wer_long_form']:.1%}, "
-        f"median error of segment ends {_seconds(tuned['timestamp_error'])}",
+        f"median error of segment ends {_form(tuned['timestamp_error'], '.2f', ' s')}",
         f"Gates       {_gates(gates)}",
         "",
         "Model       models/ct2 (a folder that faster-whisper loads)",
@@ -96,9 +96,5 @@ def _interval(metrics: Row) -> str:
     return "-" if low is None else f"{low:.0%}-{high:.0%}"
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
-
-
-def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f} s"
+def _form(value: float | None, spec: str, unit: str = "") -> str:
+    return "-" if value is None else f"{value:{spec}}{unit}"

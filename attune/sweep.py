@@ -1,9 +1,7 @@
 """One DVC experiment per learning rate, one after the other, ranked by validation WER.
 
 Each is a `dvc exp run --temp`: it runs in a copy of what git and DVC track, ends with an exit code,
-and Ctrl-C stops it. DVC's queue (`dvc exp run --queue`, then `--run-all`) was tried with dvc 3.67:
-`--run-all` ends with 0 when an experiment failed, waits forever for one whose worker is gone, as
-after a reboot, and a worker that is about to end takes a new experiment and never runs it.
+and Ctrl-C stops it. DVC's queue hides failures and loses experiments (dvc 3.67).
 """
 
 from __future__ import annotations

@@ -65,7 +65,6 @@ class DotRow:
 
     @property
     def description(self) -> str:
-        """What the drawing shows, in words."""
         values = [
             f"{model} {rate.value:.1%}" + (f" ({rate.limits})" if rate.limits else "")
             for model, rate in self.rates
@@ -156,7 +155,6 @@ class LineChart:
 
     @property
     def description(self) -> str:
-        """What the drawing shows, in words."""
         series = (
             f"{each.name} from {each.points[0][1]:{self.spec}} to {each.points[-1][1]:{self.spec}} "
             f"at step {each.points[-1][0]:,}"
@@ -176,17 +174,9 @@ class ReliabilityDiagram:
     """Share of correct words by confidence, in pixels. The area of a dot grows with its words."""
 
     bins: Sequence[Row]
-    side = 260
-    left, top, right, bottom = 62, 10, 16, 36
+    side, left, top = 260, 62, 10
+    width, height = left + side + 16, top + side + 36
     ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-    @property
-    def width(self) -> int:
-        return self.left + self.side + self.right
-
-    @property
-    def height(self) -> int:
-        return self.top + self.side + self.bottom
 
     def x(self, share: float) -> str:
         return f"{self.left + self.side * share:.1f}"
@@ -199,7 +189,6 @@ class ReliabilityDiagram:
 
     @property
     def description(self) -> str:
-        """What the drawing shows, in words."""
         return "; ".join(
             f"confidence {each['confidence']:.0%}, {each['correct']:.0%} correct"
             for each in self.bins

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import jiwer
 
@@ -19,8 +18,7 @@ MAX_AUDIO_BYTES = 13_000_000
 """Of FLAC. Base64 adds a third, so that the page stays under 20 MB."""
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Consecutive words of a hypothesis that match the reference, or one error."""
 
     kind: Literal["equal", "substitute", "delete", "insert"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from stages.common.core.files import Row
@@ -97,8 +96,8 @@ def render_report(run: RunMetrics) -> str:
         comparison=compare_models(run.base, run.tuned),
         gates=gate_rows(run.gates),
         failing_gates=sum(not gate.holds for gate in run.gates),
-        overall=[row for row in overall if row.base or row.tuned],
-        not_measured=[row.name for row in overall if not (row.base or row.tuned)],
+        overall=[row for row in overall if any(row[1:3])],
+        not_measured=[name for name, *values in overall if not any(values[:2])],
         slices=slice_plots(run.slices, run.slices_base),
         recordings=recording_plot(run.base.clips, run.tuned.clips),
         entities=entity_plots(run.entities, run.entities_base),
@@ -113,19 +112,9 @@ def render_report(run: RunMetrics) -> str:
     )
 
 
-@dataclass(frozen=True)
-class OverallMetric:
-    """A metric of the whole test split. Texts are empty where a model has no value."""
-
-    name: str
-    base: str
-    tuned: str
-    change: str
-    intervals: Sequence[Rate] | None
-    """Of base and tuned; None where the metric has none."""
-
-
-def overall_metrics(run: RunMetrics) -> Iterator[OverallMetric]:
+def overall_metrics(run: RunMetrics) -> Iterator[tuple[str, str, str, str, Sequence[Rate] | None]]:
+    """Name, base, tuned, change, and both models' intervals where the metric has some. Texts are
+    empty where a model has no value."""
     base = run.base.metrics | run.speed_base
     tuned = run.tuned.metrics | run.speed
     intervals = [
@@ -139,7 +128,7 @@ def overall_metrics(run: RunMetrics) -> Iterator[OverallMetric]:
         change = ""
         if before is not None and after is not None:
             change = unit.change.format(unit.scale * (after - before)) if after != before else "0"
-        yield OverallMetric(
+        yield (
             name,
             "" if before is None else unit.value.format(before),
             "" if after is None else unit.value.format(after),

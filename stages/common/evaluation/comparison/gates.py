@@ -14,7 +14,6 @@ from stages.common.evaluation.comparison.revisions import Source
 _PREFIX = "evaluate.gates."
 _HIGHER_IS_BETTER = ("_recall", "_precision")
 _ABSENT = object()
-_NO_VALUE = "\u2013"
 
 
 @dataclass(frozen=True)
@@ -45,18 +44,12 @@ class Gate:
 
 def gate_rows(gates: Sequence[Gate]) -> list[tuple[str, str, str, str, str]]:
     """Name, base, tuned, limit and reason of each gate as text, for a table."""
-    return [
-        (
-            gate.name,
-            _shown(gate.base),
-            _shown(gate.tuned),
-            _NO_VALUE
-            if gate.limit is None
-            else f"{'≥' if gate.at_least else '≤'} {_shown(gate.limit)}",
-            gate.reason,
-        )
-        for gate in gates
-    ]
+    rows = []
+    for gate in gates:
+        sign = "" if gate.limit is None else "≥ " if gate.at_least else "≤ "
+        base, tuned, limit = map(_shown, (gate.base, gate.tuned, gate.limit))
+        rows.append((gate.name, base, tuned, sign + limit, gate.reason))
+    return rows
 
 
 def gates_at(source: Source) -> list[Gate]:
@@ -116,4 +109,4 @@ def _is_measured(value: Any) -> bool:
 
 
 def _shown(value: float | None) -> str:
-    return _NO_VALUE if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
+    return "\u2013" if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
