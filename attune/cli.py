@@ -1,41 +1,19 @@
-"""The command line: `attune --help` lists every command.
+"""The command line: every command with its options and help, which `attune --help` lists.
 
-A command returns False for a finding and raises UserError for wrong use; `_register` turns both
-into exit codes. A command's module imports what is heavy inside its function, so that
-`attune --help` stays fast and `attune pr-comment` runs in CI with few packages.
+A command imports its module inside its function, so that `attune --help` stays fast and
+`attune pr-comment` runs in CI with few packages.
 """
 
 from __future__ import annotations
 
-import functools
 import sys
 import traceback
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from attune.compare import compare
-from attune.draft.command import draft
-from attune.init import init
-from attune.lookup import lookup
-from attune.pr_comment import pr_comment
-from attune.profile import profile
-from attune.release_check import release_check
-from attune.summary import summary
+from attune.exit_codes import BUG, EXIT_CODES, with_exit_code
 from stages.common.core.errors import UserError
-
-FINDING, WRONG_USE, BUG, INTERRUPTED = 1, 2, 3, 130
-_EXIT_CODES = """\b
-Exit codes:
-  0    done
-  1    a finding: a gate that does not hold, a stale dvc.lock, a model that is
-       worse or not comparable, a profile that is not set, a failed experiment
-  2    wrong use: arguments, parameters or files that are wrong or missing
-  3    a bug in Attune, with a traceback
-  130  interrupted (Ctrl-C)
-"""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     # Typer's tracebacks show local variables, which may hold transcripts.
     pretty_exceptions_enable=False,
-    epilog=_EXIT_CODES,
+    epilog=EXIT_CODES,
 )
 
 
@@ -58,6 +36,83 @@ def _about() -> None:
     """
 
 
+@app.command()
+@with_exit_code
+def init(
+    folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="Holds audio/ and transcripts/.")
+    ] = "data/sessions",
+) -> None:
+    """Point params.yaml at your recordings; make a secret key.
+
+    The key, data/key, is 32 random bytes. It salts the ids that replace file names in logs and
+    metrics, and it decides which recordings form the validation and test splits. It stays outside
+    git; `dvc add data/key` lets a team share it. An existing key is kept.
+
+    \b
+    Examples:
+      attune init
+      attune init /encrypted/sessions
+    """
+    from attune.init import init
+
+    init(folder)
+
+
+@app.command()
+@with_exit_code
+def profile(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Without it, lists the profiles.")
+    ] = None,
+    dry: Annotated[bool, typer.Option("--dry", help="Show the changes without writing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit with code 1 unless the profile is set.")
+    ] = False,
+) -> bool:
+    """List recommended parameters, or set params.yaml to them.
+
+    Prints the lines that change. A profile may set the base model, fine-tuning, augmentation and
+    gates; the profile `demo` alone sets data.sessions and data.key.
+
+    \b
+    Examples:
+      attune profile
+      attune profile small --dry
+    """
+    from attune.profile import profile
+
+    return profile(name, dry, check)
+
+
+@app.command()
+@with_exit_code
+def draft() -> None:
+    """Transcribe recordings that have no transcript yet.
+
+    Uses the tuned model (models/ct2), or the base model where there is none. Writes drafts for a
+    person to correct to data/drafts, outside git, where no stage reads them:
+
+    \b
+      NAME.srt        the draft; correct it, then move it to transcripts/
+      NAME.words.csv  the 50 words with the lowest probability
+      order.csv       the recordings, the least certain first: start there
+
+    A recording is transcribed again only if it, the model or the decoding options changed. An
+    edited draft is never overwritten. After an interruption the next call resumes; at most two
+    minutes of audio are transcribed twice.
+
+    \b
+    Example:
+      attune draft
+    """
+    from attune.draft.write import write_drafts
+
+    write_drafts()
+
+
+@app.command()
+@with_exit_code
 def quality() -> None:
     """Write pages that show how each recording was segmented.
 
@@ -68,11 +123,143 @@ def quality() -> None:
     Example:
       dvc repro segment && attune quality
     """
-    from attune.quality.command import main as write_pages
+    from attune.quality.pages import write_pages
 
     write_pages()
 
 
+@app.command()
+@with_exit_code
+def lookup(
+    ids: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ID",
+            help="A recording (r0123456789), its segment (r0123456789-0004) or a client (c...).",
+        ),
+    ],
+) -> None:
+    """Print the file names behind ids from messages and metrics.
+
+    Recomputes the id of each file in data.sessions and evaluate.guard with data.key; no list of
+    names is stored. The output holds file names: keep it private.
+
+    \b
+    Example:
+      attune lookup r0123456789 c0123456789
+    """
+    from attune.lookup import lines, read_names
+
+    print(*lines(ids, read_names()), sep="\n")
+
+
+@app.command()
+@with_exit_code
+def compare(
+    rev: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="REV",
+            help="A branch, tag, commit or DVC experiment, or `base` for this tree's base model. "
+            "Without it: the commit at which this branch left main or master.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not Markdown.")] = False,
+    experiments: Annotated[
+        bool,
+        typer.Option(
+            "--experiments", help="Rank DVC's experiments and this tree by validation WER."
+        ),
+    ] = False,
+) -> bool:
+    """Compare this tree's model with another; rank experiments.
+
+    Reads metrics in git alone: no recording and no model is needed. Prints both test WERs, their
+    difference with its 95 % interval over recordings, the parameters that differ, and the gates of
+    this working tree.
+
+    Exit code 1: this tree's model is worse, or the two cannot be compared (another test set, other
+    clips, another normalizer, beam size or window length). Gates do not change the exit code;
+    `attune release-check` fails on them.
+
+    \b
+    Examples:
+      attune compare base
+      attune compare main --json
+      attune compare --experiments
+    """
+    if experiments and rev:
+        raise UserError("--experiments takes no REV")
+    if experiments:
+        from attune.ranking import rank_experiments
+
+        return rank_experiments(as_json)
+    from attune.compare import compare
+
+    return compare(rev, as_json)
+
+
+@app.command()
+@with_exit_code
+def pr_comment(
+    base: Annotated[
+        str, typer.Argument(metavar="BASE", help="The branch that this one is to be merged into.")
+    ],
+) -> bool:
+    """Print the Markdown comment for a pull request.
+
+    Reads git alone, no data: whether dvc.lock matches code, parameters and metrics; the comparison
+    with the commit at which the branch left BASE; the gates; parameters and metrics that differ.
+
+    Exit code 1, with the comment all the same: dvc.lock is stale or a gate does not hold. A worse
+    model alone is no finding, as a smaller one may be wanted: the gates set the limits.
+
+    \b
+    Example:
+      attune pr-comment main
+    """
+    from attune.pr_comment import pr_comment
+
+    return pr_comment(base)
+
+
+@app.command()
+@with_exit_code
+def release_check() -> bool:
+    """Check the gates, the base model's comparison and dvc.lock.
+
+    Reads git alone. Prints the gates (evaluate.gates), the tuned model's comparison with its base
+    model, and whether dvc.lock matches code, parameters and metrics.
+
+    Exit code 1: a gate does not hold, dvc.lock is stale, or the models were not evaluated alike.
+
+    \b
+    Example:
+      attune release-check && git tag v1.2
+    """
+    from attune.compare import release_check
+
+    return release_check()
+
+
+@app.command()
+@with_exit_code
+def summary() -> None:
+    """Print one screen: data, drops, WER of both models, gates.
+
+    Reads metrics and gates alone.
+
+    \b
+    Example:
+      dvc repro && attune summary
+    """
+    from attune.summary import summary
+
+    summary()
+
+
+@app.command()
+@with_exit_code
 def sweep(
     rates: Annotated[
         list[str] | None,
@@ -95,53 +282,9 @@ def sweep(
     Example:
       attune sweep 2e-6 4e-6
     """
-    from attune.sweep import RATES
-    from attune.sweep import sweep as run_sweep
+    from attune.sweep import RATES, sweep
 
-    return run_sweep(rates or RATES)
-
-
-def _register(name: str, command: Callable[..., bool | None]) -> None:
-    @functools.wraps(command)
-    def run(*args: Any, **options: Any) -> None:
-        try:
-            _check_folder()
-            ok = command(*args, **options)
-        except UserError as fault:
-            for line in str(fault).splitlines():
-                print(f"{name}: {line}", file=sys.stderr)
-            raise typer.Exit(WRONG_USE) from None
-        except KeyboardInterrupt:
-            print(f"{name}: stopped", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
-        if ok is False:
-            raise typer.Exit(FINDING)
-
-    app.command(name)(run)
-
-
-def _check_folder() -> None:
-    """Raises: UserError outside a clone's root, and where another clone's code would run."""
-    if not Path("params.yaml").is_file():
-        raise UserError("no params.yaml here; change to the root of your clone of Attune")
-    local = Path("attune/cli.py")
-    if local.is_file() and not local.samefile(__file__):
-        raise UserError(
-            "this command was installed from another clone; use `python -m attune`, or run "
-            "`make setup` here and `source .venv/bin/activate`"
-        )
-
-
-_register("init", init)
-_register("profile", profile)
-_register("draft", draft)
-_register("quality", quality)
-_register("lookup", lookup)
-_register("compare", compare)
-_register("pr-comment", pr_comment)
-_register("release-check", release_check)
-_register("summary", summary)
-_register("sweep", sweep)
+    return sweep(rates or RATES)
 
 
 def main() -> None:

@@ -1,68 +1,25 @@
-"""`attune compare`: is this working tree's model better than another?"""
+"""`attune compare` and `attune release-check`: is this working tree's model better than another?"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated
 
-import typer
+from attune.lock import lock_markdown, stale_stages
+from attune.markdown import comparison_markdown, gates_markdown
+from stages.common.evaluation.comparison.evaluated import read_evaluated
+from stages.common.evaluation.comparison.gates import gates_at
+from stages.common.evaluation.comparison.result import NOT_COMPARABLE, compare_models
+from stages.common.evaluation.comparison.revisions import merge_base, revision, working_tree
 
-from stages.common.core.errors import UserError
 
-
-def compare(
-    rev: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="REV",
-            help="A branch, tag, commit or DVC experiment, or `base` for this tree's base model. "
-            "Without it: the commit at which this branch left main or master.",
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not Markdown.")] = False,
-    experiments: Annotated[
-        bool,
-        typer.Option(
-            "--experiments", help="Rank DVC's experiments and this tree by validation WER."
-        ),
-    ] = False,
-) -> bool:
-    """Compare this tree's model with another; rank experiments.
-
-    Reads metrics in git alone: no recording and no model is needed. Prints both test WERs, their
-    difference with its 95 % interval over recordings, the parameters that differ, and the gates of
-    this working tree.
-
-    Exit code 1: this tree's model is worse, or the two cannot be compared (another test set, other
-    clips, another normalizer, beam size or window length). Gates do not change the exit code;
-    `attune release-check` fails on them.
-
-    \b
-    Examples:
-      attune compare base
-      attune compare main --json
-      attune compare --experiments
-    """
-    if experiments and rev:
-        raise UserError("--experiments takes no REV")
-    from attune.markdown import comparison_markdown, gates_markdown
-    from attune.ranking import ranked, ranking_markdown
-    from stages.common.evaluation.comparison import revisions
-    from stages.common.evaluation.comparison.evaluated import read_evaluated
-    from stages.common.evaluation.comparison.gates import gates_at
-    from stages.common.evaluation.comparison.result import compare_models
-
-    here = revisions.working_tree()
-    if experiments:
-        ranking = ranked(revisions.experiments(), here)
-        print(json.dumps(ranking, indent=2) if as_json else ranking_markdown(ranking))
-        return True
+def compare(rev: str | None, as_json: bool) -> bool:
+    """Returns: False if the model is worse or not comparable."""
+    here = working_tree()
     if rev == "base":
         other = read_evaluated(here, "base")
     else:
-        source = revisions.revision(rev) if rev else revisions.merge_base()
-        other = read_evaluated(source, "tuned")
+        other = read_evaluated(revision(rev) if rev else merge_base(), "tuned")
     result, gates = compare_models(other, read_evaluated(here, "tuned")), gates_at(here)
     if as_json:
         rows = [asdict(gate) | {"reason": gate.reason} for gate in gates]
@@ -70,3 +27,14 @@ def compare(
     else:
         print(comparison_markdown(result), gates_markdown(gates), sep="\n\n")
     return result["verdict"] in ("better", "not shown")
+
+
+def release_check() -> bool:
+    """Returns: whether the gates hold, dvc.lock is fresh and the models are comparable."""
+    here = working_tree()
+    gates = gates_at(here)
+    result = compare_models(read_evaluated(here, "base"), read_evaluated(here, "tuned"))
+    stale = stale_stages()
+    print(gates_markdown(gates), comparison_markdown(result), lock_markdown(stale), sep="\n\n")
+    comparable = result["verdict"] != NOT_COMPARABLE
+    return comparable and not stale and all(gate.holds for gate in gates)

@@ -5,34 +5,15 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
+from attune.edit_params import set_params
 from stages.common.core.errors import UserError
 
 KEY = Path("data/key")
 
 
-def init(
-    folder: Annotated[
-        str,
-        typer.Argument(metavar="FOLDER", help="Holds audio/ and transcripts/."),
-    ] = "data/sessions",
-) -> None:
-    """Point params.yaml at your recordings; make a secret key.
-
-    The key, data/key, is 32 random bytes. It salts the ids that replace file names in logs and
-    metrics, and it decides which recordings form the validation and test splits. It stays outside
-    git; `dvc add data/key` lets a team share it. An existing key is kept.
-
-    \b
-    Examples:
-      attune init
-      attune init /encrypted/sessions
-    """
-    from attune.edit_params import set_params
-
+def init(folder: str) -> None:
+    """Set `data.sessions` to `folder`, and make a key."""
     print("made data/key" if make_key() else "data/key exists and is kept")
     print(set_params({"data": {"sessions": folder, "key": str(KEY)}}), end="")
     if not (Path(folder) / "audio").is_dir():

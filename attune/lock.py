@@ -2,10 +2,7 @@
 
 DVC's `Repo.status` tells what differs, data included. A clone in CI has no data: a missing output
 counts as unchanged if dvc.lock and the .dvc files agree on its hash.
-
-`Repo.reproduce(dry=True, allow_missing=True)` tells less. Without data it raises for each stale
-stage and skips all that follow, so that names stand in its messages alone; it gives no reason; and
-it takes a missing metrics file as unchanged (dvc 3.67).
+`Repo.reproduce(dry=True, allow_missing=True)` raises at a stale stage without a reason (dvc 3.67).
 """
 
 from __future__ import annotations
@@ -14,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attune.markdown import bullets
-from stages.common.evaluation.comparison.dvc_repository import dvc_repository
-from stages.common.evaluation.comparison.revisions import git
+from stages.common.evaluation.comparison.revisions import dvc_repository, git
 
 _MISSING = ("deleted", "not in cache")
 

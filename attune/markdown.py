@@ -31,8 +31,8 @@ def gates_markdown(gates: Sequence[Gate]) -> str:
     if not gates:
         return "No gates are set (`evaluate.gates`)."
     rows = [
-        (*row[:-1], f"**fail**: {row.failure}" if row.failure else "pass")
-        for row in gate_rows(gates)
+        (*values, f"**fail**: {reason}" if reason else "pass")
+        for *values, reason in gate_rows(gates)
     ]
     failing = sum(not gate.holds for gate in gates)
     verb = "fails" if failing == 1 else "fail"
@@ -45,20 +45,13 @@ def gates_markdown(gates: Sequence[Gate]) -> str:
 
 def comparison_markdown(row: Row) -> str:
     """row: from `compare_models`."""
-    table = markdown_table(
-        ("model", "WER", "95 % CI", "errors", "reference words"),
-        (
-            (
-                model["name"],
-                f"{model['wer']:.1%}",
-                interval(model, "wer", "{:.1%}"),
-                f"{model['errors']:,}",
-                f"{model['reference_words']:,}",
-            )
-            for model in row["models"]
-        ),
-    )
-    parts = [table, _verdict(row)]
+    rows = []
+    for model in row["models"]:
+        wer, limits = f"{model['wer']:.1%}", interval(model, "wer", "{:.1%}")
+        counts = (f"{model[key]:,}" for key in ("errors", "reference_words"))
+        rows.append((model["name"], wer, limits, *counts))
+    head = ("model", "WER", "95 % CI", "errors", "reference words")
+    parts = [markdown_table(head, rows), _verdict(row)]
     if row["changed_params"]:
         parts += ["Parameters that differ:", bullets(f"`{line}`" for line in row["changed_params"])]
     return "\n\n".join(parts)

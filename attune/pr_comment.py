@@ -1,32 +1,113 @@
-"""`attune pr-comment`: what a reviewer needs to know of a branch, as Markdown."""
+"""`attune pr-comment`: what a reviewer needs to know of a branch, read from git without data."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-import typer
+from attune.lock import lock_markdown, stale_stages
+from attune.markdown import bullets, comparison_markdown, gates_markdown, markdown_table
+from stages.common.core.errors import UserError
+from stages.common.evaluation.comparison.evaluated import (
+    changed_params,
+    read_evaluated,
+    read_params,
+)
+from stages.common.evaluation.comparison.gates import gates_at
+from stages.common.evaluation.comparison.result import NOT_COMPARABLE, compare_models
+from stages.common.evaluation.comparison.revisions import (
+    Source,
+    dvc_repository,
+    merge_base,
+    working_tree,
+)
+
+MARKER = "<!-- attune -->"
+"""The first line, invisible to readers: by it the next run finds the comment and replaces it."""
+_TITLES = {
+    "better": "better than",
+    "worse": "worse than",
+    "not shown": "inconclusive against",
+    NOT_COMPARABLE: "not comparable with",
+}
+Changes = dict[str, dict[str, dict[str, Any]]]
+"""File -> metric -> `old`, `new` and, for numbers, `diff`."""
+T = TypeVar("T")
 
 
-def pr_comment(
-    base: Annotated[
-        str, typer.Argument(metavar="BASE", help="The branch that this one is to be merged into.")
-    ],
-) -> bool:
-    """Print the Markdown comment for a pull request.
+def pr_comment(branch: str) -> bool:
+    """Print the comparison with the commit at which this branch left `branch`. A section that
+    cannot be read gives its reason; the others are unaffected.
 
-    Reads git alone, no data: whether dvc.lock matches code, parameters and metrics; the comparison
-    with the commit at which the branch left BASE; the gates; parameters and metrics that differ.
-
-    Exit code 1, with the comment all the same: dvc.lock is stale or a gate does not hold. A worse
-    model alone is no finding, as a smaller one may be wanted: the gates set the limits.
-
-    \b
-    Example:
-      attune pr-comment main
+    Returns: whether dvc.lock is fresh and every gate passes.
     """
-    from attune.comment import comment
-    from stages.common.evaluation.comparison.revisions import merge_base, working_tree
+    base, here = merge_base([branch]), working_tree()
+    texts: list[str] = []
 
-    made = comment(merge_base([base]), working_tree())
-    print(made.text)
-    return made.ok
+    def section(what: str, read: Callable[[], T], write: Callable[[T], str]) -> T | None:
+        try:
+            value = read()
+        except UserError as error:
+            texts.append(f"**No {what}**: {error}")
+            return None
+        texts.append(write(value))
+        return value
+
+    stale = section("check of `dvc.lock`", stale_stages, lock_markdown)
+    comparison = section(
+        "comparison",
+        lambda: compare_models(read_evaluated(base, "tuned"), read_evaluated(here, "tuned")),
+        # The parameters have a section of their own, as they need no metrics.
+        lambda row: comparison_markdown(row | {"changed_params": []}),
+    )
+    gates = section("gates", lambda: gates_at(here), gates_markdown)
+    section(
+        "parameters",
+        lambda: changed_params(read_params(base), read_params(here)),
+        _params_markdown,
+    )
+    section("metrics", lambda: _metrics_diff(base), lambda diff: metrics_markdown(diff, base.name))
+    title = _TITLES[comparison["verdict"]] if comparison else "no comparison with"
+    print(f"{MARKER}\n### Attune: {title} {base.name}", *texts, sep="\n\n")
+    return stale == {} and gates is not None and all(gate.holds for gate in gates)
+
+
+def _metrics_diff(base: Source) -> Changes:
+    with dvc_repository() as repo:
+        changes: Changes = repo.metrics.diff(a_rev=base.commit).get("diff", {})
+    return changes
+
+
+def metrics_markdown(changes: Changes, base: str) -> str:
+    """A table to unfold. Metrics of single recordings are only counted: there are hundreds."""
+    rows, per_recording = [], 0
+    for path, metrics in sorted(changes.items()):
+        for name, change in sorted(metrics.items()):
+            if name.startswith("by_recording."):
+                per_recording += 1
+                continue
+            old, new, difference = (change.get(key) for key in ("old", "new", "diff"))
+            shown = "" if difference is None else _shown(difference, "+")
+            rows.append((path, name, _shown(old), _shown(new), shown))
+    if not rows and not per_recording:
+        return f"No metric differs from {base}."
+    parts = [f"<details><summary>{len(rows)} metrics differ from {base}</summary>"]
+    if rows:
+        parts.append(markdown_table(("file", "metric", "before", "after", "change"), rows))
+    if per_recording:
+        parts.append(f"And {per_recording:,} metrics of single recordings.")
+    return "\n\n".join([*parts, "</details>"])
+
+
+def _params_markdown(changed: list[str]) -> str:
+    if not changed:
+        return "No parameter differs."
+    return "Parameters that differ:\n\n" + bullets(f"`{line}`" for line in changed)
+
+
+def _shown(value: Any, sign: str = "") -> str:
+    if isinstance(value, float):
+        return f"{value:{sign},.4f}"
+    if isinstance(value, int):
+        return f"{value:{sign},}"
+    return "-" if value is None else str(value)

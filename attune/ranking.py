@@ -7,6 +7,7 @@ test WER: choosing a model by it would fit the model to the test split.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from attune.markdown import bullets, interval, markdown_table
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
 from stages.common.evaluation.comparison.evaluated import read_object
-from stages.common.evaluation.comparison.revisions import Source
+from stages.common.evaluation.comparison.result import NOT_COMPARABLE
+from stages.common.evaluation.comparison.revisions import Source, experiments, working_tree
 from stages.common.evaluation.significance.comparison import compare
 from stages.common.evaluation.significance.wer_interval import wer_interval
 from stages.common.text.error_counts import ClipErrors, from_csv
@@ -35,6 +37,13 @@ class Run:
     @property
     def validation_wer(self) -> float:
         return sum(c.errors for c in self.clips) / sum(c.reference_words for c in self.clips)
+
+
+def rank_experiments(as_json: bool) -> bool:
+    """Print the ranking of DVC's experiments and this working tree."""
+    ranking = ranked(experiments(), working_tree())
+    print(json.dumps(ranking, indent=2) if as_json else ranking_markdown(ranking))
+    return True
 
 
 def read_run(source: Source) -> Run:
@@ -78,36 +87,25 @@ def ranked(sources: Sequence[Source], here: Source) -> Row:
 
 def _row(run: Run, best: Run, pairs: int) -> Row:
     low, high = wer_interval(run.clips) or (None, None)
-    row: Row = {
-        "name": run.name,
-        "validation_wer": run.validation_wer,
-        "wer_low": low,
-        "wer_high": high,
-    }
+    wer = {"validation_wer": run.validation_wer, "wer_low": low, "wer_high": high}
+    row: Row = {"name": run.name} | wer
     if run is best:
         return row
-    if {(c.clip, c.reference_words) for c in run.clips} != {
-        (c.clip, c.reference_words) for c in best.clips
-    }:
-        return row | {"against_first": "not comparable"}
+    clips, first = ({(c.clip, c.reference_words) for c in each.clips} for each in (run, best))
+    if clips != first:
+        return row | {"against_first": NOT_COMPARABLE}
     return row | {"against_first": compare(best.clips, run.clips, 1 - ALPHA / pairs).significance}
 
 
 def ranking_markdown(ranking: Row) -> str:
     """ranking: from `ranked`."""
-    rows = [
-        (
-            rank,
-            row["name"],
-            f"{row['validation_wer']:.1%}",
-            interval(row, "wer", "{:.1%}"),
-            row.get("against_first", "-").replace("not shown", "inconclusive"),
-        )
-        for rank, row in enumerate(ranking["runs"], 1)
-    ]
-    parts = [
-        markdown_table(("rank", "run", "validation WER", "95 % CI", "against the first"), rows)
-    ]
+    rows: list[tuple[object, ...]] = []
+    for rank, row in enumerate(ranking["runs"], 1):
+        wer, limits = f"{row['validation_wer']:.1%}", interval(row, "wer", "{:.1%}")
+        against = row.get("against_first", "-").replace("not shown", "inconclusive")
+        rows.append((rank, row["name"], wer, limits, against))
+    head = ("rank", "run", "validation WER", "95 % CI", "against the first")
+    parts = [markdown_table(head, rows)]
     if ranking["pairs"]:
         parts.append(
             f"The lowest WER of {ranking['looked_at']} runs is optimistic, as it was selected: "

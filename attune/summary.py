@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from stages.common.core.errors import UserError
-
-if TYPE_CHECKING:
-    from stages.common.core.files import Row
-    from stages.common.evaluation.comparison.gates import Gate
+from stages.common.core.files import Row
+from stages.common.evaluation.comparison.evaluated import read_object
+from stages.common.evaluation.comparison.gates import Gate, gates_at
+from stages.common.evaluation.comparison.revisions import working_tree
 
 NAMES = ("segment", "normalize", "dataset", "finetune", "convert", "baseline", "evaluate")
 
 
 def summary() -> None:
-    """Print one screen: data, drops, WER of both models, gates.
-
-    Reads metrics and gates alone.
-
-    \b
-    Example:
-      dvc repro && attune summary
-    """
-    from stages.common.evaluation.comparison.evaluated import read_object
-    from stages.common.evaluation.comparison.gates import gates_at
-    from stages.common.evaluation.comparison.revisions import working_tree
-
+    """Raises: UserError if metrics are missing or from another revision."""
     here = working_tree()
     files = {name: f"metrics/{name}.json" for name in NAMES}
     missing = [name for name, path in files.items() if here.read(path) is None]
@@ -66,7 +54,7 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
             for name in ("substitutions", "deletions", "insertions")
         ),
         *(
-            f"{label:20}{_share(base[name]):>10}{_share(tuned[name]):>10}"
+            f"{label:20}{_form(base[name], '.1%'):>10}{_form(tuned[name], '.1%'):>10}"
             for label, name in (("Recall of terms", "terms_recall"), ("Guard WER", "guard_wer"))
         ),
         f"{'Hallucinated words':20}{base['hallucinated_words']:>10,}"
@@ -74,7 +62,7 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
         f"{tuned['clips']:,} clips of {tuned['recordings']} recordings, "
         f"{tuned['reference_words']:,} words, both models decoded with faster-whisper",
         f"Full recordings, tuned: WER {tuned['wer_long_form']:.1%}, "
-        f"median error of segment ends {_seconds(tuned['timestamp_error'])}",
+        f"median error of segment ends {_form(tuned['timestamp_error'], '.2f', ' s')}",
         f"Gates       {_gates(gates)}",
         "",
         "Model       models/ct2 (a folder that faster-whisper loads)",
@@ -108,9 +96,5 @@ def _interval(metrics: Row) -> str:
     return "-" if low is None else f"{low:.0%}-{high:.0%}"
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
-
-
-def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f} s"
+def _form(value: float | None, spec: str, unit: str = "") -> str:
+    return "-" if value is None else f"{value:{spec}}{unit}"

@@ -1,9 +1,7 @@
 """One DVC experiment per learning rate, one after the other, ranked by validation WER.
 
 Each is a `dvc exp run --temp`: it runs in a copy of what git and DVC track, ends with an exit code,
-and Ctrl-C stops it. DVC's queue (`dvc exp run --queue`, then `--run-all`) was tried with dvc 3.67:
-`--run-all` ends with 0 when an experiment failed, waits forever for one whose worker is gone, as
-after a reboot, and a worker that is about to end takes a new experiment and never runs it.
+and Ctrl-C stops it. DVC's queue hides failures and loses experiments (dvc 3.67).
 """
 
 from __future__ import annotations
@@ -17,9 +15,14 @@ from pathlib import Path
 
 from attune.ranking import ranked, ranking_markdown, read_run
 from stages.common.core.errors import UserError
-from stages.common.evaluation.comparison.dvc_repository import dvc_repository
 from stages.common.evaluation.comparison.evaluated import read_params
-from stages.common.evaluation.comparison.revisions import Source, experiments, git, working_tree
+from stages.common.evaluation.comparison.revisions import (
+    Source,
+    dvc_repository,
+    experiments,
+    git,
+    working_tree,
+)
 
 RATES = ("1e-6", "5e-6", "1e-5", "3e-5", "5e-5")
 """The usual grid for full fine-tuning of Whisper."""

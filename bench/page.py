@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from attune.quality.command import render_recording
+from attune.quality.pages import render_recording
 from attune.quality.recording_view import RecordingView, TranscriptPart
 from attune.quality.timeline import peaks
 from stages.common.audio.samples import SAMPLE_RATE

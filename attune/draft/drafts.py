@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,18 +30,6 @@ class Word:
     """Seconds from the recording's start."""
     text: str
     probability: float
-
-
-@dataclass(frozen=True)
-class Draft:
-    cues: list[list[Word]]
-    seconds: float
-
-    @property
-    def mean_log_probability(self) -> float:
-        """Over words; 0 without any."""
-        words = [word for cue in self.cues for word in cue]
-        return sum(math.log(max(word.probability, 1e-9)) for word in words) / max(1, len(words))
 
 
 def cues_of(words: list[Word]) -> list[list[Word]]:
@@ -91,17 +80,20 @@ class Store:
         path, known = self._path(stem), self._record.get(stem)
         return path.exists() and (known is None or sha256(path) != known["sha256"])
 
-    def write(self, stem: str, name: str, fingerprint: str, draft: Draft) -> None:
+    def write(
+        self, stem: str, name: str, fingerprint: str, cues: list[list[Word]], seconds: float
+    ) -> None:
         """Write the draft's files, then record it. name: the recording's id."""
-        write_text(self._path(stem), srt(draft.cues))
-        write_text(self._folder / f"{stem}.words.csv", uncertain_words(draft.cues))
+        write_text(self._path(stem), srt(cues))
+        write_text(self._folder / f"{stem}.words.csv", uncertain_words(cues))
+        log_probabilities = [math.log(max(word.probability, 1e-9)) for cue in cues for word in cue]
         self._record[stem] = {
             "id": name,
             "fingerprint": fingerprint,
             "sha256": sha256(self._path(stem)),
-            "seconds": round(draft.seconds, 3),
-            "words": sum(map(len, draft.cues)),
-            "certainty": round(draft.mean_log_probability, 4),
+            "seconds": round(seconds, 3),
+            "words": len(log_probabilities),
+            "certainty": round(statistics.fmean(log_probabilities), 4),
         }
         text = json.dumps(self._record, indent=1, sort_keys=True) + "\n"
         write_text(self._folder / _RECORD, text)

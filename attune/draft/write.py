@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from attune.draft.drafts import Draft, Store
+from attune.draft.drafts import Store
 from attune.draft.pieces import transcribe_pieces
 from stages.common.asr.model import open_model
 from stages.common.audio.decode import decode
@@ -64,7 +64,8 @@ def write_drafts() -> None:
             except RecordingRejected as rejected:
                 notes.append(f"{name}: {rejections.RECORDING[rejected.reason]}")
                 continue
-            kept = unfinished / f"{name}-{_short_digest(fingerprint)}.jsonl"
+            digest = hashlib.sha256(fingerprint.encode()).hexdigest()
+            kept = unfinished / f"{name}-{digest[:16]}.jsonl"
             cues = []
             for share, piece in transcribe_pieces(load(), samples, language, beam_size, kept):
                 cues += piece
@@ -72,7 +73,7 @@ def write_drafts() -> None:
             if not cues:
                 notes.append(f"{name}: no speech was recognized; there is nothing to correct")
                 continue
-            store.write(stem, name, fingerprint, Draft(cues, len(samples) / SAMPLE_RATE))
+            store.write(stem, name, fingerprint, cues, len(samples) / SAMPLE_RATE)
             written += 1
     shutil.rmtree(unfinished, ignore_errors=True)
     store.write_order(set(missing))
@@ -87,7 +88,3 @@ def _without_transcript(sessions: Path) -> dict[str, list[Path]]:
         raise UserError("data.sessions: needs a folder with audio/ and transcripts/")
     audio, transcripts, _ = find_files(sessions)
     return {stem: files for stem, files in audio.items() if stem not in transcripts}
-
-
-def _short_digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

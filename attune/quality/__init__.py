@@ -1,1 +1,0 @@
-"""Pages that show how well recordings were segmented."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 
-from stages.common.audio.voice_activity import SpeechInterval, covered_seconds, uncovered_seconds
+from stages.common.audio.voice_activity import SpeechInterval, uncovered_seconds
 from stages.common.core.rejections import CUE
 from stages.report.environment import clock
 
@@ -87,10 +87,6 @@ class RecordingView:
         return uncovered_seconds(self.speech, timed)
 
     @property
-    def speech_seconds(self) -> float:
-        return covered_seconds(self.speech)
-
-    @property
     def losses(self) -> dict[str, tuple[int, float]]:
         """Dropped words and their seconds, by reason."""
         losses: dict[str, tuple[int, float]] = {}
@@ -106,28 +102,3 @@ class RecordingView:
         scored.sort(key=lambda part: (part.score or 0.0, part.start))
         dropped = sorted(self.dropped, key=lambda part: (-part.words, part.start))
         return (scored + dropped)[:_REVIEW_FIRST]
-
-    @property
-    def summary(self) -> RecordingSummary:
-        return RecordingSummary(
-            self.recording,
-            self.seconds,
-            len(self.segments),
-            self.kept_share,
-            self.score_median,
-            self.untranscribed_seconds,
-            {reason: words for reason, (words, _) in self.losses.items()},
-        )
-
-
-@dataclass(frozen=True)
-class RecordingSummary:
-    """A line of the index: numbers and the id alone."""
-
-    recording: str
-    seconds: float
-    segments: int
-    kept_share: float
-    score_median: float | None
-    untranscribed_seconds: float
-    dropped_words: dict[str, int]

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from stages.report.run_metrics import ConfidenceBin, Rate
+from stages.common.core.files import Row
+from stages.report.run_metrics import Rate
 
 _ROUND_STEPS = (1.0, 2.0, 5.0, 10.0)
 _MAX_STEPS = 5
@@ -64,7 +65,6 @@ class DotRow:
 
     @property
     def description(self) -> str:
-        """What the drawing shows, in words."""
         values = [
             f"{model} {rate.value:.1%}" + (f" ({rate.limits})" if rate.limits else "")
             for model, rate in self.rates
@@ -155,7 +155,6 @@ class LineChart:
 
     @property
     def description(self) -> str:
-        """What the drawing shows, in words."""
         series = (
             f"{each.name} from {each.points[0][1]:{self.spec}} to {each.points[-1][1]:{self.spec}} "
             f"at step {each.points[-1][0]:,}"
@@ -174,18 +173,10 @@ class LineChart:
 class ReliabilityDiagram:
     """Share of correct words by confidence, in pixels. The area of a dot grows with its words."""
 
-    bins: Sequence[ConfidenceBin]
-    side = 260
-    left, top, right, bottom = 62, 10, 16, 36
+    bins: Sequence[Row]
+    side, left, top = 260, 62, 10
+    width, height = left + side + 16, top + side + 36
     ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-    @property
-    def width(self) -> int:
-        return self.left + self.side + self.right
-
-    @property
-    def height(self) -> int:
-        return self.top + self.side + self.bottom
 
     def x(self, share: float) -> str:
         return f"{self.left + self.side * share:.1f}"
@@ -194,15 +185,17 @@ class ReliabilityDiagram:
         return f"{self.top + self.side * (1 - share):.1f}"
 
     def radius(self, words: int) -> str:
-        return f"{3 + 9 * (words / sum(each.words for each in self.bins)) ** 0.5:.1f}"
+        return f"{3 + 9 * (words / sum(each['words'] for each in self.bins)) ** 0.5:.1f}"
 
     @property
     def description(self) -> str:
-        """What the drawing shows, in words."""
         return "; ".join(
-            f"confidence {each.confidence:.0%}, {each.correct:.0%} correct" for each in self.bins
+            f"confidence {each['confidence']:.0%}, {each['correct']:.0%} correct"
+            for each in self.bins
         )
 
     @property
     def polyline(self) -> str:
-        return " ".join(f"{self.x(each.confidence)},{self.y(each.correct)}" for each in self.bins)
+        return " ".join(
+            f"{self.x(row['confidence'])},{self.y(row['correct'])}" for row in self.bins
+        )

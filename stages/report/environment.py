@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from stages.common.evaluation.comparison.result import probability
 
 TEMPLATES = Path(__file__).parent / "templates"
-NO_VALUE = "\u2013"
-"""An en dash."""
 
 
 def render(template: Path, **values: Any) -> str:
@@ -37,19 +36,14 @@ def _environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
-        "clock": clock,
-        "count": count,
-        "csp_hash": csp_hash,
-        "fmt": fmt,
-        "probability": probability,
-    }
+    filters: tuple[Callable[..., str], ...] = (clock, count, csp_hash, fmt, probability)
+    environment.filters |= {each.__name__: each for each in filters}
     return environment
 
 
 def fmt(value: float | None, spec: str) -> str:
-    """A number by one of Python's format specifications; `NO_VALUE` for None."""
-    return NO_VALUE if value is None else format(value, spec)
+    """A number by one of Python's format specifications; an en dash for None."""
+    return "\u2013" if value is None else format(value, spec)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -4,9 +4,8 @@ hear them. One file; its script only filters the clips."""
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
 
 import jiwer
 
@@ -19,33 +18,12 @@ MAX_AUDIO_BYTES = 13_000_000
 """Of FLAC. Base64 adds a third, so that the page stays under 20 MB."""
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Consecutive words of a hypothesis that match the reference, or one error."""
 
     kind: Literal["equal", "substitute", "delete", "insert"]
     reference: str
     hypothesis: str
-
-
-@dataclass(frozen=True)
-class _Clip:
-    id: str
-    start: float
-    """Seconds from the recording's start."""
-    seconds: float
-    reference: str
-    base: list[Chunk]
-    tuned: list[Chunk]
-    base_errors: int
-    tuned_errors: int
-    harm: int
-    kinds: Mapping[str, int]
-    """Errors of the tuned model by kind."""
-    groups: Sequence[str]
-    """The filters that show the clip."""
-    audio: str | None
-    """FLAC as base64; None where the page would become too large."""
 
 
 def render_error_browser(
@@ -62,33 +40,18 @@ def render_error_browser(
     for clip in clips[:MAX_CLIPS]:
         flac = audio(clip.tuned.id)
         left -= len(flac)
-        shown.append(_clip(clip, flac if left >= 0 else None))
+        # No audio where the page would become too large.
+        shown.append((clip, base64.b64encode(flac).decode() if left >= 0 else None))
     return render(
         TEMPLATES / "error_browser.html.j2",
         clips=shown,
         wrong=len(clips),
         transcribed=transcribed,
-        silent=sum(clip.audio is None for clip in shown),
+        silent=sum(flac is None for _, flac in shown),
         weights=WEIGHTS,
-        groups={name: sum(name in clip.groups for clip in shown) for name in GROUPS},
-    )
-
-
-def _clip(clip: ClipHarm, flac: bytes | None) -> _Clip:
-    base, tuned = clip.base, clip.tuned
-    return _Clip(
-        id=tuned.id,
-        start=tuned.start,
-        seconds=tuned.seconds,
-        reference=scoring_form(tuned.reference),
-        base=word_diff(base.reference, base.hypothesis),
-        tuned=word_diff(tuned.reference, tuned.hypothesis),
-        base_errors=base.errors,
-        tuned_errors=tuned.errors,
-        harm=clip.harm,
-        kinds=clip.errors,
-        groups=clip.groups,
-        audio=None if flac is None else base64.b64encode(flac).decode(),
+        groups={name: sum(name in clip.groups for clip, _ in shown) for name in GROUPS},
+        scoring_form=scoring_form,
+        word_diff=word_diff,
     )
 
 

@@ -7,7 +7,7 @@ import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
@@ -26,13 +26,29 @@ REQUIRED = (
     "metrics/errors.csv",
 )  # fmt: skip
 """The other files came with later versions; where one is missing, the report says so."""
-_Cells = dict[str, str]
-_Line = TypeVar("_Line")
+_Columns = dict[str, Callable[[str], Any]]
+"""Name in a CSV file -> how its cells are read."""
+
+
+def _optional(cell: str) -> float | None:
+    """None for an empty cell, and for NaN or infinity: the loss of a run that diverged has no place
+    on an axis."""
+    return value if cell and math.isfinite(value := float(cell)) else None
+
+
+_SLICES: _Columns = {"kind": str, "slice": str, "clips": int, "words": int, "wer": float}
+_SLICES |= dict.fromkeys(("wer_low", "wer_high"), _optional)
+_ENTITIES: _Columns = {"measure": str, "found": int, "of": int}
+_ENTITIES |= dict.fromkeys(("value", "low", "high"), _optional)
+_CALIBRATION: _Columns = {"confidence": float, "words": int, "correct": float}
+"""The words with confidences in one tenth of the range: their mean, number and share of correct."""
+_CURVE: _Columns = {"step": int}
+_CURVE |= dict.fromkeys(("train_loss", "validation_loss", "validation_wer"), _optional)
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A rate between 0 and 1 (a WER may exceed 1) and its 95% interval; None without one."""
+    """A share (a WER may exceed 1) and its 95% interval; None without one."""
 
     value: float
     low: float | None = None
@@ -44,46 +60,6 @@ class Rate:
         if self.low is None or self.high is None:
             return ""
         return f"{self.low:.1%} to {self.high:.1%}"
-
-
-@dataclass(frozen=True)
-class Slice:
-    kind: str
-    name: str
-    clips: int
-    words: int
-    """Of the references."""
-    wer: Rate
-
-
-@dataclass(frozen=True)
-class EntityMetric:
-    name: str
-    count: int
-    of: int
-    rate: Rate | None
-    """count / of; None where `of` is 0."""
-
-
-@dataclass(frozen=True)
-class ConfidenceBin:
-    """The words whose confidence lies in one tenth of the range."""
-
-    confidence: float
-    """Their mean."""
-    words: int
-    correct: float
-    """The share of them that is correct."""
-
-
-@dataclass(frozen=True)
-class TrainingStep:
-    """None where a value was not measured at this step."""
-
-    step: int
-    train_loss: float | None
-    validation_loss: float | None
-    validation_wer: float | None
 
 
 @dataclass(frozen=True)
@@ -100,12 +76,12 @@ class RunMetrics:
     convert: Row
     speed_base: Row
     speed: Row
-    slices_base: list[Slice] | None
-    slices: list[Slice] | None
-    entities_base: list[EntityMetric] | None
-    entities: list[EntityMetric] | None
-    calibration: list[ConfidenceBin] | None
-    curve: list[TrainingStep] | None
+    slices_base: list[Row] | None
+    slices: list[Row] | None
+    entities_base: list[Row] | None
+    entities: list[Row] | None
+    calibration: list[Row] | None
+    curve: list[Row] | None
 
 
 def missing_files(source: Source) -> list[str]:
@@ -133,16 +109,16 @@ def read_run(source: Source) -> RunMetrics:
         convert=metrics("convert"),
         speed_base=speed("speed_base"),
         speed=speed("speed"),
-        slices_base=_table(source, "slices_base", _slice),
-        slices=_table(source, "slices", _slice),
-        entities_base=_table(source, "matters_base", _entity_metric),
-        entities=_table(source, "matters", _entity_metric),
-        calibration=_table(source, "calibration", _confidence_bin),
-        curve=_table(source, "finetune_curve", _training_step),
+        slices_base=_table(source, "slices_base", _SLICES),
+        slices=_table(source, "slices", _SLICES),
+        entities_base=_table(source, "matters_base", _ENTITIES),
+        entities=_table(source, "matters", _ENTITIES),
+        calibration=_table(source, "calibration", _CALIBRATION),
+        curve=_table(source, "finetune_curve", _CURVE),
     )
 
 
-def _table(source: Source, name: str, parse: Callable[[_Cells], _Line]) -> list[_Line] | None:
+def _table(source: Source, name: str, columns: _Columns) -> list[Row] | None:
     """The lines of metrics/<name>.csv; None without the file.
 
     Raises: UserError naming the line, without its content.
@@ -154,39 +130,9 @@ def _table(source: Source, name: str, parse: Callable[[_Cells], _Line]) -> list[
     lines = []
     for number, cells in enumerate(csv.DictReader(io.StringIO(content)), 2):
         try:
-            lines.append(parse(cells))
+            lines.append({column: convert(cells[column]) for column, convert in columns.items()})
         except (KeyError, TypeError, ValueError):
             raise UserError(
                 f"{path}: line {number} does not have this version's form: run `dvc repro`"
             ) from None
     return lines
-
-
-def _slice(cells: _Cells) -> Slice:
-    wer = Rate(float(cells["wer"]), _optional(cells["wer_low"]), _optional(cells["wer_high"]))
-    return Slice(cells["kind"], cells["slice"], int(cells["clips"]), int(cells["words"]), wer)
-
-
-def _entity_metric(cells: _Cells) -> EntityMetric:
-    value = _optional(cells["value"])
-    rate = None if value is None else Rate(value, _optional(cells["low"]), _optional(cells["high"]))
-    return EntityMetric(cells["measure"], int(cells["found"]), int(cells["of"]), rate)
-
-
-def _confidence_bin(cells: _Cells) -> ConfidenceBin:
-    return ConfidenceBin(float(cells["confidence"]), int(cells["words"]), float(cells["correct"]))
-
-
-def _training_step(cells: _Cells) -> TrainingStep:
-    return TrainingStep(
-        int(cells["step"]),
-        _optional(cells["train_loss"]),
-        _optional(cells["validation_loss"]),
-        _optional(cells["validation_wer"]),
-    )
-
-
-def _optional(cell: str) -> float | None:
-    """None for an empty cell, and for NaN or infinity: the loss of a run that diverged has no place
-    on an axis."""
-    return value if cell and math.isfinite(value := float(cell)) else None

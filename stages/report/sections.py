@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from stages.common.core.files import Row
 from stages.common.core.rejections import CUE, RECORDING, TRANSCRIPT
 from stages.common.evaluation.comparison.evaluated import is_private
 from stages.common.evaluation.comparison.gates import gate_rows
@@ -22,7 +22,7 @@ from stages.report.charts import (
     Series,
 )
 from stages.report.environment import TEMPLATES, count, render
-from stages.report.run_metrics import EntityMetric, Rate, RunMetrics, Slice, TrainingStep
+from stages.report.run_metrics import Rate, RunMetrics
 
 MAX_RECORDINGS = 30
 _SLICES = {
@@ -96,8 +96,8 @@ def render_report(run: RunMetrics) -> str:
         comparison=compare_models(run.base, run.tuned),
         gates=gate_rows(run.gates),
         failing_gates=sum(not gate.holds for gate in run.gates),
-        overall=[row for row in overall if row.base or row.tuned],
-        not_measured=[row.name for row in overall if not (row.base or row.tuned)],
+        overall=[row for row in overall if any(row[1:3])],
+        not_measured=[name for name, *values in overall if not any(values[:2])],
         slices=slice_plots(run.slices, run.slices_base),
         recordings=recording_plot(run.base.clips, run.tuned.clips),
         entities=entity_plots(run.entities, run.entities_base),
@@ -112,19 +112,9 @@ def render_report(run: RunMetrics) -> str:
     )
 
 
-@dataclass(frozen=True)
-class OverallMetric:
-    """A metric of the whole test split. Texts are empty where a model has no value."""
-
-    name: str
-    base: str
-    tuned: str
-    change: str
-    intervals: Sequence[Rate] | None
-    """Of base and tuned; None where the metric has none."""
-
-
-def overall_metrics(run: RunMetrics) -> Iterator[OverallMetric]:
+def overall_metrics(run: RunMetrics) -> Iterator[tuple[str, str, str, str, Sequence[Rate] | None]]:
+    """Name, base, tuned, change, and both models' intervals where the metric has some. Texts are
+    empty where a model has no value."""
     base = run.base.metrics | run.speed_base
     tuned = run.tuned.metrics | run.speed
     intervals = [
@@ -138,7 +128,7 @@ def overall_metrics(run: RunMetrics) -> Iterator[OverallMetric]:
         change = ""
         if before is not None and after is not None:
             change = unit.change.format(unit.scale * (after - before)) if after != before else "0"
-        yield OverallMetric(
+        yield (
             name,
             "" if before is None else unit.value.format(before),
             "" if after is None else unit.value.format(after),
@@ -147,62 +137,67 @@ def overall_metrics(run: RunMetrics) -> Iterator[OverallMetric]:
         )
 
 
-def slice_plots(tuned: Sequence[Slice] | None, base: Sequence[Slice] | None) -> list[DotPlot]:
+def slice_plots(tuned: Sequence[Row] | None, base: Sequence[Row] | None) -> list[DotPlot]:
     """One for each kind of slice."""
-    before = {(each.kind, each.name): each.wer for each in base or ()}
+    before = {(row["kind"], row["slice"]): _wer(row) for row in base or ()}
     rows: dict[str, list[DotRow]] = defaultdict(list)
-    for each in tuned or ():
-        rows[each.kind].append(
-            DotRow(each.name, _size(each.clips, each.words), before.get((each.kind, each.name)),
-                   each.wer)
-        )  # fmt: skip
+    for row in tuned or ():
+        first = before.get((row["kind"], row["slice"]))
+        size = _size(row["clips"], row["words"])
+        rows[row["kind"]].append(DotRow(row["slice"], size, first, _wer(row)))
     return [DotPlot.of(_SLICES.get(kind, kind), lines) for kind, lines in rows.items()]
+
+
+def _wer(row: Row) -> Rate:
+    return Rate(row["wer"], row["wer_low"], row["wer_high"])
 
 
 def recording_plot(base: Sequence[ClipErrors], tuned: Sequence[ClipErrors]) -> DotPlot:
     """The recordings with the most reference words."""
     before, after = _by_recording(base), _by_recording(tuned)
-    longest = sorted(after.values(), key=lambda each: (-each.words, each.name))[:MAX_RECORDINGS]
+    longest = sorted(after.items(), key=lambda item: (-item[1][1], item[0]))[:MAX_RECORDINGS]
     rows = [
-        DotRow(each.name, _size(each.clips, each.words),
-               before[each.name].wer if each.name in before else None, each.wer)
-        for each in longest
-    ]  # fmt: skip
+        DotRow(name, _size(clips, words), before[name][2] if name in before else None, wer)
+        for name, (clips, words, wer) in longest
+    ]
     return DotPlot.of("", rows)
 
 
-def _by_recording(clips: Sequence[ClipErrors]) -> dict[str, Slice]:
+def _by_recording(clips: Sequence[ClipErrors]) -> dict[str, tuple[int, int, Rate]]:
+    """Recording -> clips, reference words, WER."""
     grouped: dict[str, list[ClipErrors]] = defaultdict(list)
     for clip in clips:
         grouped[clip.recording].append(clip)
     words = {name: sum(clip.reference_words for clip in those) for name, those in grouped.items()}
     return {
-        name: Slice("recording", name, len(those), words[name],
-                    Rate(sum(clip.errors for clip in those) / words[name]))
+        name: (len(those), words[name], Rate(sum(clip.errors for clip in those) / words[name]))
         for name, those in grouped.items()
-    }  # fmt: skip
+    }
 
 
 def _size(clips: int, words: int) -> str:
     return f"{count(clips, 'clip')}, {count(words, 'word')}"
 
 
-def entity_plots(
-    tuned: Sequence[EntityMetric] | None, base: Sequence[EntityMetric] | None
-) -> list[DotPlot]:
+def entity_plots(tuned: Sequence[Row] | None, base: Sequence[Row] | None) -> list[DotPlot]:
     """One of the metrics in which higher is better, one of the others."""
-    before = {each.name: each for each in base or ()}
+    before = {row["measure"]: row for row in base or ()}
     rows: dict[bool, list[DotRow]] = {False: [], True: []}
-    for each in tuned or ():
-        first, detail = before.get(each.name), f"tuned {each.count:,} of {each.of:,}"
+    for row in tuned or ():
+        key, detail = row["measure"], f"tuned {row['found']:,} of {row['of']:,}"
+        first = before.get(key)
         if first is not None:
-            detail = f"base {first.count:,} of {first.of:,}, {detail}"
-        name = _ENTITIES.get(each.name, each.name.replace("_", " "))
-        rows[each.name in _LOWER_IS_BETTER].append(
-            DotRow(name, detail, first.rate if first else None, each.rate)
-        )
+            detail = f"base {first['found']:,} of {first['of']:,}, {detail}"
+        name = _ENTITIES.get(key, key.replace("_", " "))
+        rows[key in _LOWER_IS_BETTER].append(DotRow(name, detail, _rate(first), _rate(row)))
     titles = {False: "Higher is better", True: "Lower is better"}
     return [DotPlot.of(titles[lower], lines, 1.0) for lower, lines in rows.items() if lines]
+
+
+def _rate(row: Row | None) -> Rate | None:
+    if row is None or row["value"] is None:
+        return None
+    return Rate(row["value"], row["low"], row["high"])
 
 
 def error_types(run: RunMetrics) -> BarChart:
@@ -217,37 +212,29 @@ def error_types(run: RunMetrics) -> BarChart:
     return BarChart(bars)
 
 
-def training_curves(steps: Sequence[TrainingStep]) -> list[LineChart]:
-    train = [(each.step, each.train_loss) for each in steps if each.train_loss is not None]
-    loss = [(s.step, s.validation_loss) for s in steps if s.validation_loss is not None]
-    wer = [(each.step, each.validation_wer) for each in steps if each.validation_wer is not None]
-    charts = (
-        ("Loss by training step", ".2f", (Series("training", "first", train),
-                                          Series("validation", "second", loss))),
-        ("Validation WER by training step", ".0%", (Series("validation WER", "second", wer),)),
-    )  # fmt: skip
-    drawn = [
-        LineChart(title, [each for each in series if each.points], spec)
-        for title, spec, series in charts
+def training_curves(steps: Sequence[Row]) -> list[LineChart]:
+    def points(column: str) -> list[tuple[int, float]]:
+        return [(row["step"], row[column]) for row in steps if row[column] is not None]
+
+    loss = [
+        Series("training", "first", points("train_loss")),
+        Series("validation", "second", points("validation_loss")),
     ]
-    return [chart for chart in drawn if chart.series]
+    wer = [Series("validation WER", "second", points("validation_wer"))]
+    charts = [
+        LineChart("Loss by training step", [line for line in loss if line.points], ".2f"),
+        LineChart("Validation WER by training step", [line for line in wer if line.points], ".0%"),
+    ]
+    return [chart for chart in charts if chart.series]
 
 
-@dataclass(frozen=True)
-class Dropped:
-    kind: str
-    reason: str
-    count: int
-    remedy: str
-
-
-def dropped(run: RunMetrics) -> Iterator[Dropped]:
-    """What the data stages dropped, by reason."""
+def dropped(run: RunMetrics) -> Iterator[tuple[str, str, int, str]]:
+    """What the data stages dropped: kind, reason, number, remedy."""
     meanings = RECORDING | TRANSCRIPT | CUE
     stages = {"segment": run.segment, "dataset": run.dataset}
     for stage, key, kind in _DROPS:
         for reason, number in stages[stage].get(key, {}).items():
-            yield Dropped(kind, reason.replace("_", " "), number, meanings.get(reason, ""))
+            yield kind, reason.replace("_", " "), number, meanings.get(reason, "")
 
 
 def _param(value: object) -> str:

@@ -79,7 +79,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "release-check" in done.stdout
     modules = set(done.stderr.split())
-    assert "attune.compare" in modules and not modules & set(HEAVY)
+    assert "attune.cli" in modules and not modules & set(HEAVY)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -18,8 +18,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from attune.comment import MARKER, Changes, metrics_markdown
 from attune.lock import stale_stages
+from attune.pr_comment import MARKER, Changes, metrics_markdown
 from tests.support.git_repository import (
     ERRORS,
     call,

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attune.quality import command
-from attune.quality.command import render_index, render_recording
-from attune.quality.recording_view import RecordingSummary, RecordingView, TranscriptPart
+from attune.quality import pages
+from attune.quality.pages import render_index, render_recording
+from attune.quality.recording_view import RecordingView, TranscriptPart
 from attune.quality.timeline import peaks
 from stages.common.core.errors import UserError
 from stages.common.core.rejections import CUE
@@ -114,14 +114,15 @@ def test_pages_load_nothing_but_the_recording() -> None:
     assert page.one("audio").attributes["src"] == VIEW.audio
     assert [link.attributes["href"] for link in page.all("a")] == ["index.html"]
     assert not re.search(r"<link|<img|url\(|https?:", html)
-    index = parse(render_index([VIEW.summary]))
+    index = parse(render_index([VIEW]))
     policy = index.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
     assert policy == "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def test_the_index_has_the_largest_losses_first_and_no_text() -> None:
-    good = RecordingSummary("rb", 60.0, 3, 1.0, None, 0.0, {})
-    html = render_index([good, VIEW.summary])
+    kept = [TranscriptPart(n, n + 1, "kept words", "", None, None, "") for n in range(3)]
+    good = RecordingView("rb", 60.0, [], [(0.0, 3.0)], kept, "")
+    html = render_index([good, VIEW])
     index = parse(html)
     assert [link.attributes["href"] for link in index.all("a")] == ["r0123456789.html", "rb.html"]
     assert index.rows[1] == [
@@ -141,7 +142,7 @@ def test_the_command(mini: MiniProject, capsys: pytest.CaptureFixture[str]) -> N
     mini.audio("a.wav", np.tile(voice(), 3))
     mini.transcript("a.srt", srt((0.1, 2.9, WORDS), (2.0, 2.9, "over it"), (5, 7, "and more")))
     mini.segment()
-    command.main()
+    pages.write_pages()
     (name,) = (path.stem for path in (mini.root / "data/segments/audio").iterdir())
     page = parse((mini.root / "data/quality" / f"{name}.html").read_text(encoding="utf-8"))
     assert page.one("audio").attributes["src"] == f"../segments/audio/{name}.flac"
@@ -155,7 +156,7 @@ def test_the_command(mini: MiniProject, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_before_the_stage_ran_it_names_the_command(mini: MiniProject) -> None:
     with pytest.raises(UserError, match="dvc repro segment"):
-        command.main()
+        pages.write_pages()
 
 
 @pytest.mark.skipif(browser() is None, reason="Debian's package chromium is not installed")

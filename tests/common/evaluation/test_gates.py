@@ -62,7 +62,7 @@ def test_a_gate_without_a_value_fails(base: Any, tuned: Any, without: str) -> No
     assert not gate.holds and gate.limit is None
     assert gate.reason == f"no value for {without}"
     (row,) = gate_rows([gate])
-    assert (row.limit, row.failure) == ("\u2013", gate.reason)
+    assert row[3:] == ("\u2013", gate.reason)
 
 
 def test_a_row_has_four_decimals_at_most() -> None:

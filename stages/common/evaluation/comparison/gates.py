@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
@@ -14,7 +14,6 @@ from stages.common.evaluation.comparison.revisions import Source
 _PREFIX = "evaluate.gates."
 _HIGHER_IS_BETTER = ("_recall", "_precision")
 _ABSENT = object()
-_NO_VALUE = "\u2013"
 
 
 @dataclass(frozen=True)
@@ -43,30 +42,14 @@ class Gate:
         return "too low" if self.at_least else "too high"
 
 
-class GateRow(NamedTuple):
-    """A gate as text, for a table."""
-
-    name: str
-    base: str
-    tuned: str
-    limit: str
-    failure: str
-    """Empty if the gate passes."""
-
-
-def gate_rows(gates: Sequence[Gate]) -> list[GateRow]:
-    return [
-        GateRow(
-            gate.name,
-            _shown(gate.base),
-            _shown(gate.tuned),
-            _NO_VALUE
-            if gate.limit is None
-            else f"{'≥' if gate.at_least else '≤'} {_shown(gate.limit)}",
-            gate.reason,
-        )
-        for gate in gates
-    ]
+def gate_rows(gates: Sequence[Gate]) -> list[tuple[str, str, str, str, str]]:
+    """Name, base, tuned, limit and reason of each gate as text, for a table."""
+    rows = []
+    for gate in gates:
+        sign = "" if gate.limit is None else "≥ " if gate.at_least else "≤ "
+        base, tuned, limit = map(_shown, (gate.base, gate.tuned, gate.limit))
+        rows.append((gate.name, base, tuned, sign + limit, gate.reason))
+    return rows
 
 
 def gates_at(source: Source) -> list[Gate]:
@@ -115,11 +98,9 @@ def check_gates(gates: Mapping[str, float], base: Row, tuned: Row) -> list[Gate]
 def _gate(name: str, share: float, base: float | None, tuned: float | None) -> Gate:
     if base is None or tuned is None:
         return Gate(name, base, tuned, None, holds=False)
-    if name.endswith(_HIGHER_IS_BETTER):
-        limit = round(base * (1 - share), 4)
-        return Gate(name, base, tuned, limit, holds=tuned >= limit)
-    limit = round(base * (1 + share), 4)
-    return Gate(name, base, tuned, limit, holds=tuned <= limit)
+    at_least = name.endswith(_HIGHER_IS_BETTER)
+    limit = round(base * (1 - share if at_least else 1 + share), 4)
+    return Gate(name, base, tuned, limit, holds=tuned >= limit if at_least else tuned <= limit)
 
 
 def _is_measured(value: Any) -> bool:
@@ -128,4 +109,4 @@ def _is_measured(value: Any) -> bool:
 
 
 def _shown(value: float | None) -> str:
-    return _NO_VALUE if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
+    return "\u2013" if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stages.common.core.errors import UserError
-from stages.common.evaluation.comparison.dvc_repository import dvc_repository
 
 TRUNKS = ("main", "master", "origin/main", "origin/master")
 
@@ -71,6 +73,26 @@ def experiments() -> list[Source]:
         by_baseline = repo.experiments.ls(all_commits=True)
     named = sorted(pair for pairs in by_baseline.values() for pair in pairs if pair[1])
     return [_at(name, commit) for name, commit in named]
+
+
+@contextmanager
+def dvc_repository() -> Iterator[Any]:
+    """The `dvc.repo.Repo` of the current folder, which prints nothing and, unlike DVC's command
+    line, sends no usage statistics. Raises: UserError where DVC raises."""
+    # Importing dvc takes a second, which a comparison of two commits need not spend.
+    from dvc.exceptions import DvcException, NotDvcRepoError
+    from dvc.repo import Repo
+
+    # Progress bars follow the logger's level, too.
+    logging.getLogger("dvc").setLevel(logging.CRITICAL)
+    try:
+        with Repo() as repo:
+            yield repo
+    except NotDvcRepoError:
+        raise UserError("not a DVC repository: run from the root of your clone") from None
+    except DvcException:
+        # DVC's text may hold a path that a user chose.
+        raise UserError("DVC cannot read this repository: `dvc status` shows why") from None
 
 
 def git(*arguments: str, strip: bool = True) -> str | None:

@@ -1,8 +1,4 @@
-"""`attune quality`: pages that show how well recordings were segmented.
-
-Reads `data/segments`. Writes `data/quality/index.html`, the recordings with the largest losses
-first, and a page for each recording. They contain transcripts, so they lie outside git.
-"""
+"""The pages of `attune quality`: how well each recording was segmented."""
 
 from __future__ import annotations
 
@@ -13,8 +9,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from attune.quality import timeline
-from attune.quality.recording_view import RecordingSummary, RecordingView, TranscriptPart
+from attune.quality.recording_view import RecordingView, TranscriptPart
 from stages.common.audio.samples import read_flac
+from stages.common.audio.voice_activity import covered_seconds
 from stages.common.core import manifest
 from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, read_rows
@@ -25,7 +22,7 @@ SOURCE, OUT = Path("data/segments"), Path("data/quality")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def main() -> None:
+def write_pages() -> None:
     if not (SOURCE / "lost.jsonl").is_file():
         raise UserError(f"{SOURCE}: missing; run `dvc repro segment`")
     parts: dict[str, list[TranscriptPart]] = defaultdict(list)
@@ -35,7 +32,7 @@ def main() -> None:
         )
     for row in read_rows(SOURCE / "lost.jsonl"):
         parts[row.pop("recording")].append(TranscriptPart(**row))
-    summaries = []
+    views = []
     with new_folder(OUT) as folder:
         recordings = list(manifest.read_recordings(SOURCE))
         for recording in tqdm(recordings, unit="recording", disable=None):
@@ -49,16 +46,16 @@ def main() -> None:
             )
             page = folder / f"{recording.id}.html"
             page.write_text(render_recording(view), encoding="utf-8")
-            summaries.append(view.summary)
-        (folder / "index.html").write_text(render_index(summaries), encoding="utf-8")
-    print(f"{OUT}/index.html: {len(summaries)} recording(s); has transcripts, keep it private")
+            views.append(view)
+        (folder / "index.html").write_text(render_index(views), encoding="utf-8")
+    print(f"{OUT}/index.html: {len(views)} recording(s); has transcripts, keep it private")
 
 
 def render_recording(view: RecordingView) -> str:
-    """A recording's page."""
     return render(
         TEMPLATES / "recording.html.j2",
         view=view,
+        speech_seconds=covered_seconds(view.speech),
         rows=timeline.rows(view),
         width=timeline.WIDTH,
         height=timeline.HEIGHT,
@@ -66,7 +63,7 @@ def render_recording(view: RecordingView) -> str:
     )
 
 
-def render_index(summaries: Sequence[RecordingSummary]) -> str:
+def render_index(views: Sequence[RecordingView]) -> str:
     """The overview, the recordings first of whose words the smallest share is in segments."""
-    ordered = sorted(summaries, key=lambda s: (s.kept_share, s.score_median or 0.0, s.recording))
+    ordered = sorted(views, key=lambda v: (v.kept_share, v.score_median or 0.0, v.recording))
     return render(TEMPLATES / "index.html.j2", recordings=ordered)

@@ -1,0 +1,57 @@
+"""Exit codes: a command returns False for a finding and raises UserError for wrong use."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from stages.common.core.errors import UserError
+
+FINDING, WRONG_USE, BUG, INTERRUPTED = 1, 2, 3, 130
+EXIT_CODES = """\b
+Exit codes:
+  0    done
+  1    a finding: a gate that does not hold, a stale dvc.lock, a model that is
+       worse or not comparable, a profile that is not set, a failed experiment
+  2    wrong use: arguments, parameters or files that are wrong or missing
+  3    a bug in Attune, with a traceback
+  130  interrupted (Ctrl-C)
+"""
+
+
+def with_exit_code(command: Callable[..., bool | None]) -> Callable[..., None]:
+    name = command.__name__.replace("_", "-")
+
+    @functools.wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            _check_folder()
+            ok = command(*args, **options)
+        except UserError as fault:
+            for line in str(fault).splitlines():
+                print(f"{name}: {line}", file=sys.stderr)
+            raise typer.Exit(WRONG_USE) from None
+        except KeyboardInterrupt:
+            print(f"{name}: stopped", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+        if ok is False:
+            raise typer.Exit(FINDING)
+
+    return run
+
+
+def _check_folder() -> None:
+    """Raises: UserError outside a clone's root, and where another clone's code would run."""
+    if not Path("params.yaml").is_file():
+        raise UserError("no params.yaml here; change to the root of your clone of Attune")
+    local = Path("attune/cli.py")
+    if local.is_file() and not local.samefile(Path(__file__).with_name("cli.py")):
+        raise UserError(
+            "this command was installed from another clone; use `python -m attune`, or run "
+            "`make setup` here and `source .venv/bin/activate`"
+        )
