@@ -2,16 +2,7 @@
 
 import re
 
-from stages.common.text.numbers import (
-    NUMBER,
-    cardinal,
-    is_year,
-    number,
-    ordinal,
-    ordinal_suffix,
-    short_pair,
-    year,
-)
+from stages.common.text.numbers import NUMBER, cardinal, is_year, number, ordinal, short_pair, year
 from stages.common.text.units import UNIT, unit_words
 
 _MINUS = re.compile(r"(?<![\w)%.,'-])-(?=[$£€]?\.?\d)")
@@ -64,7 +55,7 @@ def ordinals(text: str) -> str:
 
     def _replace(match: re.Match[str]) -> str:
         value, suffix = match[1].replace(",", ""), match[2]
-        if suffix == "st" and ordinal_suffix(int(value[-2:])) != "st":
+        if suffix == "st" and (value[-1] != "1" or value[-2:] == "11"):
             return f"{value} st"
         return f" {ordinal(value)} "
 

@@ -13,13 +13,7 @@ _CURRENCIES: dict[str, tuple[str, str, str, str]] = {
     "¥": ("yen", "yen", "sen", "sen"),
 }
 _SIGNS = "[$£€¥]"
-_MAGNITUDES = {
-    "k": "thousand",
-    "m": "million",
-    "mn": "million",
-    "bn": "billion",
-    "b": "billion",
-}
+_MAGNITUDES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "b": "billion"}
 _MAGNITUDE_WORDS = "hundred|thousand|million|billion|trillion"
 _SCALE = rf"(?:\s?-?({_MAGNITUDE_WORDS}|k|mn|m|bn|b)\b)?"
 

@@ -5,21 +5,10 @@ import re
 from stages.common.text.numbers import cardinal, is_year, ordinal, plural_number, short_pair, year
 from stages.common.text.units import UNIT_AHEAD
 
-_MONTHS = {
-    "jan": "january",
-    "feb": "february",
-    "mar": "march",
-    "apr": "april",
-    "may": "may",
-    "jun": "june",
-    "jul": "july",
-    "aug": "august",
-    "sep": "september",
-    "sept": "september",
-    "oct": "october",
-    "nov": "november",
-    "dec": "december",
-}
+_FULL_MONTHS = (
+    "january february march april may june july august september october november december"
+)
+_MONTHS = {name[:3]: name for name in _FULL_MONTHS.split()} | {"sept": "september"}
 # "may", "march" and "mar" are ordinary words too, so they count as months with a capital alone.
 _MONTH = (
     r"(?:May|MAY|March|MARCH|Mar\b|(?i:january|february|april|june|july|august|september|october"
@@ -85,10 +74,8 @@ def _clock(match: re.Match[str]) -> str:
     end = f" {half.lower()} m" if half else ""
     if second:
         return f" {_hour(hour)} {short_pair(minute)} {short_pair(second)}{end} "
-    if int(hour) > 24:
-        # Not a time of day: a running time or a pair of numbers such as "50:50".
-        return f" {_hour(hour)} {short_pair(minute)}{end} "
-    if minute != "00":
+    if minute != "00" or int(hour) > 24:
+        # Above 24 it is no time of day: a running time or a pair of numbers such as "50:50".
         return f" {_hour(hour)} {short_pair(minute)}{end} "
     if half:
         return f" {_hour(hour)}{end} "
@@ -110,15 +97,15 @@ def clock_times(text: str) -> str:
     return _RATIO.sub(" to ", text)
 
 
-def _month_name(text: str) -> str:
-    return _MONTHS.get(text.lower(), text.lower())
-
-
 def month_days(text: str) -> str:
     """ "May 5" is "may fifth", "5 May" is "fifth of may"; a short month before a year is full."""
-    text = _DAY_MONTH.sub(lambda m: f" {ordinal(m[1])} of {_month_name(m[2])} ", text)
-    text = _MONTH_DAY.sub(lambda m: f" {_month_name(m[1])} {ordinal(m[2])} ", text)
-    return _SHORT_MONTH.sub(lambda m: f"{_MONTHS[m[1].lower()]} ", text)
+
+    def full(month: str) -> str:
+        return _MONTHS[month[:3].lower()]
+
+    text = _DAY_MONTH.sub(lambda m: f" {ordinal(m[1])} of {full(m[2])} ", text)
+    text = _MONTH_DAY.sub(lambda m: f" {full(m[1])} {ordinal(m[2])} ", text)
+    return _SHORT_MONTH.sub(lambda m: f"{full(m[1])} ", text)
 
 
 def decades(text: str) -> str:
