@@ -38,9 +38,8 @@ def training_ngrams(texts: Iterable[str]) -> Hashes:
 def memorization_metrics(
     trained: Hashes, tuned: Sequence[Row], base: Sequence[Row]
 ) -> dict[str, Any]:
-    """Training n-grams that either model writes, and their share of all n-grams that it writes; None
-    without any. The base never saw the training text: the tuned model's excess over it is the
-    measure.
+    """Training n-grams that either model writes, and their share of all it writes; None without
+    any. The base never saw the training text: the tuned excess over it is the measure.
 
     tuned, base: the rows of `run_hallucination_tests`.
     """

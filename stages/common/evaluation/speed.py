@@ -13,7 +13,6 @@ from typing import TypeVar
 from stages.common.core.metrics import write_metrics
 
 T = TypeVar("T")
-_STATUS = Path("/proc/self/status")
 
 
 class Stopwatch:
@@ -55,7 +54,7 @@ def write_speed(name: str, seconds: float, audio_seconds: float) -> None:
 def peak_memory_mb() -> float:
     """Peak resident memory of this process in MiB."""
     try:
-        status = _STATUS.read_text(encoding="ascii")
+        status = Path("/proc/self/status").read_text(encoding="ascii")
     except OSError:  # macOS counts it in bytes; every other system has /proc
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak / 1024 / (1024 if sys.platform == "darwin" else 1)

@@ -67,7 +67,7 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
     said = dict(line.removeprefix("evaluate.guard: ").split(": ", 1)
                 for line in str(caught.value).splitlines())  # fmt: skip
     expected = {
-        "untold": "no transcripts/*.txt", "unheard": "no audio has",
+        "untold": "no transcripts/*.txt", "unheard": "no recording has",
         "damaged": "broken or not audio",
         "void": "no sound at all", "still": "silent", "wordless": "no words",
         "latin": "not UTF-8", "twice": "differ only in their suffix",
@@ -82,7 +82,7 @@ def test_a_folder_that_is_no_guard(place: Path) -> None:
     with pytest.raises(UserError, match="holds no recording"):
         read_out_of_domain_set(place, KEY)
     (place / "audio").rmdir()
-    with pytest.raises(UserError, match=r"no folder audio/; see"):
+    with pytest.raises(UserError, match=r"no folder audio/; it needs"):
         read_out_of_domain_set(place, KEY)
 
 
