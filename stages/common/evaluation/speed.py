@@ -42,13 +42,8 @@ def write_speed(name: str, seconds: float, audio_seconds: float) -> None:
         seconds: wall-clock time of the transcription, on all cores or the GPU.
         audio_seconds: length of the audio.
     """
-    write_metrics(
-        name,
-        {
-            "real_time_factor": round(seconds / audio_seconds, 3),
-            "peak_memory_mb": round(peak_memory_mb()),
-        },
-    )
+    factor, memory = round(seconds / audio_seconds, 3), round(peak_memory_mb())
+    write_metrics(name, {"real_time_factor": factor, "peak_memory_mb": memory})
 
 
 def peak_memory_mb() -> float:

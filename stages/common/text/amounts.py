@@ -117,9 +117,6 @@ def percentages(text: str) -> str:
 
 def remaining(text: str) -> str:
     """All remaining digits: plain numbers, version numbers, digits next to letters."""
-
-    def _points(match: re.Match[str]) -> str:
-        return f" {' point '.join(cardinal(part) for part in match[0].split('.'))} "
-
-    text = _LETTER_DIGIT.sub(" ", _POINTS.sub(_points, text))
+    text = _POINTS.sub(lambda m: f" {' point '.join(map(cardinal, m[0].split('.')))} ", text)
+    text = _LETTER_DIGIT.sub(" ", text)
     return _REST.sub(lambda m: f" {number(m[0])} ", text)

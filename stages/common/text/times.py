@@ -49,20 +49,15 @@ def _year_word(text: str) -> str:
     return short_pair(text)
 
 
-def _iso(match: re.Match[str]) -> str:
-    first, month, day = match.groups()
-    return f" {_year_word(first)} {short_pair(month)} {short_pair(day)} "
-
-
-def _slashed(match: re.Match[str]) -> str:
-    # Day-month or month-day depends on the country, so the parts keep their order.
-    first, _, second, last = match.groups()
-    return f" {short_pair(first)} {short_pair(second)} {_year_word(last)} "
-
-
 def numeric_dates(text: str) -> str:
     """ "12/05/2019" and "2019-05-12", part by part in their order."""
-    return _SLASH_DATE.sub(_slashed, _ISO_DATE.sub(_iso, text))
+    text = _ISO_DATE.sub(
+        lambda m: f" {_year_word(m[1])} {short_pair(m[2])} {short_pair(m[3])} ", text
+    )
+    # Day-month or month-day depends on the country, so the parts keep their order.
+    return _SLASH_DATE.sub(
+        lambda m: f" {short_pair(m[1])} {short_pair(m[3])} {_year_word(m[4])} ", text
+    )
 
 
 def _hour(text: str) -> str:
@@ -116,9 +111,4 @@ def decades(text: str) -> str:
 
 def years(text: str) -> str:
     """Four-digit numbers from 1100 to 2099 that no context marks as an amount."""
-
-    def _replace(match: re.Match[str]) -> str:
-        value = int(match[1])
-        return f" {year(value)} " if is_year(value) else match[0]
-
-    return _YEAR.sub(_replace, text)
+    return _YEAR.sub(lambda m: f" {year(int(m[1]))} " if is_year(int(m[1])) else m[0], text)

@@ -40,11 +40,6 @@ def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
 def count_errors(clip: str, recording: str, reference: str, hypothesis: str) -> ClipErrors:
     """The errors of one clip, counted as `score` counts those of all together."""
     words = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
-    return ClipErrors(
-        clip=clip,
-        recording=recording,
-        reference_words=words.hits + words.substitutions + words.deletions,
-        substitutions=words.substitutions,
-        deletions=words.deletions,
-        insertions=words.insertions,
-    )
+    reference_words = words.hits + words.substitutions + words.deletions
+    counts = words.substitutions, words.deletions, words.insertions
+    return ClipErrors(clip, recording, reference_words, *counts)

@@ -53,8 +53,8 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
     add(place, "good.flac", wave(1.0), "fine")
     add(place, "untold.flac", wave(1.0), None)
     add(place, "unheard.flac", None, "said")
-    add(place, "damaged.flac", None, "said")
-    (place / "audio" / "damaged.flac").write_bytes(b"OggS")
+    add(place, "torn.flac", None, "said")
+    (place / "audio" / "torn.flac").write_bytes(b"OggS")
     add(place, "void.flac", None, "said")
     (place / "audio" / "void.flac").touch()
     add(place, "still.flac", np.zeros(RATE), "said")
@@ -68,7 +68,7 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
                 for line in str(caught.value).splitlines())  # fmt: skip
     expected = {
         "untold": "no transcripts/*.txt", "unheard": "no recording has",
-        "damaged": "broken or not audio",
+        "torn": "damaged or not audio",
         "void": "no sound at all", "still": "silent", "wordless": "no words",
         "latin": "not UTF-8", "twice": "differ only in their suffix",
     }  # fmt: skip
