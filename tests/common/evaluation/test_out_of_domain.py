@@ -69,8 +69,8 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
     expected = {
         "untold": "no transcripts/*.txt", "unheard": "no recording has",
         "torn": "damaged or not audio",
-        "void": "no sound at all", "still": "silent", "wordless": "no words",
-        "latin": "not UTF-8", "twice": "differ only in their suffix",
+        "void": "contains no audio", "still": "silent", "wordless": "no words",
+        "latin": "not UTF-8", "twice": "differ only in their extension",
     }  # fmt: skip
     assert said.keys() == {recording_id(KEY, name) for name in expected}
     for name, words in expected.items():

@@ -31,7 +31,9 @@ BY_HAND = [
 def test_counts_worked_by_hand(
     reference: str, hypothesis: str, subs: int, dels: int, ins: int, words: int
 ) -> None:
-    assert score([reference], [hypothesis]) == (pytest.approx((subs + dels + ins) / words), words)
+    result = score([reference], [hypothesis])
+    assert result.reference_words == words
+    assert result.wer == pytest.approx((subs + dels + ins) / words)
     one = count_errors("r1-0001", "r1", reference, hypothesis)
     assert (one.clip, one.recording) == ("r1-0001", "r1")
     counted = (one.substitutions, one.deletions, one.insertions, one.reference_words)
