@@ -23,16 +23,10 @@ from stages.common.evaluation import calibration
 from stages.common.evaluation.agreement import disagreeing_recordings
 from stages.common.evaluation.clip_scores import write_scores
 from stages.common.evaluation.forgetting import relative_change, score_out_of_domain
-from stages.common.evaluation.hallucination_tests import (
-    memorization_metrics,
-    run_hallucination_tests,
-)
-from stages.common.evaluation.memorization import training_ngrams
+from stages.common.evaluation.hallucination_tests import run_hallucination_tests
+from stages.common.evaluation.memorization import memorization_metrics, training_ngrams
 from stages.common.evaluation.out_of_domain import read_out_of_domain_set
-from stages.common.evaluation.recording_scores import (
-    long_form_metrics,
-    score_recordings,
-)
+from stages.common.evaluation.recording_scores import long_form_metrics, score_recordings
 from stages.common.evaluation.score_test_split import TEST, score_test_split, write_score_tables
 from stages.common.evaluation.speed import Stopwatch, write_speed
 

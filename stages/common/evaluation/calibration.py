@@ -13,7 +13,6 @@ import numpy as np
 
 from stages.common.evaluation.recording_scores import RecordingScore
 
-COLUMNS = ("confidence", "words", "correct")
 _BINS = 10
 
 
@@ -25,6 +24,9 @@ class Bin(NamedTuple):
     words: int
     correct: float
     """Share of the words."""
+
+
+COLUMNS = Bin._fields
 
 
 def calibration(scores: Iterable[RecordingScore]) -> list[Bin]:

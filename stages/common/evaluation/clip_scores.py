@@ -12,11 +12,11 @@ from typing import Any
 
 import jiwer
 
-from stages.common.core.files import Row, stream_rows, write_rows
+from stages.common.core.files import stream_rows, write_rows
 from stages.common.dataset.split import Clip
-from stages.common.evaluation import repetition
 from stages.common.evaluation.entities.counting import EntityCounts, count_entities
 from stages.common.evaluation.entities.vocabulary import Vocabulary
+from stages.common.evaluation.repetition import is_looping
 from stages.common.text.error_counts import ClipErrors
 from stages.common.text.normalizer import scoring_form
 from stages.common.text.word_alignment import align
@@ -73,7 +73,6 @@ def score_clip(
     if not aligned.reference:
         raise ValueError(f"clip {clip.id} has a reference without words")
     characters = jiwer.process_characters(scoring_form(clip.text), scoring_form(hypothesis))
-    repeats = repetition.count(aligned, clip.text, hypothesis)
     return ClipScore(
         id=clip.id,
         recording=clip.recording,
@@ -89,8 +88,8 @@ def score_clip(
         character_errors=characters.substitutions + characters.deletions + characters.insertions,
         entities=count_entities(aligned, terms),
         slices=slices,
-        repetition_loop=repeats.looping,
-        longest_insertion=repeats.insertion_run,
+        repetition_loop=is_looping(aligned, clip.text, hypothesis),
+        longest_insertion=aligned.longest_insertion,
     )
 
 
@@ -115,8 +114,5 @@ def write_scores(path: Path, scores: Iterable[ClipScore]) -> None:
 
 def read_scores(path: Path) -> Iterator[ClipScore]:
     """What `write_scores` wrote, in its order."""
-    return (_from_row(row) for row in stream_rows(path))
-
-
-def _from_row(row: Row) -> ClipScore:
-    return ClipScore(**row | {"entities": EntityCounts.from_row(row["entities"])})
+    for row in stream_rows(path):
+        yield ClipScore(**row | {"entities": EntityCounts.from_row(row["entities"])})

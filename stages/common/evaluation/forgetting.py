@@ -42,17 +42,14 @@ def transcribe_out_of_domain(
 ) -> list[str]:
     """One hypothesis for each recording: up to 30 s are decoded as test clips are, in batches of
     windows, longer ones as full recordings."""
-    short = [recording for recording in recordings if recording.seconds <= _WINDOW]
-    long = [recording for recording in recordings if recording.seconds > _WINDOW]
+    short = [each for each in recordings if each.seconds <= _WINDOW]
+    long = [each for each in recordings if each.seconds > _WINDOW]
 
     def transcribe(recording: OutOfDomainRecording) -> str:
         return text_of(transcribe_long_form(model, recording.samples(), language, evaluate))
 
-    texts = dict(
-        transcribe_in_batches(
-            model, short, OutOfDomainRecording.samples, language, evaluate.beam_size
-        )
-    )
+    decoded = OutOfDomainRecording.samples
+    texts = dict(transcribe_in_batches(model, short, decoded, language, evaluate.beam_size))
     with ThreadPoolExecutor(model.model.num_workers) as pool:
         texts |= zip(long, pool.map(transcribe, long), strict=True)
     return [texts[recording] for recording in recordings]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from stages.common.core.files import Row
 from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split import load_split
-from stages.common.evaluation.memorization import Memorized, TrainingNgrams, memorized
 from stages.common.text.normalizer import scoring_form
 
 MAX_CUT_CLIPS = 100
@@ -53,7 +53,11 @@ def run_hallucination_tests(
         for number, clip in enumerate(probe_clips(_SEED))
     ]
     hypotheses = transcribe_in_batches(
-        model, chain(nonspeech, cut_clips(test)), _samples_of, language, evaluate.beam_size
+        model,
+        chain(nonspeech, cut_clips(test)),
+        attrgetter("samples"),
+        language,
+        evaluate.beam_size,
     )
     rows = [
         {"id": each.id, "reference": each.reference, "hypothesis": text}
@@ -80,27 +84,3 @@ def cut_clips(test: Path, most: int = MAX_CUT_CLIPS) -> Iterator[HallucinationTe
     for number in range(count):
         row = split[number * len(split) // count]
         yield HallucinationTest(row["id"], first_half(decode_clip(row["audio"])), row["text"])
-
-
-def _samples_of(each: HallucinationTest) -> np.ndarray:
-    return each.samples
-
-
-def memorization_metrics(
-    ngrams: TrainingNgrams, tuned: Sequence[Row], base: Sequence[Row]
-) -> dict[str, Any]:
-    """Training n-grams that either model writes, and their share of all n-grams that it writes. The
-    base never saw the training text: the tuned model's excess over it is the measure.
-
-    tuned, base: the rows of `run_hallucination_tests`.
-    """
-    by_tuned, by_base = (
-        sum((memorized(ngrams, row["hypothesis"], row["reference"]) for row in rows), Memorized())
-        for rows in (tuned, base)
-    )
-    return {
-        "memorized": by_tuned.trained,
-        "memorized_by_base": by_base.trained,
-        "memorized_share": by_tuned.share,
-        "memorized_share_by_base": by_base.share,
-    }

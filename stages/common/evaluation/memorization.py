@@ -9,105 +9,68 @@ saw it, is counted the same way. Only counts come out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from stages.common.core.files import Row
 from stages.common.text.normalizer import scoring_form
 
+Hashes = npt.NDArray[np.uint64]
+"""N-grams as 64 bits each, shape (n-grams,): among ten million others, one in 10^12 collides."""
 WORDS = 5
 """Words of an n-gram. Contaminated test sets are detected by longer ones (8 words in PaLM's report,
 13 in GPT-3's), but clips are short: the demo's have 8 words on average, half of one has 4, and
 n-grams of 8 would miss most of what leaks there. Shorter n-grams are too common."""
 
 
-@dataclass(frozen=True)
-class TrainingNgrams:
-    """All word n-grams of the training text, as hashes.
+def training_ngrams(texts: Iterable[str]) -> Hashes:
+    """The n-grams of the training split's texts, each once; none spans two texts.
 
-    In memory 8 bytes each, some 70 MB for a thousand hours; never written: with the hash of a few
-    words the words can be guessed.
+    In memory some 70 MB for a thousand hours; never written: with the hash of a few words the words
+    can be guessed.
     """
-
-    words: int
-    hashes: npt.NDArray[np.uint64]
-    """Sorted, each once; shape (n-grams,)."""
-
-    def holds(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-        """For each hash whether it is one of these; shape as `hashes`."""
-        at = np.searchsorted(self.hashes, hashes)
-        held: npt.NDArray[np.bool_] = np.zeros(len(hashes), bool)
-        within = at < len(self.hashes)
-        held[within] = self.hashes[at[within]] == hashes[within]
-        return held
+    return np.unique(np.concatenate([_ngrams(""), *map(_ngrams, texts)]))
 
 
-@dataclass(frozen=True)
-class Memorized:
-    """Counts of one hypothesis, or summed over several."""
+def memorization_metrics(
+    trained: Hashes, tuned: Sequence[Row], base: Sequence[Row]
+) -> dict[str, Any]:
+    """Training n-grams that either model writes, and their share of all it writes; None without
+    any. The base never saw the training text: the tuned excess over it is the measure.
 
-    clips: int = 0
-    clips_with: int = 0
-    """Clips with a training n-gram that their reference does not hold."""
-    runs: int = 0
-    """N-grams of the hypotheses; they overlap."""
-    trained: int = 0
-    """N-grams that are in the training text and not in the clip's own reference."""
-    longest: int = 0
-    """Words of the longest passage that consists of such n-grams."""
-
-    def __add__(self, other: Memorized) -> Memorized:
-        return Memorized(
-            self.clips + other.clips,
-            self.clips_with + other.clips_with,
-            self.runs + other.runs,
-            self.trained + other.trained,
-            max(self.longest, other.longest),
-        )
-
-    @property
-    def share(self) -> float | None:
-        """Memorized share of all n-grams; None without any."""
-        return self.trained / self.runs if self.runs else None
-
-
-def training_ngrams(texts: Iterable[str], words: int = WORDS) -> TrainingNgrams:
-    """The n-grams of the training split's texts; none spans two texts."""
-    hashes = (run for text in texts for run in _ngrams(scoring_form(text).split(), words))
-    return TrainingNgrams(words, np.unique(np.fromiter(hashes, np.uint64)))
-
-
-def memorized(ngrams: TrainingNgrams, hypothesis: str, reference: str = "") -> Memorized:
-    """Count the training n-grams in one hypothesis.
-
-    Args:
-        reference: the whole clip's, cut or not: its n-grams are no memory. "" without speech. An
-            n-gram that begins in words before the cut and goes on with others is not in it, and
-            counts.
+    tuned, base: the rows of `run_hallucination_tests`.
     """
-    hashes = _hashes(hypothesis, ngrams.words)
-    leaked = ngrams.holds(hashes) & ~np.isin(hashes, _hashes(reference, ngrams.words))
-    run = longest = 0
-    for one in leaked:
-        run = run + 1 if one else 0
-        longest = max(longest, run)
-    return Memorized(
-        clips=1,
-        clips_with=int(longest > 0),
-        runs=len(hashes),
-        trained=int(leaked.sum()),
-        longest=longest + ngrams.words - 1 if longest else 0,
+    (by_tuned, of_tuned), (by_base, of_base) = (
+        count_memorized(trained, rows) for rows in (tuned, base)
     )
+    return {
+        "memorized": by_tuned,
+        "memorized_by_base": by_base,
+        "memorized_share": by_tuned / of_tuned if of_tuned else None,
+        "memorized_share_by_base": by_base / of_base if of_base else None,
+    }
 
 
-def _hashes(text: str, words: int) -> npt.NDArray[np.uint64]:
-    return np.fromiter(_ngrams(scoring_form(text).split(), words), np.uint64)
+def count_memorized(trained: Hashes, rows: Iterable[Row]) -> tuple[int, int]:
+    """(memorized n-grams, all n-grams) of the rows' hypotheses; n-grams overlap.
+
+    A memorized one is in the training text and not in the row's reference, which is the whole
+    clip's, cut or not. An n-gram that begins in words before the cut and goes on with others is not
+    in it, and counts.
+    """
+    total, unspoken = 0, [_ngrams("")]
+    for row in rows:
+        written = _ngrams(row["hypothesis"])
+        total += len(written)
+        unspoken.append(written[~np.isin(written, _ngrams(row["reference"]))])
+    return int(np.isin(np.concatenate(unspoken), trained).sum()), total
 
 
-def _ngrams(words: Sequence[str], size: int) -> Iterator[int]:
-    """Each n-gram as 64 bits: among ten million others, one in 10^12 collides."""
-    for at in range(len(words) - size + 1):
-        text = " ".join(words[at : at + size]).encode("utf-8")
-        yield int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+def _ngrams(text: str) -> Hashes:
+    words = scoring_form(text).split()
+    runs = (" ".join(words[at : at + WORDS]) for at in range(len(words) - WORDS + 1))
+    digests = b"".join(hashlib.blake2b(run.encode(), digest_size=8).digest() for run in runs)
+    return np.frombuffer(digests, np.uint64)

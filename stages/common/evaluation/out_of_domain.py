@@ -91,20 +91,15 @@ def _read(audio: list[Path], texts: list[Path]) -> OutOfDomainRecording:
         raise RecordingRejected("same_stem")
     if len(texts) > 1:
         raise RecordingRejected("several_transcripts")
-    text = _text(texts[0])
-    samples = decode(audio[0]).samples
-    if not samples.any():
-        raise RecordingRejected("audio_silent")
-    return OutOfDomainRecording(audio[0], len(samples) / SAMPLE_RATE, text)
-
-
-def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = texts[0].read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise RecordingRejected("transcript_not_utf8") from None
     except OSError:
         raise RecordingRejected("transcript_unreadable") from None
     if not scoring_form(text):
         raise RecordingRejected("transcript_empty")
-    return text
+    samples = decode(audio[0]).samples
+    if not samples.any():
+        raise RecordingRejected("audio_silent")
+    return OutOfDomainRecording(audio[0], len(samples) / SAMPLE_RATE, text)

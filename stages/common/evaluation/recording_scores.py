@@ -30,29 +30,34 @@ class RecordingScore:
     """Confidence of each word of the hypothesis, and whether the word is correct."""
 
 
-def score_recording(
-    recording: str, segments: Sequence[Segment], transcript: Sequence[Row]
-) -> RecordingScore:
-    """Align the hypothesis of a full recording with its transcript, once.
+def score_recordings(
+    hypotheses: Mapping[str, Sequence[Segment]], transcripts: Mapping[str, Sequence[Row]]
+) -> list[RecordingScore]:
+    """Align each hypothesis of a full recording with its transcript, in order of `hypotheses`.
 
     Args:
-        segments: see `long_form.transcribe_recordings`.
-        transcript: see `full_recordings.read_recordings`.
+        hypotheses: see `long_form.transcribe_recordings`.
+        transcripts: see `full_recordings.read_recordings`.
 
-    Raises: ValueError if the transcript has no words: its WER is undefined.
+    Raises: ValueError if a transcript has no words: its WER is undefined.
     """
-    reference = " ".join(row["text"] for row in transcript)
-    aligned = align(reference, text_of(segments))
-    if not aligned.reference:
-        raise ValueError(f"recording {recording} has a transcript without words")
-    ends = [row["end"] for row in transcript]
-    return RecordingScore(
-        recording=recording,
-        reference_words=len(aligned.reference),
-        errors=aligned.substitutions + aligned.deletions + aligned.insertions,
-        timestamp_errors=[nearest(segment.end, ends) for segment in segments],
-        confidences=word_confidences(segments, reference),
-    )
+    scores = []
+    for recording, segments in hypotheses.items():
+        reference = " ".join(row["text"] for row in transcripts[recording])
+        aligned = align(reference, text_of(segments))
+        if not aligned.reference:
+            raise ValueError(f"recording {recording} has a transcript without words")
+        ends = [row["end"] for row in transcripts[recording]]
+        scores.append(
+            RecordingScore(
+                recording=recording,
+                reference_words=len(aligned.reference),
+                errors=aligned.substitutions + aligned.deletions + aligned.insertions,
+                timestamp_errors=[nearest(segment.end, ends) for segment in segments],
+                confidences=word_confidences(segments, reference),
+            )
+        )
+    return scores
 
 
 def long_form_metrics(scores: Sequence[RecordingScore]) -> dict[str, Any]:
@@ -70,7 +75,7 @@ def word_confidences(segments: Iterable[Segment], reference: str) -> list[tuple[
     A word is what the model wrote between two spaces. In scoring form it may be several ("25" is
     "twenty five"), which are correct together or not at all, or none (a dash), which do not count.
     """
-    by_segment: list[list[Word]] = [list(segment.words or ()) for segment in segments]
+    by_segment: list[list[Word]] = [segment.words or [] for segment in segments]
     text = " ".join("".join(word.word for word in words).strip() for words in by_segment)
     words = [word for words in by_segment for word in words]
     correct = align(reference, text).correct
@@ -88,12 +93,3 @@ def nearest(time: float, ends: Sequence[float]) -> float:
     """Seconds from `time` to the nearest of `ends`, which are in order."""
     at = bisect(ends, time)
     return min(abs(time - end) for end in ends[max(0, at - 1) : at + 1])
-
-
-def score_recordings(
-    hypotheses: Mapping[str, Sequence[Segment]], transcripts: Mapping[str, Sequence[Row]]
-) -> list[RecordingScore]:
-    """Score each recording, in the order of `hypotheses`."""
-    return [
-        score_recording(name, segments, transcripts[name]) for name, segments in hypotheses.items()
-    ]

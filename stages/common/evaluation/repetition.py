@@ -1,4 +1,4 @@
-"""Repetition loops, and runs of inserted words, in one clip's hypothesis.
+"""Repetition loops in one clip's hypothesis.
 
 Whisper's known failure: "thank you thank you thank you", or a sentence repeated until the window's
 tokens are used up (Radford et al. 2022, section 4.5, detect it by the text's compression ratio).
@@ -6,9 +6,9 @@ tokens are used up (Radford et al. 2022, section 4.5, detect it by the text's co
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from stages.common.text.word_alignment import WordAlignment
 
@@ -20,33 +20,6 @@ count breaths "in and out, in and out", and begin a sentence three times; short 
 compress."""
 
 
-@dataclass(frozen=True)
-class Loop:
-    """The same words in a row."""
-
-    words: int
-    """Words of one repetition."""
-    times: int
-    """Whole repetitions; 1 if nothing is repeated."""
-
-    @property
-    def length(self) -> int:
-        """Words of all repetitions."""
-        return self.words * self.times
-
-
-@dataclass(frozen=True)
-class Repetition:
-    ratio: float
-    """Compression ratio of the hypothesis."""
-    loop: Loop
-    """The longest one in the hypothesis."""
-    looping: bool
-    """The hypothesis loops, and more than the reference does."""
-    insertion_run: int
-    """Words of the longest run of insertions."""
-
-
 def compression_ratio(text: str) -> float:
     """Bytes of the text as UTF-8 over its bytes compressed by zlib, as Whisper defines it. 0.0 if
     empty; under 1 for short texts, which zlib makes longer."""
@@ -54,34 +27,32 @@ def compression_ratio(text: str) -> float:
     return len(raw) / len(zlib.compress(raw))
 
 
-def longest_loop(words: Sequence[str]) -> Loop:
-    """The loop with the most words; of equal ones the one with the shortest repetition. Time grows
-    with the square of the words, of which a window has 220 at most."""
-    longest = Loop(0, 1)
+def longest_loop(words: Sequence[str]) -> tuple[int, int]:
+    """The same words in a row: (words of one repetition, whole repetitions); (0, 1) if none repeat.
+
+    The loop with the most words in all; of equal ones the one with the shortest repetition. Time
+    grows with the square of the words, of which a window has 220 at most.
+    """
+    longest = 0, 1
     for size in range(1, len(words) // 2 + 1):
         same = 0
         for at in range(size, len(words)):
             same = same + 1 if words[at] == words[at - size] else 0
             times = 1 + same // size
-            if times > 1 and size * times > longest.length:
-                longest = Loop(size, times)
+            if times > 1 and size * times > math.prod(longest):
+                longest = size, times
     return longest
 
 
-def count(aligned: WordAlignment, reference: str, hypothesis: str) -> Repetition:
-    """Repetition in one clip.
+def is_looping(aligned: WordAlignment, reference: str, hypothesis: str) -> bool:
+    """Whether the hypothesis loops, and more than the reference: a speaker's repetitions are right.
 
     Args:
         aligned: the two texts' words.
         reference, hypothesis: as transcribed, since punctuation compresses too.
     """
-    ratio, loop = compression_ratio(hypothesis), longest_loop(aligned.hypothesis)
-    compresses = ratio > RATIO_LIMIT and ratio > compression_ratio(reference)
-    repeats = loop.times >= LOOP_TIMES and loop.length >= LOOP_WORDS
-    return Repetition(
-        ratio=ratio,
-        loop=loop,
-        # Repetitions that the speaker made are correct.
-        looping=compresses or (repeats and loop.length > longest_loop(aligned.reference).length),
-        insertion_run=aligned.longest_insertion,
-    )
+    if compression_ratio(hypothesis) > max(RATIO_LIMIT, compression_ratio(reference)):
+        return True
+    size, times = longest_loop(aligned.hypothesis)
+    spoken = math.prod(longest_loop(aligned.reference))
+    return times >= LOOP_TIMES and size * times >= max(LOOP_WORDS, spoken + 1)

@@ -13,7 +13,6 @@ from typing import TypeVar
 from stages.common.core.metrics import write_metrics
 
 T = TypeVar("T")
-_STATUS = Path("/proc/self/status")
 
 
 class Stopwatch:
@@ -43,19 +42,14 @@ def write_speed(name: str, seconds: float, audio_seconds: float) -> None:
         seconds: wall-clock time of the transcription, on all cores or the GPU.
         audio_seconds: length of the audio.
     """
-    write_metrics(
-        name,
-        {
-            "real_time_factor": round(seconds / audio_seconds, 3),
-            "peak_memory_mb": round(peak_memory_mb()),
-        },
-    )
+    factor, memory = round(seconds / audio_seconds, 3), round(peak_memory_mb())
+    write_metrics(name, {"real_time_factor": factor, "peak_memory_mb": memory})
 
 
 def peak_memory_mb() -> float:
     """Peak resident memory of this process in MiB."""
     try:
-        status = _STATUS.read_text(encoding="ascii")
+        status = Path("/proc/self/status").read_text(encoding="ascii")
     except OSError:  # macOS counts it in bytes; every other system has /proc
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak / 1024 / (1024 if sys.platform == "darwin" else 1)

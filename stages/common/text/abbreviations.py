@@ -4,23 +4,28 @@ import re
 
 from stages.common.text.unicode_forms import lower_key
 
-# Written with a full stop, in any case.
-_DOTTED = {
+# No ordinary word is spelled like these, so they are expanded without a full stop too.
+_NEVER_WORDS = {
     "dr": "doctor",
     "drs": "doctors",
     "mr": "mister",
     "mrs": "missus",
-    "ms": "ms",
     "vs": "versus",
     "etc": "et cetera",
     "approx": "approximately",
     "appt": "appointment",
     "appts": "appointments",
+}
+# Written with a full stop, in any case.
+_DOTTED = _NEVER_WORDS | {
+    "ms": "ms",
     "dept": "department",
     "esp": "especially",
     "incl": "including",
     "avg": "average",
 }
+# The last rule to run: it sees words alone, so that a second pass changes nothing.
+_SHORT_WORDS = _NEVER_WORDS | {"ok": "okay", "oks": "okays"}
 # Written with a capital, with or without a full stop, before a name.
 _TITLES = {
     "Dr": "doctor",
@@ -33,28 +38,7 @@ _TITLES = {
     "Sgt": "sergeant",
     "St": "saint",
 }
-_AFTER_NAME = {
-    "St": "street",
-    "Rd": "road",
-    "Ave": "avenue",
-    "Jr": "junior",
-    "Sr": "senior",
-}
-# No ordinary word is spelled like these, so they are expanded in lower case too. This is the last
-# rule to run: it sees words alone, so that a second pass changes nothing.
-_NEVER_WORDS = {
-    "ok": "okay",
-    "oks": "okays",
-    "etc": "et cetera",
-    "vs": "versus",
-    "dr": "doctor",
-    "drs": "doctors",
-    "mr": "mister",
-    "mrs": "missus",
-    "approx": "approximately",
-    "appt": "appointment",
-    "appts": "appointments",
-}
+_AFTER_NAME = {"St": "street", "Rd": "road", "Ave": "avenue", "Jr": "junior", "Sr": "senior"}
 _LATIN = (
     (re.compile(r"\be\.\s?g\b\.?", re.I), " for example "),
     (re.compile(r"\bi\.\s?e\b\.?", re.I), " that is "),
@@ -78,8 +62,7 @@ _NAME_SUFFIX = re.compile(
 )
 _NAME_BEFORE = re.compile(r"[A-Z0-9][\w'-]* $")
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:([A-Za-z])\b(?!'))?|\b[A-Z]\.(?: [A-Z]\.)+")
-_SHORT_WORD = re.compile(rf"\b({_choice(_NEVER_WORDS)})\b")
-_LETTER = re.compile(r"[A-Za-z]")
+_SHORT_WORD = re.compile(rf"\b({_choice(_SHORT_WORDS)})\b")
 
 _WEB = (
     (re.compile(r"\bhttps?://", re.I), " "),
@@ -104,10 +87,6 @@ def _after_name(match: re.Match[str]) -> str:
     return f" {_AFTER_NAME[match[1]]} "
 
 
-def _spell(match: re.Match[str]) -> str:
-    return f" {' '.join(_LETTER.findall(match[0]))} "
-
-
 def abbreviations(text: str) -> str:
     """ "Dr. Hall", "St. Mary's", "High St.", "e.g.", "a.m.", "U.S."."""
     if "." in text or "/" in text:
@@ -122,7 +101,7 @@ def abbreviations(text: str) -> str:
 
 def initials(text: str) -> str:
     """Letters with full stops, spelled: "U.S." is "U S". Runs after the clock times."""
-    return _INITIALS.sub(_spell, text) if "." in text else text
+    return _INITIALS.sub(lambda m: f" {' '.join(re.findall('[A-Za-z]', m[0]))} ", text)
 
 
 def web_addresses(text: str) -> str:
@@ -141,4 +120,4 @@ def symbols(text: str) -> str:
 
 def short_words(text: str) -> str:
     """Abbreviations that are never words, in the finished lower-case text."""
-    return _SHORT_WORD.sub(lambda m: _NEVER_WORDS[m[1]], text)
+    return _SHORT_WORD.sub(lambda m: _SHORT_WORDS[m[1]], text)

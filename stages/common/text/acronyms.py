@@ -84,10 +84,6 @@ def unshout(text: str) -> str:
     return _WORD.sub(lambda m: m[0] if m[0].lower() in _SPELLED else m[0].lower(), text)
 
 
-def _mixed(match: re.Match[str]) -> str:
-    return f" {_MIXED[match[1]]}{' s' if match[2] else ''} "
-
-
 def _is_acronym_in_context(match: re.Match[str]) -> bool:
     leading = _LEADING.search(match.string, max(0, match.start() - 5), match.start())
     return leading is not None and match[1] in _ACRONYMS_AFTER[lower_key(leading[1])]
@@ -115,7 +111,7 @@ def lower_with_number(text: str) -> str:
 
 def acronyms(text: str) -> str:
     """Spell the acronyms of a text and lower-case its other words in capitals."""
-    text = _MIXED_FORM.sub(_mixed, text)
+    text = _MIXED_FORM.sub(lambda m: f" {_MIXED[m[1]]}{' s' if m[2] else ''} ", text)
     text = _ROMAN_PART.sub(lambda m: f"{m[1].rstrip('-')} {_ROMAN[m[2]]} ", text)
     text = _ROMAN_ALONE.sub(lambda m: _ROMAN[m[1]], text)
     return _TOKEN.sub(_acronym, text)

@@ -2,16 +2,7 @@
 
 import re
 
-from stages.common.text.numbers import (
-    NUMBER,
-    cardinal,
-    is_year,
-    number,
-    ordinal,
-    ordinal_suffix,
-    short_pair,
-    year,
-)
+from stages.common.text.numbers import NUMBER, cardinal, is_year, number, ordinal, short_pair, year
 from stages.common.text.units import UNIT, unit_words
 
 _MINUS = re.compile(r"(?<![\w)%.,'-])-(?=[$£€]?\.?\d)")
@@ -64,7 +55,7 @@ def ordinals(text: str) -> str:
 
     def _replace(match: re.Match[str]) -> str:
         value, suffix = match[1].replace(",", ""), match[2]
-        if suffix == "st" and ordinal_suffix(int(value[-2:])) != "st":
+        if suffix == "st" and (value[-1] != "1" or value[-2:] == "11"):
             return f"{value} st"
         return f" {ordinal(value)} "
 
@@ -126,9 +117,6 @@ def percentages(text: str) -> str:
 
 def remaining(text: str) -> str:
     """All remaining digits: plain numbers, version numbers, digits next to letters."""
-
-    def _points(match: re.Match[str]) -> str:
-        return f" {' point '.join(cardinal(part) for part in match[0].split('.'))} "
-
-    text = _LETTER_DIGIT.sub(" ", _POINTS.sub(_points, text))
+    text = _POINTS.sub(lambda m: f" {' point '.join(map(cardinal, m[0].split('.')))} ", text)
+    text = _LETTER_DIGIT.sub(" ", text)
     return _REST.sub(lambda m: f" {number(m[0])} ", text)

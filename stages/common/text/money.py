@@ -13,15 +13,8 @@ _CURRENCIES: dict[str, tuple[str, str, str, str]] = {
     "¥": ("yen", "yen", "sen", "sen"),
 }
 _SIGNS = "[$£€¥]"
-_MAGNITUDES = {
-    "k": "thousand",
-    "m": "million",
-    "mn": "million",
-    "bn": "billion",
-    "b": "billion",
-}
-_MAGNITUDE_WORDS = "hundred|thousand|million|billion|trillion"
-_SCALE = rf"(?:\s?-?({_MAGNITUDE_WORDS}|k|mn|m|bn|b)\b)?"
+_MAGNITUDES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "b": "billion"}
+_SCALE = r"(?:\s?-?(hundred|thousand|million|billion|trillion|k|mn|m|bn|b)\b)?"
 
 _MONEY = re.compile(
     rf"{ATTRIBUTIVE}({_SIGNS})\s?({NUMBER})(?:(?:-| - )({NUMBER}))?{_SCALE}{RATE}?",

@@ -59,9 +59,7 @@ _NOT_LETTERS = re.compile(r"[^a-z' ]+")
 _EDGE_APOSTROPHE = re.compile(r"(?<![^ ])'+|'+(?![^ ])|''+")
 
 _VERBATIM_MARKS = frozenset(".,?!%&+@#$\u00a3\u20ac\u00a5\u00b0=")
-_INNER_HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W_])|(?<![^ ])-(?=\d)")
-_INNER_APOSTROPHE = re.compile(r"(?<=[^\W_])'(?=[^\W_])|(?<![^ ])'(?=\d)")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[:/](?=\d)")
+_INNER_MARK = re.compile(r"(?<=[^\W_])[-'](?=[^\W_])|(?<![^ ])[-'](?=\d)|(?<=\d)[:/](?=\d)")
 _LOOSE_STOP = re.compile(r" +([.,?!]+)(?![^ ])")
 
 
@@ -86,7 +84,8 @@ def _letters_only(text: str) -> str:
     return " ".join(text.split())
 
 
-def _spoken(text: str) -> str:
+def scoring_form(text: str) -> str:
+    """The form that WER compares: spoken style, without punctuation but for in-word apostrophes."""
     text = clean(text)
     if _UPPER.search(text):
         text = acronyms.unshout(text)
@@ -104,9 +103,7 @@ def _spoken(text: str) -> str:
 
 def _verbatim(text: str) -> str:
     text = unicodedata.normalize("NFKC", clean(text).lower())
-    kept: set[int] = set()
-    for pattern in (_INNER_HYPHEN, _INNER_APOSTROPHE, _BETWEEN_DIGITS):
-        kept.update(match.start() for match in pattern.finditer(text))
+    kept = {match.start() for match in _INNER_MARK.finditer(text)}
     text = "".join(
         char if index in kept or char.isalnum() or char in _VERBATIM_MARKS or is_mark(char) else " "
         for index, char in enumerate(text)
@@ -122,12 +119,7 @@ def normalize(text: str, style: Style) -> str:
     - written: as typed, with Unicode clean-up alone
     """
     if style == "spoken":
-        return _spoken(text)
+        return scoring_form(text)
     if style == "verbatim":
         return _verbatim(text)
     return clean(text)
-
-
-def scoring_form(text: str) -> str:
-    """The form that WER compares: spoken style, without punctuation but for in-word apostrophes."""
-    return _spoken(text)

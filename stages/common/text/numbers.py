@@ -15,6 +15,7 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
 """Regular expression of a number with or without thousands commas and a decimal part."""
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PLURALS = {"00": "two thousands", "100": "hundreds", "1000": "thousands"}
 
 
 def _plain(words: str) -> str:
@@ -53,13 +54,6 @@ def ordinal(text: str) -> str:
     return _plain(num2words(int(text), to="ordinal"))
 
 
-def ordinal_suffix(value: int) -> str:
-    """The ending of an ordinal in digits: "st", "nd", "rd" or "th"."""
-    if value % 100 in (11, 12, 13):
-        return "th"
-    return {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
-
-
 def short_pair(text: str) -> str:
     """Two digits of a time or a short year: "05" is "oh five"."""
     if len(text) == 2 and text[0] == "0":
@@ -69,12 +63,7 @@ def short_pair(text: str) -> str:
 
 def year(value: int) -> str:
     """A year from 1100 to 2099 in words."""
-    century, rest = divmod(value, 100)
-    if value // 10 == 200:
-        return cardinal(str(value))
-    if rest == 0:
-        return f"{cardinal(str(century))} hundred"
-    return f"{cardinal(str(century))} {short_pair(f'{rest:02d}')}"
+    return _plain(num2words(value, to="year"))
 
 
 def is_year(value: int) -> bool:
@@ -82,20 +71,11 @@ def is_year(value: int) -> bool:
     return 1100 <= value <= 2099
 
 
-def plural(words: str) -> str:
-    """The plural of a number word: "twenty" is "twenties", "six" is "sixes"."""
+def plural_number(text: str) -> str:
+    """A number written with an s: "30s", "1990s", "6s", "100s"."""
+    if text in _PLURALS:
+        return _PLURALS[text]
+    words = year(int(text)) if len(text) == 4 and is_year(int(text)) else cardinal(text)
     if words.endswith("y"):
         return f"{words[:-1]}ies"
     return f"{words}es" if words.endswith("x") else f"{words}s"
-
-
-def plural_number(text: str) -> str:
-    """A number written with an s: "30s", "1990s", "6s", "100s"."""
-    value = int(text) if len(text) <= MAX_CARDINAL_DIGITS else -1
-    if text == "00":
-        return "two thousands"
-    if value in (100, 1000):
-        return "hundreds" if value == 100 else "thousands"
-    if len(text) == 4 and is_year(value):
-        return plural(year(value))
-    return plural(cardinal(text))

@@ -5,21 +5,10 @@ import re
 from stages.common.text.numbers import cardinal, is_year, ordinal, plural_number, short_pair, year
 from stages.common.text.units import UNIT_AHEAD
 
-_MONTHS = {
-    "jan": "january",
-    "feb": "february",
-    "mar": "march",
-    "apr": "april",
-    "may": "may",
-    "jun": "june",
-    "jul": "july",
-    "aug": "august",
-    "sep": "september",
-    "sept": "september",
-    "oct": "october",
-    "nov": "november",
-    "dec": "december",
-}
+_FULL_MONTHS = (
+    "january february march april may june july august september october november december"
+)
+_MONTHS = {name[:3]: name for name in _FULL_MONTHS.split()} | {"sept": "september"}
 # "may", "march" and "mar" are ordinary words too, so they count as months with a capital alone.
 _MONTH = (
     r"(?:May|MAY|March|MARCH|Mar\b|(?i:january|february|april|june|july|august|september|october"
@@ -60,20 +49,15 @@ def _year_word(text: str) -> str:
     return short_pair(text)
 
 
-def _iso(match: re.Match[str]) -> str:
-    first, month, day = match.groups()
-    return f" {_year_word(first)} {short_pair(month)} {short_pair(day)} "
-
-
-def _slashed(match: re.Match[str]) -> str:
-    # Day-month or month-day depends on the country, so the parts keep their order.
-    first, _, second, last = match.groups()
-    return f" {short_pair(first)} {short_pair(second)} {_year_word(last)} "
-
-
 def numeric_dates(text: str) -> str:
     """ "12/05/2019" and "2019-05-12", part by part in their order."""
-    return _SLASH_DATE.sub(_slashed, _ISO_DATE.sub(_iso, text))
+    text = _ISO_DATE.sub(
+        lambda m: f" {_year_word(m[1])} {short_pair(m[2])} {short_pair(m[3])} ", text
+    )
+    # Day-month or month-day depends on the country, so the parts keep their order.
+    return _SLASH_DATE.sub(
+        lambda m: f" {short_pair(m[1])} {short_pair(m[3])} {_year_word(m[4])} ", text
+    )
 
 
 def _hour(text: str) -> str:
@@ -85,10 +69,8 @@ def _clock(match: re.Match[str]) -> str:
     end = f" {half.lower()} m" if half else ""
     if second:
         return f" {_hour(hour)} {short_pair(minute)} {short_pair(second)}{end} "
-    if int(hour) > 24:
-        # Not a time of day: a running time or a pair of numbers such as "50:50".
-        return f" {_hour(hour)} {short_pair(minute)}{end} "
-    if minute != "00":
+    if minute != "00" or int(hour) > 24:
+        # Above 24 it is no time of day: a running time or a pair of numbers such as "50:50".
         return f" {_hour(hour)} {short_pair(minute)}{end} "
     if half:
         return f" {_hour(hour)}{end} "
@@ -110,15 +92,15 @@ def clock_times(text: str) -> str:
     return _RATIO.sub(" to ", text)
 
 
-def _month_name(text: str) -> str:
-    return _MONTHS.get(text.lower(), text.lower())
-
-
 def month_days(text: str) -> str:
     """ "May 5" is "may fifth", "5 May" is "fifth of may"; a short month before a year is full."""
-    text = _DAY_MONTH.sub(lambda m: f" {ordinal(m[1])} of {_month_name(m[2])} ", text)
-    text = _MONTH_DAY.sub(lambda m: f" {_month_name(m[1])} {ordinal(m[2])} ", text)
-    return _SHORT_MONTH.sub(lambda m: f"{_MONTHS[m[1].lower()]} ", text)
+
+    def full(month: str) -> str:
+        return _MONTHS[month[:3].lower()]
+
+    text = _DAY_MONTH.sub(lambda m: f" {ordinal(m[1])} of {full(m[2])} ", text)
+    text = _MONTH_DAY.sub(lambda m: f" {full(m[1])} {ordinal(m[2])} ", text)
+    return _SHORT_MONTH.sub(lambda m: f"{full(m[1])} ", text)
 
 
 def decades(text: str) -> str:
@@ -129,9 +111,4 @@ def decades(text: str) -> str:
 
 def years(text: str) -> str:
     """Four-digit numbers from 1100 to 2099 that no context marks as an amount."""
-
-    def _replace(match: re.Match[str]) -> str:
-        value = int(match[1])
-        return f" {year(value)} " if is_year(value) else match[0]
-
-    return _YEAR.sub(_replace, text)
+    return _YEAR.sub(lambda m: f" {year(int(m[1]))} " if is_year(int(m[1])) else m[0], text)

@@ -5,48 +5,25 @@ import unicodedata
 
 # Mapped before NFKC, which would decompose them in an unhelpful way.
 _BEFORE_NFKC = str.maketrans(
-    {
+    dict.fromkeys("\u2014\u2015\u2e3a\u2e3b\ufe58\ufe31", " - ")  # dashes
+    | dict.fromkeys("\u2122\u2120\u00ae\u00a9", " ")  # trade-mark signs are silent
+    | {
         "\u00b4": "'",  # acute accent typed as an apostrophe
         "\u2033": '"',  # double prime (inches), two primes under NFKC
-        "\u2014": " - ",
-        "\u2015": " - ",
-        "\u2e3a": " - ",
-        "\u2e3b": " - ",
-        "\ufe58": " - ",
-        "\ufe31": " - ",
         "\u2116": "No. ",
-        "\u2122": " ",  # trade-mark signs are silent
-        "\u2120": " ",
-        "\u00ae": " ",
-        "\u00a9": " ",
     }
 )
-_AFTER_NFKC = {
-    "`": "'",
-    "\u2018": "'",
-    "\u2019": "'",
-    "\u201a": "'",
-    "\u201b": "'",
-    "\u2032": "'",
-    "\u2039": "'",
-    "\u203a": "'",
-    "\u02b9": "'",
-    "\u02bb": "'",
-    "\u02bc": "'",
-    "\u02bd": "'",
-    "\u02c8": "'",
-    "\u201c": '"',
-    "\u201d": '"',
-    "\u201e": '"',
-    "\u201f": '"',
-    "\u00ab": '"',
-    "\u00bb": '"',
-    "\u2212": "-",  # minus sign
-    "\u2044": "/",  # fraction slash, part of a decomposed one-character fraction
-    "\u2215": "/",
-    "\u2236": ":",
-    "\u00b0": "\u00b0",  # a symbol by category, but spoken
-}
+_AFTER_NFKC = (
+    dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u02b9\u02bb\u02bc\u02bd\u02c8", "'")
+    | dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"')
+    | {
+        "\u2212": "-",  # minus sign
+        "\u2044": "/",  # fraction slash, part of a decomposed one-character fraction
+        "\u2215": "/",
+        "\u2236": ":",
+        "\u00b0": "\u00b0",  # a symbol by category, but spoken
+    }
+)
 _ONE_CHARACTER_FRACTION = "[\u00bc-\u00be\u2150-\u215e]"
 _DIGIT_BESIDE_FRACTION = re.compile(
     f"(?<=[0-9])(?={_ONE_CHARACTER_FRACTION})|(?<={_ONE_CHARACTER_FRACTION})(?=[0-9])"

@@ -5,48 +5,39 @@ import re
 from stages.common.text.numbers import NUMBER, number
 from stages.common.text.unicode_forms import lower_key
 
-# Written form in lower case -> singular and plural, in British spelling ("litre").
-_UNITS: dict[str, tuple[str, str]] = {
-    "mg": ("milligram", "milligrams"),
-    "mgs": ("milligram", "milligrams"),
-    "mcg": ("microgram", "micrograms"),
-    "ug": ("microgram", "micrograms"),
-    "\u03bcg": ("microgram", "micrograms"),
-    "g": ("gram", "grams"),
-    "kg": ("kilogram", "kilograms"),
-    "kgs": ("kilogram", "kilograms"),
-    "ml": ("millilitre", "millilitres"),
-    "mls": ("millilitre", "millilitres"),
-    "dl": ("decilitre", "decilitres"),
-    "l": ("litre", "litres"),
-    "mmol": ("millimole", "millimoles"),
-    "iu": ("international unit", "international units"),
-    "mm": ("millimetre", "millimetres"),
-    "cm": ("centimetre", "centimetres"),
-    "m": ("metre", "metres"),
-    "km": ("kilometre", "kilometres"),
-    "ft": ("foot", "feet"),
-    "lb": ("pound", "pounds"),
-    "lbs": ("pound", "pounds"),
-    "oz": ("ounce", "ounces"),
-    "st": ("stone", "stone"),
-    "min": ("minute", "minutes"),
-    "mins": ("minute", "minutes"),
-    "h": ("hour", "hours"),
-    "hr": ("hour", "hours"),
-    "hrs": ("hour", "hours"),
-    "sec": ("second", "seconds"),
-    "secs": ("second", "seconds"),
-    "wk": ("week", "weeks"),
-    "wks": ("week", "weeks"),
-    "yr": ("year", "years"),
-    "yrs": ("year", "years"),
-    "yo": ("year old", "year old"),
-    "y/o": ("year old", "year old"),
-    "mph": ("mile per hour", "miles per hour"),
-    "bpm": ("beat per minute", "beats per minute"),
-    "kcal": ("kilocalorie", "kilocalories"),
-    "p": ("penny", "pence"),
+# Singular and plural, in British spelling ("litre"), and the written forms in lower case.
+_UNITS = {
+    form: (one, many)
+    for one, many, forms in (
+        ("milligram", "milligrams", "mg mgs"),
+        ("microgram", "micrograms", "mcg ug \u03bcg"),
+        ("gram", "grams", "g"),
+        ("kilogram", "kilograms", "kg kgs"),
+        ("millilitre", "millilitres", "ml mls"),
+        ("decilitre", "decilitres", "dl"),
+        ("litre", "litres", "l"),
+        ("millimole", "millimoles", "mmol"),
+        ("international unit", "international units", "iu"),
+        ("millimetre", "millimetres", "mm"),
+        ("centimetre", "centimetres", "cm"),
+        ("metre", "metres", "m"),
+        ("kilometre", "kilometres", "km"),
+        ("foot", "feet", "ft"),
+        ("pound", "pounds", "lb lbs"),
+        ("ounce", "ounces", "oz"),
+        ("stone", "stone", "st"),
+        ("minute", "minutes", "min mins"),
+        ("hour", "hours", "h hr hrs"),
+        ("second", "seconds", "sec secs"),
+        ("week", "weeks", "wk wks"),
+        ("year", "years", "yr yrs"),
+        ("year old", "year old", "yo y/o"),
+        ("mile per hour", "miles per hour", "mph"),
+        ("beat per minute", "beats per minute", "bpm"),
+        ("kilocalorie", "kilocalories", "kcal"),
+        ("penny", "pence", "p"),
+    )
+    for form in forms.split()
 }
 # A single letter may be a name or a grade, so it counts in lower case alone, except for "L".
 _ONE_LETTER = "[glmhL]|p"
@@ -55,26 +46,11 @@ UNIT = rf"(?:(?i:{_LONGER})|(?:{_ONE_LETTER}))"
 UNIT_AHEAD = rf"\s?(?:(?i:{_LONGER})|[glmhL])(?![\w'])"
 
 _RATES = {
-    "day": "day",
-    "d": "day",
-    "night": "night",
-    "week": "week",
-    "wk": "week",
-    "month": "month",
-    "mo": "month",
-    "year": "year",
-    "yr": "year",
-    "hour": "hour",
-    "hr": "hour",
-    "h": "hour",
-    "min": "minute",
-    "minute": "minute",
-    "session": "session",
-    "kg": "kilogram",
-    "ml": "millilitre",
-    "dl": "decilitre",
-    "l": "litre",
-}
+    "day": "day", "d": "day", "night": "night", "week": "week", "wk": "week",
+    "month": "month", "mo": "month", "year": "year", "yr": "year",
+    "hour": "hour", "hr": "hour", "h": "hour", "minute": "minute", "min": "minute",
+    "session": "session", "kg": "kilogram", "ml": "millilitre", "dl": "decilitre", "l": "litre",
+}  # fmt: skip
 RATE = rf"(?:\s?/\s?({'|'.join(sorted(_RATES, key=len, reverse=True))})\b)"
 
 # "a 50 mg dose", "a 10-minute walk": before a noun the unit stays singular.

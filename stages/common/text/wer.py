@@ -1,4 +1,4 @@
-"""Word and character error rates over all clips together, by jiwer.
+"""Word error rates over all clips together, and of each clip, by jiwer.
 
 Reference and hypothesis are compared in scoring form (see normalizer.py); fillers count as words.
 """
@@ -6,7 +6,7 @@ Reference and hypothesis are compared in scoring form (see normalizer.py); fille
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import jiwer
 
@@ -14,21 +14,14 @@ from stages.common.text.error_counts import ClipErrors
 from stages.common.text.normalizer import scoring_form
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     wer: float
     """(substitutions + deletions + insertions) / reference_words, over all clips together."""
-    cer: float
-    """The same over characters, spaces included."""
-    substitutions: int
-    deletions: int
-    insertions: int
     reference_words: int
-    clips: int
 
 
 def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
-    """Error rates of `hypotheses` against `references`, clip by clip in the same order.
+    """Word error rate of `hypotheses` against `references`, clip by clip in the same order.
 
     Raises: ValueError if a reference has no words, which leaves WER undefined, or if the two differ
         in length.
@@ -41,25 +34,12 @@ def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
     if empty or not references:
         raise ValueError(f"{empty} of {len(references)} references have no words")
     words = jiwer.process_words(references, hypotheses)
-    return Score(
-        wer=words.wer,
-        cer=jiwer.process_characters(references, hypotheses).cer,
-        substitutions=words.substitutions,
-        deletions=words.deletions,
-        insertions=words.insertions,
-        reference_words=words.hits + words.substitutions + words.deletions,
-        clips=len(references),
-    )
+    return Score(words.wer, words.hits + words.substitutions + words.deletions)
 
 
 def count_errors(clip: str, recording: str, reference: str, hypothesis: str) -> ClipErrors:
     """The errors of one clip, counted as `score` counts those of all together."""
     words = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
-    return ClipErrors(
-        clip=clip,
-        recording=recording,
-        reference_words=words.hits + words.substitutions + words.deletions,
-        substitutions=words.substitutions,
-        deletions=words.deletions,
-        insertions=words.insertions,
-    )
+    reference_words = words.hits + words.substitutions + words.deletions
+    counts = words.substitutions, words.deletions, words.insertions
+    return ClipErrors(clip, recording, reference_words, *counts)

@@ -45,8 +45,9 @@ def whisper_wer(windows: Sequence[tuple[str, str]], language: str) -> dict[str, 
 @cache
 def normalizer(language: str) -> Callable[[str], str]:
     """Whisper's normalizer for English, or its basic one for any other language."""
-    if language == "en":
-        english: Callable[[str], str] = EnglishTextNormalizer(EnglishSpellingNormalizer().mapping)
-        return english
-    basic: Callable[[str], str] = BasicTextNormalizer()
-    return basic
+    chosen: Callable[[str], str] = (
+        EnglishTextNormalizer(EnglishSpellingNormalizer().mapping)
+        if language == "en"
+        else BasicTextNormalizer()
+    )
+    return chosen

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
 
 from stages.common.transcripts.timestamps import TIMESTAMP
 
@@ -61,55 +60,26 @@ def without_marks(text: str) -> tuple[str, Counter[str]]:
     """
     counts: Counter[str] = Counter()
 
-    def hidden(kind: str) -> str:
+    def mark(kind: str) -> str:
         counts[kind] += 1
-        return f" {UNKNOWN} "
+        return " " if kind == "direction" else f" {UNKNOWN} "
 
-    def unsure(_: re.Match[str]) -> str:
-        return hidden("unsure")
+    def if_mark(match: re.Match[str], kinds: tuple[str, ...], else_: str) -> str:
+        kind = _kind(match[1])
+        return mark(kind) if kind in kinds else else_
 
-    def bracketed(match: re.Match[str]) -> str:
-        inner = next((part for part in match.groups() if part is not None), "").strip()
-        kind = _kind(inner)
-        if kind == "direction":
-            counts[kind] += 1
-            return " "
-        return hidden(kind)
-
-    def round_brackets(match: re.Match[str]) -> str:
-        inner = match[1].strip()
-        kind = _kind(inner)
-        if kind == "direction":
-            counts[kind] += 1
-            return " "
-        if kind in ("inaudible", "unsure"):
-            return hidden(kind)
-        return match[0]  # a spoken aside
-
-    def starred(match: re.Match[str]) -> str:
-        if _kind(match[1].strip()) == "direction":
-            counts["direction"] += 1
-            return " "
-        return match[1]  # emphasis
-
-    def blanked(_: re.Match[str]) -> str:
-        return hidden("redaction")
-
-    steps: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-        (_BLANKED, blanked),
-        (_TAGGED, unsure),
-        (_BRACKETS, bracketed),
-        (_ROUND, round_brackets),
-        (_STARS, starred),
-    )
     text = _STYLE.sub("", _STAMP.sub(" ", text.replace(UNKNOWN, " ")))
-    for pattern, replacement in steps:
-        text = pattern.sub(replacement, text)
-    return text, counts
+    text = _BLANKED.sub(lambda _: mark("redaction"), text)
+    text = _TAGGED.sub(lambda _: mark("unsure"), text)
+    text = _BRACKETS.sub(lambda match: mark(_kind(match[match.lastindex or 0])), text)
+    # Any other text in round brackets is a spoken aside, between stars emphasis.
+    text = _ROUND.sub(lambda m: if_mark(m, ("direction", "inaudible", "unsure"), m[0]), text)
+    return _STARS.sub(lambda m: if_mark(m, ("direction",), m[1]), text), counts
 
 
 def _kind(inner: str) -> str:
     """The kind of a mark by the text inside it; `unknown_mark` if none fits."""
+    inner = inner.strip()
     if UNKNOWN in inner:
         return "redaction"
     if not inner or _INAUDIBLE.fullmatch(inner.replace("_", " ").rstrip("/ ")):

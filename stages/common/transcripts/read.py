@@ -98,7 +98,10 @@ def _parse(suffix: str, text: str) -> Transcript:
     # training text.
     if vtt.is_vtt(text):
         true_suffix, cues = ".vtt", vtt.parse(text)
-    elif any(_is_time_line(line) for line in text.splitlines()):
+    elif any(
+        ARROW in line and not any(map(math.isnan, subtitle_times(line)))
+        for line in text.splitlines()
+    ):
         true_suffix, cues = ".srt", srt.parse(text)
     elif suffix == ".txt":
         return Transcript(plain_text.parse(text), timed=False)
@@ -106,7 +109,3 @@ def _parse(suffix: str, text: str) -> Transcript:
         raise RecordingRejected("transcript_unreadable")
     notices = () if true_suffix == suffix else ("transcript_wrong_extension",)
     return Transcript(cues, True, notices)
-
-
-def _is_time_line(line: str) -> bool:
-    return ARROW in line and not any(map(math.isnan, subtitle_times(line)))

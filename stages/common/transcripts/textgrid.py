@@ -55,34 +55,30 @@ def _tiers(
 ) -> tuple[list[tuple[str, list[tuple[float, float, str]]]], int]:
     """((name, intervals) of each interval tier, number of point tiers)."""
 
-    def string() -> str:
-        return _of(str, next(tokens))
+    def take(kind: type[_T]) -> _T:
+        token = next(tokens)
+        if not isinstance(token, kind):
+            raise TypeError("unexpected kind of token")
+        return token
 
-    def number() -> float:
-        return _of(float, next(tokens))
-
-    if not string().startswith("ooTextFile") or string() != "TextGrid":
+    if not take(str).startswith("ooTextFile") or take(str) != "TextGrid":
         raise ValueError("not a TextGrid")
-    number(), number()
+    take(float), take(float)
     tiers, points = [], 0
     if next(tokens) is not True:
         return [], 0
-    for _ in range(int(number())):
-        kind, name = string(), string()
-        number(), number()
-        size = int(number())
+    for _ in range(int(take(float))):
+        kind, name = take(str), take(str)
+        take(float), take(float)
+        size = int(take(float))
         if kind == "IntervalTier":
-            tiers.append((name.strip(), [(number(), number(), string()) for _ in range(size)]))
+            tiers.append(
+                (name.strip(), [(take(float), take(float), take(str)) for _ in range(size)])
+            )
         elif kind == "TextTier":
             points += 1
             for _ in range(size):
-                number(), string()
+                take(float), take(str)
         else:
             raise ValueError("neither an interval nor a point tier")
     return tiers, points
-
-
-def _of(kind: type[_T], token: object) -> _T:
-    if not isinstance(token, kind):
-        raise TypeError("unexpected kind of token")
-    return token

@@ -23,10 +23,9 @@ from stages.common.evaluation.forgetting import score_out_of_domain, transcribe_
 from stages.common.evaluation.hallucination_tests import (
     count_hallucinations,
     cut_clips,
-    memorization_metrics,
     run_hallucination_tests,
 )
-from stages.common.evaluation.memorization import training_ngrams
+from stages.common.evaluation.memorization import memorization_metrics, training_ngrams
 from stages.common.evaluation.out_of_domain import read_out_of_domain_set
 from stages.common.text.wer import score
 from tests.support.imports import ROOT

@@ -53,8 +53,8 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
     add(place, "good.flac", wave(1.0), "fine")
     add(place, "untold.flac", wave(1.0), None)
     add(place, "unheard.flac", None, "said")
-    add(place, "damaged.flac", None, "said")
-    (place / "audio" / "damaged.flac").write_bytes(b"OggS")
+    add(place, "torn.flac", None, "said")
+    (place / "audio" / "torn.flac").write_bytes(b"OggS")
     add(place, "void.flac", None, "said")
     (place / "audio" / "void.flac").touch()
     add(place, "still.flac", np.zeros(RATE), "said")
@@ -67,10 +67,10 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
     said = dict(line.removeprefix("evaluate.guard: ").split(": ", 1)
                 for line in str(caught.value).splitlines())  # fmt: skip
     expected = {
-        "untold": "no transcripts/*.txt", "unheard": "no audio has",
-        "damaged": "broken or not audio",
-        "void": "no sound at all", "still": "silent", "wordless": "no words",
-        "latin": "not UTF-8", "twice": "differ only in their suffix",
+        "untold": "no transcripts/*.txt", "unheard": "no recording has",
+        "torn": "damaged or not audio",
+        "void": "contains no audio", "still": "silent", "wordless": "no words",
+        "latin": "not UTF-8", "twice": "differ only in their extension",
     }  # fmt: skip
     assert said.keys() == {recording_id(KEY, name) for name in expected}
     for name, words in expected.items():
@@ -82,7 +82,7 @@ def test_a_folder_that_is_no_guard(place: Path) -> None:
     with pytest.raises(UserError, match="holds no recording"):
         read_out_of_domain_set(place, KEY)
     (place / "audio").rmdir()
-    with pytest.raises(UserError, match=r"no folder audio/; see"):
+    with pytest.raises(UserError, match=r"no folder audio/; it needs"):
         read_out_of_domain_set(place, KEY)
 
 

@@ -6,39 +6,33 @@ import zlib
 
 import pytest
 
-from stages.common.evaluation.repetition import (
-    Loop,
-    Repetition,
-    compression_ratio,
-    count,
-    longest_loop,
-)
+from stages.common.evaluation.repetition import compression_ratio, is_looping, longest_loop
 from stages.common.text.word_alignment import align
 
 
-def repeats(reference: str, hypothesis: str) -> Repetition:
-    return count(align(reference, hypothesis), reference, hypothesis)
+def looping_of(reference: str, hypothesis: str) -> bool:
+    return is_looping(align(reference, hypothesis), reference, hypothesis)
 
 
 @pytest.mark.parametrize(
     ("text", "loop"),
     [
-        ("", Loop(0, 1)),
-        ("a b c", Loop(0, 1)),
-        ("a a", Loop(1, 2)),
-        ("x no no no y", Loop(1, 3)),
-        ("in and out in and out in and", Loop(3, 2)),
-        ("a b a b a b c", Loop(2, 3)),
+        ("", (0, 1)),
+        ("a b c", (0, 1)),
+        ("a a", (1, 2)),
+        ("x no no no y", (1, 3)),
+        ("in and out in and out in and", (3, 2)),
+        ("a b a b a b c", (2, 3)),
         # The shortest round of the same words.
-        ("a a a a", Loop(1, 4)),
+        ("a a a a", (1, 4)),
         # More words before more times.
-        ("no no no x thank you very much thank you very much", Loop(4, 2)),
+        ("no no no x thank you very much thank you very much", (4, 2)),
         # Two apart are no run.
-        ("a b x a b", Loop(0, 1)),
-        ("a b b a b b", Loop(3, 2)),
+        ("a b x a b", (0, 1)),
+        ("a b b a b b", (3, 2)),
     ],
 )
-def test_the_longest_loop(text: str, loop: Loop) -> None:
+def test_the_longest_loop(text: str, loop: tuple[int, int]) -> None:
     assert longest_loop(text.split()) == loop
 
 
@@ -73,17 +67,17 @@ SENTENCE = "i was on the train and then i felt it in my chest so i got off at th
     ],
 )
 def test_loops_are_told_from_talk(reference: str, hypothesis: str, looping: bool) -> None:
-    assert repeats(reference, hypothesis).looping is looping
+    assert looping_of(reference, hypothesis) is looping
 
 
 def test_a_loop_that_only_packing_shows() -> None:
     # Rounds that differ in one word each: no run, but zlib sees it.
     said = " ".join(f"and then i went to the shop again and said {word}" for word in "abcdefghij")
-    found = repeats("hello", said)
-    assert found.loop.times < 4 and found.ratio > 2.4 and found.looping
+    assert longest_loop(said.split())[1] < 4 and compression_ratio(said) > 2.4
+    assert looping_of("hello", said)
 
 
 def test_the_longest_run_of_insertions() -> None:
-    assert repeats("a b", "a x y b z").insertion_run == 2
-    assert repeats("", "thank you for watching").insertion_run == 4
-    assert repeats("a b", "").insertion_run == 0
+    assert align("a b", "a x y b z").longest_insertion == 2
+    assert align("", "thank you for watching").longest_insertion == 4
+    assert align("a b", "").longest_insertion == 0

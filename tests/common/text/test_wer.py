@@ -1,4 +1,4 @@
-"""WER and CER: worked by hand, and equal to jiwer's."""
+"""WER: worked by hand, and equal to jiwer's."""
 
 from __future__ import annotations
 
@@ -32,22 +32,17 @@ def test_counts_worked_by_hand(
     reference: str, hypothesis: str, subs: int, dels: int, ins: int, words: int
 ) -> None:
     result = score([reference], [hypothesis])
-    counted = (result.substitutions, result.deletions, result.insertions, result.reference_words)
-    assert counted == (subs, dels, ins, words)
+    assert result.reference_words == words
     assert result.wer == pytest.approx((subs + dels + ins) / words)
     one = count_errors("r1-0001", "r1", reference, hypothesis)
     assert (one.clip, one.recording) == ("r1-0001", "r1")
-    assert (one.substitutions, one.deletions, one.insertions, one.reference_words) == counted
+    counted = (one.substitutions, one.deletions, one.insertions, one.reference_words)
+    assert counted == (subs, dels, ins, words)
 
 
 def test_wer_is_over_all_words_not_a_mean_of_clips() -> None:
     # 1 error in 1 word and 0 in 9: a mean over clips would be 50 %.
     assert score(["no", "a b c d e f g h i"], ["yes", "a b c d e f g h i"]).wer == 0.1
-
-
-def test_cer_by_hand() -> None:
-    # "fine" -> "find": one of 4 characters.
-    assert score(["fine"], ["find"]).cer == 0.25
 
 
 VOCABULARY = ["we", "talk", "about", "sleep", "and", "um", "work"]
@@ -57,9 +52,7 @@ WORDS = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=9)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=5))
 def test_equals_jiwer(pairs: list[tuple[list[str], list[str]]]) -> None:
     references, hypotheses = [" ".join(a) for a, _ in pairs], [" ".join(b) for _, b in pairs]
-    result = score(references, hypotheses)
-    assert result.wer == jiwer.wer(references, hypotheses)
-    assert result.cer == jiwer.cer(references, hypotheses)
+    assert score(references, hypotheses).wer == jiwer.wer(references, hypotheses)
 
 
 def test_a_reference_without_words_has_no_wer() -> None:

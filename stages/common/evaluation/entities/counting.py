@@ -12,8 +12,6 @@ from stages.common.evaluation.entities.occurrences import Counts, Occurrence, ma
 from stages.common.evaluation.entities.vocabulary import Vocabulary
 from stages.common.text.word_alignment import WordAlignment
 
-_Find = Callable[[Sequence[str]], list[Occurrence]]
-
 
 @dataclass(frozen=True)
 class EntityCounts:
@@ -43,15 +41,17 @@ class EntityCounts:
 def count_entities(aligned: WordAlignment, terms: Vocabulary) -> EntityCounts:
     """The entities of one clip. Lists overlap: "no suicidal thoughts" is a negation and a word of
     risk."""
-
-    def count(find: _Find) -> Counts:
-        return match(aligned, find(aligned.reference), find(aligned.hypothesis))
-
+    finders: dict[str, Callable[[Sequence[str]], list[Occurrence]]] = {
+        "terms": terms.find,
+        "negations": find_negations,
+        "numbers": find_numbers,
+        "doses": find_doses,
+        "fillers": FILLERS.find,
+        "risk": RISK.find,
+    }
     return EntityCounts(
-        terms=count(terms.find),
-        negations=count(find_negations),
-        numbers=count(find_numbers),
-        doses=count(find_doses),
-        fillers=count(FILLERS.find),
-        risk=count(RISK.find),
+        **{
+            kind: match(aligned, find(aligned.reference), find(aligned.hypothesis))
+            for kind, find in finders.items()
+        }
     )

@@ -11,25 +11,22 @@ from collections.abc import Sequence
 from stages.common.evaluation.entities.occurrences import Occurrence
 from stages.common.evaluation.entities.vocabulary import parse
 
-NEGATION = "negation"
-_WORDS_TEXT = """
+# The second line as people type them without the apostrophe.
+_NEGATION_TEXT = """
 not no never none nobody nothing nowhere neither nor nope nah without cannot
-"""
-# As people type them without the apostrophe.
-_TYPED_TEXT = """
 aint arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont wouldnt
 """
-_NEGATIONS = frozenset(f"{_WORDS_TEXT} {_TYPED_TEXT}".split())
+_NEGATIONS = frozenset(_NEGATION_TEXT.split())
 
 
 def find_negations(words: Sequence[str]) -> list[Occurrence]:
     """Every word that turns a sentence round, one for another: "cannot", "can't" and "can not" say
     the same, and so does "never" for "not" where only the meaning is asked for."""
-    found: list[Occurrence] = []
-    for at, word in enumerate(words):
-        if word in _NEGATIONS or word.endswith("n't"):
-            found.append(Occurrence(at, at + 1, NEGATION))
-    return found
+    return [
+        Occurrence(at, at + 1, "negation")
+        for at, word in enumerate(words)
+        if word in _NEGATIONS or word.endswith("n't")
+    ]
 
 
 FILLERS = parse(

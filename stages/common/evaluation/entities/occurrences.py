@@ -42,16 +42,6 @@ class Counts:
     def invented(self) -> int:
         return self.hypothesis - self.matched
 
-    @property
-    def recall(self) -> float | None:
-        """Matched share of the reference's occurrences; None if it has none."""
-        return self.matched / self.reference if self.reference else None
-
-    @property
-    def precision(self) -> float | None:
-        """Matched share of the hypothesis' occurrences; None if it has none."""
-        return self.matched / self.hypothesis if self.hypothesis else None
-
 
 def match(
     aligned: WordAlignment, reference: Sequence[Occurrence], hypothesis: Sequence[Occurrence]
@@ -65,10 +55,8 @@ def match(
     for wanted in reference:
         low, high = aligned.span(wanted.start, wanted.end)
         # Places come in order, so taking the first that fits leaves the most for later ones.
-        fitting = (
-            o for o in free if o.entity == wanted.entity and low <= o.start and o.end <= high
-        )
-        first = next(fitting, None)
-        if first is not None:
-            free.remove(first)
+        for o in free:
+            if o.entity == wanted.entity and low <= o.start and o.end <= high:
+                free.remove(o)
+                break
     return Counts(len(reference), len(hypothesis), len(hypothesis) - len(free))
