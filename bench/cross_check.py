@@ -110,15 +110,15 @@ def power(
     rng: np.random.Generator, recordings: int, wer: float, corpora: int, *, one: bool
 ) -> tuple[float, float]:
     """Share of corpora in which a fault is detected, and share of faulty recordings detected."""
-    detected, found, faulty = [], 0, 0
+    detected, flagged, faulty = [], 0, 0
     for _ in range(corpora):
         corpus = simulate(USUAL, rng, recordings, wer)
         hits = plant_fault(rng, corpus, one=one)
         result = cross_check(*corpus)
         detected.append(result.differs or bool(result.outliers))
-        found += int((hits[list(result.outliers)] > 0).sum())
+        flagged += int((hits[list(result.outliers)] > 0).sum())
         faulty += int((hits > 0).sum())
-    return float(np.mean(detected)), found / faulty
+    return float(np.mean(detected)), flagged / faulty
 
 
 def main() -> None:

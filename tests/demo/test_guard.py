@@ -1,4 +1,4 @@
-"""The demo's guard: the base never heard its sentences, nor does any session hold one."""
+"""The demo's out-of-domain set: disjoint from the base's training data and from the sessions."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from tests.support.imports import ROOT
 KEY = b"a key for tests, which everybody may know"
 
 
-def test_no_sentence_was_learned_by_the_base() -> None:
-    learned: set[str] = set()
+def test_no_sentence_is_in_the_bases_training_data() -> None:
+    trained_on: set[str] = set()
     for recipe in (train, lengthen):
-        learned |= set(sentences(recipe.SENTENCES, recipe.SEED))
-        learned |= set(sentences(recipe.SENTENCES, recipe.SEED + 1, TALK))
-    assert len(learned) > 50_000 and len(set(texts())) == 2 * COUNT
-    assert not learned & set(texts())
+        trained_on |= set(sentences(recipe.SENTENCES, recipe.SEED))
+        trained_on |= set(sentences(recipe.SENTENCES, recipe.SEED + 1, TALK))
+    assert len(trained_on) > 50_000 and len(set(texts())) == 2 * COUNT
+    assert not trained_on & set(texts())
 
 
-def test_no_sentence_is_said_in_a_session() -> None:
-    said = [scoring_form(written(line.text)) for session in compose() for line in session.lines]
-    everything = f" {' | '.join(said)} "
+def test_no_sentence_is_in_a_session() -> None:
+    lines = [scoring_form(written(line.text)) for session in compose() for line in session.lines]
+    everything = f" {' | '.join(lines)} "
     assert not [text for text in texts() if f" {scoring_form(text)} " in everything]
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Twice, each in a process of its own: eSpeak keeps a running state."""
+    """Two runs, each in a process of its own, as eSpeak keeps state."""
     folders = [tmp_path_factory.mktemp("made") / "guard" for _ in range(2)]
     for folder in folders:
         code = (
@@ -54,7 +54,8 @@ def test_two_runs_write_the_same(made: list[Path]) -> None:
     assert [path.name for path in made[0].parent.iterdir()] == ["guard"]
 
 
-def test_it_is_a_guard_and_holds_every_sentence(made: list[Path]) -> None:
-    found = read_out_of_domain_set(made[0], KEY)
-    assert all(2 < spoken.seconds < 30 for spoken in found)
-    assert [line for spoken in found for line in spoken.text.splitlines()] == texts()
+def test_it_is_read_as_an_out_of_domain_set_with_every_sentence(made: list[Path]) -> None:
+    recordings = read_out_of_domain_set(made[0], KEY)
+    assert all(2 < recording.seconds < 30 for recording in recordings)
+    lines = [line for recording in recordings for line in recording.text.splitlines()]
+    assert lines == texts()

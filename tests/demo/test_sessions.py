@@ -1,4 +1,4 @@
-"""The demo's sessions: what they promise the pipeline, and that they can be made again."""
+"""The demo's sessions: properties the pipeline relies on, and reproducibility."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def test_every_client_has_three_long_sessions(sessions: list[Session]) -> None:
     assert all(len(s.lines) >= MIN_LINES >= 40 for s in sessions)
 
 
-def test_no_person_is_on_two_clients_or_in_the_base_corpus() -> None:
+def test_no_voice_is_used_twice_or_in_the_bases_training_data() -> None:
     voices = [voice for pair in PAIRS for voice in (pair.therapist, pair.client)]
     assert len(set(voices)) == len(voices)
     assert not {voice.name.split("+")[1] for voice in voices} & set(VARIANTS)
 
 
 def test_every_variant_exists() -> None:
-    # eSpeak speaks on with its plain voice when it does not know a variant.
+    # eSpeak falls back to its plain voice for an unknown variant.
     espeakng_loader = pytest.importorskip("espeakng_loader")
     known = {p.name for p in Path(espeakng_loader.get_data_path(), "voices", "!v").iterdir()}
     assert {v.name.split("+")[1] for p in PAIRS for v in (p.therapist, p.client)} <= known
@@ -78,8 +78,8 @@ def test_no_markup_is_left_and_no_digit_is_spoken(sessions: list[Session]) -> No
         assert line.text[0] == "[" or line.text[0].isupper(), line
 
 
-def test_few_lines_are_said_twice_to_a_client_in_the_same_words(sessions: list[Session]) -> None:
-    # A theme has enough for two visits; in the third, some of it comes up again.
+def test_few_lines_of_a_client_repeat_verbatim(sessions: list[Session]) -> None:
+    # A theme has exchanges for two visits; in the third, some repeat.
     for pair in PAIRS:
         long = [
             line.text
@@ -92,7 +92,7 @@ def test_few_lines_are_said_twice_to_a_client_in_the_same_words(sessions: list[S
         assert max(Counter(long).values()) <= 2
 
 
-def test_the_words_of_the_field_reach_several_clients(sessions: list[Session]) -> None:
+def test_clinical_terms_occur_with_several_clients(sessions: list[Session]) -> None:
     slots = read_slots()
     for name in ("other_drug", "other_modality", "other_diagnosis"):
         for term in slots[name]:
@@ -104,7 +104,7 @@ def test_the_words_of_the_field_reach_several_clients(sessions: list[Session]) -
             assert len(clients) >= 3, term
 
 
-def test_every_theme_names_its_words_and_has_enough_to_say() -> None:
+def test_every_theme_has_its_slots_and_enough_exchanges() -> None:
     assert {p.theme for p in PAIRS} == {p.stem for p in (FOLDER / "themes").glob("*.txt")}
     for pair in PAIRS:
         theme = read_theme(pair.theme)
@@ -112,14 +112,14 @@ def test_every_theme_names_its_words_and_has_enough_to_say() -> None:
         assert sum(map(len, theme.phases["theme"])) >= 25
 
 
-def test_material_says_where_it_is_not_understood(tmp_path: Path) -> None:
+def test_an_invalid_line_is_reported_with_its_number(tmp_path: Path) -> None:
     broken = tmp_path / "broken.txt"
     broken.write_text("== theme\nX: hello\n")
     with pytest.raises(ValueError, match=r"broken\.txt:2"):
         read_material(broken)
 
 
-def test_fill_keeps_a_slot_within_an_exchange_and_varies_the_next() -> None:
+def test_a_slot_keeps_its_value_within_an_exchange() -> None:
     exchange = (("Client", "{day}, {day}, {day2}."), ("Therapist", "{drug} on {day}?"))
     slots: Slots = {"day": ("Monday", "Friday")}
     used: Counter[str] = Counter()
@@ -133,20 +133,20 @@ def test_fill_keeps_a_slot_within_an_exchange_and_varies_the_next() -> None:
         fill((("Client", "{nothing}"),), {}, {}, used, random.Random(0))
 
 
-def test_markup_is_written_one_way_and_read_the_other() -> None:
+def test_markup_has_a_written_and_a_spoken_form() -> None:
     text = "My [GAD-7|g a d seven] was [8|eight], mm hmm, I take [50 mg|fifty milligrams]."
     assert written(text) == "My GAD-7 was 8, mm hmm, I take 50 mg."
     assert pronunciation(text) == "My GAD seven was eight, ummhmm, I take fifty milligrams."
 
 
 def test_speaking_is_the_same_in_every_process() -> None:
-    # Within a process it is not: eSpeak draws the unsteadiness of a voice from a running state.
+    # Within a process it is not: the jitter of a voice depends on eSpeak's state.
     code = (
         "import hashlib\n"
         "from demo.people import PAIRS\n"
         "from demo.speech import speak\n"
-        "said = [speak('How was it?', PAIRS[0].client), speak('Um, okay.', PAIRS[1].therapist)]\n"
-        "print([(s.size, hashlib.sha256(s.tobytes()).hexdigest()) for s in said])\n"
+        "sounds = [speak('How was it?', PAIRS[0].client), speak('Um, okay.', PAIRS[1].therapist)]\n"
+        "print([(s.size, hashlib.sha256(s.tobytes()).hexdigest()) for s in sounds])\n"
     )
     once, again = (
         subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
@@ -164,27 +164,29 @@ def test_written_audio_is_16_khz_mono_and_unclipped(made: Path) -> None:
     assert 0.1 < np.abs(samples).max() < 0.95
 
 
-def test_the_transcript_holds_the_words_of_the_truth_and_no_times(made: Path) -> None:
+def test_the_transcript_has_the_words_of_the_exact_times(made: Path) -> None:
     (path,) = (made / "sessions" / "transcripts").iterdir()
     turns = plain_text.parse(path.read_text())
-    exact = json.loads((made / "truth" / f"{path.stem}.json").read_text())
+    lines = json.loads((made / "truth" / f"{path.stem}.json").read_text())
     words = [word for turn in turns for word in turn.text.split()]
-    assert words == [word for utterance in exact for word in utterance["text"].split()]
+    assert words == [word for line in lines for word in line["text"].split()]
     assert {turn.speaker for turn in turns} == {"Therapist", "Client"}
     assert all(a.speaker != b.speaker for a, b in pairwise(turns))
 
 
-def test_the_truth_is_in_order(made: Path) -> None:
+def test_exact_times_are_in_order(made: Path) -> None:
     (path,) = (made / "truth").iterdir()
-    at = 0.0
+    previous_end = 0.0
     for utterance in json.loads(path.read_text()):
-        assert at <= utterance["start"] < utterance["end"] < utterance["start"] + 14
+        assert previous_end <= utterance["start"] < utterance["end"] < utterance["start"] + 14
         assert set(utterance) == {"start", "end", "speaker", "text"}
-        at = utterance["end"]
-    assert at <= soundfile.info(made / "sessions" / "audio" / f"{path.stem}.flac").duration
+        previous_end = utterance["end"]
+    assert (
+        previous_end <= soundfile.info(made / "sessions" / "audio" / f"{path.stem}.flac").duration
+    )
 
 
-def test_the_table_names_each_recording_and_nothing_partial_is_left(made: Path) -> None:
+def test_the_table_has_each_recording_and_no_partial_folder_remains(made: Path) -> None:
     with (made / "sessions" / "sessions.csv").open(newline="") as file:
         rows = list(csv.reader(file))
     assert rows == [["recording", "client"], ["session_01", "client_01"]]

@@ -1,4 +1,4 @@
-"""One workspace in which everything has run once; each test works in a copy of it."""
+"""A project in which the whole pipeline has run once; each test works in a copy."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.support.workspace import git, make_workspace, repro
+from tests.support.dvc_project import git, make_project, repro
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Made once, by the first worker that needs it, and only read; its metrics and `dvc.lock` are
-    committed."""
+    """The project after its first run, committed. Made by one worker; no test changes it."""
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "finished"
     with FileLock(shared.with_suffix(".lock")):
@@ -27,7 +26,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 def _finish(folder: Path) -> None:
-    make_workspace(folder)
+    make_project(folder)
     ran = repro(folder)
     assert ran[-1] == "report" and len(ran) == 9, ran
     git(folder, "add", "-A")

@@ -1,4 +1,4 @@
-"""Sweeps and comparisons, as the README shows them."""
+"""Experiments and comparisons as in the README."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.dvc_project import git, metrics, repro, run
 from tests.support.markdown import table_rows
-from tests.support.workspace import git, metrics, repro, run
 
 pytestmark = pytest.mark.pipeline
 
 
 def wait_for_queue(folder: Path) -> None:
-    ends = time.monotonic() + 600
-    while time.monotonic() < ends:
+    deadline = time.monotonic() + 600
+    while time.monotonic() < deadline:
         status = run(folder, "dvc", "queue", "status").stdout
         if "Queued" not in status and "Running" not in status:
             assert "Failed" not in status, status
             return
         time.sleep(1)
-    raise AssertionError("the queue did not end")
+    raise AssertionError("the queue still runs after 600 s")
 
 
 def test_queue_show_apply_diff(project: Path) -> None:
@@ -49,13 +49,13 @@ def test_queue_show_apply_diff(project: Path) -> None:
     assert ranked >= {row["Experiment"] for row in rows.values()}
     run(project, "dvc", "exp", "apply", rows["0.004"]["Experiment"])
     assert "learning_rate: 0.004" in (project / "params.yaml").read_text()
-    # What was applied stands in the workspace: nothing is left to run.
+    # The outputs of the experiment are in the workspace: no stage has to run.
     assert repro(project) == []
     _diff_between_branches(project)
 
 
 def _diff_between_branches(project: Path) -> None:
-    """What was applied, against what it was applied to."""
+    """Metrics and plots of the experiment against those of the first run."""
     git(project, "branch", "-m", "main")
     git(project, "switch", "-qc", "other")
     git(project, "commit", "-qam", "Other rate")
@@ -64,10 +64,10 @@ def _diff_between_branches(project: Path) -> None:
     assert wer["new"] == metrics(project, "evaluate")["wer"]
     test_set = json.loads(out)["metrics/evaluate.json"]["test_set"]
     assert test_set["old"] == test_set["new"]
-    # Bars of both beside each other, in the order of the table.
-    drawn = run(project, "dvc", "plots", "diff", "main", "other", "--json",
+    # Bars of both revisions, in the order of the table.
+    plots = run(project, "dvc", "plots", "diff", "main", "other", "--json",
                 "--targets", "metrics/slices.csv", "metrics/matters.csv").stdout  # fmt: skip
-    for name, (plot,) in json.loads(drawn)["data"].items():
+    for name, (plot,) in json.loads(plots)["data"].items():
         table = list(csv.DictReader(io.StringIO((project / name).read_text())))
         values = plot["content"]["data"]["values"]
         assert [row for row in values if row.pop("rev") == "other"] == table

@@ -1,4 +1,4 @@
-"""Whisper's real vocabulary, with 80 and 128 mels, trained, converted and loaded."""
+"""Whisper's real vocabulary, with 80 and 128 mel bins: trained, converted and loaded."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from faster_whisper import WhisperModel
 
 from stages.common.dataset.split import clips_of
+from tests.support.dvc_project import repro, set_params, use_base
 from tests.support.whisper_models import ALIGNMENT_HEADS, tiny_multilingual
-from tests.support.workspace import repro, set_params, use_base
 
 pytestmark = pytest.mark.pipeline
 
@@ -22,7 +22,7 @@ def test_from_training_to_faster_whisper(
     project: Path, mels: int, transcribe: int, until: str
 ) -> None:
     use_base(project, tiny_multilingual(project / "multilingual", mels))
-    # So short that two segments seldom fit, and windows end within the second.
+    # Two segments rarely fit, so windows end within the second one.
     windows = {"window_seconds": 6.0, "partial_windows": 1.0}
     set_params(project, {"finetune": {"num_train_epochs": 1}, "build_dataset": windows})
     assert repro(project, until)[-1] == until
@@ -38,10 +38,10 @@ def test_from_training_to_faster_whisper(
         assert clip.labels.index(50257) == len(clip.labels) - 1
         timed = labels[3] > plain
         assert timed != (labels[3] == plain)
-        # What was said before: words alone behind their own mark.
+        # A prompt: text tokens alone, after its own special token.
         assert not before or (before[0] == transcribe + 2 and max(before[1:]) < 50257)
         kinds |= {("prompt", bool(before)), ("times", timed), ("cut off", labels[-3] > plain)}
-    assert len(kinds) == 6, "a mix is what keeps what the base can do"
+    assert len(kinds) == 6, "all kinds of labels occur"
 
     heads = json.loads((project / "models" / "ct2" / "config.json").read_text())["alignment_heads"]
     assert sorted(heads) == sorted(ALIGNMENT_HEADS)

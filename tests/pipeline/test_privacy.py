@@ -1,4 +1,4 @@
-"""After a whole run nothing that was said, and no name of a recording, stands where others read."""
+"""After a full run no transcript text and no recording's name is in files that others read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.dvc_project import CLIENTS, log_of, run
 from tests.support.privacy import Private, files_in, leaks, private_of, public_files, search
-from tests.support.workspace import CLIENTS, log_of, run
 
 pytestmark = pytest.mark.pipeline
 SOUND = (b"fLaC", b"RIFF", b"OggS", b"ID3", b"ARROW1")
@@ -15,7 +15,7 @@ SOUND = (b"fLaC", b"RIFF", b"OggS", b"ID3", b"ARROW1")
 
 @pytest.fixture(scope="module")
 def private(finished: Path) -> Private:
-    """Of the sessions, and of the guard, which may be recordings of people too."""
+    """Of the sessions, and of the out-of-domain set, which may be private too."""
     sessions, guard = (private_of(finished / "data" / name) for name in ("sessions", "guard"))
     return Private(sessions.runs | guard.runs, sessions.names | guard.names)
 
@@ -27,8 +27,8 @@ def test_nothing_private_is_public(project: Path, private: Private, tmp_path: Pa
     assert "reports/report.html" in names
     assert any(name.startswith(".state/tensorboard/") for name in names)
     assert leaks(private, project, public) == {}
-    holding = [path.name for path in public if path.read_bytes().startswith(SOUND)]
-    assert not holding, "audio or the dataset in git"
+    audio = [path.name for path in public if path.read_bytes().startswith(SOUND)]
+    assert not audio, "audio or the dataset in git"
 
     plots = tmp_path / "plots"
     run(project, "dvc", "plots", "show", "-o", str(plots))
@@ -42,15 +42,14 @@ def test_nothing_private_is_logged(finished: Path, private: Private) -> None:
     assert leaks(private, log.parent, [log]) == {}
 
 
-def test_the_search_finds_what_is_there(finished: Path, private: Private) -> None:
-    """It is the same search that finds what lies outside git."""
+def test_the_search_finds_private_files(finished: Path, private: Private) -> None:
     assert private.names == {*CLIENTS, "guard_0", "guard_1"}
-    heard = leaks(private, finished, files_in(finished / "data" / "hypotheses"))
+    hypotheses = leaks(private, finished, files_in(finished / "data" / "hypotheses"))
     assert all(
-        heard[f"data/hypotheses/{name}.jsonl"].runs > 50 for name in ("baseline", "evaluate")
+        hypotheses[f"data/hypotheses/{name}.jsonl"].runs > 50 for name in ("baseline", "evaluate")
     )
     sessions = leaks(private, finished, files_in(finished / "data" / "sessions"))
-    assert sum(found.names for found in sessions.values()) == 2 * len(CLIENTS)
+    assert sum(leak.names for leak in sessions.values()) == 2 * len(CLIENTS)
 
 
 @pytest.mark.parametrize(
@@ -65,11 +64,11 @@ def test_the_search_finds_what_is_there(finished: Path, private: Private) -> Non
         r"\nshoulders getting lighter\nafter",
     ],
 )
-def test_the_search_sees_through_forms(private: Private, text: str) -> None:
+def test_the_search_ignores_markup_and_case(private: Private, text: str) -> None:
     assert search(private, text).runs == 1
 
 
-def test_numbers_are_looked_for_as_written_and_as_compared(tmp_path: Path) -> None:
+def test_numbers_are_searched_as_written_and_in_scoring_form(tmp_path: Path) -> None:
     for name in ("audio", "transcripts"):
         (tmp_path / name).mkdir()
     text = "T: She takes 50 mg of it, since May.\nC: Not [inaudible] any more."

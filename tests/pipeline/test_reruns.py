@@ -1,4 +1,4 @@
-"""A change reruns what follows from it and nothing else."""
+"""A change reruns the stages that depend on it, and no others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stages.common.core.ids import recording_id
 from stages.common.core.manifest import read_recordings
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split import clips_of
-from tests.support.workspace import (
+from tests.support.dvc_project import (
     CLIENTS,
     GUARD,
     KEY,
@@ -73,11 +73,11 @@ def test_level(project: Path) -> None:
         assert after[name][0] - level == pytest.approx(after[name][1] - gain, abs=0.01)
 
 
-def change_transcript(project: Path, side: str) -> None:
-    """Change one word in the transcript of one client dealt to `side`."""
+def change_transcript(project: Path, split: str) -> None:
+    """Change one word in the transcript of one client of `split`."""
     for client in CLIENTS:
         recording = recording_id(KEY.encode(), client)
-        if split_of(KEY.encode(), recording, 0.25, 0.25) == side:
+        if split_of(KEY.encode(), recording, 0.25, 0.25) == split:
             path = project / "data" / "sessions" / "transcripts" / f"{client}.srt"
             path.write_text(path.read_text().replace("new plan", "old plan"))
             return
@@ -85,7 +85,7 @@ def change_transcript(project: Path, side: str) -> None:
 
 def test_one_transcript_of_training(project: Path) -> None:
     change_transcript(project, "train")
-    # All from segment on; the base's score stands, since the test split does.
+    # The test split is the same, so `baseline` does not run.
     assert repro(project) == [
         "segment",
         "normalize",
@@ -99,7 +99,7 @@ def test_one_transcript_of_training(project: Path) -> None:
 
 def test_one_transcript_of_the_test_split(project: Path) -> None:
     change_transcript(project, "test")
-    # Training never sees the test side, so it is not repeated either.
+    # The training split is the same, so `finetune` does not run.
     assert repro(project) == [
         "segment",
         "normalize",
@@ -110,7 +110,7 @@ def test_one_transcript_of_the_test_split(project: Path) -> None:
     ]
 
 
-def test_a_text_of_the_guard(project: Path) -> None:
+def test_a_text_of_the_out_of_domain_set(project: Path) -> None:
     path = project / "data" / "guard" / "transcripts" / "guard_0.txt"
     path.write_text(f"{GUARD[0]} today", encoding="utf-8")
     words = metrics(project, "evaluate")["guard_words"]
@@ -121,12 +121,12 @@ def test_a_text_of_the_guard(project: Path) -> None:
     assert metrics(project, "evaluate")["guard_change"] == pytest.approx(change, abs=1e-3)
 
 
-def test_two_clean_clones_agree(finished: Path, tmp_path: Path) -> None:
+def test_a_clean_clone_gives_the_same_outputs(finished: Path, tmp_path: Path) -> None:
     other = tmp_path / "elsewhere"
     git(tmp_path, "clone", "-q", str(finished), str(other))
     for name in ("sessions", "key", "guard"):
         run(other, "cp", "-r", str(finished / "data" / name), "data")
-    assert len(repro(other)) == 9, "a clone has no outputs, so all of them are made again"
+    assert len(repro(other)) == 9, "a clone has no outputs, so all stages run"
     assert hashes(other) == hashes(finished)
     for path in (finished / "metrics").iterdir():
         if path.relative_to(finished).as_posix().startswith(TIMED):

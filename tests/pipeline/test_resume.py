@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.dvc_project import environment, hashes, repro, run, set_params
 from tests.support.tuning import CHECKPOINTS
-from tests.support.workspace import environment, hashes, repro, run, set_params
 
 pytestmark = pytest.mark.pipeline
 # Enough steps for several checkpoints, and other parameters than the finished run's.

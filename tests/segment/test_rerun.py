@@ -9,8 +9,8 @@ import pytest
 import soundfile
 
 from stages.common.core.files import read_rows
+from tests.support.dvc_project import make_project, repro, set_params
 from tests.support.long_recording import LINES, LongRecording
-from tests.support.workspace import make_workspace, repro, set_params
 
 pytestmark = pytest.mark.pipeline
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.pipeline
 @pytest.fixture
 def project(tmp_path: Path, long_recording: LongRecording, aligner: Path) -> Path:
     """A workspace in which one recording has a plain transcript, with a sum of money."""
-    folder = make_workspace(tmp_path / "project")
+    folder = make_project(tmp_path / "project")
     shutil.copytree(aligner, folder / "aligner")
     set_params(folder, {"segment": {"aligner": "aligner", "min_score": 0.0}})
     sessions = folder / "data" / "sessions"

@@ -1,4 +1,4 @@
-"""Which of the project's own files a module imports, directly or through others."""
+"""The project's import graph, read from the source files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def file_of(module: str) -> Path | None:
-    """The file of one of the project's modules; None for a library's."""
+    """The file of a module; None if it is not one of the project's."""
     base = ROOT.joinpath(*module.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
@@ -18,7 +18,7 @@ def file_of(module: str) -> Path | None:
 
 
 def imported_modules(path: Path) -> set[str]:
-    """The project's modules that a file names in its imports, wherever these stand."""
+    """The project's modules that a file imports, also within functions."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -30,15 +30,16 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def reached(module: str) -> set[str]:
-    """Paths, relative to the root, of all non-empty files of the project that `module` imports."""
-    found: set[Path] = set()
-    todo = [module]
-    while todo:
-        name = todo.pop()
+    """All non-empty files of the project that `module` imports, directly or indirectly, as paths
+    relative to the root."""
+    files: set[Path] = set()
+    pending = [module]
+    while pending:
+        name = pending.pop()
         path = file_of(name)
-        if path and path not in found:
-            found.add(path)
-            todo += imported_modules(path)
+        if path and path not in files:
+            files.add(path)
+            pending += imported_modules(path)
             # Importing a.b.c runs a and a.b first.
-            todo += [name.rsplit(".", level)[0] for level in range(1, name.count(".") + 1)]
-    return {path.relative_to(ROOT).as_posix() for path in found if path.stat().st_size}
+            pending += [name.rsplit(".", level)[0] for level in range(1, name.count(".") + 1)]
+    return {path.relative_to(ROOT).as_posix() for path in files if path.stat().st_size}

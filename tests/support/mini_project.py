@@ -1,6 +1,6 @@
 """A project without code: parameters, a key and a sessions folder, which a test fills.
 
-`segment` and `normalize` run in it within the test's process; tests/support/workspace.py has a
+`segment` and `normalize` run in it within the test's process; tests/support/dvc_project.py has a
 project for the real dvc.
 """
 

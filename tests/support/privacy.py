@@ -1,13 +1,13 @@
-"""Does anything private stand where others may read it? Looked for word by word.
+"""Search for private text and file names where others can read them.
 
-`python -m tests.support.privacy LOG` after `dvc repro 2>&1 | tee LOG`, from the root, searches
-what git holds or would take, metrics, plots, TensorBoard's files, the report and the log for every
-run of four words of every transcript and for the names of the recordings. It tells files and
-counts, no words, and ends with 1 where it finds any.
+Usage, from the repository's root: `dvc repro 2>&1 | tee LOG`, then
+`python -m tests.support.privacy LOG`. It searches the files that git holds or would add, metrics,
+plots, TensorBoard's files, the report and the log for four consecutive words of any transcript and
+for the names of recordings. It prints files and counts, no words; exit code 1 if it finds any.
 
-That command is for the demo, whose sentences stand in git, in `demo/`, and are everyday ones: what
-people wrote (`BY_HAND`) is left out, so that what the run wrote remains. tests/pipeline searches
-all files, on sessions that nothing in git tells of.
+The command is for the demo. Its sentences are common ones and in git, in `demo/`: files that people
+wrote (`BY_HAND`) are left out. tests/pipeline searches all files, for text that git does not
+contain.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ from stages.common.transcripts.read import read_transcripts
 from stages.segment.session_files import find_files
 
 RUN = 4
-"""Words in a row. Three are everybody's, and five would miss short sentences."""
+"""Consecutive words. Runs of three are too common, and five would miss short sentences."""
 WRITTEN = ("metrics", "reports/report.html", ".state/tensorboard")
-"""Files and folders that people pass on, whether git holds them or not."""
+"""Files and folders that people share, whether git holds them or not."""
 BY_HAND = ("bench", "data/terms.txt", "demo", "docs", "README.md", "stages", "tests")
-"""Names of therapies, and runs such as "and a half hours", which tests and comments hold too."""
+"""Written by people; they contain names of therapies, and phrases such as "and a half hours"."""
 
 
 @dataclass(frozen=True)
 class Private:
     runs: frozenset[str]
-    """Each run of words in small letters, without punctuation, one space between."""
+    """Runs of `RUN` words, lower case, without punctuation, separated by one space."""
     names: frozenset[str]
-    """Of recordings and transcripts, without suffix, as people chose them."""
+    """Of recordings and transcripts, without suffix."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """Of one file: how many of the runs and of the names stand in it."""
+class Leak:
+    """Numbers of private runs and names in one file."""
 
     runs: int
     names: int
 
 
 def private_of(sessions: Path) -> Private:
-    """All that must not come out of the folder with `audio/` and `transcripts/`."""
+    """Runs and names of a folder with `audio/` and `transcripts/`."""
     audio, transcripts, _ = find_files(sessions)
     runs: set[str] = set()
     for paths in transcripts.values():
@@ -73,40 +73,40 @@ def runs_of(text: str) -> set[str]:
 
 
 def words_of(text: str) -> list[str]:
-    """In small letters; whatever else stands between them, as in HTML, JSON and CSV, is left out.
-    "I'm" is one word, with its apostrophe or without."""
+    """Words in lower case, without punctuation and the syntax of HTML, JSON and CSV. "I'm" is one
+    word, with or without its apostrophe."""
     text = html.unescape(text)
     text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text)
     text = re.sub(r"\\[nrt]", " ", text)
     return re.findall(r"[^\W_]+", re.sub("['\u2018\u2019]", "", text.lower()))
 
 
-def search(private: Private, text: str) -> Found:
-    """How much of it stands in `text`."""
+def search(private: Private, text: str) -> Leak:
+    """Count the private runs and names in `text`."""
     small, spaced = text.lower(), f" {' '.join(words_of(text))} "
     named = [
         name for name in private.names
         if name.lower() in small or f" {' '.join(words_of(name))} " in spaced
     ]  # fmt: skip
-    # With what stands inside of tags, and with words that tags part.
+    # The text within tags, and the text without them: tags can separate words.
     runs = runs_of(text) | runs_of(re.sub(r"<[^<>]*>", " ", text))
-    return Found(len(runs & private.runs), len(named))
+    return Leak(len(runs & private.runs), len(named))
 
 
-def leaks(private: Private, root: Path, paths: Iterable[Path]) -> dict[str, Found]:
-    """The files that hold something, by their path in `root`, which is searched as well."""
-    found = {}
+def leaks(private: Private, root: Path, paths: Iterable[Path]) -> dict[str, Leak]:
+    """Files with private text or names, by their path in `root`, which is searched as well."""
+    leaking = {}
     for path in sorted(set(paths)):
         name = path.relative_to(root).as_posix()
         content = path.read_bytes().decode("utf-8", errors="replace")
         held = search(private, f"{name}\n{content}")
         if held.runs or held.names:
-            found[name] = held
-    return found
+            leaking[name] = held
+    return leaking
 
 
 def public_files(root: Path) -> Iterator[Path]:
-    """What git holds or `git add -A` would add, and what people pass on besides."""
+    """Files that git holds or `git add -A` would add, and those in `WRITTEN`."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "-co", "--exclude-standard"],
         cwd=root, check=True, capture_output=True, text=True,
@@ -117,7 +117,7 @@ def public_files(root: Path) -> Iterator[Path]:
 
 
 def files_in(path: Path) -> Iterator[Path]:
-    """The file itself, or all that a folder holds; nothing where there is neither."""
+    """The file itself, or all files of a folder; nothing if it does not exist."""
     if path.is_file():
         yield path
     yield from (inner for inner in path.rglob("*") if inner.is_file())
@@ -125,7 +125,7 @@ def files_in(path: Path) -> Iterator[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Search for transcripts where they must not be.")
-    parser.add_argument("log", type=Path, help="all that `dvc repro` printed")
+    parser.add_argument("log", type=Path, help="the output of `dvc repro`")
     log: Path = parser.parse_args().log
     root = Path.cwd()
     private = private_of(root / load_params().data.sessions)
@@ -137,13 +137,13 @@ def main() -> None:
         plots = Path(name)
         subprocess.run(["dvc", "plots", "show", "-q", "-o", name], check=True, capture_output=True)
         (plots / "log").write_bytes(log.read_bytes())
-        found = leaks(private, root, public) | leaks(private, plots, files_in(plots))
+        leaking = leaks(private, root, public) | leaks(private, plots, files_in(plots))
         searched = len(public) + len(list(files_in(plots)))
     print(f"{len(private.runs):,} runs of {RUN} words and {len(private.names)} names "
-          f"looked for in {searched} files: found in {len(found)}")  # fmt: skip
-    for file, held in found.items():
+          f"searched in {searched} files: {len(leaking)} contain some")  # fmt: skip
+    for file, held in leaking.items():
         print(f"{file}: {held.runs} runs, {held.names} names")
-    sys.exit(bool(found))
+    sys.exit(bool(leaking))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ def open_model(folder: Path, device: str) -> WhisperModel:
         chosen = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
     elif device == "cuda" and not ctranslate2.get_cuda_device_count():
         raise UserError("evaluate.device = 'cuda': CTranslate2 sees no GPU; set it to auto or cpu")
+    # "default" computes in the type of the weights where the processor can: on a CPU float16 and
+    # bfloat16 become float32, and int8 with a float16 rest becomes int8 with a float32 rest.
     # One thread per worker: threads that share a clip mostly wait for each other.
     return WhisperModel(
         str(folder),

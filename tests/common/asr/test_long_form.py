@@ -1,4 +1,4 @@
-"""Whole recordings: what they hold, and what is measured on them."""
+"""Full recordings: saving, reading, and long-form metrics."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ LINES = (
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whole")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("recordings")
     audio: dict[str, Pcm16] = {}
     for name in "ab":
         parts: list[np.ndarray] = [np.zeros(SAMPLE_RATE, np.float32)]
         segments: list[Segment] = []
-        at = 1.0
+        start = 1.0
         for number, text in enumerate(LINES):
-            said = 0.5 * speak(text, Voice("en-us+m3", 150))
-            end = at + len(said) / SAMPLE_RATE
-            times = at - 0.2, end + 0.2, at, end
+            speech = 0.5 * speak(text, Voice("en-us+m3", 150))
+            end = start + len(speech) / SAMPLE_RATE
+            times = start - 0.2, end + 0.2, start, end
             speaker = ("Therapist", "Client")[number % 2]
             segments.append(Segment(f"{name}-{number}", name, *times, text, speaker))
-            parts += [said, np.zeros(SAMPLE_RATE, np.float32)]
-            at = end + 1.0
+            parts += [speech, np.zeros(SAMPLE_RATE, np.float32)]
+            start = end + 1.0
         path = audio_path(folder / "source", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         audio[name] = to_pcm(np.concatenate(parts))
@@ -57,46 +57,48 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_only_what_is_asked_for_is_kept_and_in_order(place: Path) -> None:
-    found = read_recordings(place / "test")
-    assert list(found) == ["a"] and [row["text"] for row in found["a"]] == list(LINES)
-    spoken = [len(speak(text, Voice("en-us+m3", 150))) / SAMPLE_RATE for text in LINES]
-    ends = [number + sum(spoken[:number]) for number in range(1, 5)]
-    assert [(row["id"], row["speaker"]) for row in found["a"]] == [
+def test_only_the_given_recordings_are_saved_in_order(recordings: Path) -> None:
+    rows = read_recordings(recordings / "test")
+    assert list(rows) == ["a"] and [row["text"] for row in rows["a"]] == list(LINES)
+    seconds = [len(speak(text, Voice("en-us+m3", 150))) / SAMPLE_RATE for text in LINES]
+    ends = [number + sum(seconds[:number]) for number in range(1, 5)]
+    assert [(row["id"], row["speaker"]) for row in rows["a"]] == [
         (f"a-{n}", ("Therapist", "Client")[n % 2]) for n in range(4)
     ]
-    # Those of the words: what a segment is padded by is no speech.
-    assert [row["end"] for row in found["a"]] == pytest.approx(ends, abs=0.01)
-    assert [path.name for path in (place / "test" / "audio").iterdir()] == ["a.flac"]
-    whole, _ = soundfile.read(audio_path(place / "source", "a"), dtype="float32")
-    assert np.array_equal(samples_of(place / "test", "a"), whole)
+    # Ends of the words, without the padding of the segments.
+    assert [row["end"] for row in rows["a"]] == pytest.approx(ends, abs=0.01)
+    assert [path.name for path in (recordings / "test" / "audio").iterdir()] == ["a.flac"]
+    whole, _ = soundfile.read(audio_path(recordings / "source", "a"), dtype="float32")
+    assert np.array_equal(samples_of(recordings / "test", "a"), whole)
 
 
-def test_what_is_measured_is_what_the_model_puts_out(place: Path, tmp_path: Path) -> None:
+def test_long_form_metrics_are_those_of_the_decoded_segments(
+    recordings: Path, tmp_path: Path
+) -> None:
     to_ctranslate2(ROOT / "demo" / "base", tmp_path / "ct2", "float32")
     model = open_model(tmp_path / "ct2", "cpu")
-    way = Evaluate(beam_size=5, window_seconds=10.0, device="cpu", guard="", gates={})
-    heard_by_name = transcribe_recordings(model, place / "test", "en", way)
-    scores = score_recordings(heard_by_name, read_recordings(place / "test"))
-    found = long_form_metrics(scores)
-    segments, _ = BatchedInferencePipeline(model).transcribe(
-        samples_of(place / "test", "a"), language="en", beam_size=5, temperature=0.0,
+    evaluate = Evaluate(beam_size=5, window_seconds=10.0, device="cpu", guard="", gates={})
+    hypotheses = transcribe_recordings(model, recordings / "test", "en", evaluate)
+    scores = score_recordings(hypotheses, read_recordings(recordings / "test"))
+    metrics = long_form_metrics(scores)
+    decoded, _ = BatchedInferencePipeline(model).transcribe(
+        samples_of(recordings / "test", "a"), language="en", beam_size=5, temperature=0.0,
         chunk_length=10.0, word_timestamps=True, batch_size=1,
     )  # fmt: skip
-    ends = [row["end"] for row in read_recordings(place / "test")["a"]]
-    heard = list(segments)
-    errors = [min(abs(end - segment.end) for end in ends) for segment in heard]
-    assert heard and found["timestamp_error"] == pytest.approx(float(np.median(errors)))
-    said = " ".join(segment.text.strip() for segment in heard)
-    assert found["wer_long_form"] == score([" ".join(LINES)], [said]).wer
-    # And the words that its confidence is of are those that are counted.
-    tenths = calibration(scores)
-    right = align(" ".join(LINES), said).correct
-    assert sum(tenth.words for tenth in tenths) == len(right) == len(scoring_form(said).split())
-    assert round(sum(tenth.words * tenth.correct for tenth in tenths)) == sum(right) > 0
+    ends = [row["end"] for row in read_recordings(recordings / "test")["a"]]
+    segments = list(decoded)
+    errors = [min(abs(end - segment.end) for end in ends) for segment in segments]
+    assert segments and metrics["timestamp_error"] == pytest.approx(float(np.median(errors)))
+    text = " ".join(segment.text.strip() for segment in segments)
+    assert metrics["wer_long_form"] == score([" ".join(LINES)], [text]).wer
+    # The calibration counts the same words.
+    bins = calibration(scores)
+    correct = align(" ".join(LINES), text).correct
+    assert sum(b.words for b in bins) == len(correct) == len(scoring_form(text).split())
+    assert round(sum(b.words * b.correct for b in bins)) == sum(correct) > 0
 
 
-def test_the_nearest_end_counts() -> None:
+def test_nearest_end() -> None:
     assert nearest(2.0, [1.5, 4.0]) == 0.5
     assert nearest(0.0, [1.5, 4.0]) == 1.5
     assert nearest(9.0, [1.5, 4.0]) == 5.0

@@ -1,4 +1,4 @@
-"""Each segment goes to the span that it was decoded from, whatever faster-whisper rounds."""
+"""Each segment is assigned to the span it was decoded from, however faster-whisper rounds."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ TEN_MINUTES = np.arange(600 * RATE)
 @pytest.mark.parametrize("half_sample", [0.0, 0.5])
 @pytest.mark.parametrize("rounding", [np.trunc, np.rint, np.ceil, np.floor])
 def test_every_sample_of_ten_minutes(rounding: np.ufunc, half_sample: float) -> None:
-    """The nearest start wins for every start, with neighbours 30 ms before and behind it."""
+    """The nearest start is the right one, with neighbours 30 ms before and after it."""
     starts = (TEN_MINUTES + half_sample) / RATE
-    # As BatchedInferencePipeline does it.
+    # As in BatchedInferencePipeline.
     offsets = (starts * RATE).astype(np.int64) / RATE
     seeks = rounding(offsets * 100)
-    # A neighbour is at least 3 frames away, so that it is never as near.
+    # A neighbour is at least 3 frames away, so it is never nearer.
     assert np.abs(starts * 100 - seeks).max() < 1.01
 
 
@@ -38,15 +38,15 @@ def test_every_sample_of_ten_minutes(rounding: np.ufunc, half_sample: float) -> 
     gaps=st.lists(st.integers(480, 30 * RATE), min_size=1, max_size=8),
     rounding=st.sampled_from([math.trunc, round, math.ceil]),
 )
-def test_all_spans_are_found(first: int, gaps: list[int], rounding: object) -> None:
+def test_every_span_is_identified(first: int, gaps: list[int], rounding: object) -> None:
     starts = (np.cumsum([first, *gaps]) + 0.5) / RATE
     for number, start in enumerate(starts):
         offset = int(start * RATE) / RATE
         assert span_index(starts, rounding(offset * 100)) == number  # type: ignore[operator]
 
 
-def test_the_start_that_lost_a_window() -> None:
-    """141.2 s: `int(141.2 * 100)` is 14119. The window's text went to the one before it."""
+def test_a_start_that_is_rounded_down() -> None:
+    """`int(141.2 * 100)` is 14119, a frame before the window's start."""
     starts = (np.array([113.0, 141.2, 160.0]) * RATE + 0.5) / RATE
     assert int(141.2 * 100) == 14119
     assert [span_index(starts, seek) for seek in (11300, 14119, 14120, 16000)] == [0, 1, 1, 2]
@@ -58,23 +58,23 @@ def test_a_seek_that_is_no_start_is_an_error() -> None:
 
 
 def test_each_window_keeps_its_own_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Through the real pipeline; the decoder is made to number the windows in their order."""
+    """Through the real pipeline, with a decoder that numbers the windows in order."""
     to_ctranslate2(ROOT / "demo" / "base", tmp_path / "ct2", "float32")
     model = WhisperModel(str(tmp_path / "ct2"), device="cpu", cpu_threads=1)
     decoded = 0
 
     def numbers(_: object, features: np.ndarray, tokenizer: Tokenizer, options: object) -> object:
         nonlocal decoded
-        texts = [f" {decoded + at}" for at in range(len(features))]
+        texts = [f" {decoded + index}" for index in range(len(features))]
         decoded += len(features)
         tokens = [tokenizer.encode(text) for text in texts]
         return None, [{"tokens": t, "avg_logprob": 0.0, "no_speech_prob": 0.0} for t in tokens]
 
     monkeypatch.setattr(BatchedInferencePipeline, "generate_segment_batched", numbers)
-    draw = np.random.default_rng(0)
-    # The last starts are multiples of 0.1 s, among which those lie that are rounded down.
-    lengths = [*draw.integers(1, 4_000, 20), *draw.integers(1, 3, 278) * 1_600]
-    filled = sum(max(1_600, length) for length in lengths[:20])
-    lengths.insert(20, 3_200 - filled % 1_600)
+    rng = np.random.default_rng(0)
+    # The last starts are multiples of 0.1 s, some of which are rounded down.
+    lengths = [*rng.integers(1, 4_000, 20), *rng.integers(1, 3, 278) * 1_600]
+    before = sum(max(1_600, length) for length in lengths[:20])
+    lengths.insert(20, 3_200 - before % 1_600)
     sounds = [np.zeros(int(length), np.float32) for length in lengths]
     assert transcribe_sounds(model, sounds, "en", 1) == [str(number) for number in range(299)]

@@ -1,4 +1,4 @@
-"""Words of a window go back to the clips that they were said in."""
+"""Clips joined into windows, and the hypothesis of a window split between its clips."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def clip(name: str, seconds: float, recording: str = "r") -> Clip:
     return Clip(name, recording, 0.0, seconds, "", [], 0, b"")
 
 
-def test_windows_hold_neighbours_of_one_recording() -> None:
+def test_windows_have_neighbours_of_one_recording() -> None:
     clips = [clip("a", 12.0), clip("b", 18.0), clip("c", 1.0), clip("d", 30.5), clip("e", 2.0)]
     clips += [replace(clip("f", 2.0), recording="s")]
     assert [[c.id for c in window] for window in join_clips(clips, 30.0)] == [
@@ -25,25 +25,25 @@ def test_windows_hold_neighbours_of_one_recording() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heard", "expected"),
+    ("hypothesis", "expected"),
     [
-        # As it was said.
+        # Without errors.
         ("so how are you I am fine", ["so how are you", "i am fine"]),
-        # Nothing heard.
+        # Empty.
         ("", ["", ""]),
-        # The last of one and the first of the other missing.
+        # Deletions at the end of the first and the beginning of the second.
         ("so how are am fine", ["so how are", "am fine"]),
-        # Words before the first, between the two, and after the last.
+        # Insertions before the first, between the two, and after the second.
         (
             "oh so how are you then I am fine thanks",
             ["oh so how are you then", "i am fine thanks"],
         ),
-        # Words taken for others.
+        # Substitutions.
         ("so who are you I am five", ["so who are you", "i am five"]),
     ],
 )
-def test_shares(heard: str, expected: list[str]) -> None:
-    assert split_hypothesis(["So, how are you?", "I am fine."], heard) == expected
+def test_split(hypothesis: str, expected: list[str]) -> None:
+    assert split_hypothesis(["So, how are you?", "I am fine."], hypothesis) == expected
 
 
 def test_a_clip_without_words_gets_none() -> None:
@@ -51,12 +51,12 @@ def test_a_clip_without_words_gets_none() -> None:
     assert split_hypothesis([""], "morning") == [""]
 
 
-def test_nothing_is_lost_and_nothing_counted_twice() -> None:
+def test_the_parts_have_the_errors_of_the_window() -> None:
     references = ["The dose was raised.", "Um, to 50 mg?", "Yes, on Monday, I think it was."]
-    heard = "the dose raised twice um fifty milligrams yes monday i think it was it was"
-    found = split_hypothesis(references, heard)
-    assert " ".join(found) == heard
-    whole = count_errors("", "", " ".join(references), heard)
-    parts = [count_errors("", "", *pair) for pair in zip(references, found, strict=True)]
+    hypothesis = "the dose raised twice um fifty milligrams yes monday i think it was it was"
+    split = split_hypothesis(references, hypothesis)
+    assert " ".join(split) == hypothesis
+    window = count_errors("", "", " ".join(references), hypothesis)
+    parts = [count_errors("", "", *pair) for pair in zip(references, split, strict=True)]
     for count in ("reference_words", "substitutions", "deletions", "insertions"):
-        assert sum(getattr(part, count) for part in parts) == getattr(whole, count)
+        assert sum(getattr(part, count) for part in parts) == getattr(window, count)

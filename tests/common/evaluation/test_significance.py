@@ -199,7 +199,7 @@ def test_csv_round_trip_sorts_clips() -> None:
         ("", "the first line is not"),
         (to_csv([]), "no clips"),
         (to_csv(clips(1)) + "r9-1,r9,secret,0,0,0\n", "line 3 is not two ids"),
-        (to_csv(clips(1)) + "r9-1,r9,0,0,0,0\n", "line 3 holds a count"),
+        (to_csv(clips(1)) + "r9-1,r9,0,0,0,0\n", "line 3 holds an impossible count"),
     ],
 )
 def test_invalid_csv_is_reported_without_its_content(text: str, message: str) -> None:

@@ -1,6 +1,6 @@
-"""A whole project in a folder of its own: this repository's files, a tiny base, short sessions.
+"""A project for tests with the real dvc: this repository's files, a tiny base, short sessions.
 
-The real dvc runs the real stages there, without a network where the machine can cut it off.
+Stages run without a network where the machine allows `unshare`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from tests.support.imports import ROOT
 from tests.support.whisper_models import tiny_english
 
 KEY = "a key for tests, which everybody may know"
-# One client speaks in one voice; which side each falls on follows from the key. No other file may
-# hold one of these names, nor four words in a row of these lines: test_privacy.py looks for them.
+# One voice per client; the split of each follows from the key. test_privacy.py searches for these
+# names and for four consecutive words of these lines: no other file may contain them.
 TREES = ("ash", "birch", "cedar", "elm", "fir", "hazel", "larch", "maple", "oak", "pine")
 CLIENTS = tuple(f"{tree}_intake" for tree in TREES)
 LINES = (
@@ -60,8 +60,8 @@ SMALL: dict[str, dict[str, Any]] = {
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This Python first, no other project's settings, and one thread: tests run on all cores, where
-    the threads of two stages would wait for each other."""
+    """Environment with this Python first in PATH, without settings of another project, and with one
+    thread: tests use all cores already."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "HF_", "GIT_"))}
     path = f"{Path(sys.executable).parent}:{kept['PATH']}"
     return kept | {"PATH": path, "OMP_NUM_THREADS": "1"} | more
@@ -69,57 +69,59 @@ def environment(**more: str) -> dict[str, str]:
 
 @cache
 def without_network() -> tuple[str, ...]:
-    """The command that runs another one without any network, or nothing where that is forbidden."""
+    """Prefix of a command that runs without a network; empty where that is not permitted."""
     command = ("unshare", "-rn")
     try:
-        done = subprocess.run([*command, "true"], capture_output=True)
+        result = subprocess.run([*command, "true"], capture_output=True)
     except FileNotFoundError:
         return ()
-    return command if done.returncode == 0 else ()
+    return command if result.returncode == 0 else ()
 
 
 def run(
     folder: Path, *command: str, ok: bool = True, **env: str
 ) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
+    """Run a command. Raises: AssertionError with its output if it fails and must be `ok`."""
+    result = subprocess.run(
         [*without_network(), *command],
         cwd=folder,
         env=environment(**env),
         capture_output=True,
         text=True,
     )
-    if ok and done.returncode:
-        raise AssertionError(f"{command} ended {done.returncode}\n{done.stdout}\n{done.stderr}")
-    return done
+    if ok and result.returncode:
+        output = f"{result.stdout}\n{result.stderr}"
+        raise AssertionError(f"{command}: exit code {result.returncode}\n{output}")
+    return result
 
 
 def git(folder: Path, *arguments: str) -> None:
-    who = ("-c", "user.name=Test", "-c", "user.email=test@localhost")
-    run(folder, "git", *who, *arguments)
+    author = ("-c", "user.name=Test", "-c", "user.email=test@localhost")
+    run(folder, "git", *author, *arguments)
 
 
 def write_sessions(folder: Path) -> None:
-    """A session a client: FLAC and SRT, times true to the sample."""
+    """Write one session per client: FLAC, and SRT with exact times."""
     (folder / "audio").mkdir(parents=True)
     (folder / "transcripts").mkdir()
     for number, client in enumerate(CLIENTS):
         voice = Voice("en-us+m3", rate=150 + 3 * number, pitch=40 + 2 * number)
-        parts, cues, at = [], [], 0
+        parts, cues, position = [], [], 0
         for index, line in enumerate(LINES):
             text = line.format(COUNTS[(number + index) % len(COUNTS)])
             samples = speak(text, voice)
             parts += [samples, samples[:1].repeat(SAMPLE_RATE // 2) * 0]
-            start, end = at / SAMPLE_RATE, (at + samples.size) / SAMPLE_RATE
+            start, end = position / SAMPLE_RATE, (position + samples.size) / SAMPLE_RATE
             written = f"{text.capitalize()}."
             cues.append(f"{index + 1}\n{_time(start)} --> {_time(end)}\n{written}\n")
-            at += samples.size + SAMPLE_RATE // 2
+            position += samples.size + SAMPLE_RATE // 2
         audio = folder / "audio" / f"{client}.flac"
         soundfile.write(audio, [v for part in parts for v in part], SAMPLE_RATE, subtype="PCM_16")
         (folder / "transcripts" / f"{client}.srt").write_text("\n".join(cues), encoding="utf-8")
 
 
 def write_guard(folder: Path) -> None:
-    """Speech of another kind: a WAV and a text for each line."""
+    """Write the out-of-domain set: a WAV and a text per line."""
     for part in ("audio", "transcripts"):
         (folder / part).mkdir(parents=True)
     for number, line in enumerate(GUARD):
@@ -134,6 +136,7 @@ def _time(seconds: float) -> str:
 
 
 def set_params(folder: Path, changes: dict[str, dict[str, Any]]) -> None:
+    """Change values of params.yaml, section by section."""
     path = folder / "params.yaml"
     params = yaml.safe_load(path.read_text(encoding="utf-8"))
     for section, values in changes.items():
@@ -141,14 +144,14 @@ def set_params(folder: Path, changes: dict[str, dict[str, Any]]) -> None:
     path.write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
 
 
-def make_workspace(folder: Path) -> Path:
-    """Fill `folder` and commit it. Nothing has been run yet."""
+def make_project(folder: Path) -> Path:
+    """Create the project in `folder` and commit it; no stage has run yet."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
     )
-    left = ("demo/", "tests/", "docs/", "metrics/", "dvc.lock")
+    excluded = ("demo/", "tests/", "docs/", "metrics/", "dvc.lock")
     for name in listed.stdout.splitlines():
-        if (ROOT / name).is_file() and not name.startswith(left):
+        if (ROOT / name).is_file() and not name.startswith(excluded):
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target)
@@ -166,35 +169,38 @@ def make_workspace(folder: Path) -> Path:
 
 
 def use_base(folder: Path, base: Path) -> None:
-    """Point the workspace at the model in `base`."""
+    """Set `base` as the project's base model."""
     name = base.relative_to(folder).as_posix()
     set_params(folder, {"base": {"model": name, "revision": folder_digest(base)}})
 
 
 def repro(folder: Path, *arguments: str) -> list[str]:
-    """`dvc repro`; the stages that it ran, in order. `log_of` has what it said."""
-    done = run(folder, "dvc", "repro", *arguments)
-    log_of(folder).write_text(done.stdout + done.stderr, encoding="utf-8")
-    said = done.stdout.splitlines()
-    return [line.split("'")[1] for line in said if line.startswith("Running stage ")]
+    """Run `dvc repro` and write its output to `log_of(folder)`.
+
+    Returns: the stages that ran, in order.
+    """
+    result = run(folder, "dvc", "repro", *arguments)
+    log_of(folder).write_text(result.stdout + result.stderr, encoding="utf-8")
+    lines = result.stdout.splitlines()
+    return [line.split("'")[1] for line in lines if line.startswith("Running stage ")]
 
 
 def log_of(folder: Path) -> Path:
-    """Beside the workspace, in which it would be one file more."""
+    """The log, beside the project, so that it is not one of its files."""
     return folder.with_name(f"{folder.name}.log")
 
 
 def metrics(folder: Path, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / "metrics" / f"{name}.json").read_text())
-    return found
+    values: dict[str, Any] = json.loads((folder / "metrics" / f"{name}.json").read_text())
+    return values
 
 
 TIMED = ("metrics/speed", "reports/report.html")
-"""Beginnings of the outputs that hold how long it took, which no two runs share."""
+"""Prefixes of outputs that contain measured times and differ between runs."""
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Path -> hash of every output in `dvc.lock` that two runs have in common."""
+    """Path -> hash of every output in `dvc.lock`, but for those with measured times."""
     lock = yaml.safe_load((folder / "dvc.lock").read_text(encoding="utf-8"))
     outs = [out for stage in lock["stages"].values() for out in stage["outs"]]
     return {out["path"]: out["md5"] for out in outs if not out["path"].startswith(TIMED)}
