@@ -16,6 +16,7 @@ import numpy as np
 
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.audio.synthesis import (
+    LOWEST_HZ,
     Wave,
     add_at,
     at_unit_rms,
@@ -26,6 +27,7 @@ from stages.common.audio.synthesis import (
     reverberate,
     reverberation_tail,
     room_noise,
+    unit_norm,
 )
 
 _PENTATONIC = (0, 2, 4, 7, 9, 12, 14, 16)
@@ -42,6 +44,10 @@ class Probe:
 
 def silence(length: int, generator: np.random.Generator) -> Wave:
     return np.zeros(length)
+
+
+def background_noise(length: int, generator: np.random.Generator, slope: float) -> Wave:
+    return colour_noise(generator.standard_normal(length), slope, LOWEST_HZ)
 
 
 def hum(length: int, generator: np.random.Generator, hertz: float) -> Wave:
@@ -97,7 +103,7 @@ def knocks(length: int, generator: np.random.Generator) -> Wave:
             thud = band_pass(generator.standard_normal(len(at)), 80, 700) * np.exp(-at / 0.02)
             add_at(wave, start + 0.28 * knock, thud, generator.uniform(0.7, 1.0))
         start += generator.uniform(2.0, 3.5)
-    return reverberate(wave, reverberation_tail(0.4, generator))
+    return reverberate(wave, unit_norm(reverberation_tail(0.4, generator)))
 
 
 def melody(length: int, generator: np.random.Generator) -> Wave:
@@ -146,7 +152,7 @@ def far_voices(length: int, generator: np.random.Generator) -> Wave:
     for _ in range(3):
         wave += at_unit_rms(_babble(length, generator))
     muffled = band_pass(wave, 150, 1_200)
-    far = reverberate(muffled, reverberation_tail(0.9, generator))
+    far = reverberate(muffled, unit_norm(reverberation_tail(0.9, generator)))
     return at_unit_rms(far) + 0.1 * room_noise(length, generator)
 
 
@@ -177,15 +183,15 @@ _PLAN: tuple[tuple[str, int, float, Callable[[int, np.random.Generator], Wave]],
     # kind, seconds, RMS in dBFS
     ("silence", 5, -np.inf, silence),
     ("silence", 30, -np.inf, silence),
-    ("white noise", 6, -60, partial(colour_noise, slope=0)),
-    ("white noise", 12, -40, partial(colour_noise, slope=0)),
-    ("white noise", 8, -20, partial(colour_noise, slope=0)),
-    ("pink noise", 8, -60, partial(colour_noise, slope=1)),
-    ("pink noise", 20, -40, partial(colour_noise, slope=1)),
-    ("pink noise", 8, -20, partial(colour_noise, slope=1)),
-    ("brown noise", 6, -60, partial(colour_noise, slope=2)),
-    ("brown noise", 12, -40, partial(colour_noise, slope=2)),
-    ("brown noise", 8, -20, partial(colour_noise, slope=2)),
+    ("white noise", 6, -60, partial(background_noise, slope=0)),
+    ("white noise", 12, -40, partial(background_noise, slope=0)),
+    ("white noise", 8, -20, partial(background_noise, slope=0)),
+    ("pink noise", 8, -60, partial(background_noise, slope=1)),
+    ("pink noise", 20, -40, partial(background_noise, slope=1)),
+    ("pink noise", 8, -20, partial(background_noise, slope=1)),
+    ("brown noise", 6, -60, partial(background_noise, slope=2)),
+    ("brown noise", 12, -40, partial(background_noise, slope=2)),
+    ("brown noise", 8, -20, partial(background_noise, slope=2)),
     ("hum", 10, -50, partial(hum, hertz=50)),
     ("hum", 20, -35, partial(hum, hertz=50)),
     ("hum", 10, -35, partial(hum, hertz=60)),

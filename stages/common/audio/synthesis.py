@@ -10,7 +10,7 @@ from stages.common.audio.samples import SAMPLE_RATE, Samples
 Wave = npt.NDArray[np.float64]
 """16 kHz mono at any level, shape (samples,)."""
 
-_LOWEST_HZ = 20.0
+LOWEST_HZ = 20.0
 """Limit of hearing: most of the power of brown noise would lie below."""
 _PEAK = 0.99
 
@@ -30,20 +30,23 @@ def limit_peak(wave: Wave) -> Samples:
     return (wave * min(1.0, _PEAK / max(peak, 1e-12))).astype(np.float32)
 
 
-def colour_noise(length: int, generator: np.random.Generator, slope: float) -> Wave:
-    """Noise above 20 Hz whose power falls by 3 dB per octave times `slope`, at any level.
+def colour_noise(white: Wave, slope: float, cutoff_hz: float = 0.0) -> Wave:
+    """Noise whose power falls by 3 dB per octave times `slope`: 0 is white, 1 pink, 2 brown.
 
-    slope: 0 is white, 1 pink, 2 brown noise.
+    Args:
+        white: white noise; the level of the result is not normalized.
+        slope: applies above 20 Hz, below which the spectrum is flat.
+        cutoff_hz: lower frequencies are removed.
     """
-    spectrum = np.fft.rfft(generator.standard_normal(length))
-    hertz = np.fft.rfftfreq(length, 1 / SAMPLE_RATE)
-    spectrum[hertz < _LOWEST_HZ] = 0
-    return np.fft.irfft(spectrum * np.maximum(hertz, _LOWEST_HZ) ** (-slope / 2), length)
+    spectrum = np.fft.rfft(white)
+    hertz = np.fft.rfftfreq(len(white), 1 / SAMPLE_RATE)
+    spectrum[hertz < cutoff_hz] = 0
+    return np.fft.irfft(spectrum * np.maximum(hertz, LOWEST_HZ) ** (-slope / 2), len(white))
 
 
 def room_noise(length: int, generator: np.random.Generator) -> Wave:
     """Pink noise at an RMS of 1, the background of a quiet room."""
-    return at_unit_rms(colour_noise(length, generator, 1))
+    return at_unit_rms(colour_noise(generator.standard_normal(length), 1, LOWEST_HZ))
 
 
 def band_pass(wave: Wave, low: float, high: float) -> Wave:
@@ -68,7 +71,7 @@ def add_at(wave: Wave, start: float, sound: Wave, gain: float) -> None:
 
 
 def reverberation_tail(rt60: float, generator: np.random.Generator) -> Wave:
-    """Impulse response of a room after the direct sound: decaying noise with a norm of 1.
+    """Impulse response of a room after the direct sound: exponentially decaying noise.
 
     Source: Polack 1988, "La transmission de l'énergie sonore dans les salles".
 
@@ -76,6 +79,10 @@ def reverberation_tail(rt60: float, generator: np.random.Generator) -> Wave:
     """
     seconds = np.arange(1, round(rt60 * SAMPLE_RATE)) / SAMPLE_RATE
     tail: Wave = generator.standard_normal(len(seconds)) * 10 ** (-3 * seconds / rt60)
+    return tail
+
+
+def unit_norm(tail: Wave) -> Wave:
     return np.asarray(tail / np.linalg.norm(tail))
 
 
