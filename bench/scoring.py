@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ from stages.common.core.params import Evaluate, load_params
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split import Clip, clips_of
 from stages.common.text.wer import score
-from stages.ct2_convert.single_clips import transcribe_single_clips
+from stages.ct2_convert.__main__ import transcribe_single_clips
 from tests.support.whisper_models import END, tiny_multilingual
 
 TEST = Path("data/dataset/test")
@@ -52,7 +52,7 @@ TARGET = 5
 """Ratio to clip-by-clip decoding that the design aims at."""
 _WINDOW, _SINGLE = 30.0, 0.01
 """Seconds per window; with the second, each clip is a window of its own."""
-Hypotheses = Iterator[tuple[Clip, str]]
+Hypotheses = Iterable[tuple[Clip, str]]
 
 
 class FixedLength:

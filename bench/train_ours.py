@@ -13,11 +13,11 @@ from stages.common.dataset.features import load_extractor
 from stages.common.dataset.split import load_split
 from stages.finetune.batch_size import BatchSize
 from stages.finetune.batches import WindowDataset, collate
-from stages.finetune.cpu.freed_memory import keep_freed
-from stages.finetune.cpu.switches import speed_up
+from stages.finetune.cpu.processor import keep_freed
 from stages.finetune.device import choose_machine
 from stages.finetune.log_mels import LogMels
 from stages.finetune.loss import token_loss
+from stages.finetune.model import speed_up
 from stages.finetune.trainer import WhisperTrainer
 from stages.finetune.training_arguments import training_arguments
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from stages.build_dataset.clip_counts import ClipCounts
 from stages.build_dataset.planning import Survey, plan, survey
 from stages.build_dataset.slice_labels import label_clips
 from stages.build_dataset.splits import SPLITS, split_of
@@ -22,6 +22,25 @@ from stages.common.dataset.labels import Labeller
 from stages.common.dataset.split import Clip, save_split
 
 
+class ClipCounts:
+    """Counts the clips that pass through, so that no split is in memory as a whole."""
+
+    def __init__(self) -> None:
+        self.totals = {"clips": 0, "seconds": 0.0, "words": 0}
+        self.sha256 = hashlib.sha256()
+        """Over the ids, starts, texts and audio of all clips."""
+
+    def counted(self, clips: Iterable[Clip]) -> Iterator[Clip]:
+        """The same clips, counted one by one."""
+        for clip in clips:
+            self.totals["clips"] += 1
+            self.totals["seconds"] += clip.seconds
+            self.totals["words"] += len(clip.text.split())
+            self.sha256.update(f"{clip.id}\0{clip.start}\0{clip.text}\0".encode())
+            self.sha256.update(hashlib.sha256(clip.audio).digest())
+            yield clip
+
+
 def build(
     source: Path,
     target: Path,
@@ -31,13 +50,11 @@ def build(
     params: BuildDataset,
     labeller: Labeller,
 ) -> dict[str, Any]:
-    """Write the dataset and return its metrics.
+    """Write the dataset to the folder `target` and return its metrics.
 
     Args:
         source: the folder of the normalized manifest.
-        target: the dataset's folder, replaced once all is written.
         groups: recording -> person, or recording, that must stay in one split.
-        read_audio: see `full_recordings.ReadAudio`.
 
     Raises: UserError if a split would be empty.
     """
@@ -60,13 +77,11 @@ def build(
                 "people_or_recordings": len({groups[recording] for recording in kept}),
                 "recordings": len(kept),
                 "segments": kept.total(),
-                "clips": counts.clips,
-                "seconds": counts.seconds,
-                "words": counts.words,
+                **counts.totals,
             }
             if split == "test":
                 # Keyed, since a plain hash of a transcript could be checked against guesses.
-                metrics["test_set"] = keyed_hash(key, "test set", counts.digest)[:16]
+                metrics["test_set"] = keyed_hash(key, "test set", counts.sha256.hexdigest())[:16]
                 write_text(fresh / "test_set", metrics["test_set"])
                 segments = (s for s in read_segments(source) if s.recording in kept)
                 save_recordings(fresh / "test_recordings", segments, read_audio)
@@ -89,9 +104,7 @@ def _check_no_split_is_empty(surveyed: Survey, groups: Mapping[str, str]) -> Non
     faults = []
     for split in SPLITS:
         if not surveyed.kept[split]:
-            assigned = {
-                groups[r] for r, other in surveyed.recording_splits.items() if other == split
-            }
+            assigned = {groups[r] for r, s in surveyed.recording_splits.items() if s == split}
             faults.append(
                 f"{split} is empty ({len(assigned)} of {len(set(groups.values()))} people or "
                 "recordings were assigned to it): add recordings, or raise its share in "

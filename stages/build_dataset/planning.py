@@ -44,12 +44,7 @@ def survey(
     params: BuildDataset,
     labeller: Labeller,
 ) -> Survey:
-    """Decide which segments stay.
-
-    Args:
-        segments: all of a manifest, in its order.
-        recording_splits: the split of each recording.
-    """
+    """Decide which segments stay. segments: all of a manifest, in its order."""
     result = Survey(recording_splits)
     digests = array("Q")  # 0 for a dropped segment or a text that several splits may hold
     counts: Counter[str] = Counter()  # segments of each recording, in the manifest's order
@@ -62,7 +57,9 @@ def survey(
         counts[segment.recording] += 1
         result.splits.append(None if reason else recording_splits[segment.recording])
         result.tokens.append(0 if reason else tokens)
-        digests.append(0 if reason or words < params.shared_words else _digest(form))
+        # Among a million texts two digests collide with a probability of 3 in 10^8.
+        digest = int.from_bytes(hashlib.blake2b(form.encode(), digest_size=8).digest())
+        digests.append(0 if reason or words < params.shared_words else digest)
     for index, keeper in texts_in_other_splits(result.splits, digests):
         result.splits[index] = None
         result.dropped[f"text_also_in_{keeper}"] += 1
@@ -77,12 +74,7 @@ def survey(
 def _reason_to_drop(
     segment: Segment, words: int, tokens: int, params: BuildDataset, labeller: Labeller
 ) -> str | None:
-    """The first reason that holds for dropping `segment`, or None.
-
-    Args:
-        words: number of words of its text in scoring form.
-        tokens: number of tokens of its text.
-    """
+    """The first reason for dropping `segment`, or None. words: of its text in scoring form."""
     if segment.seconds < params.min_seconds:
         return "too_short"
     # Times are rounded to milliseconds: a segment of exactly the limit must pass.
@@ -100,11 +92,6 @@ def _reason_to_drop(
     return None
 
 
-def _digest(form: str) -> int:
-    """64-bit hash of a text; among a million texts two collide with a probability of 3 in 10^8."""
-    return int.from_bytes(hashlib.blake2b(form.encode(), digest_size=8).digest())
-
-
 def plan(
     segments: Iterable[Segment],
     survey: Survey,
@@ -113,13 +100,10 @@ def plan(
     labeller: Labeller,
     key: bytes,
 ) -> Iterator[Window]:
-    """The windows of one split, recording by recording.
+    """The windows of one split, recording by recording. segments: those surveyed, in their order.
 
     Training windows follow the parameters; validation and test keep each segment as a window of its
     own.
-
-    Args:
-        segments: those that were surveyed, in the same order.
     """
 
     def kind_of(segment: Segment) -> Kind:

@@ -16,9 +16,7 @@ _UNSEEN: tuple[Split, ...] = ("test", "validation")
 def split_of(key: bytes, group: str, validation: float, test: float) -> Split:
     """The split of a group, by a keyed hash of its id alone: more data never moves it.
 
-    Args:
-        group: id of a person, or of a recording without one.
-        validation, test: shares of the groups, 0 to 1.
+    group: id of a person, or of a recording without one; validation, test: shares, 0 to 1.
     """
     position = hash_to_unit(key, "split", group)
     if position < test:
@@ -33,11 +31,10 @@ def texts_in_other_splits(
 
     Args:
         splits: of each segment; None for a dropped one.
-        digests: of each segment's text; 0 for a short one ("yes I think so"), which may occur in
-            several splits.
+        digests: of each text; 0 for a short one ("yes I think so"), which several splits may hold.
 
-    Yields: the index of such a segment and the split that keeps its text. The caller may set the
-        segment's split to None at once.
+    Yields: the segment's index and the split that keeps its text. The caller may set the segment's
+        split to None at once.
     """
     keepers: dict[int, Split] = {}
     for unseen in _UNSEEN:

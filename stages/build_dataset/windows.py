@@ -10,14 +10,14 @@ from __future__ import annotations
 import io
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import soundfile
 
-from stages.common.audio.samples import SAMPLE_RATE
+from stages.common.audio.samples import SAMPLE_RATE, Pcm16
 from stages.common.core.manifest import Segment
-from stages.common.dataset.features import FRAMES
+from stages.common.dataset.features import MAX_SAMPLES
 from stages.common.dataset.labels import Labeller, Span
 from stages.common.dataset.split import Clip
 
@@ -28,8 +28,6 @@ LOOK_AHEAD = 12
 30 s are filled to 26.2 s with 0, to 28.8 s with 12, and no further with 24."""
 LEAST_PART = 1.0
 """Seconds of speech that a window holds at least of a segment that its end cuts off."""
-_MAX_SAMPLES = FRAMES * 160
-"""The encoder's input, 30 s."""
 
 
 @dataclass(frozen=True)
@@ -80,31 +78,6 @@ class Window:
         return sum(end - start for start, end in self.pieces)
 
 
-def lay_out(parts: list[Part]) -> Window:
-    """Segments of one recording, in order, as one window.
-
-    A short pause between two adjacent segments stays. A longer gap, or one with dropped segments,
-    may hold speech without text and is cut out.
-    """
-    pieces: list[tuple[float, float]] = []
-    spans: list[Span] = []
-    seconds_before = 0.0  # of the pieces before the last
-    last: Part | None = None
-    for part in parts:
-        segment = part.segment
-        if last and _follows(last, part):
-            pieces[-1] = (pieces[-1][0], max(pieces[-1][1], segment.end))
-        else:
-            seconds_before += pieces[-1][1] - pieces[-1][0] if pieces else 0.0
-            pieces.append((segment.start, segment.end))
-        shift = seconds_before - pieces[-1][0]
-        # The padding around the speech is in the audio, but outside its timestamps.
-        times = segment.speech_start + shift, segment.speech_end + shift
-        spans.append((*times, segment.text))
-        last = part
-    return Window([part.segment for part in parts], pieces, spans)
-
-
 def _follows(last: Part, part: Part) -> bool:
     """Whether `part` directly follows `last`, after a short pause."""
     gap = part.segment.start - last.segment.end
@@ -112,42 +85,63 @@ def _follows(last: Part, part: Part) -> bool:
 
 
 class _Filling:
-    """A window while it is filled, in constant time per segment, unlike `lay_out`."""
+    """A window while it is filled with segments of one recording, in order.
+
+    A short pause between two adjacent segments stays. A longer gap, or one with dropped segments,
+    may hold speech without text and is cut out.
+    """
 
     def __init__(self, first: Part, seconds: float, room: int) -> None:
-        self.parts = [first]
+        self.parts: list[Part] = []
+        self._pieces: list[tuple[float, float]] = []
+        self._spans: list[Span] = []
+        self._cut_off: float | None = None
         self._max_seconds, self._room = seconds, room
         self._seconds, self._labels = first.segment.seconds, first.labels
-        self._piece_end = first.segment.end  # of the last piece, in the recording
+        self._seconds_before = 0.0  # of the pieces before the last
+        self._add(first, follows=False)
 
     def take(self, part: Part) -> bool:
         """Add `part` if it fits."""
-        follows, end = _follows(self.parts[-1], part), part.segment.end
-        piece_end = max(self._piece_end, end) if follows else end
-        added = piece_end - self._piece_end if follows else part.segment.seconds
+        follows, end = _follows(self.parts[-1], part), self._pieces[-1][1]
+        added = max(0.0, part.segment.end - end) if follows else part.segment.seconds
         if self._seconds + added > self._max_seconds or self._labels + part.labels > self._room:
             return False
         self._seconds += added
         self._labels += part.labels
-        self._piece_end = piece_end
-        self.parts.append(part)
+        self._add(part, follows)
         return True
 
-    def cuts_off(self, part: Part) -> bool:
-        """Whether the window, extended to its limit, would end within the speech of `part`."""
+    def _add(self, part: Part, follows: bool) -> None:
+        segment = part.segment
+        start, end = self._pieces[-1] if self._pieces else (0.0, 0.0)
+        if follows:
+            self._pieces[-1] = start, max(end, segment.end)
+        else:
+            self._seconds_before += end - start
+            self._pieces.append((segment.start, segment.end))
+        shift = self._seconds_before - self._pieces[-1][0]
+        # The padding around the speech is in the audio, but outside its timestamps.
+        times = segment.speech_start + shift, segment.speech_end + shift
+        self._spans.append((*times, segment.text))
+        self.parts.append(part)
+
+    def end_within(self, part: Part) -> bool:
+        """Extend the window to its limit if that lies within the speech of `part`."""
         if not _follows(self.parts[-1], part) or self._labels + 1 > self._room:
             return False
-        cut = self._piece_end + self._max_seconds - self._seconds  # in the recording
-        segment = part.segment
-        return segment.speech_start + LEAST_PART <= cut < segment.speech_end
+        (start, end), segment = self._pieces[-1], part.segment
+        cut = end + self._max_seconds - self._seconds  # in the recording
+        if not segment.speech_start + LEAST_PART <= cut < segment.speech_end:
+            return False
+        seconds = sum(b - a for a, b in self._pieces)
+        self._cut_off = seconds + segment.speech_start - end
+        self._pieces[-1] = start, end + self._max_seconds - seconds
+        return True
 
-    def cut_within(self, part: Part) -> Window:
-        """The window extended to its limit, which lies within `part`."""
-        window = lay_out(self.parts)
-        start, end = window.pieces[-1]
-        cut_off = window.seconds + part.segment.speech_start - end
-        pieces = [*window.pieces[:-1], (start, end + self._max_seconds - window.seconds)]
-        return replace(window, pieces=pieces, cut_off=cut_off)
+    def window(self, timed: bool, previous: Sequence[str]) -> Window:
+        segments = [part.segment for part in self.parts]
+        return Window(segments, self._pieces, self._spans, self._cut_off, timed, previous)
 
 
 def join(
@@ -173,17 +167,15 @@ def join(
         most = kind.most or len(parts)
         filling = _Filling(first, seconds, labeller.room)
         skipped: list[tuple[int, Part]] = []
-        window: Window | None = None
         while waiting and len(filling.parts) < most and len(skipped) < LOOK_AHEAD:
             following = waiting.popleft()
             if not filling.take(following[1]):
                 skipped.append(following)
-                if kind.partial and filling.cuts_off(following[1]):
-                    window = filling.cut_within(following[1])
+                if kind.partial and filling.end_within(following[1]):
                     break
         waiting.extendleft(reversed(skipped))
         previous = _previous(parts, at, labeller.longest_prompt) if kind.prompted else ()
-        yield replace(window or lay_out(filling.parts), timed=kind.timed, previous=previous)
+        yield filling.window(kind.timed, previous)
 
 
 def _previous(parts: Sequence[Part], at: int, tokens: int) -> list[str]:
@@ -196,18 +188,14 @@ def _previous(parts: Sequence[Part], at: int, tokens: int) -> list[str]:
     return texts[::-1]
 
 
-def make_clip(window: Window, labeller: Labeller, samples: np.ndarray) -> Clip:
-    """The window's audio and labels.
-
-    Args:
-        samples: the whole recording, int16 mono at 16 kHz, shape (n,).
-    """
+def make_clip(window: Window, labeller: Labeller, samples: Pcm16) -> Clip:
+    """The window's audio and labels. samples: the whole recording, int16 at 16 kHz, shape (n,)."""
     pieces = [
         samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
         for start, end in window.pieces
     ]
     # Times are rounded to milliseconds, so that a window of 30 s may be 1 ms too long.
-    audio = np.concatenate(pieces)[:_MAX_SAMPLES]
+    audio = np.concatenate(pieces)[:MAX_SAMPLES]
     flac = io.BytesIO()
     soundfile.write(flac, audio, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     first = window.segments[0]

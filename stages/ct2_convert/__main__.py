@@ -9,6 +9,8 @@ validation clip, transcribed as the test split is; experiments are ranked by the
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from transformers import WhisperForConditionalGeneration
 
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.model import open_model
+from stages.common.asr.spans import TEMPERATURE
 from stages.common.asr.windowed import transcribe_clips
 from stages.common.core.errors import run_stage
 from stages.common.core.files import write_text
@@ -28,13 +31,39 @@ from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.split import Clip, clips_of
 from stages.common.text.error_counts import to_csv
 from stages.common.text.wer import count_errors, score
-from stages.ct2_convert.single_clips import transcribe_single_clips
 
 SOURCE = Path("models/finetuned")
 TARGET = Path("models/ct2")
 VALIDATION = Path("data/dataset/validation")
 BATCH = 8
 """Clips that transformers decodes at once."""
+
+
+def transcribe_single_clips(
+    model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
+) -> list[tuple[Clip, str]]:
+    """Each clip with the hypothesis of faster-whisper, decoded as transformers decodes it.
+
+    A clip of up to 30 s is one window: without previous text, voice activity filter, or timestamp
+    tokens that could end it early.
+    """
+
+    def text_of(clip: Clip) -> str:
+        segments, _ = model.transcribe(
+            decode_clip(clip.audio),
+            language=language,
+            task="transcribe",
+            beam_size=beam_size,
+            temperature=TEMPERATURE,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+            vad_filter=False,
+        )
+        return " ".join(segment.text.strip() for segment in segments).strip()
+
+    clips = list(clips)
+    with ThreadPoolExecutor(model.model.num_workers) as pool:
+        return list(zip(clips, pool.map(text_of, clips), strict=True))
 
 
 def transcribe_unconverted(clips: list[Clip], language: str) -> list[str]:
@@ -58,8 +87,7 @@ def transcribe_unconverted(clips: list[Clip], language: str) -> list[str]:
 
 def compare(model: WhisperModel, clips: list[Clip], language: str) -> dict[str, Any]:
     """Metrics of the converted `model` and the original on `clips`."""
-    results = transcribe_single_clips(model, clips, language, beam_size=1)
-    converted = [text for _, text in results]
+    converted = [text for _, text in transcribe_single_clips(model, clips, language, beam_size=1)]
     unconverted = transcribe_unconverted(clips, language)
     references = [clip.text for clip in clips]
     same = sum(a == b for a, b in zip(converted, unconverted, strict=True))

@@ -14,20 +14,22 @@ import shutil
 import sys
 from pathlib import Path
 
-from stages.common.asr.convert import to_ctranslate2, write_preprocessor, write_tokenizer
+from stages.common.asr.convert import to_ctranslate2, write_processor
 from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, read_json
 from stages.common.core.params import Base, load_params
 from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
-from stages.fetch_base.hub import download
-from stages.fetch_base.pin import TARGET, TARGET_CT2, check_id, check_pin, folder_digest
-from stages.fetch_base.whisper_files import model_files
-
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+from stages.fetch_base.hub import check_id, download
+from stages.fetch_base.whisper_files import (
+    TARGET,
+    TARGET_CT2,
+    check_pin,
+    folder_digest,
+    model_files,
+)
 
 
 def main() -> None:
-    """Raises: UserError for a fault that the user can mend."""
     parser = argparse.ArgumentParser(prog="python -m stages.fetch_base")
     parser.add_argument("--digest", type=Path, metavar="FOLDER", help="print a folder's revision")
     folder = parser.parse_args().digest
@@ -37,7 +39,7 @@ def main() -> None:
         else:
             print(folder_digest(folder))
     except OSError as error:
-        if error.errno in DISK_FULL:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise UserError("the disk is full; free some space and run the stage again") from None
         raise
 
@@ -65,13 +67,12 @@ def fetch(base: Base) -> None:
     with new_folder(TARGET) as fresh:
         for name in model_files(folder):
             shutil.copyfile(folder / name, fresh / name)
-        write_tokenizer(fresh, fresh)
-        write_preprocessor(fresh, fresh)
+        write_processor(fresh, fresh)
         to_ctranslate2(fresh, TARGET_CT2, base.quantization)
         description = describe(fresh)
     print(f"{base.model} at {base.revision[:8]}: {description}")
-    sizes = (f"{path} {_size(path) / 1e6:.0f} MB" for path in (TARGET, TARGET_CT2))
-    print(f"{', '.join(sizes)} ({base.quantization})")
+    sizes = [sum(p.stat().st_size for p in t.iterdir()) / 1e6 for t in (TARGET, TARGET_CT2)]
+    print(f"{TARGET} {sizes[0]:.0f} MB, {TARGET_CT2} {sizes[1]:.0f} MB ({base.quantization})")
 
 
 def describe(folder: Path) -> str:
@@ -87,10 +88,6 @@ def describe(folder: Path) -> str:
     if config.vocab_size < MULTILINGUAL_VOCABULARY:
         scope = "English only"
     return f"{count / 1e6:.1f} M parameters, {config.num_mel_bins} mels, {scope}"
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 if __name__ == "__main__":

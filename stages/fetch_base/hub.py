@@ -5,19 +5,38 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256
+from stages.common.core.params import Base
 from stages.fetch_base.whisper_files import check_whisper, choose_files
 
 STORE = Path(os.environ.get("DVC_ROOT", ".")) / ".state" / "hub"
 """Queued and temporary DVC runs work in a copy; DVC_ROOT is the repository that outlives them."""
 COMMIT = re.compile(r"[0-9a-f]{40}")
+HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 TIMEOUT = 15
 """Seconds without an answer of the hub; huggingface_hub itself sets no limit to some requests."""
+
+
+def check_id(base: Base) -> None:
+    """Raises: UserError if the model is no hub id or the revision is no commit."""
+    parent, name = Path(base.model).parent, Path(base.model).name
+    if not HUB_ID.fullmatch(base.model):
+        raise UserError(
+            f"base.model: {base.model} is neither a folder nor a hub id such as owner/name"
+        )
+    # A typo in a path (`demo/bsae`) must not become a request to the hub.
+    if parent.is_dir():
+        raise UserError(f"base.model: the folder {parent} exists, but has no folder {name}")
+    if not COMMIT.fullmatch(base.revision):
+        raise UserError(
+            f"base.revision: {base.revision} is not a commit of 40 hex digits; branches and tags"
+            f" move, so pin a commit from the history of {base.model}"
+        )
 
 
 def download(model: str, commit: str) -> Path:
@@ -27,24 +46,18 @@ def download(model: str, commit: str) -> Path:
     """
     from huggingface_hub import errors, get_cached_repo_tree, model_info, snapshot_download
 
-    def snapshot(names: Iterable[str], local: bool = False) -> Path:
-        folder = snapshot_download(
-            model,
-            revision=commit,
-            cache_dir=STORE,
-            allow_patterns=list(names),
-            local_files_only=local,
-            etag_timeout=TIMEOUT,
-        )
-        return Path(folder)
+    stored: dict[str, Any] = {"revision": commit, "cache_dir": STORE}
 
-    def listed() -> list[str]:
-        files = get_cached_repo_tree(model, revision=commit, cache_dir=STORE)
-        return [file.path for file in files]
+    def snapshot(names: list[str], local: bool = False) -> Path:
+        options = stored | {"local_files_only": local, "etag_timeout": TIMEOUT}
+        return Path(snapshot_download(model, allow_patterns=names, **options))
+
+    def chosen() -> list[str]:
+        return choose_files((file.path for file in get_cached_repo_tree(model, **stored)), where)
 
     where = f"{model} at {commit[:8]}"
     try:
-        names = choose_files(listed(), where)
+        names = chosen()
         folder = snapshot(names, local=True)
     except (errors.CachedRepoTreeNotFoundError, errors.LocalEntryNotFoundError):
         _bound_waits()
@@ -53,7 +66,7 @@ def download(model: str, commit: str) -> Path:
             model_info(model, revision=commit, timeout=TIMEOUT)
             # Before a download of gigabytes of another kind of model.
             check_whisper(snapshot(["config.json"]) / "config.json", where)
-            names = choose_files(listed(), where)
+            names = chosen()
             for name in names:
                 if name.endswith((".safetensors", ".bin")):
                     _fetch_large(model, commit, name)
@@ -102,13 +115,8 @@ def _fetch_large(model: str, commit: str, name: str) -> None:
     headers = build_hf_headers() if metadata.location == url else {}
     part = blob.with_name(f"{blob.name}.part")
     with part.open("ab") as content:
-        http_get(
-            metadata.location,
-            content,
-            resume_size=content.tell(),
-            headers=headers,
-            expected_size=metadata.size,
-        )
+        at, size = content.tell(), metadata.size
+        http_get(metadata.location, content, resume_size=at, headers=headers, expected_size=size)
     part.rename(blob)
 
 

@@ -1,14 +1,16 @@
-"""The files of a Whisper model, as transformers writes and reads it."""
+"""The files of a Whisper model, as transformers writes and reads it, and their digest."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from stages.common.core.errors import UserError
-from stages.common.core.files import read_json
+from stages.common.core.files import read_json, sha256
 
+TARGET, TARGET_CT2 = Path("models/base"), Path("models/base-ct2")
 SMALL_FILES = (
     "config.json",
     "generation_config.json",
@@ -37,11 +39,7 @@ WEIGHTS = (
 
 
 def choose_files(present: Iterable[str], where: str) -> list[str]:
-    """The names among `present` that a Whisper needs, sorted.
-
-    Args:
-        present: the files of a folder or repository.
-        where: its name in messages.
+    """The names among `present` that a Whisper needs, sorted. where: for messages.
 
     Raises: UserError with the name of the first that is missing.
     """
@@ -89,3 +87,26 @@ def check_whisper(config: Path, where: str) -> None:
     kind = read_json(config).get("model_type")
     if kind != "whisper":
         raise UserError(f"{where} is not a Whisper: its config.json says model_type {kind!r}")
+
+
+def folder_digest(folder: Path) -> str:
+    """`base.revision` of a local folder: 40 hex digits over the files of `model_files`.
+
+    Equal to the first 40 digits of `sha256sum FILES | sha256sum`, with the names sorted.
+
+    Raises: UserError if the folder holds no complete Whisper.
+    """
+    lines = [f"{sha256(folder / name)}  {name}\n" for name in model_files(folder)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:40]
+
+
+def check_pin(folder: Path, revision: str) -> None:
+    """Raises: UserError if the folder's digest is not `revision`; the message names that."""
+    if folder.resolve() in (TARGET.resolve(), TARGET_CT2.resolve()):
+        raise UserError(f"base.model: this stage writes {folder} itself; keep the model elsewhere")
+    actual = folder_digest(folder)
+    if revision != actual:
+        raise UserError(
+            f"base.revision is {revision}, but the digest of {folder} is another;"
+            f" if this is the right model, set `base.revision: {actual}` in params.yaml"
+        )

@@ -24,12 +24,10 @@ from stages.common.core.errors import run_stage
 from stages.common.core.files import state_folder
 from stages.common.core.params import Params, load_params
 from stages.finetune.checkpoints import fingerprint, last_checkpoint
-from stages.finetune.cpu.freed_memory import keep_freed
-from stages.finetune.cpu.processor import has_bfloat16
+from stages.finetune.cpu.processor import has_bfloat16, keep_freed
 from stages.finetune.device import Machine, choose_machine
 from stages.finetune.launch import agree, is_launched, join, start
 from stages.finetune.outputs import write_outputs
-from stages.finetune.seeding import make_deterministic
 from stages.finetune.training import BASE, DATASET, train_within_memory
 
 
@@ -38,7 +36,7 @@ def main() -> None:
     tuned = params.finetune
     machine = choose_machine(tuned.device, tuned.precision)
     if tuned.launch and not is_launched():
-        start("stages.finetune", Path(tuned.launch))
+        start(Path(tuned.launch))
     group = join(machine.device)
     print(f"finetune: on {machine}", flush=True)
     if machine.device == "cuda" and not tuned.launch and torch.cuda.device_count() > 1:
@@ -49,7 +47,6 @@ def main() -> None:
     if checkpoint:
         print(f"finetune: resuming from {checkpoint.name}", flush=True)
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(state_folder("tensorboard") / folder.name)
-    make_deterministic(tuned.seed)
     if machine.device == "cpu" and not keep_freed():
         print("finetune: the C library returns memory at each step, which makes training slower")
     trainer = train_within_memory(params, machine, folder, checkpoint)
@@ -70,9 +67,7 @@ def find_checkpoint(
 
     Raises: UserError if the processes of the run differ in either.
     """
-    run = fingerprint(
-        params.finetune, params.augment, params.build_dataset.language, machine, BASE, DATASET
-    )
+    run = fingerprint(params, machine, (BASE, DATASET / "train", DATASET / "validation"))
     agree(group, run, "have other parameters, code, libraries, base or dataset than the first")
     folder = state_folder("finetune") / run
     checkpoint = last_checkpoint(folder)

@@ -20,12 +20,9 @@ from stages.common.audio.synthesis import (
     rms,
 )
 from stages.common.core.params import Augment
-from stages.common.dataset.features import FRAMES
+from stages.common.dataset.features import MAX_SAMPLES
+from stages.common.dataset.labels import TIMESTAMPS
 
-_LONGEST = FRAMES * 160
-"""Samples in 30 s."""
-_TIMES = 1501
-"""Timestamp tokens: 0 to 30 s in steps of 20 ms."""
 _BAND_HZ = (300.0, 3_400.0)
 """Passband of a telephone line."""
 _EDGE_HZ = 60.0
@@ -37,7 +34,6 @@ _DIRECT_DB = (0.0, 12.0)
 
 
 def window_generator(seed: int, epoch: int, index: int) -> np.random.Generator:
-    """The random numbers of one window in one epoch."""
     return np.random.default_rng([seed, epoch, index])
 
 
@@ -67,7 +63,7 @@ def augment(
         (settings.reverb, add_reverberation),
         (settings.noise, lambda x, own: add_noise(x, own.uniform(*settings.noise_snr_db), own)),
         (settings.telephone, lambda x, _: limit_to_telephone_band(x)),
-        (settings.gain, lambda x, own: change_gain(x, own.uniform(*settings.gain_db))),
+        (settings.gain, lambda x, own: x * 10 ** (own.uniform(*settings.gain_db) / 20)),
     )
     for chance, own, (probability, change) in zip(chances[1:], generators[1:], steps, strict=True):
         if chance < probability:
@@ -79,11 +75,11 @@ def change_speed(
     samples: np.ndarray, labels: np.ndarray, first_time: int, factor: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Speed and pitch times `factor`, or more where the result would be longer than 30 s."""
-    factor = max(factor, len(samples) / _LONGEST)
-    resampled = soxr.resample(samples, factor * SAMPLE_RATE, SAMPLE_RATE)[:_LONGEST]
-    times = (labels >= first_time) & (labels < first_time + _TIMES)
+    factor = max(factor, len(samples) / MAX_SAMPLES)
+    resampled = soxr.resample(samples, factor * SAMPLE_RATE, SAMPLE_RATE)[:MAX_SAMPLES]
+    times = (labels >= first_time) & (labels < first_time + TIMESTAMPS)
     moved = first_time + np.rint((labels - first_time) / factor).astype(labels.dtype)
-    within = np.minimum(moved, first_time + _TIMES - 1)
+    within = np.minimum(moved, first_time + TIMESTAMPS - 1)
     return limit_peak(resampled), np.where(times, within, labels)
 
 
@@ -100,8 +96,7 @@ def add_noise(samples: np.ndarray, snr_db: float, generator: np.random.Generator
     white = generator.standard_normal(len(samples))
     noise = colour_noise(white, slope=2 * generator.uniform(0.0, 1.0))
     noise *= rms(samples) * 10 ** (-snr_db / 20) / max(rms(noise), 1e-9)
-    mixed: np.ndarray = samples + noise
-    return mixed
+    return np.asarray(samples + noise)
 
 
 def limit_to_telephone_band(samples: np.ndarray) -> np.ndarray:
@@ -109,8 +104,3 @@ def limit_to_telephone_band(samples: np.ndarray) -> np.ndarray:
     gain = np.clip((hertz - _BAND_HZ[0]) / _EDGE_HZ + 0.5, 0, 1)
     gain *= np.clip((_BAND_HZ[1] - hertz) / _EDGE_HZ + 0.5, 0, 1)
     return np.fft.irfft(np.fft.rfft(samples) * gain, len(samples))
-
-
-def change_gain(samples: np.ndarray, decibels: float) -> np.ndarray:
-    changed: np.ndarray = samples * 10 ** (decibels / 20)
-    return changed

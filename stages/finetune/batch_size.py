@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from transformers import WhisperForConditionalGeneration
@@ -20,8 +19,6 @@ _BACKWARD = 1.4
 """Memory of a backward pass, in units of what the forward pass keeps for it."""
 _BYTES_PER_WEIGHT = 16
 """Weight, gradient and AdamW's two moments in float32."""
-_BYTES_PER_BUCKET = 4
-"""With several devices each gradient is held a second time, in DDP's buckets."""
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -48,11 +45,11 @@ def largest_batch(
 ) -> BatchSize:
     """The largest batch that fits into memory.
 
-    Args:
-        per_step: windows on a device per optimizer step.
-        labels: tokens in each row of the batch with the longest window.
+    per_step: windows on a device per optimizer step; labels: tokens in each row of the batch with
+    the longest window.
     """
-    per_weight = _BYTES_PER_WEIGHT + (_BYTES_PER_BUCKET if machine.devices > 1 else 0)
+    # With several devices each gradient is held a second time, in DDP's buckets.
+    per_weight = _BYTES_PER_WEIGHT + (4 if machine.devices > 1 else 0)
     weights = sum(p.numel() for p in model.parameters() if p.requires_grad) * per_weight
     available = _USABLE[machine.device] * _memory_bytes(machine.device) - weights
     needed = _BACKWARD * _kept_bytes(model, machine, labels)
@@ -70,10 +67,10 @@ def _kept_bytes(model: WhisperForConditionalGeneration, machine: Machine, labels
             kept[storage.data_ptr()] = storage.nbytes()
         return part
 
-    features = torch.zeros(1, model.config.num_mel_bins, FRAMES)
-    ids = torch.zeros(1, labels, dtype=torch.long)
+    features = torch.zeros(1, model.config.num_mel_bins, FRAMES, device=machine.device)
+    ids = torch.zeros(1, labels, dtype=torch.long, device=machine.device)
     reduced = machine.precision != "float32"
-    dtype = torch.float16 if machine.precision == "float16" else torch.bfloat16
+    dtype = getattr(torch, machine.precision) if reduced else None
     model.to(machine.device)
     # In training mode, as checkpointing works in it alone. Masking would use up random numbers of
     # the run.
@@ -83,9 +80,8 @@ def _kept_bytes(model: WhisperForConditionalGeneration, machine: Machine, labels
         torch.autocast(machine.device, dtype=dtype, enabled=reduced),
         torch.autograd.graph.saved_tensors_hooks(keep, lambda part: part),
     ):
-        inputs: dict[str, Any] = {"input_features": features, "decoder_input_ids": ids}
-        logits = model(**{name: part.to(machine.device) for name, part in inputs.items()}).logits
-        loss = token_loss({"logits": logits}, ids.to(machine.device))
+        outputs = model(input_features=features, decoder_input_ids=ids)
+        loss = token_loss(outputs, ids)
     # All kept tensors are alive until here, so that no address is counted twice.
     del loss
     model.config.apply_spec_augment = masking

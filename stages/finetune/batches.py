@@ -37,20 +37,17 @@ class WindowDataset(torch.utils.data.Dataset[dict[str, np.ndarray]]):
         return len(self.clips)
 
     def __getitem__(self, index: int) -> dict[str, np.ndarray]:
-        """samples: float32 at 16 kHz with edges (see log_mels.py), shape (n + 560,); labels: token
-        ids, shape (tokens,); prompt: the number of tokens before the start token, shape ()."""
+        """samples: float32 as from `log_mels.with_edges`; labels: token ids, shape (tokens,);
+        prompt: the number of tokens before the start token, shape ()."""
         if index >= len(self):
-            return {
-                "samples": with_edges(np.zeros(SAMPLE_RATE, np.float32)),
-                "labels": np.zeros(1, np.int64),
-                "prompt": np.zeros((), np.int64),
-            }
-        clip = self.clips[index]
-        samples, labels = decode_clip(clip["audio"]), np.asarray(clip["labels"], np.int64)
-        if self._augmentation:
-            samples, labels = self._augmentation(samples, labels, self._epoch, index)
-        prompt = np.asarray(clip["prompt"], np.int64)
-        return {"samples": with_edges(samples), "labels": labels, "prompt": prompt}
+            samples, labels, prompt = np.zeros(SAMPLE_RATE, np.float32), np.zeros(1, np.int64), 0
+        else:
+            clip = self.clips[index]
+            samples, labels = decode_clip(clip["audio"]), np.asarray(clip["labels"], np.int64)
+            prompt = clip["prompt"]
+            if self._augmentation:
+                samples, labels = self._augmentation(samples, labels, self._epoch, index)
+        return {"samples": with_edges(samples), "labels": labels, "prompt": np.asarray(prompt)}
 
 
 class WindowSampler(torch.utils.data.Sampler[int]):
@@ -74,12 +71,11 @@ class WindowSampler(torch.utils.data.Sampler[int]):
         return self.length
 
     def __iter__(self) -> Iterator[int]:
-        if self.seed is None:
-            yield from range(self.windows)
-        else:
+        order = list(range(self.windows))
+        if self.seed is not None:
             generator = torch.Generator().manual_seed(self.seed + self.epoch)
-            yield from torch.randperm(self.windows, generator=generator).tolist()
-        yield from range(self.windows, self.length)
+            order = torch.randperm(self.windows, generator=generator).tolist()
+        return iter([*order, *range(self.windows, self.length)])
 
 
 def batch_length(longest: int) -> int:

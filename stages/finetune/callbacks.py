@@ -1,18 +1,21 @@
-"""Trainer callbacks: the epoch for all processes, the last validation, complete checkpoints."""
+"""Trainer callbacks: epochs, the last validation, complete checkpoints, the progress bar."""
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from accelerate import PartialState
+from tqdm import tqdm
 from transformers import TrainerCallback, set_seed
 
 from stages.finetune.checkpoints import mark_complete
 
 
-class EpochSync(TrainerCallback):  # type: ignore[misc]
-    """Tells sampler, augmentation and SpecAugment of each process which epoch and process it is."""
+class RunControl(TrainerCallback):  # type: ignore[misc]
+    """Epochs and seeds of each process, a validation at the last step, complete checkpoints."""
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if args.process_index:
@@ -28,21 +31,51 @@ class EpochSync(TrainerCallback):  # type: ignore[misc]
         train_dataloader.set_epoch(state.global_step // steps)
         train_dataloader.dataset.set_epoch(state.global_step // steps)
 
-
-class FinalValidation(TrainerCallback):  # type: ignore[misc]
-    """Validates and saves at the last step too, whatever `eval_steps` is."""
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Validate and save at the last step too, whatever `eval_steps` is."""
         if state.global_step >= state.max_steps:
-            control.should_evaluate = True
-            control.should_save = True
-        return control
-
-
-class CompleteCheckpoint(TrainerCallback):  # type: ignore[misc]
-    """Marks a checkpoint as complete once every process has written its part of it."""
+            control.should_evaluate = control.should_save = True
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Mark the checkpoint as complete once every process has written its part of it."""
         PartialState().wait_for_everyone()
         if state.is_world_process_zero:
             mark_complete(Path(args.output_dir), state.global_step)
+
+
+class Progress(TrainerCallback):  # type: ignore[misc]
+    """A bar over all steps, drawn by the main process on a terminal: audio seconds per second, time
+    left, loss and the last validation WER."""
+
+    def __init__(self, seconds_per_step: float) -> None:
+        """seconds_per_step: mean seconds of audio per optimizer step, over all processes."""
+        self._seconds = seconds_per_step
+        self._bar: Any = None
+        self._shown: dict[str, str] = {}
+        self._step_start = 0.0
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if state.is_world_process_zero and sys.stderr.isatty():
+            self._bar = tqdm(total=state.max_steps, initial=state.global_step, unit="step")
+
+    def on_step_begin(self, *_: Any, **__: Any) -> None:
+        self._step_start = time.perf_counter()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if self._bar is None:
+            return
+        # The rate of the last step: validation between steps is not training.
+        rate = self._seconds / (time.perf_counter() - self._step_start)
+        self._shown["audio"] = f"{rate:.0f} s/s"
+        self._bar.update(state.global_step - self._bar.n)
+        self._bar.set_postfix(self._shown)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any, **_: Any) -> None:
+        if "loss" in logs:
+            self._shown["loss"] = f"{float(logs['loss']):.3f}"
+        if "eval_wer" in logs:
+            self._shown["WER"] = f"{float(logs['eval_wer']):.1%}"
+
+    def on_train_end(self, *_: Any, **__: Any) -> None:
+        if self._bar is not None:
+            self._bar.close()

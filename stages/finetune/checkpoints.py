@@ -7,29 +7,23 @@ a fingerprint of everything that decides the result: only the same run resumes f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
 import transformers
 
 from stages.common.core.cache import code_digest, digest_of, key_of
-from stages.common.core.params import Augment, Finetune
+from stages.common.core.params import Params
 from stages.finetune.device import Machine
 
 _COMPLETE = "complete"
 """An empty file, written last."""
 
 
-def fingerprint(
-    params: Finetune,
-    augment: Augment,
-    language: str,
-    machine: Machine,
-    base: Path,
-    dataset: Path,
-) -> str:
-    """16 hex digits over parameters, machine, libraries, base model, training and validation data,
-    and the code that dvc.yaml names as deps of `finetune`.
+def fingerprint(params: Params, machine: Machine, inputs: Iterable[Path]) -> str:
+    """16 hex digits over parameters, machine, libraries, all files in the folders `inputs`, and the
+    code that dvc.yaml names as deps of `finetune`.
 
     `launch` is left out: the number of processes is `machine.devices`, and the file that it names
     differs between the machines of one run.
@@ -37,14 +31,11 @@ def fingerprint(
     # Sums over another number of threads round differently. With GPUs the machines of one run may
     # have different CPUs.
     threads = torch.get_num_threads() if machine.device == "cpu" else 0
-    # constraints.txt, in the code's digest, pins the libraries; other versions may be installed.
-    libraries = [torch.__version__, transformers.__version__]
-    data = digest_of([base, dataset / "train", dataset / "validation"])
-    facts = [
-        params.model_dump(mode="json", exclude={"launch"}),
-        augment.model_dump(mode="json"),
-        *(language, str(machine), threads, libraries, code_digest("finetune"), data),
-    ]
+    # constraints.txt, in the code's digest, pins these; another version may be installed.
+    versions = torch.__version__, transformers.__version__
+    tuned = params.finetune.model_dump(mode="json", exclude={"launch"})
+    chosen = tuned, params.augment.model_dump(mode="json"), params.build_dataset.language
+    facts = chosen, str(machine), threads, versions, code_digest("finetune"), digest_of(inputs)
     return key_of(facts)[:16]
 
 

@@ -36,15 +36,11 @@ def choose_machine(device: str, precision: str) -> Machine:
         raise UserError("finetune.device = 'cuda': PyTorch sees no GPU; set it to auto or cpu")
     chosen = "cuda" if device != "cpu" and has_gpu else "cpu"
     if precision == "auto":
-        precision = _fastest_precision(chosen)
+        on_gpu = "bfloat16" if has_gpu and torch.cuda.is_bf16_supported() else "float16"
+        on_cpu = "bfloat16" if has_bfloat16() else "float32"
+        precision = on_gpu if chosen == "cuda" else on_cpu
     if chosen == "cpu" and precision == "float16":
         raise UserError(
             "finetune.precision = 'float16': a CPU cannot train in it; use auto or bfloat16"
         )
     return Machine(chosen, precision, int(os.environ.get("WORLD_SIZE", "1")))
-
-
-def _fastest_precision(device: str) -> str:
-    if device == "cuda":
-        return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
-    return "bfloat16" if has_bfloat16() else "float32"

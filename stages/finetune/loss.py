@@ -55,7 +55,7 @@ def token_loss(
     processes, over which gradients and logged losses are averaged afterwards. The model's own loss
     is a mean over each small batch, in which short ones weigh too much (transformers#37766).
     """
-    count = num_items_in_batch if num_items_in_batch is not None else (labels != IGNORED).sum()
-    count = torch.as_tensor(count, device=labels.device)
+    counted = (labels != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch
+    count = torch.as_tensor(counted, device=labels.device)
     loss: torch.Tensor = _TokenLoss.apply(outputs["logits"].flatten(0, 1), labels.flatten(), count)
     return loss

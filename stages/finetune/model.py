@@ -1,27 +1,30 @@
-"""The base model set up for training: method, masking, frozen parts, generation for validation."""
+"""The base model set up for training: masking, frozen parts, LoRA, generation for validation."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import torch
+from peft import LoraConfig, inject_adapter_in_model
+from peft.tuners.lora import LoraLayer
 from transformers import WhisperForConditionalGeneration
 
 from stages.common.core.params import Finetune
 from stages.common.dataset.labels import is_multilingual
-from stages.finetune.cpu.switches import speed_up
+from stages.finetune.cpu.attention import cast_once, use_by_head
+from stages.finetune.cpu.processor import has_bfloat16
 from stages.finetune.device import Machine
-from stages.finetune.lora import add_lora
 
 CHECKPOINTING = {"use_reentrant": False}
 """Gradient checkpointing; the reentrant form finds no gradient under frozen layers."""
+_ADAPTED = ["q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"]
+"""Matrices that LoRA adapts: those of attention and feed-forward layers."""
 
 
 def load_model(
     base: Path, params: Finetune, language: str, machine: Machine
 ) -> WhisperForConditionalGeneration:
-    """The Whisper in folder `base`, with weights in float32, ready to train and to transcribe the
-    validation clips."""
+    """The Whisper in folder `base` in float32, ready to train and to transcribe clips."""
     model = WhisperForConditionalGeneration.from_pretrained(base, dtype=torch.float32)
     model.config.apply_spec_augment = params.spec_augment
     model.config.mask_time_prob = params.mask_time_prob
@@ -35,18 +38,44 @@ def load_model(
     if params.freeze_encoder:
         model.freeze_encoder()
     speed_up(model, machine)
-    _set_generation(model, language if is_multilingual(base) else None)
-    return model
-
-
-def _set_generation(model: WhisperForConditionalGeneration, language: str | None) -> None:
-    """Transcription without timestamps. language: None for an English-only model."""
     generation = model.generation_config
-    if language:
-        generation.language = language
-        generation.task = "transcribe"
+    if is_multilingual(base):
+        generation.language, generation.task = language, "transcribe"
     generation.forced_decoder_ids = None
     # After a timestamp token `generate` would decode the rest of that clip again, but with the
     # encoder outputs of all clips of the batch.
     timestamps = range(generation.no_timestamps_token_id + 1, model.config.vocab_size)
     generation.suppress_tokens = [*(generation.suppress_tokens or []), *timestamps]
+    return model
+
+
+def speed_up(model: WhisperForConditionalGeneration, machine: Machine) -> None:
+    """Attention by head and single casts, in bfloat16 on a CPU with bfloat16 instructions.
+
+    In float32 PyTorch's attention is as fast and nothing is cast. On a GPU neither was measured.
+    """
+    if machine.device == "cpu" and machine.precision == "bfloat16" and has_bfloat16():
+        use_by_head(model)
+        cast_once(model)
+
+
+def add_lora(model: WhisperForConditionalGeneration, rank: int) -> None:
+    """Freeze the model and add trainable matrices of `rank` beside its own (Hu et al. 2021).
+
+    The model itself is changed, not wrapped: PEFT's wrapper does not know Whisper's inputs.
+    """
+    # With alpha = 2 rank the learning rate need not follow the rank.
+    config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=_ADAPTED)
+    inject_adapter_in_model(config, model)
+
+
+def merge_lora(model: WhisperForConditionalGeneration) -> None:
+    """Add the learned matrices to the model's own, so that it is a plain Whisper again.
+
+    Raises: ValueError if a matrix holds NaN or infinite numbers.
+    """
+    for name, layer in list(model.named_modules()):
+        if isinstance(layer, LoraLayer):
+            layer.merge(safe_merge=True)
+            parent, _, attribute = name.rpartition(".")
+            setattr(model.get_submodule(parent), attribute, layer.get_base_layer())

@@ -1,18 +1,28 @@
-"""What the stage writes: the tuned model, the training curve and metrics/finetune.json."""
+"""The outputs: the tuned model, the training curve and metrics/finetune.json."""
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from transformers import WhisperForConditionalGeneration
-
-from stages.common.core.files import new_folder
+from stages.common.core.files import new_folder, write_text
 from stages.common.core.metrics import write_metrics
 from stages.finetune.device import Machine
-from stages.finetune.lora import merge_lora
+from stages.finetune.model import merge_lora
 from stages.finetune.trainer import WhisperTrainer
-from stages.finetune.training_curve import write_curve
+from stages.finetune.validation import METRICS
+
+COLUMNS = {
+    "loss": "train_loss",
+    "learning_rate": "learning_rate",
+    "eval_loss": "validation_loss",
+    **{f"eval_{name}": f"validation_{name}" for name in METRICS},
+}
+"""Name in the Trainer's log -> column."""
 
 
 def write_outputs(trainer: WhisperTrainer, machine: Machine, base: Path) -> None:
@@ -20,8 +30,14 @@ def write_outputs(trainer: WhisperTrainer, machine: Machine, base: Path) -> None
     state, model = trainer.state, trainer.model
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     merge_lora(model)
-    _save_model(model, base, Path("models/finetuned"))
-    write_curve(Path("metrics/finetune_curve.csv"), state.log_history)
+    # The base's own tokenizer, preprocessor and generation files: transformers would write them
+    # without entries that CTranslate2 reads.
+    with new_folder(Path("models/finetuned")) as fresh:
+        model.save_pretrained(fresh)
+        for source in sorted(base.glob("*.json")):
+            if source.name not in ("config.json", "model.safetensors.index.json"):
+                shutil.copyfile(source, fresh / source.name)
+    _write_curve(Path("metrics/finetune_curve.csv"), state.log_history)
     write_metrics(
         "finetune",
         {
@@ -38,11 +54,16 @@ def write_outputs(trainer: WhisperTrainer, machine: Machine, base: Path) -> None
     )
 
 
-def _save_model(model: WhisperForConditionalGeneration, base: Path, target: Path) -> None:
-    """The weights, with the base's own tokenizer, preprocessor and generation files: transformers
-    would write them without entries that CTranslate2 reads."""
-    with new_folder(target) as fresh:
-        model.save_pretrained(fresh)
-        for source in sorted(base.glob("*.json")):
-            if source.name not in ("config.json", "model.safetensors.index.json"):
-                shutil.copyfile(source, fresh / source.name)
+def _write_curve(path: Path, history: Iterable[Mapping[str, Any]]) -> None:
+    """One row for each step at which the Trainer logged; cells without a measurement are empty."""
+    steps: dict[int, dict[str, float]] = {}
+    for entry in history:
+        row = steps.setdefault(int(entry["step"]), {})
+        row.update({to: entry[name] for name, to in COLUMNS.items() if name in entry})
+    table = io.StringIO()
+    writer = csv.DictWriter(table, ["step", *COLUMNS.values()], lineterminator="\n")
+    writer.writeheader()
+    for step, row in sorted(steps.items()):
+        if row:
+            writer.writerow({"step": step, **{k: f"{v:.6g}" for k, v in row.items()}})
+    write_text(path, table.getvalue())

@@ -36,9 +36,8 @@ class WhisperTrainer(Seq2SeqTrainer):  # type: ignore[misc]
 
     def _with_features(self, batch: dict[str, Any]) -> dict[str, Any]:
         """The batch of `collate` with log-mels in place of samples."""
-        batch = dict(batch)
-        features = self._log_mels(batch.pop("samples"), batch.pop("frames"))
-        return {"input_features": features, **batch}
+        rest = {name: part for name, part in batch.items() if name not in ("samples", "frames")}
+        return {"input_features": self._log_mels(batch["samples"], batch["frames"]), **rest}
 
     def compute_loss(self, model: Any, inputs: dict[str, Any], *rest: Any, **more: Any) -> Any:
         inputs = self._with_features(inputs)
@@ -67,7 +66,7 @@ class WhisperTrainer(Seq2SeqTrainer):  # type: ignore[misc]
         # The last batch of one process may be short; several processes need whole turns.
         processes = self.args.world_size
         sampler = WindowSampler(len(windows), batch * processes if processes > 1 else 1, seed)
-        loader = DataLoader(
+        loader: DataLoader[Any] = DataLoader(
             windows,
             batch,
             sampler=sampler,
@@ -75,5 +74,5 @@ class WhisperTrainer(Seq2SeqTrainer):  # type: ignore[misc]
             num_workers=self.args.dataloader_num_workers,
             pin_memory=self.args.dataloader_pin_memory,
         )
-        prepared: DataLoader[Any] = self.accelerator.prepare(loader)
-        return prepared
+        loader = self.accelerator.prepare(loader)
+        return loader

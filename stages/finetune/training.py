@@ -12,25 +12,23 @@ import numpy as np
 import torch
 from accelerate.utils import gather_object
 from datasets import Dataset
-from transformers import EarlyStoppingCallback, PrinterCallback, WhisperForConditionalGeneration
+from transformers import EarlyStoppingCallback, PrinterCallback, set_seed
 
 from stages.common.core.errors import UserError
 from stages.common.core.params import Finetune, Params
 from stages.common.dataset.features import load_extractor
-from stages.common.dataset.labels import Labeller, load_labeller
+from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.split import load_split
 from stages.finetune.augment import augment, window_generator
 from stages.finetune.batch_size import BatchSize, is_out_of_memory, largest_batch
-from stages.finetune.batches import Augmentation, WindowDataset, batch_length, collate
-from stages.finetune.callbacks import CompleteCheckpoint, EpochSync, FinalValidation
+from stages.finetune.batches import WindowDataset, batch_length, collate
+from stages.finetune.callbacks import Progress, RunControl
 from stages.finetune.checkpoints import last_checkpoint
 from stages.finetune.device import Machine
 from stages.finetune.log_mels import LogMels
 from stages.finetune.loss import token_loss
 from stages.finetune.model import load_model
 from stages.finetune.optimizer import make_optimizer
-from stages.finetune.progress import Progress
-from stages.finetune.seeding import make_deterministic
 from stages.finetune.trainer import WhisperTrainer
 from stages.finetune.training_arguments import training_arguments
 from stages.finetune.validation import compute_metrics
@@ -41,11 +39,7 @@ Array = np.ndarray
 
 
 class OutOfMemory(Exception):
-    """Memory ran out with a batch of `windows` windows."""
-
-    def __init__(self, windows: int) -> None:
-        super().__init__(windows)
-        self.windows = windows
+    """Memory ran out with a batch of `args[0]` windows."""
 
 
 def train_within_memory(
@@ -59,56 +53,53 @@ def train_within_memory(
     """
     limit: int | None = None
     while True:
+        make_deterministic(params.finetune.seed)
         try:
             return train(params, machine, folder, checkpoint, limit)
         except OutOfMemory as error:
-            if error.windows == 1:
+            (windows,) = error.args
+            if windows == 1:
                 raise UserError(
                     "memory ran out with one window at once: take a smaller base, or set "
                     "finetune.method to lora, gradient_checkpointing or freeze_encoder to true"
                 ) from None
             if machine.devices > 1:  # the other processes have not run out, and wait
                 raise UserError(
-                    f"memory ran out with {error.windows} windows at once: set "
+                    f"memory ran out with {windows} windows at once: set "
                     "finetune.per_device_train_batch_size lower, or to auto"
                 ) from None
-            limit = error.windows // 2
+            limit = windows // 2
         gc.collect()
         if machine.device == "cuda":
             torch.cuda.empty_cache()
         print(f"finetune: memory ran out; {limit} window(s) at once", flush=True)
-        make_deterministic(params.finetune.seed)
         checkpoint = last_checkpoint(folder)
 
 
 def train(
-    params: Params,
-    machine: Machine,
-    folder: Path,
-    checkpoint: Path | None,
-    limit: int | None = None,
+    params: Params, machine: Machine, folder: Path, checkpoint: Path | None, limit: int | None
 ) -> WhisperTrainer:
     """Train from `checkpoint` on, or from the base; checkpoints are written to `folder`.
 
-    limit: the largest batch, if memory ran out with a larger one.
-
-    Raises: OutOfMemory.
+    limit: the largest batch, if memory ran out with a larger one. Raises: OutOfMemory.
     """
     tuned, language = params.finetune, params.build_dataset.language
     labeller = load_labeller(BASE, language)
+
+    def augmented(samples: Array, labels: Array, epoch: int, index: int) -> tuple[Array, Array]:
+        generator = window_generator(tuned.seed, epoch, index)
+        return augment(samples, labels, labeller.first_time, params.augment, generator)
+
     model = load_model(BASE, tuned, language, machine)
     clips = load_split(DATASET / "train")
-    windows = WindowDataset(clips, _augmentation(params, labeller))
+    windows = WindowDataset(clips, augmented)
     validation = WindowDataset(load_split(DATASET / "validation"))
-    batch = _batch_size(tuned, model, machine, clips, limit)
+    batch = _batch_size(tuned, model, machine, clips)
+    batch = batch.at_most(limit or batch.windows)
     windows_per_step = batch.per_step * machine.devices
     steps = math.ceil(-(-len(windows) // windows_per_step) * tuned.num_train_epochs)
-    callbacks: list[Any] = [
-        EpochSync(),
-        FinalValidation(),
-        CompleteCheckpoint(),
-        Progress(float(np.mean(clips["seconds"])) * windows_per_step),
-    ]
+    seconds_per_step = float(np.mean(clips["seconds"])) * windows_per_step
+    callbacks: list[Any] = [RunControl(), Progress(seconds_per_step)]
     if tuned.early_stopping_patience:
         callbacks.append(EarlyStoppingCallback(tuned.early_stopping_patience))
     trainer = WhisperTrainer(
@@ -135,32 +126,27 @@ def train(
     return trainer
 
 
-def _augmentation(params: Params, labeller: Labeller) -> Augmentation | None:
-    if not params.augment.any:
-        return None
+def make_deterministic(seed: int) -> None:
+    """Seed every generator and use deterministic algorithms alone.
 
-    def change(samples: Array, labels: Array, epoch: int, index: int) -> tuple[Array, Array]:
-        generator = window_generator(params.finetune.seed, epoch, index)
-        return augment(samples, labels, labeller.first_time, params.augment, generator)
+    Otherwise threads add to the gradient of the decoder's position embedding in the order in which
+    they finish.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    # Deterministic mode also fills new memory, which is written before it is read: 2 % of a step.
+    torch.utils.deterministic.fill_uninitialized_memory = False
+    set_seed(seed)
 
-    return change
 
-
-def _batch_size(
-    params: Finetune,
-    model: WhisperForConditionalGeneration,
-    machine: Machine,
-    clips: Dataset,
-    limit: int | None,
-) -> BatchSize:
-    """The batch that the parameters ask for, of up to `limit` windows."""
+def _batch_size(params: Finetune, model: Any, machine: Machine, clips: Dataset) -> BatchSize:
+    """The batch that the parameters ask for."""
     accumulation = params.gradient_accumulation_steps
-    if params.per_device_train_batch_size == "auto":
-        longest = batch_length(max(map(len, clips["labels"])) - 1)
-        batch = largest_batch(model, machine, accumulation, longest)
-        # All processes must take as many batches per step.
-        batch = batch.at_most(min(gather_object([batch.windows])))
-        print(f"finetune: {batch.windows} of {batch.per_step} window(s) at once", flush=True)
-    else:
-        batch = BatchSize(params.per_device_train_batch_size, accumulation)
-    return batch.at_most(limit or batch.windows)
+    if params.per_device_train_batch_size != "auto":
+        return BatchSize(params.per_device_train_batch_size, accumulation)
+    longest = batch_length(max(map(len, clips["labels"])) - 1)
+    batch = largest_batch(model, machine, accumulation, longest)
+    # All processes must take as many batches per step.
+    batch = batch.at_most(min(gather_object([batch.windows])))
+    print(f"finetune: {batch.windows} of {batch.per_step} window(s) at once", flush=True)
+    return batch

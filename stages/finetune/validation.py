@@ -50,8 +50,5 @@ def compute_metrics(prediction: EvalPrediction, labeller: Labeller, clips: int) 
 def _metric(name: str) -> Any:
     """Loaded from the repository, never from the hub. The texts stay in memory: `evaluate` would
     otherwise write them to its cache."""
-    return evaluate.load(
-        str(_MODULES / f"{name}.py"),
-        keep_in_memory=True,
-        cache_dir=str(state_folder("evaluate")),
-    )
+    module, cache_folder = str(_MODULES / f"{name}.py"), str(state_folder("evaluate"))
+    return evaluate.load(module, keep_in_memory=True, cache_dir=cache_folder)

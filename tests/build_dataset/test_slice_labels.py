@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from stages.build_dataset.slice_labels import label_clips, slices_of, speaker_slice, voice_slice
+from stages.build_dataset.slice_labels import label_clips, slices_of, voice_slice
 from stages.common.audio.samples import to_pcm
 from stages.common.core.manifest import Segment
 from stages.common.dataset.full_recordings import save_recordings
@@ -31,7 +31,7 @@ SECONDS = 3
     ],
 )  # fmt: skip
 def test_roles_and_never_a_name(speaker: str, expected: str) -> None:
-    assert speaker_slice(speaker) == expected
+    assert slices_of(speaker, "", np.zeros(RATE, np.float32), 1.0)["speaker"] == expected
 
 
 def test_every_party_has_a_slice() -> None:

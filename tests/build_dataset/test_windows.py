@@ -13,7 +13,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.build_dataset.windows import LOOK_AHEAD, Kind, Part, Window, join, lay_out, make_clip
+from stages.build_dataset.windows import LOOK_AHEAD, Kind, Part, Window, join, make_clip
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core.manifest import Segment
 from stages.common.dataset.labels import Labeller, load_labeller
@@ -66,6 +66,12 @@ def taken(windows: Iterable[Window]) -> list[list[int]]:
 @pytest.fixture(scope="module")
 def labeller() -> Labeller:
     return load_labeller(Path("demo/base"), "en")
+
+
+def lay_out(parts: list[Part]) -> Window:
+    """All `parts` as one window."""
+    (window,) = join(parts, 100.0, load_labeller(Path("demo/base"), "en"), any_number)
+    return window
 
 
 def test_pauses_stay_and_long_gaps_go() -> None:

@@ -14,8 +14,8 @@ import pytest
 import stages.fetch_base.__main__
 from stages.common.core.errors import UserError
 from stages.common.core.params import Base
-from stages.fetch_base.pin import check_id, check_pin, folder_digest
-from stages.fetch_base.whisper_files import choose_files, model_files
+from stages.fetch_base.hub import check_id
+from stages.fetch_base.whisper_files import check_pin, choose_files, folder_digest, model_files
 from tests.support.processes import contents, error_line, fetch_base, write_params
 
 

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import WhisperForConditionalGeneration
 
-from stages.finetune.lora import add_lora, merge_lora
+from stages.finetune.model import add_lora, merge_lora
 from tests.support.tuning import make_tuning, run_finetune, set_finetune, train_losses, weights
 from tests.support.whisper_models import tiny_english
 

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 
 from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, read_json
-from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
+from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY, TIMESTAMPS
 
 TOKENIZER = "tokenizer.json"
 PREPROCESSOR = "preprocessor_config.json"
@@ -34,12 +34,9 @@ SPECIAL_TOKENS = (
 TypeError."""
 NO_SPEECH = ("<|nospeech|>", "<|nocaptions|>")
 """One of the two is required."""
-TIMESTAMPS = 1501
-"""Timestamp tokens: 0.00 s to 30.00 s in steps of 0.02 s, directly after `<|notimestamps|>`."""
-ENCODER_POSITIONS = 1500
-"""faster-whisper pads every window to 30 s, which has this many positions in the encoder."""
-DECODER_POSITIONS = 448
-"""Labels of the longest sequence, prompt included, that faster-whisper decodes."""
+SHAPE = {"max_source_positions": 1500, "max_target_positions": 448}
+"""faster-whisper pads every window to 30 s, which has 1500 positions in the encoder, and decodes
+sequences of up to 448 labels, prompt included."""
 
 
 def to_ctranslate2(source: Path, target: Path, quantization: str) -> None:
@@ -58,66 +55,42 @@ def to_ctranslate2(source: Path, target: Path, quantization: str) -> None:
     config = read_json(source / "config.json")
     generation = read_json(source / "generation_config.json")
     tokens = _tokens(source)
-    _check_tokens(source, config, generation, tokens)
-    _check_shape(source, config)
+    _check_parts(source, config, generation, tokens)
     with new_folder(target) as fresh:
         _convert(source, fresh, quantization)
-        write_tokenizer(source, fresh)
-        write_preprocessor(source, fresh)
-        _check_mels(source, config, read_json(fresh / PREPROCESSOR))
-        _check_result(source, fresh, generation, tokens)
+        write_processor(source, fresh)
+        _check_result(source, fresh, config, generation, tokens)
 
 
-def write_preprocessor(source: Path, target: Path) -> None:
-    """`preprocessor_config.json` in `target`: copied, or written from `processor_config.json`.
+def write_processor(source: Path, target: Path) -> None:
+    """`tokenizer.json` and `preprocessor_config.json` in `target`: copied, or written from other
+    files.
 
-    transformers 5 saves a processor as `processor_config.json` alone, which faster-whisper does not
-    read.
+    transformers 5 saves a feature extractor in `processor_config.json` alone, and older models have
+    a tokenizer in `vocab.json` and `merges.txt`; faster-whisper reads neither.
 
-    Raises: UserError if `source` has neither, or if it describes no Whisper.
+    Raises: UserError if `source` has neither form, or if the other files do not describe a Whisper.
     """
-    if not _copy_or_require(PREPROCESSOR, "processor_config.json", source, target):
-        from transformers import WhisperFeatureExtractor
+    others = (TOKENIZER, "vocab.json"), (PREPROCESSOR, "processor_config.json")
+    for name, other in others:
+        if (source / name).is_file():
+            if source != target:
+                shutil.copyfile(source / name, target / name)
+            continue
+        if not (source / other).is_file():
+            raise UserError(f"{source}: {name} is missing; copy it from the original model")
+        from transformers import WhisperFeatureExtractor, WhisperTokenizerFast
 
-        _save(WhisperFeatureExtractor, PREPROCESSOR, source, target)
-
-
-def write_tokenizer(source: Path, target: Path) -> None:
-    """`tokenizer.json` in `target`: copied, or written from `vocab.json` and `merges.txt`.
-
-    Raises: UserError if `source` has neither, or if they make no tokenizer.
-    """
-    if not _copy_or_require(TOKENIZER, "vocab.json", source, target):
-        from transformers import WhisperTokenizerFast
-
-        _save(WhisperTokenizerFast, TOKENIZER, source, target)
-
-
-def _copy_or_require(name: str, other: str, source: Path, target: Path) -> bool:
-    """Copy `name` to `target` and return True; False if `source` has `other` instead.
-
-    Raises: UserError if it has neither.
-    """
-    if (source / name).is_file():
-        if source != target:
-            shutil.copyfile(source / name, target / name)
-        return True
-    if not (source / other).is_file():
-        raise UserError(f"{source}: {name} is missing; copy it from the original model")
-    return False
-
-
-def _save(kind: Any, name: str, source: Path, target: Path) -> None:
-    """Write `target/name`: what the transformers class `kind` loads from `source` and saves."""
-    try:
-        loaded = kind.from_pretrained(str(source), local_files_only=True)
-    except (OSError, ValueError, TypeError, KeyError):
-        raise UserError(
-            f"{source}: {name} is missing and cannot be made from the other files"
-        ) from None
-    with tempfile.TemporaryDirectory() as saved:
-        loaded.save_pretrained(saved)
-        shutil.copyfile(Path(saved) / name, target / name)
+        kind: Any = WhisperTokenizerFast if name == TOKENIZER else WhisperFeatureExtractor
+        try:
+            loaded = kind.from_pretrained(str(source), local_files_only=True)
+        except (OSError, ValueError, TypeError, KeyError):
+            raise UserError(
+                f"{source}: {name} is missing and cannot be made from the other files"
+            ) from None
+        with tempfile.TemporaryDirectory() as saved:
+            loaded.save_pretrained(saved)
+            shutil.copyfile(Path(saved) / name, target / name)
 
 
 def _convert(source: Path, target: Path, quantization: str) -> None:
@@ -129,7 +102,9 @@ def _convert(source: Path, target: Path, quantization: str) -> None:
     converter = TransformersConverter(str(source))
     # In these two places the converter could contact the hub, or accept missing weights.
     converter.load_model = _load_model
-    converter.load_tokenizer = _load_tokenizer
+    converter.load_tokenizer = lambda kind, source, **options: kind.from_pretrained(
+        source, local_files_only=True, **options
+    )
     try:
         converter.convert(str(target), quantization=quantization, force=True)
     finally:
@@ -142,11 +117,9 @@ def _load_model(kind: Any, source: str, **options: Any) -> Any:
 
     # With float16 weights "int8" would become int8_float16, another type than the tuned model's.
     options.pop("torch_dtype", None)
-    options["dtype"] = torch.float32
+    options |= {"dtype": torch.float32, "local_files_only": True, "output_loading_info": True}
     try:
-        model, report = kind.from_pretrained(
-            source, local_files_only=True, output_loading_info=True, **options
-        )
+        model, report = kind.from_pretrained(source, **options)
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise UserError(f"{source}: its weights cannot be read: {reason}") from None
@@ -157,22 +130,17 @@ def _load_model(kind: Any, source: str, **options: Any) -> Any:
     return model
 
 
-def _load_tokenizer(kind: Any, source: str, **options: Any) -> Any:
-    return kind.from_pretrained(source, local_files_only=True, **options)
-
-
 def _tokens(source: Path) -> dict[str, int]:
     path = source / TOKENIZER
     if not path.is_file():
         raise UserError(f"{source}: {TOKENIZER} is missing, faster-whisper needs it")
     try:
-        vocabulary: dict[str, int] = Tokenizer.from_file(str(path)).get_vocab()
+        return dict(Tokenizer.from_file(str(path)).get_vocab())
     except Exception as error:  # tokenizers raises nothing narrower
         raise UserError(f"{path}: not a tokenizer ({error})") from None
-    return vocabulary
 
 
-def _check_tokens(
+def _check_parts(
     source: Path, config: dict[str, Any], generation: dict[str, Any], tokens: dict[str, int]
 ) -> None:
     missing = [token for token in SPECIAL_TOKENS if token not in tokens]
@@ -194,32 +162,26 @@ def _check_tokens(
             f"{source}: generation_config.json calls it {kind}, but with a vocabulary of {size}"
             " faster-whisper takes it for the opposite"
         )
-
-
-def _check_shape(source: Path, config: dict[str, Any]) -> None:
-    """faster-whisper would load a model of another shape and fail on the first window."""
-    shape = {
-        "max_source_positions": ENCODER_POSITIONS,
-        "max_target_positions": DECODER_POSITIONS,
-    }
-    for key, value in shape.items():
+    # It would load a model of another shape and fail on the first window.
+    for key, value in SHAPE.items():
         if config.get(key) != value:
             raise UserError(f"{source}: {key} is {config.get(key)}, faster-whisper needs {value}")
 
 
-def _check_mels(source: Path, config: dict[str, Any], preprocessor: dict[str, Any]) -> None:
-    computed, expected = preprocessor.get("feature_size"), config.get("num_mel_bins")
-    if computed != expected:
-        raise UserError(
-            f"{source}: {PREPROCESSOR} makes {computed} mels, the model takes {expected};"
-            " take both from the same model"
-        )
-
-
 def _check_result(
-    source: Path, target: Path, generation: dict[str, Any], tokens: dict[str, int]
+    source: Path,
+    target: Path,
+    config: dict[str, Any],
+    generation: dict[str, Any],
+    tokens: dict[str, int],
 ) -> None:
     """Check that the conversion kept all that decoding depends on."""
+    computed = read_json(target / PREPROCESSOR).get("feature_size")
+    if computed != config.get("num_mel_bins"):
+        raise UserError(
+            f"{source}: {PREPROCESSOR} makes {computed} mels, the model takes"
+            f" {config.get('num_mel_bins')}; take both from the same model"
+        )
     heads = generation.get("alignment_heads")
     kept = read_json(target / "config.json").get("alignment_heads")
     # Without them CTranslate2 uses half of all heads, and the word timestamps are wrong.

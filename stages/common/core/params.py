@@ -174,10 +174,6 @@ class Augment(Section):
                 raise ValueError(f"augment.{name} must be [low, high]")
         return self
 
-    @property
-    def any(self) -> bool:
-        return any((self.speed, self.reverb, self.noise, self.telephone, self.gain))
-
 
 class Convert(Section):
     quantization: Quantization

@@ -19,6 +19,7 @@ from stages.common.core.files import read_json
 
 FRAMES = 3_000
 """Frames of the encoder's input: 30 s in steps of 10 ms."""
+MAX_SAMPLES = FRAMES * 160
 
 
 def load_extractor(model: Path) -> FeatureExtractor:
@@ -31,11 +32,7 @@ def load_extractor(model: Path) -> FeatureExtractor:
 
 
 def log_mel(extractor: FeatureExtractor, samples: np.ndarray) -> np.ndarray:
-    """The log-mel spectrogram, float32 of shape (mels, 3000).
-
-    Args:
-        samples: float32 mono at 16 kHz, shape (n,), at most 30 s.
-    """
+    """(n,) float32 at 16 kHz, at most 30 s -> (mels, 3000) float32."""
     return np.asarray(pad_or_trim(extractor(samples), FRAMES), np.float32)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tokenizers import Tokenizer
 
@@ -20,6 +19,8 @@ from stages.common.core.files import read_json
 
 TIME_STEP = 0.02
 """Seconds between two timestamp tokens."""
+TIMESTAMPS = 1501
+"""Timestamp tokens: 0.00 s to 30.00 s, directly after `<|notimestamps|>`."""
 MULTILINGUAL_VOCABULARY = 51_865
 """Smallest vocabulary of a multilingual model. CTranslate2 and faster-whisper, too, take a model
 with a smaller one for English-only."""
@@ -36,24 +37,18 @@ class Labeller:
     prompt: tuple[int, ...]
     """The start token and, in a multilingual model, language and task."""
     no_timestamps: int
-    """`<|notimestamps|>`."""
     first_time: int
     """`<|0.00|>`."""
     end: int
-    """`<|endoftext|>`."""
     start_of_prev: int
-    """`<|startofprev|>`."""
     limit: int
     """The decoder's positions (448), which bound the length of a label sequence."""
 
     def __call__(self, spans: list[Span], timed: bool, cut_off: float | None = None) -> list[int]:
-        """The whole sequence, start and end tokens included.
+        """The whole sequence, start and end tokens included. timed: with timestamp tokens.
 
-        Args:
-            spans: the text of the window, in order.
-            timed: with timestamp tokens.
-            cut_off: start of the speech that the window's end cuts off, in seconds from the
-                window's start; its timestamp is the only token for that speech.
+        cut_off: start of the speech that the window's end cuts off, in seconds from the window's
+        start; its timestamp is the only token for that speech.
         """
         out = [*self.prompt] if timed else [*self.prompt, self.no_timestamps]
         for start, end, text in spans:
@@ -74,7 +69,6 @@ class Labeller:
         return [self.start_of_prev, *tokens[-most:]] if tokens and most > 0 else []
 
     def count(self, text: str) -> int:
-        """Number of tokens of `text`."""
         return len(self._tokens(text))
 
     @property
@@ -93,7 +87,7 @@ class Labeller:
         return list(self.tokenizer.encode(f" {text}", add_special_tokens=False).ids)
 
     def _time(self, seconds: float) -> int:
-        return self.first_time + min(1500, max(0, round(seconds / TIME_STEP)))
+        return self.first_time + min(TIMESTAMPS - 1, max(0, round(seconds / TIME_STEP)))
 
 
 def load_labeller(model: Path, language: str) -> Labeller:
@@ -110,15 +104,14 @@ def load_labeller(model: Path, language: str) -> Labeller:
             raise UserError(f"the base model's tokenizer has no <|{name}|>: it is not a Whisper's")
         return int(token)
 
+    wanted = f"build_dataset.language = {language!r}"
     start: tuple[int, ...] = (special("startoftranscript"),)
-    if _has_languages(config):
+    if is_multilingual(model):
         if tokenizer.token_to_id(f"<|{language}|>") is None:
-            raise UserError(
-                f"build_dataset.language = {language!r}: the base model does not know it"
-            )
+            raise UserError(f"{wanted}: the base model does not know it")
         start = (*start, special(language), special("transcribe"))
     elif language != "en":
-        raise UserError(f"build_dataset.language = {language!r}: the base model is English-only")
+        raise UserError(f"{wanted}: the base model is English-only")
     no_timestamps = special("notimestamps")
     return Labeller(
         tokenizer=tokenizer,
@@ -133,8 +126,5 @@ def load_labeller(model: Path, language: str) -> Labeller:
 
 def is_multilingual(model: Path) -> bool:
     """Whether the model in folder `model` knows languages other than English."""
-    return _has_languages(read_json(model / "config.json"))
-
-
-def _has_languages(config: dict[str, Any]) -> bool:
-    return int(config["vocab_size"]) >= MULTILINGUAL_VOCABULARY
+    vocabulary = int(read_json(model / "config.json")["vocab_size"])
+    return vocabulary >= MULTILINGUAL_VOCABULARY

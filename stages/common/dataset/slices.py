@@ -10,23 +10,15 @@ PARTIES = ("therapist", "client")
 """The parties of speakers, see transcripts/speakers.py."""
 NO_SPEAKER = "speaker unknown"
 
-_SECONDS = (2.0, 5.0, 10.0, 20.0)
-
-_SNR_DB = (10.0, 20.0, 30.0)
-
-_WORDS_A_SECOND = (2.0, 3.0, 4.0)
-"""Conversational speech has about 3 words a second, pauses included."""
-
 BINS = {
-    "duration": (_SECONDS, "s"),
-    "snr": (_SNR_DB, "dB"),
-    "rate": (_WORDS_A_SECOND, "words/s"),
+    "duration": ((2.0, 5.0, 10.0, 20.0), "s"),
+    "snr": ((10.0, 20.0, 30.0), "dB"),
+    # Conversational speech has about 3 words a second, pauses included.
+    "rate": ((2.0, 3.0, 4.0), "words/s"),
 }
-
 HIGH_VOICE_HZ = 165.0
 """Between the usual fundamental frequencies of men (about 120 Hz) and of women and children (200 Hz
 and more). The slice is one of voices, not of persons."""
-
 LOW_VOICE, HIGH_VOICE, NO_PITCH = "low voice", "high voice", "voice unknown"
 
 

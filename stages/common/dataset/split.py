@@ -70,7 +70,7 @@ def _rows(clips: Iterable[Clip]) -> Iterator[dict[str, object]]:
 
 
 def load_split(folder: Path) -> datasets.Dataset:
-    """The split as a memory-mapped dataset."""
+    """Memory-mapped."""
     return datasets.load_from_disk(str(folder))
 
 

@@ -17,10 +17,8 @@ from transformers import AttentionInterface, PreTrainedModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.models.whisper.modeling_whisper import eager_attention_forward
 
-NAME = "by_head"
 _ALIGNED = 32
-"""Rows of a multiple of 32 bfloat16 numbers start at cache lines: a sixth faster than rows of
-1,500."""
+"""Rows of a multiple of 32 bfloat16 numbers start at cache lines: a sixth faster than 1,500."""
 _LONG = 512
 """Positions from which one head is work enough for a call."""
 _KEPT_BYTES = 2**30
@@ -95,18 +93,6 @@ def _compute_weights(
     torch.softmax(scores, -1, out=weights)
 
 
-def _heads_to_keep(query: torch.Tensor, layers: int) -> int:
-    """The number of heads, in one of `layers` equal layers, whose weights are kept for the backward
-    pass. Computed again they are the same to the last bit.
-
-    query: (heads of the batch, positions, size).
-    """
-    if not (torch.is_grad_enabled() and query.requires_grad):
-        return 0
-    head_bytes: int = layers * query.shape[1] * query.shape[1] * query.element_size()
-    return min(len(query), _KEPT_BYTES // head_bytes)
-
-
 def by_head(
     module: torch.nn.Module,
     query: torch.Tensor,
@@ -142,12 +128,33 @@ def by_head(
     key = key - key.mean(2, keepdim=True)
     flat = [part.flatten(0, 1) for part in (query, key, value)]
     config = getattr(module, "config", None)
-    kept = _heads_to_keep(flat[0], config.encoder_layers if config else 1)
+    layers = config.encoder_layers if config else 1
+    head_bytes = layers * query.shape[2] ** 2 * query.element_size()
+    # Computed again in the backward pass, weights are the same to the last bit.
+    kept = min(len(flat[0]), _KEPT_BYTES // head_bytes) if trains else 0
     out = _ByHead.apply(*flat, kept)
     return out.view(query.shape).transpose(1, 2), None
 
 
 def use_by_head(model: PreTrainedModel) -> None:
-    """Make `model` attend by head."""
-    AttentionInterface.register(NAME, by_head)
-    model.set_attn_implementation(NAME)
+    AttentionInterface.register("by_head", by_head)
+    model.set_attn_implementation("by_head")
+
+
+def cast_once(model: PreTrainedModel) -> None:
+    """Make each layer norm return autocast's type, where autocast is on.
+
+    Autocast computes a layer norm in float32 and casts its output once for each product that reads
+    it: three times in a layer's attention, and the encoder's last one twice in every layer of the
+    decoder. Each gradient is cast back as often.
+    """
+
+    def cast(module: torch.nn.Module, inputs: Any, output: torch.Tensor) -> torch.Tensor:
+        device = output.device.type
+        if not torch.is_autocast_enabled(device):
+            return output
+        return output.to(torch.get_autocast_dtype(device))
+
+    for module in model.modules():
+        if isinstance(module, torch.nn.LayerNorm):
+            module.register_forward_hook(cast)

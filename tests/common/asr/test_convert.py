@@ -136,9 +136,9 @@ def test_files_of_a_slow_tokenizer_are_enough(model: Path, tmp_path: Path) -> No
     (model / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges), encoding="utf-8")
     (model / "added_tokens.json").write_text(json.dumps(before), encoding="utf-8")
     (model / "tokenizer.json").unlink()
-    from stages.common.asr.convert import write_tokenizer
+    from stages.common.asr.convert import write_processor
 
-    write_tokenizer(model, model)
+    write_processor(model, model)
     after = read_json(model / "tokenizer.json")
     assert after["model"]["vocab"] == tokenizer["model"]["vocab"]
     assert {token["content"]: token["id"] for token in after["added_tokens"]} == before

@@ -1,14 +1,17 @@
-"""Attention by head equals PyTorch's own, as exactly as bfloat16 allows."""
+"""Attention by head, and with fewer casts, equals PyTorch's own as exactly as bfloat16 allows."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 import torch
 from torch.nn.functional import scaled_dot_product_attention
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from stages.finetune.cpu import attention
-from stages.finetune.cpu.attention import by_head, use_by_head
-from tests.support.learning import learner
+from stages.finetune.cpu.attention import by_head, cast_once, use_by_head
+from tests.support.learning import Learner, learner
 
 POSITIONS = 600
 PADDED = 608
@@ -77,3 +80,41 @@ def test_a_whisper_learns_the_same(frozen: bool) -> None:
     after = some.gradients()
     assert float((before - after).norm() / before.norm()) < 0.02
     assert not torch.equal(before, after), "the model did not use it"
+
+
+class CastCounter(TorchDispatchMode):
+    """Counts conversions of tensors to another type."""
+
+    count = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func is torch.ops.aten._to_copy.default and (kwargs or {}).get("dtype"):
+            self.count += 1
+        return func(*args, **(kwargs or {}))
+
+
+def casts(some: Learner) -> int:
+    counter = CastCounter()
+    with counter:
+        some.gradients()
+    return counter.count
+
+
+def test_there_are_fewer_casts() -> None:
+    some = learner(decoder_layers=2)
+    before = casts(some)
+    cast_once(some.model)
+    # At the least two of three in the attention of each of four layers, forward and backward.
+    assert casts(some) <= before - 4 * 2 * 2
+
+
+def test_a_whisper_with_fewer_casts_learns_the_same() -> None:
+    some = learner(decoder_layers=2)
+    exact, before = some.gradients(reduced=False), some.gradients()
+    cast_once(some.model)
+    assert torch.equal(some.gradients(reduced=False), exact), "without autocast nothing changes"
+    after = some.gradients()
+    errors = [float((grads - exact).norm() / exact.norm()) for grads in (before, after)]
+    assert errors[1] < 1.5 * errors[0] < 0.03

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from transformers import WhisperForConditionalGeneration
 
-from stages.finetune.seeding import make_deterministic
+from stages.finetune.training import make_deterministic
 
 
 def test_gradients_are_added_in_one_order() -> None:

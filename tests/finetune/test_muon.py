@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import torch
 
-from stages.finetune.cpu.muon import orthogonalized
 from stages.finetune.cpu.processor import has_bfloat16
+from stages.finetune.optimizer import orthogonalized
 
 COMPARISON = """
 import copy, json, torch
-from stages.finetune.cpu.muon import Muon
+from stages.finetune.optimizer import Muon
 errors, states = {}, []
 for shape in ((48, 48), (96, 32), (32, 96)):
     torch.manual_seed(1)
