@@ -32,7 +32,7 @@ def stale_stages() -> dict[str, list[str]]:
             for stage in stages
             if stage.cmd
         }
-    return {name: changed for name, changed in changes.items() if changed}
+    return {name: changed for name, changed in sorted(changes.items()) if changed}
 
 
 def lock_markdown(stale: Mapping[str, list[str]]) -> str:
