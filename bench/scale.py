@@ -158,8 +158,8 @@ def main() -> None:
     kept = given.kept or segment["segment_seconds"] / segment["seconds"]
     rate = given.share * given.peak * 1e12
     print(f"ASSUMED: {given.share:.0%} of {given.peak:g} TFLOP/s a GPU, {given.price:g} an hour of "
-          f"a GPU. {epochs} epochs,\n{seconds:.1f} s of segments and {labels} labels a window, "
-          f"{kept:.0%} of a recording in segments, {given.a_step:g} windows a step.\n")
+          f"a GPU. {epochs} epochs,\n{seconds:.1f} s of segments and {labels} labels per window, "
+          f"{kept:.0%} of a recording in segments, {given.a_step:g} windows per step.\n")
     times, machine = [], []
     for shape in SHAPES:
         model = model_of(shape, labels)
@@ -184,8 +184,8 @@ def main() -> None:
         [f"{hours:,}", *map(few, (hours / given.aligner, before_hours(hours, kept, *cold),
          disk_gb(hours, kept, given.flac_mb, True), disk_gb(hours, kept, given.flac_mb, False)))]
         for hours in HOURS])
-    table("model|M weights|checkpoints, GB|gradients, GB|s they travel|s a step, 8 GPUs|"
-          "s a step, 4 x 8|windows a s and GPU|workers a GPU|with augmentation", machine)
+    table("model|M weights|checkpoints, GB|gradients, GB|s to send them|s per step, 8 GPUs|"
+          "s per step, 4 x 8|windows per s and GPU|workers per GPU|with augmentation", machine)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Memory freed by one step stays with the process for the next.
 
 glibc returns large buffers to the kernel as soon as they are freed, so that each training step has
-them mapped and zeroed again, page by page: a tenth of a step on a CPU.
+them mapped and zeroed again, page by page.
 """
 
 from __future__ import annotations
