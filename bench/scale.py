@@ -1,7 +1,7 @@
-"""`make bench-scale`: time, disk, cost and network of 100 to 10,000 hours, worked out, not run.
+"""`make bench-scale`: calculated time, disk, cost and network of 100 to 10,000 hours.
 
-No GPU was at hand: the share of its peak that training reaches (`--share`) is an assumption. What
-the other defaults come from stands beside each; docs/scale.md says how to measure them anew.
+No GPU was available: the share of its peak that training reaches (`--share`) is an assumption. The
+source of each other default is given beside it; docs/scale.md says how to measure them again.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ from stages.common.dataset.labels import load_labeller
 
 PROFILE = PROFILES / "small.yaml"
 HOURS, GPUS = (100, 1_000, 10_000), (1, 8, 32)
-# d_model, layers a side, heads, feed-forward, mels, vocabulary: config.json of openai/whisper-*.
+# d_model, layers of encoder and of decoder, heads, feed-forward, mels, vocabulary: config.json of
+# openai/whisper-*.
 SHAPES = {"small": (768, 12, 12, 3072, 80, 51865), "large-v3": (1280, 32, 20, 5120, 128, 51866)}
 # Bytes of a weight, a gradient or one of AdamW's two moments, in float32
-# (stages/finetune/batch.py).
+# (stages/finetune/batch_size.py).
 _FLOAT = 4
-# Checkpoints at once: save_total_limit is 2, and the new one is written before one goes.
+# Checkpoints at once: save_total_limit is 2, and a new one is written before one is deleted.
 _KEPT = 3
 # Share of the recordings in the test split, kept in full beside its clips: `build_dataset.test`.
 _TEST = 0.1
@@ -40,7 +41,7 @@ _TEST = 0.1
 @dataclass(frozen=True)
 class Model:
     flops: float
-    """Of a window, forward and backward."""
+    """Floating-point operations of one window, forward and backward."""
     weights: int
     trained: int
     """Weights that have gradients."""
@@ -51,7 +52,7 @@ def checkpoint_gb(model: Model) -> float:
 
 
 def model_of(shape: str, labels: int) -> Model:
-    """labels: of a window, in the mean."""
+    """labels: mean number of tokens per window."""
     size, layers, heads, inner, mels, vocabulary = SHAPES[shape]
     config = WhisperConfig(
         d_model=size, encoder_layers=layers, decoder_layers=layers, num_mel_bins=mels,
@@ -65,38 +66,38 @@ def model_of(shape: str, labels: int) -> Model:
 
 
 def mean_window() -> tuple[float, int]:
-    """Seconds of segments, and labels (in the demo's tokens), in a window of bench-train's corpus,
-    planned with the profile: a share of the windows holds one or two segments."""
+    """Mean seconds of segments and labels (in the demo's tokens) per window of bench-train's
+    corpus, planned with the profile: a share of the windows holds one or two segments."""
     small = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
     params = load_params().build_dataset.model_copy(update=small["build_dataset"])
-    spoken, labeller = corpus().segments, load_labeller(Path("demo/base"), "en")
-    found = survey(spoken, {spoken[0].recording: "train"}, params, labeller)
-    windows = list(plan(spoken, found, "train", params, labeller, KEY))
+    segments, labeller = corpus().segments, load_labeller(Path("demo/base"), "en")
+    surveyed = survey(segments, {segments[0].recording: "train"}, params, labeller)
+    windows = list(plan(segments, surveyed, "train", params, labeller, KEY))
     labels = sum(len(labeller(window.spans, timed=False)) for window in windows)
-    learned = sum(s.seconds for window in windows for s in window.segments)
-    return learned / len(windows), round(labels / len(windows))
+    seconds = sum(s.seconds for window in windows for s in window.segments)
+    return seconds / len(windows), round(labels / len(windows))
 
 
 def windows_of(hours: float, kept: float, seconds: float) -> float:
-    """Windows an epoch; each holds `seconds` of segments, which are `kept` of the recordings."""
+    """Windows per epoch. kept: share of recordings in segments; seconds: of segments per window."""
     return hours * 3600 * kept / seconds
 
 
 def gpu_hours(windows: float, flops: float, rate: float) -> float:
-    """rate: floating-point operations that a GPU does in a second."""
+    """rate: floating-point operations of a GPU per second."""
     return windows * flops / rate / 3600
 
 
 def traffic_seconds(trained: int, gpus: int, gbit: float) -> float:
-    """Of a step's gradients in float32 through one machine's network card, of `gbit` a second.
+    """Time of a step's gradients in float32 through one machine's network card of `gbit` Gbit/s.
 
-    A ring of n processes sends 2 (n - 1) / n of them over each of its links.
+    A ring all-reduce of n processes sends 2 (n - 1) / n times the gradients over each link.
     """
     return trained * _FLOAT * 2 * (gpus - 1) / gpus * 8 / (gbit * 1e9)
 
 
 def step_seconds(model: Model, a_step: int, gpus: int, rate: float, wait: float) -> float:
-    """As if no gradient travelled while the backward pass still computes: the worst case."""
+    """The worst case, in which no gradient is sent while the backward pass computes."""
     return a_step / gpus * model.flops / rate + wait
 
 
@@ -119,24 +120,24 @@ def before_hours(hours: float, kept: float, flac_mb: float, read_mb: float, buil
 
 # fmt: off
 ARGUMENTS = {
-    "share": (0.3, "of the peak that training reaches: ASSUMED"),
-    "peak": (989, "TFLOP/s of a GPU: H100 SXM, dense bfloat16, by its data sheet"),
-    "price": (3.0, "of a GPU for an hour, in any currency: ASSUMED"),
-    "gbit": (25, "a second, of one machine's network card"),
-    "a-step": (512, "windows a step, of all GPUs"),
-    "seconds": (0, "of segments a window; 0: bench-train's corpus joined as the profile says"),
-    "kept": (0, "of the recordings in segments; 0: as in metrics/segment.json"),
-    "flac-mb": (68, "an hour: `du -sb data/segments/audio` of the demo"),
-    "aligner": (37, "times real time a core: `make bench-align`, the demo's base"),
-    "build": (1.8, "seconds an hour: `python -m stages.build_dataset`, demo, profile small"),
-    "read-mb": (760, "a second, hashed: `openssl speed -evp md5`, one core"),
-    "decode-ms": (7, "a window: training.Windows on the demo, profile small, one core"),
+    "share": (0.3, "of the peak reached in training: ASSUMED"),
+    "peak": (989, "TFLOP/s of a GPU: H100 SXM, dense bfloat16, from its data sheet"),
+    "price": (3.0, "of a GPU per hour, in any currency: ASSUMED"),
+    "gbit": (25, "Gbit/s of one machine's network card"),
+    "a-step": (512, "windows per step, on all GPUs together"),
+    "seconds": (0, "of segments per window; 0: bench-train's corpus joined with the profile"),
+    "kept": (0, "share of the recordings in segments; 0: from metrics/segment.json"),
+    "flac-mb": (68, "MB per hour: `du -sb data/segments/audio` of the demo"),
+    "aligner": (37, "times real time per core: `make bench-align`, the demo's base"),
+    "build": (1.8, "seconds per hour: `python -m stages.build_dataset`, demo, profile small"),
+    "read-mb": (760, "MB hashed per second: `openssl speed -evp md5`, one core"),
+    "decode-ms": (7, "ms per window: `WindowDataset` on the demo, profile small, one core"),
     "augment-ms": (36, "the same with the profile's augmentation"),
 }
 
 
 def few(value: float) -> str:
-    """Two digits that mean something."""
+    """Two significant digits."""
     return f"{value:,.0f}" if value >= 20 else f"{value:.2g}"
 
 
@@ -157,8 +158,8 @@ def main() -> None:
     kept = given.kept or segment["segment_seconds"] / segment["seconds"]
     rate = given.share * given.peak * 1e12
     print(f"ASSUMED: {given.share:.0%} of {given.peak:g} TFLOP/s a GPU, {given.price:g} an hour of "
-          f"a GPU. {epochs} epochs,\n{seconds:.1f} s of segments and {labels} labels a window, "
-          f"{kept:.0%} of a recording in segments, {given.a_step:g} windows a step.\n")
+          f"a GPU. {epochs} epochs,\n{seconds:.1f} s of segments and {labels} labels per window, "
+          f"{kept:.0%} of a recording in segments, {given.a_step:g} windows per step.\n")
     times, machine = [], []
     for shape in SHAPES:
         model = model_of(shape, labels)
@@ -183,8 +184,8 @@ def main() -> None:
         [f"{hours:,}", *map(few, (hours / given.aligner, before_hours(hours, kept, *cold),
          disk_gb(hours, kept, given.flac_mb, True), disk_gb(hours, kept, given.flac_mb, False)))]
         for hours in HOURS])
-    table("model|M weights|checkpoints, GB|gradients, GB|s they travel|s a step, 8 GPUs|"
-          "s a step, 4 x 8|windows a s and GPU|workers a GPU|with augmentation", machine)
+    table("model|M weights|checkpoints, GB|gradients, GB|s to send them|s per step, 8 GPUs|"
+          "s per step, 4 x 8|windows per s and GPU|workers per GPU|with augmentation", machine)
 
 
 if __name__ == "__main__":

@@ -175,8 +175,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         bench = Bench(Path(place))
         clips = len(corpus().segments)
-        print(f"{clips} clips, {bench.seconds / clips:.1f} s in the mean; minimum / median / "
-              f"maximum of {ROUNDS} rounds in turns, audio seconds a second\n\n"
+        print(f"{clips} clips, {bench.seconds / clips:.1f} s on average; minimum / median / "
+              f"maximum of {ROUNDS} rounds in turns, audio seconds per second\n\n"
               "| against | ours | the other | ratio | asked |\n|---|---|---|---|---|")  # fmt: skip
         tiny = bench.ours("tiny", 7)
         compare("the guide's recipe, tiny", tiny, bench.guide("tiny", 5), 12)
@@ -191,7 +191,7 @@ def main() -> None:
         limit(bench, "small", small)
         disk = size(bench.place / f"windows-{WINDOW_SECONDS:g}") / size(bench.place / "features")
         print(f"disk for the dataset, against the guide's: {disk:.4f} (asked for: 0.125)")
-    print(f"peak memory at 20 s of audio a step, against the guide's: "
+    print(f"peak memory at 20 s of audio per step, against the guide's: "
           f"{peak('ours') / peak('guide'):.2f} (asked for: 1)")  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`bench.scale`: its arithmetic on numbers worked by hand."""
+"""`bench.scale`: its formulas on numbers calculated by hand."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_hours_become_windows_and_windows_become_hours() -> None:
 def test_a_step_over_the_network() -> None:
     # A ring of 4 sends 1.5 x 2 GB = 3 GB = 24 Gbit.
     assert traffic_seconds(500_000_000, 4, 8.0) == pytest.approx(3.0)
-    # 64 windows on 8 devices: 8 each, 3 TFLOP a window at 12 TFLOP/s.
+    # 64 windows on 8 devices: 8 each, 3 TFLOP per window at 12 TFLOP/s.
     model = Model(3e12, 0, 0)
     assert step_seconds(model, 64, 8, 12e12, wait=3.0) == pytest.approx(2.0 + 3.0)
 
@@ -45,7 +45,7 @@ def test_disk_and_the_time_before_the_first_step() -> None:
 
 
 def test_the_shapes_are_whispers() -> None:
-    """Sizes as the models' cards have them: 244 M and 1,550 M, positions and all."""
+    """The sizes of the model cards: 244 M and 1,550 M, with positions."""
     small, large = model_of("small", 100), model_of("large-v3", 100)
     assert small.weights == 241_734_912
     assert large.weights == 1_543_490_560
@@ -55,6 +55,6 @@ def test_the_shapes_are_whispers() -> None:
     assert 3 * 12 * 28.1e9 < small.flops < 1.5 * 3 * 12 * 28.1e9
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.0613, "0.061"), (4.6, "4.6"), (2395.4, "2,395")])
-def test_digits(value: float, said: str) -> None:
-    assert few(value) == said
+@pytest.mark.parametrize(("value", "text"), [(0.0613, "0.061"), (4.6, "4.6"), (2395.4, "2,395")])
+def test_digits(value: float, text: str) -> None:
+    assert few(value) == text

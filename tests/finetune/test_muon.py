@@ -34,7 +34,7 @@ for shape in ((48, 48), (96, 32), (32, 96)):
             weights.grad = grad.clone()
             optimizer.step()
     moved = (theirs[0] - start).norm()
-    errors[str(shape)] = float((ours[0] - theirs[0]).norm() / moved)
+    errors[str(shape)] = ((ours[0] - theirs[0]).norm() / moved).item()
     # Each resumes from the other's state.
     for optimizer, other in (optimizers, optimizers[::-1]):
         optimizer.load_state_dict(copy.deepcopy(other.state_dict()))
@@ -52,9 +52,9 @@ def errors(imitated: bool) -> dict[str, float]:
     done = subprocess.run(
         [sys.executable, "-c", COMPARISON], env=kept, capture_output=True, text=True, check=True
     )
-    found: dict[str, float] = json.loads(done.stdout)
-    assert len(found) == 3
-    return found
+    distances: dict[str, float] = json.loads(done.stdout)
+    assert len(distances) == 3
+    return distances
 
 
 def test_in_float32_it_moves_as_in_bfloat16() -> None:

@@ -1,4 +1,4 @@
-"""A small Whisper, and what it learns from one batch of noise."""
+"""A small Whisper and its gradients for one batch of noise."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from transformers import WhisperConfig, WhisperForConditionalGeneration
 @dataclass(frozen=True)
 class Learner:
     model: WhisperForConditionalGeneration
-    heard: torch.Tensor
+    features: torch.Tensor
     ids: torch.Tensor
 
     def gradients(self, reduced: bool = True) -> torch.Tensor:
-        """All in a row. reduced: under autocast to bfloat16."""
+        """All gradients in one vector. reduced: under autocast to bfloat16."""
         self.model.zero_grad()
         with torch.autocast("cpu", torch.bfloat16, reduced):
-            logits = self.model(input_features=self.heard, decoder_input_ids=self.ids).logits
+            logits = self.model(input_features=self.features, decoder_input_ids=self.ids).logits
         loss = torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), self.ids.flatten())
         loss.backward()
         return torch.cat([p.grad.flatten() for p in self.model.parameters() if p.grad is not None])
