@@ -14,7 +14,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup demo test check release-check pr-comment sweep bench-align bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-times bench-train bench-windows
+.PHONY: setup demo test check release-check pr-comment sweep bench-align bench-cross-check bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-times bench-train bench-windows
 
 setup: .venv/.complete
 
@@ -53,6 +53,9 @@ bench-align: setup
 	dvc repro fetch_base demo/dvc.yaml:sessions
 	python -m bench.align
 	for hours in 1 3; do python -m bench.align --long $$hours; done
+
+bench-cross-check: setup
+	python -m bench.cross_check
 
 bench-increment: setup
 	python -m bench.increment
