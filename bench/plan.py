@@ -22,7 +22,7 @@ import yaml
 from attune.profile import PROFILES
 from demo.recipe.sentences import sentences
 from stages.build_dataset.planning import plan, survey
-from stages.build_dataset.splits import SPLITS, split_of
+from stages.build_dataset.split_assignment import SPLITS, split_of
 from stages.common.core.files import write_rows
 from stages.common.core.ids import recording_id
 from stages.common.core.manifest import Recording, Segment, read_recordings, read_segments

@@ -27,7 +27,7 @@ from transformers.utils import logging
 from bench import train_guide, train_ours
 from bench.train_corpus import corpus, save_windows
 from bench.train_limit import flops_of_window, matrix_rate, mean_labels, seconds_of_features
-from stages.common.dataset.split import load_split
+from stages.common.dataset.split_storage import load_split
 from stages.common.evaluation.speed import peak_memory_mb
 from tests.support.whisper_models import tiny_multilingual
 

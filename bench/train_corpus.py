@@ -14,7 +14,7 @@ from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.build_dataset.windows import Kind, Part, join, make_clip
 from stages.common.core.manifest import Segment
 from stages.common.dataset.labels import load_labeller
-from stages.common.dataset.split import save_split
+from stages.common.dataset.split_storage import save_split
 
 MINUTES = 20
 _PAUSE = 0.3

@@ -10,7 +10,7 @@ import torch
 from transformers import WhisperConfig
 
 from stages.common.dataset.features import load_extractor
-from stages.common.dataset.split import load_split
+from stages.common.dataset.split_storage import load_split
 from stages.finetune.batches import WindowDataset, collate
 from stages.finetune.log_mels import LogMels
 

@@ -10,7 +10,7 @@ from transformers.trainer_utils import IntervalStrategy, SaveStrategy
 
 from stages.common.core.params import Finetune, load_params
 from stages.common.dataset.features import load_extractor
-from stages.common.dataset.split import load_split
+from stages.common.dataset.split_storage import load_split
 from stages.finetune.batch_size import BatchSize
 from stages.finetune.batches import WindowDataset, collate
 from stages.finetune.cpu.processor import keep_freed

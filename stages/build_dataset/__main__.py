@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from stages.build_dataset.building import build
-from stages.build_dataset.splits import SPLITS
+from stages.build_dataset.split_assignment import SPLITS
 from stages.common.audio.samples import Pcm16, read_pcm
 from stages.common.core.errors import run_stage
 from stages.common.core.ids import read_key

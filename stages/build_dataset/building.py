@@ -10,7 +10,7 @@ from typing import Any
 
 from stages.build_dataset.planning import Survey, plan, survey
 from stages.build_dataset.slice_labels import label_clips
-from stages.build_dataset.splits import SPLITS, split_of
+from stages.build_dataset.split_assignment import SPLITS, split_of
 from stages.build_dataset.windows import Window, make_clip
 from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows, write_text
@@ -19,7 +19,7 @@ from stages.common.core.manifest import read_segments
 from stages.common.core.params import BuildDataset
 from stages.common.dataset.full_recordings import ReadAudio, save_recordings
 from stages.common.dataset.labels import Labeller
-from stages.common.dataset.split import Clip, save_split
+from stages.common.dataset.split_storage import Clip, save_split
 
 
 class ClipCounts:

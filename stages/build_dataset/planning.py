@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 
-from stages.build_dataset.splits import SPLITS, Split, texts_in_other_splits
+from stages.build_dataset.split_assignment import SPLITS, Split, texts_in_other_splits
 from stages.build_dataset.windows import Kind, Part, Window, join
 from stages.common.core.ids import hash_to_unit
 from stages.common.core.manifest import Segment

@@ -15,7 +15,7 @@ from stages.common.core.files import Row
 from stages.common.dataset import slices
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.full_recordings import read_recordings, samples_of
-from stages.common.dataset.split import clips_of
+from stages.common.dataset.split_storage import clips_of
 from stages.common.text.normalizer import scoring_form
 from stages.common.transcripts.speakers import party
 

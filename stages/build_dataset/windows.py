@@ -19,15 +19,15 @@ from stages.common.audio.samples import SAMPLE_RATE, Pcm16
 from stages.common.core.manifest import Segment
 from stages.common.dataset.features import MAX_SAMPLES
 from stages.common.dataset.labels import Labeller, Span
-from stages.common.dataset.split import Clip
+from stages.common.dataset.split_storage import Clip
 
 LONGEST_PAUSE = 1.0
 """Seconds. A pause of up to this length between two segments stays; a longer gap is cut out."""
 LOOK_AHEAD = 12
 """Segments that may be skipped in search of one that still fits. With segments of 5 s, windows of
 30 s are filled to 26.2 s with 0, to 28.8 s with 12, and no further with 24."""
-LEAST_PART = 1.0
-"""Seconds of speech that a window holds at least of a segment that its end cuts off."""
+MIN_TRUNCATED_SPEECH = 1.0
+"""Minimum seconds of a truncated segment's speech in a window."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class _Filling:
             return False
         (start, end), segment = self._pieces[-1], part.segment
         cut = end + self._max_seconds - self._seconds  # in the recording
-        if not segment.speech_start + LEAST_PART <= cut < segment.speech_end:
+        if not segment.speech_start + MIN_TRUNCATED_SPEECH <= cut < segment.speech_end:
             return False
         seconds = sum(b - a for a, b in self._pieces)
         self._cut_off = seconds + segment.speech_start - end

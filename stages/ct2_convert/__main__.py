@@ -28,7 +28,7 @@ from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
 from stages.common.dataset.features import decode_clip, load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
-from stages.common.dataset.split import Clip, clips_of
+from stages.common.dataset.split_storage import Clip, clips_of
 from stages.common.text.error_counts import to_csv
 from stages.common.text.wer import count_errors, score
 

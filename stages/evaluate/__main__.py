@@ -18,7 +18,7 @@ from stages.common.core.ids import read_key
 from stages.common.core.metrics import read_metrics, write_metrics, write_table
 from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings
-from stages.common.dataset.split import load_split
+from stages.common.dataset.split_storage import load_split
 from stages.common.evaluation import calibration
 from stages.common.evaluation.agreement import disagreeing_recordings
 from stages.common.evaluation.clip_scores import write_scores

@@ -63,7 +63,7 @@ class WhisperTrainer(Seq2SeqTrainer):  # type: ignore[misc]
         return self._loader(self.eval_dataset, self.args.eval_batch_size, None)
 
     def _loader(self, windows: WindowDataset, batch: int, seed: int | None) -> DataLoader[Any]:
-        # The last batch of one process may be short; several processes need whole turns.
+        # The last batch of one process may be short; several processes need equal numbers.
         processes = self.args.world_size
         sampler = WindowSampler(len(windows), batch * processes if processes > 1 else 1, seed)
         loader: DataLoader[Any] = DataLoader(

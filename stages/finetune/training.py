@@ -18,7 +18,7 @@ from stages.common.core.errors import UserError
 from stages.common.core.params import Finetune, Params
 from stages.common.dataset.features import load_extractor
 from stages.common.dataset.labels import load_labeller
-from stages.common.dataset.split import load_split
+from stages.common.dataset.split_storage import load_split
 from stages.finetune.augment import augment, window_generator
 from stages.finetune.batch_size import BatchSize, is_out_of_memory, largest_batch
 from stages.finetune.batches import WindowDataset, batch_length, collate

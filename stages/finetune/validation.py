@@ -27,7 +27,7 @@ _MODULES = Path(__file__).with_name("metrics")
 def compute_metrics(prediction: EvalPrediction, labeller: Labeller, clips: int) -> dict[str, float]:
     """All `METRICS` over hypotheses and references of the first `clips` rows, as plain text.
 
-    Rows past the last clip are silence, which several processes need to take turns.
+    Rows past the last clip are silence: they give each of several processes as many batches.
 
     Args:
         prediction: predictions and label_ids, int of shape (rows, tokens), padded with negative

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, write_text
-from stages.common.dataset.split import load_split
+from stages.common.dataset.split_storage import load_split
 from stages.common.evaluation.clip_scores import read_scores
 from stages.common.evaluation.comparison.revisions import working_tree
 from stages.common.evaluation.harm import by_harm

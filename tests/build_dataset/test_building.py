@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stages.build_dataset.building import build
-from stages.build_dataset.splits import SPLITS, split_of
+from stages.build_dataset.split_assignment import SPLITS, split_of
 from stages.common.audio.samples import Pcm16, to_pcm
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_rows
@@ -16,7 +16,7 @@ from stages.common.core.manifest import Recording, Segment, write_manifest
 from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.dataset.labels import load_labeller
-from stages.common.dataset.split import clips_of
+from stages.common.dataset.split_storage import clips_of
 
 KEY = b"a key for tests, which everybody may know"
 RECORDINGS = tuple(f"r{number:02d}" for number in range(30))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from stages.build_dataset.planning import Survey, plan, survey
-from stages.build_dataset.splits import SPLITS, Split
+from stages.build_dataset.split_assignment import SPLITS, Split
 from stages.build_dataset.windows import Window
 from stages.common.core.ids import hash_to_unit
 from stages.common.core.manifest import Segment, read_segments, write_manifest

@@ -15,7 +15,7 @@ from stages.common.audio.samples import to_pcm
 from stages.common.core.manifest import Segment
 from stages.common.dataset.full_recordings import save_recordings
 from stages.common.dataset.slices import PARTIES, binned
-from stages.common.dataset.split import Clip, save_split
+from stages.common.dataset.split_storage import Clip, save_split
 from stages.common.transcripts.speakers import Party
 
 RATE = 16_000

@@ -15,7 +15,7 @@ import pytest
 from accelerate.commands.config.config_args import load_config_from_file
 
 from stages.common.core.errors import UserError
-from stages.common.dataset.split import Clip, clips_of, save_split
+from stages.common.dataset.split_storage import Clip, clips_of, save_split
 from stages.finetune.launch import read_config
 from tests.support.processes import ROOT
 from tests.support.tuning import (

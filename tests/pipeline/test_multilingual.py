@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from faster_whisper import WhisperModel
 
-from stages.common.dataset.split import clips_of
+from stages.common.dataset.split_storage import clips_of
 from tests.support.dvc_project import repro, set_params, use_base
 from tests.support.whisper_models import ALIGNMENT_HEADS, tiny_multilingual
 

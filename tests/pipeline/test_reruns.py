@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.build_dataset.splits import split_of
+from stages.build_dataset.split_assignment import split_of
 from stages.common.core.ids import recording_id
 from stages.common.core.manifest import read_recordings
 from stages.common.dataset.features import decode_clip
-from stages.common.dataset.split import clips_of
+from stages.common.dataset.split_storage import clips_of
 from tests.support.dvc_project import (
     CLIENTS,
     GUARD,

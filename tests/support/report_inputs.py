@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stages.common.dataset.split import Clip, save_split
+from stages.common.dataset.split_storage import Clip, save_split
 from stages.common.evaluation.clip_scores import write_scores
 from tests.support.git_repository import ERRORS, clips_with, write_model
 from tests.support.scores import with_errors

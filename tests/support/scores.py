@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stages.common.dataset.split import Clip
+from stages.common.dataset.split_storage import Clip
 from stages.common.evaluation.clip_scores import ClipScore, score_clip
 from stages.common.evaluation.entities.vocabulary import parse
 from stages.common.text.error_counts import ClipErrors

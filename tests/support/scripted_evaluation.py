@@ -17,7 +17,7 @@ from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.baseline import __main__ as baseline
 from stages.common.core.files import Row, write_rows, write_text
 from stages.common.core.metrics import read_metrics
-from stages.common.dataset.split import Clip, save_split
+from stages.common.dataset.split_storage import Clip, save_split
 from stages.evaluate import __main__ as evaluate
 from tests.support.imports import ROOT
 from tests.support.scripted_models import scripted

@@ -16,7 +16,7 @@ import yaml
 from safetensors.torch import load_file
 
 from stages.common.dataset.labels import load_labeller
-from stages.common.dataset.split import Clip, save_split
+from stages.common.dataset.split_storage import Clip, save_split
 from tests.support.processes import ROOT, environment
 from tests.support.whisper_models import SENTENCES, tiny_english
 

@@ -19,7 +19,7 @@ from stages.common.asr.spans import transcribe_spans
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
-from stages.common.dataset.split import Clip
+from stages.common.dataset.split_storage import Clip
 from stages.common.text.normalizer import scoring_form
 from stages.common.text.word_alignment import align
 

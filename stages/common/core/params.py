@@ -95,7 +95,7 @@ class BuildDataset(Section):
     `condition_on_previous_text`."""
     partial_windows: Fraction
     """Share of training windows with timestamps whose last segment is cut off by the window's end.
-    Its label is its start alone, where long-form decoding is to begin the next window."""
+    Only its start is labelled: there long-form decoding begins the next window."""
     language: str
     """Whisper's language code ("en"); English-only models accept "en" alone."""
 

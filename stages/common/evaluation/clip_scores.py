@@ -13,7 +13,7 @@ from typing import Any
 import jiwer
 
 from stages.common.core.files import stream_rows, write_rows
-from stages.common.dataset.split import Clip
+from stages.common.dataset.split_storage import Clip
 from stages.common.evaluation.entities.counting import EntityCounts, count_entities
 from stages.common.evaluation.entities.vocabulary import Vocabulary
 from stages.common.evaluation.repetition import is_looping

@@ -40,7 +40,7 @@ _IN_METRICS = [name for name in _SHARES if name != "risk_lost"]
 
 
 def entity_metrics(scores: Sequence[ClipScore]) -> dict[str, Any]:
-    """Recall and precision of entities, words of risk lost and invented, repetition loops."""
+    """Recall and precision of entities, risk words lost and invented, repetition loops."""
     total = sum((score.entities for score in scores), EntityCounts())
     shares = {name: _SHARES[name](total) for name in _IN_METRICS}
     return {
@@ -57,7 +57,7 @@ def entity_metrics(scores: Sequence[ClipScore]) -> dict[str, Any]:
 def entity_rows(
     scores: Sequence[ClipScore],
 ) -> Iterator[tuple[str, int, int, float | None, float | None, float | None]]:
-    """Rows of `COLUMNS`, with 95 % intervals over recordings. Invented words of risk are no share
+    """Rows of `COLUMNS`, with 95 % intervals over recordings. Invented risk words are no share
     of anything: their rate is per reference word."""
     for measure, pick in _SHARES.items():
         matched, of = by_recording((s.recording, pick(s.entities)) for s in scores)

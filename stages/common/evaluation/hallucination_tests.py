@@ -22,7 +22,7 @@ from stages.common.audio.samples import first_half
 from stages.common.core.files import Row
 from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
-from stages.common.dataset.split import load_split
+from stages.common.dataset.split_storage import load_split
 from stages.common.text.normalizer import scoring_form
 
 MAX_CUT_CLIPS = 100

@@ -1,6 +1,6 @@
 """How much harm a clip's errors could do: which clips a person should review first.
 
-A reader of a session is misled most by a lost or invented word of risk, then by a changed negation
+A reader of a session is misled most by a lost or invented risk word, then by a changed negation
 or dose, then by lost numbers and terms, then by invented words, and least by any other error. Each
 such error has a weight; a clip's harm is their sum. The weights only order the clips: they are a
 judgement, not a measurement.
@@ -15,7 +15,7 @@ from stages.common.core.errors import UserError
 from stages.common.evaluation.clip_scores import ClipScore
 
 WEIGHTS = {
-    "word of risk lost or invented": 20,
+    "risk word lost or invented": 20,
     "negation lost or invented": 10,
     "dose lost": 10,
     "number lost": 5,
@@ -26,7 +26,7 @@ WEIGHTS = {
 """Kind of error -> weight. A wrong number of a dose is both a number and a dose; each of these is a
 word error as well."""
 GROUPS = {
-    "risk": ("word of risk lost or invented",),
+    "risk": ("risk word lost or invented",),
     "negation": ("negation lost or invented",),
     "doses and numbers": ("dose lost", "number lost"),
     "terms": ("term lost",),

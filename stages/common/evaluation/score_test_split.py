@@ -14,7 +14,7 @@ from stages.common.asr.windowed import split_hypothesis, transcribe_windows
 from stages.common.core.files import stream_rows, write_text
 from stages.common.core.metrics import write_table
 from stages.common.core.params import Params
-from stages.common.dataset.split import Clip, clips_of, load_split
+from stages.common.dataset.split_storage import Clip, clips_of, load_split
 from stages.common.evaluation import entity_metrics, slices
 from stages.common.evaluation.clip_scores import ClipScore, error_rates, score_clip
 from stages.common.evaluation.entities.vocabulary import read_terms

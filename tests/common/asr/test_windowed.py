@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from stages.common.asr.windowed import join_clips, split_hypothesis
-from stages.common.dataset.split import Clip
+from stages.common.dataset.split_storage import Clip
 from stages.common.text.wer import count_errors
 
 

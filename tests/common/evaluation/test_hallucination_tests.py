@@ -18,7 +18,7 @@ from stages.common.asr.windowed import transcribe_sounds
 from stages.common.audio.samples import first_half, to_pcm, write_flac
 from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
-from stages.common.dataset.split import Clip, clips_of, save_split
+from stages.common.dataset.split_storage import Clip, clips_of, save_split
 from stages.common.evaluation.forgetting import score_out_of_domain, transcribe_out_of_domain
 from stages.common.evaluation.hallucination_tests import (
     count_hallucinations,

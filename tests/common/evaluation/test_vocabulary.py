@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stages.common.core.errors import UserError
-from stages.common.evaluation.entities.lists import FILLERS, RISK
+from stages.common.evaluation.entities.risk_fillers_negations import FILLERS, RISK
 from stages.common.evaluation.entities.vocabulary import parse, read_terms
 from stages.common.text.normalizer import scoring_form
 from tests.support.imports import ROOT

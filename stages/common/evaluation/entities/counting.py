@@ -1,14 +1,14 @@
 """Entities of therapy sessions, counted clip by clip: terms, negations, numbers, doses, fillers and
-words of risk. Which of them were lost, and which were invented."""
+risk words. Which of them were lost, and which were invented."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from stages.common.evaluation.entities.lists import FILLERS, RISK, find_negations
 from stages.common.evaluation.entities.numbers import find_doses, find_numbers
 from stages.common.evaluation.entities.occurrences import Counts, Occurrence, match
+from stages.common.evaluation.entities.risk_fillers_negations import FILLERS, RISK, find_negations
 from stages.common.evaluation.entities.vocabulary import Vocabulary
 from stages.common.text.word_alignment import WordAlignment
 

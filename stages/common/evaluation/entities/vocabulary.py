@@ -1,6 +1,6 @@
-"""A list of terms, and where a text says them.
+"""A list of terms, and their occurrences in a text.
 
-One term a line; `|` parts spellings and forms that count as the same term; `#` begins a comment.
+One term a line; `|` separates variants of one term; `#` begins a comment.
 """
 
 from __future__ import annotations

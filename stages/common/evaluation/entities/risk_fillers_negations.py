@@ -1,4 +1,4 @@
-"""The project's own lists: negations, fillers and words of risk.
+"""The project's own lists: negations, fillers and risk words.
 
 Forms that carry the same meaning for a reader are one term, whatever their grammar: the WER counts
 "hurts" for "hurt" already, what these lists ask is whether the meaning is still there.
@@ -20,8 +20,7 @@ _NEGATIONS = frozenset(_NEGATION_TEXT.split())
 
 
 def find_negations(words: Sequence[str]) -> list[Occurrence]:
-    """Every word that turns a sentence round, one for another: "cannot", "can't" and "can not" say
-    the same, and so does "never" for "not" where only the meaning is asked for."""
+    """Negations, all of which count as one entity: "cannot", "can't", "never" for "not"."""
     return [
         Occurrence(at, at + 1, "negation")
         for at, word in enumerate(words)
@@ -91,4 +90,4 @@ RISK = parse(
     ),
     "risk words",
 )
-"""Harm to oneself and by others: what nobody may miss in a note, or find there unsaid."""
+"""Harm to oneself and by others: words that a note must neither omit nor invent."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.build_dataset.splits import Split, split_of, texts_in_other_splits
+from stages.build_dataset.split_assignment import Split, split_of, texts_in_other_splits
 from stages.common.core.errors import UserError
 from stages.common.core.ids import group_id, read_key, recording_id
 
