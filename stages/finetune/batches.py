@@ -54,8 +54,8 @@ class WindowSampler(torch.utils.data.Sampler[int]):
     """Indices 0 to `windows` - 1, shuffled in each epoch if there is a `seed`, then indices from
     `windows` on up to a multiple of `multiple`.
 
-    Every process must get the same number of batches. accelerate would fill up with windows that the
-    epoch has already seen, on which a single process would not train twice.
+    Every process must get the same number of batches. accelerate would fill up with windows of the
+    same epoch, on which a single process would not train twice.
     """
 
     def __init__(self, windows: int, multiple: int, seed: int | None = None) -> None:
