@@ -157,8 +157,9 @@ def main() -> None:
     seconds, segment = given.seconds or seconds, read_metrics("segment")
     kept = given.kept or segment["segment_seconds"] / segment["seconds"]
     rate = given.share * given.peak * 1e12
-    print(f"ASSUMED: {given.share:.0%} of {given.peak:g} TFLOP/s per GPU, {given.price:g} per GPU-hour."
-          f" {epochs} epochs,\n{seconds:.1f} s of segments and {labels} labels per window, "
+    print(f"ASSUMED: {given.share:.0%} of {given.peak:g} TFLOP/s per GPU, {given.price:g} per "
+          f"GPU-hour. {epochs} epochs,\n"
+          f"{seconds:.1f} s of segments and {labels} labels per window, "
           f"{kept:.0%} of a recording in segments, {given.a_step:g} windows per step.\n")
     times, machine = [], []
     for shape in SHAPES:
