@@ -88,7 +88,8 @@ def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None
     done = call(tmp_path, name, *argument)
     assert (done.returncode, done.stdout) == (2, "")
     assert (
-        done.stderr == f"{name}: no params.yaml here; change to the root of your clone of Attune\n"
+        done.stderr
+        == f"{name}: no params.yaml here; run this in the root of your clone of Attune\n"
     )
     assert not list(tmp_path.iterdir())
 
@@ -138,4 +139,4 @@ def test_interrupted_it_ends_with_130_and_without_a_trace(place: Path) -> None:
     with fifo.open("w"):
         started.send_signal(signal.SIGINT)
         assert started.wait() == 130
-    assert started.stderr and started.stderr.read() == "summary: stopped\n"
+    assert started.stderr and started.stderr.read() == "summary: interrupted\n"

@@ -99,7 +99,7 @@ def test_parameters_without_sections_are_one_line(place: Path, text: str) -> Non
 
 
 def test_init_makes_one_key_and_keeps_it(place: Path) -> None:
-    assert "made data/key" in call(place, "init").stdout
+    assert "created data/key" in call(place, "init").stdout
     key = (place / "data" / "key").read_bytes()
     assert len(key) > 60 and (place / "data" / "key").stat().st_mode & 0o077 == 0
     assert load_params(place / "params.yaml").data.key == "data/key"

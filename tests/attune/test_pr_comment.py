@@ -165,8 +165,8 @@ STALE: list[tuple[Change, dict[str, list[str]]]] = [
     (lost_metric, {"evaluate": ["`metrics/finetune.json`"]}),
     (merged_lock, {"evaluate": ["input from another run"]}),
     (added_data, {"segment": ["input from another run"]}),
-    (new_stage, {"extra": ["input from another run", "output that dvc.lock does not have"]}),
-    (new_output, {"segment": ["output that dvc.lock does not have"]}),
+    (new_stage, {"extra": ["input from another run", "output missing from dvc.lock"]}),
+    (new_output, {"segment": ["output missing from dvc.lock"]}),
 ]
 
 
