@@ -37,7 +37,8 @@ def main() -> None:
             exact = sorted(line[edge] for line in lines)
             values += [nearest(getattr(segment, edge), exact) for segment in segments]
     print(f"{len(hypotheses)} recordings, {len(errors['end'])} decoded segments; "
-          "error in seconds\n\n| | median | 90th percentile | 95th percentile |\n|---|---|---|---|")  # fmt: skip
+          "error in seconds\n\n| | median | 90th percentile | 95th percentile |\n"
+          "|---|---|---|---|")  # fmt: skip
     for edge, values in errors.items():
         cells = " | ".join(f"{value:.3f}" for value in np.percentile(values, [50, 90, 95]))
         print(f"| {edge} | {cells} |")

@@ -1,4 +1,4 @@
-"""The command line as a whole: its commands, their help, exit codes, and where it runs."""
+"""The command line: commands, help texts, exit codes, and the folder to run in."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["profile", "demo", "--check"], 0, ""),
         (["profile", "small", "--check"], 1, "params.yaml differs from the profile 'small'"),
@@ -108,10 +108,10 @@ def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None
         (["quality"], 2, "dvc repro segment"),
     ],
 )
-def test_exit_codes(place: Path, arguments: list[str], code: int, said: str) -> None:
+def test_exit_codes(place: Path, arguments: list[str], code: int, message: str) -> None:
     done = call(place, *arguments)
     assert done.returncode == code, done.stderr
-    assert said in done.stderr and "Traceback" not in done.stderr
+    assert message in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_bug_has_its_own_exit_code_and_shows_no_values(place: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_bug_has_its_own_exit_code_and_shows_no_values(place: Path) -> None:
     assert "quokka" not in done.stderr
 
 
-def test_interrupted_it_ends_with_130_and_without_a_trace(place: Path) -> None:
+def test_an_interrupt_exits_with_130_without_a_traceback(place: Path) -> None:
     (place / "metrics").mkdir()
     fifo = place / "metrics" / "segment.json"
     os.mkfifo(fifo)

@@ -167,7 +167,7 @@ def test_data_that_an_experiment_would_lack(repository: Path) -> None:
     assert "private-key" not in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_a_working_tree_without_metrics_is_told_before_anything_runs(repository: Path) -> None:
+def test_a_working_tree_without_metrics_is_reported_before_anything_runs(repository: Path) -> None:
     path = repository / "metrics" / "errors_validation.csv"
     path.unlink()
     done = call(repository, "0.002", command="sweep")
