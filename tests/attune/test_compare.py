@@ -179,9 +179,7 @@ def with_no_json(repository: Path) -> None:
         (with_no_json, "metrics/evaluate.json is not a JSON object"),
     ],
 )
-def test_errors_are_one_line_and_exit_2(
-    repository: Path, change: Change, message: str
-) -> None:
+def test_errors_are_one_line_and_exit_2(repository: Path, change: Change, message: str) -> None:
     change(repository)
     done = call(repository)
     assert (done.returncode, done.stdout) == (2, "")

@@ -376,11 +376,9 @@ def test_metrics_of_single_recordings_are_only_counted() -> None:
         "metrics/finetune.json": {"precision": {"old": "float32", "new": None}},
     }
     text = metrics_markdown(changes, "main")
-    assert (
-        "2 metrics differ from main" in text and "And 2 metrics of single recordings." in text
-    )
+    assert "2 metrics differ from main" in text and "And 2 metrics of single recordings." in text
     assert table_rows(text)[1:] == [
         ("metrics/finetune.json", "precision", "float32", "-", ""),
         ("metrics/segment.json", "segments", "1,000", "1,200", "+200"),
     ]
-    assert "r0123456789" not in output
+    assert "r0123456789" not in text
