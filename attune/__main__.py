@@ -1,4 +1,4 @@
-"""`python -m attune`: the command line with the code of the folder it is run in."""
+"""`python -m attune`: the command line, with the code of the current folder."""
 
 from attune.cli import main
 

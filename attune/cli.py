@@ -1,4 +1,4 @@
-"""The command line: every command with its options and help, which `attune --help` lists.
+"""The command line: all commands with their options and help texts.
 
 A command imports its module inside its function, so that `attune --help` stays fast and
 `attune pr-comment` runs in CI with few packages.
@@ -29,7 +29,7 @@ app = typer.Typer(
 
 @app.callback()
 def _about() -> None:
-    """Fine-tune Whisper on your own recordings and measure whether it got better.
+    """Fine-tune Whisper on your own recordings and measure the improvement.
 
     Run in the root of a clone of Attune. `dvc repro` runs the pipeline.
     `attune COMMAND --help` shows a command's options and an example.
@@ -40,10 +40,10 @@ def _about() -> None:
 @with_exit_code
 def init(
     folder: Annotated[
-        str, typer.Argument(metavar="FOLDER", help="Holds audio/ and transcripts/.")
+        str, typer.Argument(metavar="FOLDER", help="Contains audio/ and transcripts/.")
     ] = "data/sessions",
 ) -> None:
-    """Point params.yaml at your recordings; make a secret key.
+    """Point params.yaml at your recordings; create a secret key.
 
     The key, data/key, is 32 random bytes. It salts the ids that replace file names in logs and
     metrics, and it decides which recordings form the validation and test splits. It stays outside
@@ -63,7 +63,7 @@ def init(
 @with_exit_code
 def profile(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Without it, lists the profiles.")
+        str | None, typer.Argument(metavar="NAME", help="Omit to list the profiles.")
     ] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Show the changes without writing.")] = False,
     check: Annotated[
@@ -72,8 +72,8 @@ def profile(
 ) -> bool:
     """List recommended parameters, or set params.yaml to them.
 
-    Prints the lines that change. A profile may set the base model, fine-tuning, augmentation and
-    gates; the profile `demo` alone sets data.sessions and data.key.
+    Prints the changed lines. A profile may set the base model, fine-tuning, augmentation and gates;
+    only the profile `demo` sets data.sessions and data.key.
 
     \b
     Examples:
@@ -90,13 +90,13 @@ def profile(
 def draft() -> None:
     """Transcribe recordings that have no transcript yet.
 
-    Uses the tuned model (models/ct2), or the base model where there is none. Writes drafts for a
-    person to correct to data/drafts, outside git, where no stage reads them:
+    Uses the tuned model (models/ct2) if it exists, otherwise the base model. Writes drafts for
+    manual correction to data/drafts, outside git, where no stage reads them:
 
     \b
       NAME.srt        the draft; correct it, then move it to transcripts/
       NAME.words.csv  the 50 words with the lowest probability
-      order.csv       the recordings, the least certain first: start there
+      order.csv       the recordings, lowest confidence first: start there
 
     A recording is transcribed again only if it, the model or the decoding options changed. An
     edited draft is never overwritten. After an interruption the next call resumes; at most two
@@ -139,7 +139,7 @@ def lookup(
         ),
     ],
 ) -> None:
-    """Print the file names behind ids from messages and metrics.
+    """Print the file names for ids in messages and metrics.
 
     Recomputes the id of each file in data.sessions and evaluate.guard with data.key; no list of
     names is stored. The output holds file names: keep it private.
@@ -161,7 +161,7 @@ def compare(
         typer.Argument(
             metavar="REV",
             help="A branch, tag, commit or DVC experiment, or `base` for this tree's base model. "
-            "Without it: the commit at which this branch left main or master.",
+            "Default: the commit at which this branch left main or master.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not Markdown.")] = False,
@@ -174,13 +174,13 @@ def compare(
 ) -> bool:
     """Compare this tree's model with another; rank experiments.
 
-    Reads metrics in git alone: no recording and no model is needed. Prints both test WERs, their
-    difference with its 95 % interval over recordings, the parameters that differ, and the gates of
-    this working tree.
+    Reads only metrics in git; needs no recordings or models. Prints both test WERs, their
+    difference with its 95 % CI over recordings, the parameters that differ, and the gates of this
+    working tree.
 
-    Exit code 1: this tree's model is worse, or the two cannot be compared (another test set, other
-    clips, another normalizer, beam size or window length). Gates do not change the exit code;
-    `attune release-check` fails on them.
+    Exit code 1: this tree's model is worse, or the two are not comparable (different test sets,
+    clips, normalizers, beam sizes or window lengths). Gates do not affect the exit code; use
+    `attune release-check` for them.
 
     \b
     Examples:
@@ -202,17 +202,16 @@ def compare(
 @app.command()
 @with_exit_code
 def pr_comment(
-    base: Annotated[
-        str, typer.Argument(metavar="BASE", help="The branch that this one is to be merged into.")
-    ],
+    base: Annotated[str, typer.Argument(metavar="BASE", help="The branch to merge this one into.")],
 ) -> bool:
     """Print the Markdown comment for a pull request.
 
-    Reads git alone, no data: whether dvc.lock matches code, parameters and metrics; the comparison
-    with the commit at which the branch left BASE; the gates; parameters and metrics that differ.
+    Reads only git, no data. The comment states whether dvc.lock matches code, parameters and
+    metrics, compares with the commit at which the branch left BASE, and lists the gates and the
+    parameters and metrics that differ.
 
-    Exit code 1, with the comment all the same: dvc.lock is stale or a gate does not hold. A worse
-    model alone is no finding, as a smaller one may be wanted: the gates set the limits.
+    Exit code 1, after printing the comment: dvc.lock is stale or a gate fails. A worse model alone
+    is not a finding, since a smaller model may be intended: the gates set the limits.
 
     \b
     Example:
@@ -226,12 +225,12 @@ def pr_comment(
 @app.command()
 @with_exit_code
 def release_check() -> bool:
-    """Check the gates, the base model's comparison and dvc.lock.
+    """Check the gates, dvc.lock and the comparison with the base.
 
-    Reads git alone. Prints the gates (evaluate.gates), the tuned model's comparison with its base
-    model, and whether dvc.lock matches code, parameters and metrics.
+    Reads only git. Prints the gates (evaluate.gates), the comparison of the tuned model with its
+    base model, and whether dvc.lock matches code, parameters and metrics.
 
-    Exit code 1: a gate does not hold, dvc.lock is stale, or the models were not evaluated alike.
+    Exit code 1: a gate fails, dvc.lock is stale, or the models are not comparable.
 
     \b
     Example:
@@ -247,7 +246,7 @@ def release_check() -> bool:
 def summary() -> None:
     """Print one screen: data, drops, WER of both models, gates.
 
-    Reads metrics and gates alone.
+    Reads only metrics and parameters.
 
     \b
     Example:
@@ -291,6 +290,6 @@ def main() -> None:
     try:
         app(prog_name="attune")
     except Exception:
-        # Python's own exit code for an exception, 1, means a finding here.
+        # Python exits with 1 after an exception, which here means a finding.
         traceback.print_exc()
         sys.exit(BUG)

@@ -1,4 +1,4 @@
-"""`attune compare` and `attune release-check`: is this working tree's model better than another?"""
+"""`attune compare` and `attune release-check`: this working tree's model against another."""
 
 from __future__ import annotations
 

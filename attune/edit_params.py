@@ -1,4 +1,4 @@
-"""Change values in `params.yaml` in place and keep its comments."""
+"""Change values in `params.yaml` in place; comments are kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Changes = Mapping[str, Mapping[str, Any]]
 
 
 def set_params(changes: Changes, dry: bool = False) -> str:
-    """Write `changes` to `params.yaml`, or with `dry` only compute the difference.
+    """Write `changes` to `params.yaml`, or only compute the diff if `dry`.
 
     Returns: the changed lines as in a unified diff, "" if nothing changes.
     Raises: UserError if the result would be invalid; `params.yaml` is then unchanged.
@@ -46,7 +46,7 @@ def _edited(text: str, changes: Changes) -> str:
         sections = {section: document.setdefault(section, {}) for section in changes}
         for section, values in changes.items():
             for name, value in values.items():
-                # A value that is equal keeps its spelling: 2.0e-03 stays 2.0e-03.
+                # An equal value keeps its spelling: 2.0e-03 stays 2.0e-03.
                 if sections[section].get(name) != value:
                     sections[section][name] = value
     except (YAMLError, AttributeError):

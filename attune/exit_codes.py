@@ -1,4 +1,4 @@
-"""Exit codes: a command returns False for a finding and raises UserError for wrong use."""
+"""Exit codes: a command returns False for a finding and raises UserError for a usage error."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ FINDING, WRONG_USE, BUG, INTERRUPTED = 1, 2, 3, 130
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  1    a finding: a gate that does not hold, a stale dvc.lock, a model that is
-       worse or not comparable, a profile that is not set, a failed experiment
-  2    wrong use: arguments, parameters or files that are wrong or missing
+  1    a finding: a failed gate, a stale dvc.lock, a model that is worse or
+       not comparable, a profile that is not set, a failed experiment
+  2    usage error: invalid or missing arguments, parameters or files
   3    a bug in Attune, with a traceback
   130  interrupted (Ctrl-C)
 """
@@ -37,7 +37,7 @@ def with_exit_code(command: Callable[..., bool | None]) -> Callable[..., None]:
                 print(f"{name}: {line}", file=sys.stderr)
             raise typer.Exit(WRONG_USE) from None
         except KeyboardInterrupt:
-            print(f"{name}: stopped", file=sys.stderr)
+            print(f"{name}: interrupted", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None
         if ok is False:
             raise typer.Exit(FINDING)
@@ -46,9 +46,9 @@ def with_exit_code(command: Callable[..., bool | None]) -> Callable[..., None]:
 
 
 def _check_folder() -> None:
-    """Raises: UserError outside a clone's root, and where another clone's code would run."""
+    """Raises: UserError outside a clone's root, or if another clone's code would run."""
     if not Path("params.yaml").is_file():
-        raise UserError("no params.yaml here; change to the root of your clone of Attune")
+        raise UserError("no params.yaml here; run this in the root of your clone of Attune")
     local = Path("attune/cli.py")
     if local.is_file() and not local.samefile(Path(__file__).with_name("cli.py")):
         raise UserError(

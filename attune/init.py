@@ -1,4 +1,4 @@
-"""`attune init`: switch from the demo to a person's own recordings."""
+"""`attune init`: switch from the demo to your own recordings."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ KEY = Path("data/key")
 
 
 def init(folder: str) -> None:
-    """Set `data.sessions` to `folder`, and make a key."""
-    print("made data/key" if make_key() else "data/key exists and is kept")
+    """Set `data.sessions` to `folder`, and create a key."""
+    print("created data/key" if make_key() else "data/key exists and is kept")
     print(set_params({"data": {"sessions": folder, "key": str(KEY)}}), end="")
     if not (Path(folder) / "audio").is_dir():
-        print("next: put recordings into its audio/ and transcripts into its transcripts/")
+        print("next: copy recordings to audio/ and transcripts to transcripts/ in that folder")
 
 
 def make_key() -> bool:

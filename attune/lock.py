@@ -1,8 +1,8 @@
 """Does dvc.lock match the code, parameters, data hashes and metrics that are committed with it?
 
-DVC's `Repo.status` tells what differs, data included. A clone in CI has no data: a missing output
-counts as unchanged if dvc.lock and the .dvc files agree on its hash.
-`Repo.reproduce(dry=True, allow_missing=True)` raises at a stale stage without a reason (dvc 3.67).
+DVC's `Repo.status` reports the differences, data included. A clone in CI has no data: a missing
+output counts as unchanged if dvc.lock and the .dvc files agree on its hash.
+`Repo.reproduce(dry=True, allow_missing=True)` fails at a stale stage without a reason (dvc 3.67).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MISSING = ("deleted", "not in cache")
 def stale_stages() -> dict[str, list[str]]:
     """The stages of dvc.yaml that do not match dvc.lock, each with what changed.
 
-    Files in git and parameters are named; of data, whose names are private, only that it changed.
+    Parameters and files in git are named. File names of data are private: "data" stands for any.
 
     Raises: UserError if DVC fails or there is no pipeline.
     """
@@ -41,7 +41,7 @@ def lock_markdown(stale: Mapping[str, list[str]]) -> str:
         return "`dvc.lock` matches code, parameters and metrics."
     return (
         "**`dvc.lock` is stale**: run `dvc repro`, then commit `dvc.lock` and `metrics`.\n\n"
-        "Stages that do not match it, and what changed:\n\n"
+        "Stale stages and what changed:\n\n"
         + bullets(f"`{name}`: {', '.join(changes)}" for name, changes in stale.items())
     )
 
@@ -63,4 +63,4 @@ def _changes(stage: Any, entries: list[Any], hashes: Mapping[str, Any]) -> Itera
     if any(dep.hash_info != hashes.get(dep.fs_path, dep.hash_info) for dep in stage.deps):
         yield "input from another run"
     if not all(out.hash_info for out in stage.outs):
-        yield "output that dvc.lock does not have"
+        yield "output missing from dvc.lock"

@@ -1,4 +1,4 @@
-"""`attune lookup`: the files behind each id, recomputed from `data.key`; nothing is stored."""
+"""`attune lookup`: the files for each id, recomputed from `data.key`; no mapping is stored."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_names() -> Names:
     for stem, reason in clients.notices:
         if reason == "unknown_recording":
             names[recording_id(key, stem)].append(f"a row of sessions.csv: {stem}")
-    # The demo's folder is missing before `dvc repro` has made it.
+    # The demo's folder does not exist before `dvc repro` creates it.
     for stem, pair in (out_of_domain_files(guard) if guard.is_dir() else {}).items():
         names[recording_id(key, stem)] += [str(path) for paths in pair for path in paths]
     return names

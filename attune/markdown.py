@@ -11,14 +11,14 @@ from stages.common.evaluation.comparison.gates import Gate, gate_rows
 from stages.common.evaluation.comparison.result import NOT_COMPARABLE, probability
 
 _MEANING = {
-    "better": "**Better**: fewer errors than chance variation between recordings explains",
-    "worse": "**Worse**: more errors than chance variation between recordings explains",
+    "better": "**Better**: the reduction in errors exceeds chance variation between recordings",
+    "worse": "**Worse**: the increase in errors exceeds chance variation between recordings",
     "not shown": "**Inconclusive**: chance variation between recordings may explain the difference",
 }
 
 
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table of GitHub's Markdown. A cell is shown as `str` gives it, with pipes escaped."""
+    """A GitHub Markdown table. Cells are converted with `str`; pipes are escaped."""
     cells = [[str(cell).replace("|", r"\|") for cell in row] for row in (headers, *rows)]
     return tabulate(cells[1:], cells[0], tablefmt="github", disable_numparse=True)
 
@@ -80,7 +80,7 @@ def _verdict(row: Row) -> str:
     if row["relative_change_low"] is not None:
         lines.append(
             f"relative change in errors {row['relative_change']:+.1%} (95 % CI "
-            f"{interval(row, 'relative_change', '{:+.1%}')}), on which the verdict rests"
+            f"{interval(row, 'relative_change', '{:+.1%}')}), the basis of the verdict"
         )
     lines.append(
         f"probability of being better {probability(row['better_probability'])}, on {recordings} "
@@ -90,7 +90,7 @@ def _verdict(row: Row) -> str:
         lines.append(_recordings_needed(row))
     elif row["difference_low"] < 0 < row["difference_high"]:
         lines.append(
-            "the CI in percentage points includes zero and that of the relative change does not: "
+            "the CI in percentage points includes zero, that of the relative change does not: "
             "WERs differ more between recordings than between the models"
         )
     if people is not None and people < recordings:

@@ -1,4 +1,4 @@
-"""`attune pr-comment`: what a reviewer needs to know of a branch, read from git without data."""
+"""`attune pr-comment`: a summary of a branch for its reviewers, read from git without data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from stages.common.evaluation.comparison.revisions import (
 )
 
 MARKER = "<!-- attune -->"
-"""The first line, invisible to readers: by it the next run finds the comment and replaces it."""
+"""The invisible first line, by which the next run identifies the comment to replace."""
 _TITLES = {
     "better": "better than",
     "worse": "worse than",
@@ -79,7 +79,7 @@ def _metrics_diff(base: Source) -> Changes:
 
 
 def metrics_markdown(changes: Changes, base: str) -> str:
-    """A table to unfold. Metrics of single recordings are only counted: there are hundreds."""
+    """A collapsed table. Metrics of single recordings are only counted: there are hundreds."""
     rows, per_recording = [], 0
     for path, metrics in sorted(changes.items()):
         for name, change in sorted(metrics.items()):

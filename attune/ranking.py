@@ -1,8 +1,8 @@
-"""DVC experiments ranked by validation WER, with the significance corrected for multiple testing.
+"""DVC experiments ranked by validation WER, with significance corrected for multiple testing.
 
-The WER is that of the converted model, transcribing windows through faster-whisper as for the test
-split: that of the model which is shipped, not of the Trainer's decoding of single clips. Never the
-test WER: choosing a model by it would fit the model to the test split.
+The WER is that of the converted model, the one that is shipped, decoded in windows with
+faster-whisper as for the test split; it is not the Trainer's WER on single clips, and never the
+test WER: selecting a model by it would overfit the test split.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ALPHA = 0.05
 class Run:
     name: str
     split: Any
-    """The counts of the validation split in metrics/dataset.json."""
+    """The validation split's entry in metrics/dataset.json."""
     clips: list[ClipErrors]
 
     @property
@@ -56,8 +56,8 @@ def read_run(source: Source) -> Run:
 def ranked(sources: Sequence[Source], here: Source) -> Row:
     """Rank the runs of `sources` and `here`, lowest WER first.
 
-    Each run is compared with the first. As the same numbers chose the first, every pair counts as
-    tested: the error rate of 5 % is divided by the number of pairs (Bonferroni).
+    Each run is compared with the first. As the first was selected on the same data, every pair
+    counts as tested: the significance level of 5 % is divided by the number of pairs (Bonferroni).
 
     Returns: `runs`, one row each; `looked_at`, their number; `pairs`; `not_ranked`, a line for each
         source that cannot be ranked.
@@ -74,7 +74,7 @@ def ranked(sources: Sequence[Source], here: Source) -> Row:
             runs.append(run)
         else:
             not_ranked.append(f"{run.name}: different validation split")
-    # The sort is stable: of equal runs the working tree comes first.
+    # The sort is stable: among equal runs, the working tree comes first.
     runs.sort(key=lambda run: run.validation_wer)
     pairs = len(runs) * (len(runs) - 1) // 2
     return {

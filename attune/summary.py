@@ -25,7 +25,7 @@ def summary() -> None:
         screen = lines(metrics, gates_at(here))
     except KeyError as key:
         raise UserError(
-            f"no {key} in the metrics: another revision of Attune wrote them; run `dvc repro`"
+            f"no {key} in the metrics: written by another revision of Attune; run `dvc repro`"
         ) from None
     print(*screen, sep="\n")
 
@@ -36,8 +36,8 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
     base, tuned, converted = (metrics[name] for name in ("baseline", "evaluate", "convert"))
     return [
         "",
-        f"Input       {segment['recordings']:,} recordings, {segment['seconds'] / 60:.1f} min, of "
-        f"these {segment['speech_seconds'] / 60:.1f} min speech; {segment['segments']:,} segments",
+        f"Input       {segment['recordings']:,} recordings, {segment['seconds'] / 60:.1f} min, "
+        f"{segment['speech_seconds'] / 60:.1f} min of it speech; {segment['segments']:,} segments",
         f"Dropped     recordings: {_counts(segment['dropped_recordings'])}",
         f"            cues: {_counts(segment['dropped_cues'])}",
         f"            segments: {_counts(dataset['dropped'])}",
@@ -48,25 +48,25 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
         "",
         f"{'Test split':20}{'base':>10}{'tuned':>10}",
         *(f"{name.upper():20}{base[name]:>10.1%}{tuned[name]:>10.1%}" for name in ("wer", "cer")),
-        f"{'95 % interval of WER':20}{_interval(base):>10}{_interval(tuned):>10}",
+        f"{'95 % CI of the WER':20}{_interval(base):>10}{_interval(tuned):>10}",
         *(
             f"{name.capitalize():20}{base[name]:>10,}{tuned[name]:>10,}"
             for name in ("substitutions", "deletions", "insertions")
         ),
         *(
             f"{label:20}{_form(base[name], '.1%'):>10}{_form(tuned[name], '.1%'):>10}"
-            for label, name in (("Recall of terms", "terms_recall"), ("Guard WER", "guard_wer"))
+            for label, name in (("Term recall", "terms_recall"), ("Out-of-domain WER", "guard_wer"))
         ),
         f"{'Hallucinated words':20}{base['hallucinated_words']:>10,}"
         f"{tuned['hallucinated_words']:>10,}",
-        f"{tuned['clips']:,} clips of {tuned['recordings']} recordings, "
+        f"{tuned['clips']:,} clips from {tuned['recordings']} recordings, "
         f"{tuned['reference_words']:,} words, both models decoded with faster-whisper",
         f"Full recordings, tuned: WER {tuned['wer_long_form']:.1%}, "
         f"median error of segment ends {_form(tuned['timestamp_error'], '.2f', ' s')}",
         f"Gates       {_gates(gates)}",
         "",
         "Model       models/ct2 (a folder that faster-whisper loads)",
-        "Report      reports/report.html (numbers alone, safe to share)",
+        "Report      reports/report.html (no transcripts, safe to share)",
         "Errors      reports/private/errors.html (transcripts and audio: keep it private)",
         "Curves      metrics/finetune_curve.csv, `tensorboard --logdir .state/tensorboard`",
     ]
@@ -86,12 +86,12 @@ def _split(name: str, counts: Row) -> str:
 
 def _gates(gates: Sequence[Gate]) -> str:
     """Failed gates by name; `attune release-check` prints their values."""
-    failed = [f"{gate.name} does not hold" for gate in gates if not gate.holds]
-    return ", ".join(failed or ["all hold" if gates else "none are set"])
+    failed = [f"{gate.name} fails" for gate in gates if not gate.holds]
+    return ", ".join(failed or ["all pass" if gates else "none are set"])
 
 
 def _interval(metrics: Row) -> str:
-    """Of 95 %, over recordings; none with a single recording."""
+    """The 95 % CI over recordings; a dash for a single recording."""
     low, high = metrics["wer_ci_low"], metrics["wer_ci_high"]
     return "-" if low is None else f"{low:.0%}-{high:.0%}"
 

@@ -1,7 +1,7 @@
 """One DVC experiment per learning rate, one after the other, ranked by validation WER.
 
-Each is a `dvc exp run --temp`: it runs in a copy of what git and DVC track, ends with an exit code,
-and Ctrl-C stops it. DVC's queue hides failures and loses experiments (dvc 3.67).
+Each is a `dvc exp run --temp`: it runs in a copy of the files that git and DVC track, returns an
+exit code, and stops at Ctrl-C. DVC's queue hides failures and loses experiments (dvc 3.67).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PARAM = "finetune.learning_rate"
 _PATHS = ("data.sessions", "data.key", "evaluate.guard", "segment.aligner")
 """Parameters that name inputs of the pipeline."""
 _RESULTS = (":!dvc.lock", ":!metrics", ":!params.yaml")
-"""What differs between the commits of two experiments that differ in a parameter alone."""
+"""Git pathspecs: the files that differ between experiments that differ in one parameter."""
 
 
 def sweep(rates: Sequence[str]) -> bool:
@@ -38,11 +38,11 @@ def sweep(rates: Sequence[str]) -> bool:
 
     A rate for which this working tree already has an experiment is not run again, so a second call
     resumes an interrupted sweep. Returns: whether all succeeded. Raises: UserError if a rate is
-    wrong, an input is not versioned, or tracked files change before the last experiment starts.
+    invalid, an input is not versioned, or tracked files change before the last experiment starts.
     """
     remaining = _parse(rates)
     _check_versioned()
-    read_run(working_tree())  # Without it there is no ranking: better an error now than at the end.
+    read_run(working_tree())  # Fail now, not at the end: the ranking needs it.
     commit = git("rev-parse", "HEAD") or ""
     changes = git("diff", "--binary", commit)
     failed = []
@@ -70,22 +70,22 @@ def sweep(rates: Sequence[str]) -> bool:
     print("", ranking_markdown(ranked(experiments(), working_tree())), sep="\n")
     if failed:
         print(
-            f"sweep: learning rates that failed: {', '.join(failed)}; the errors are above, repeat "
-            "the command to run these again, and only these",
+            f"sweep: learning rates that failed: {', '.join(failed)}; see the errors above; repeat "
+            "the command to run only these again",
             file=sys.stderr,
         )
     return not failed
 
 
 def _run(rate: str) -> str:
-    """Run one experiment, unless there is one. Returns: how it ended, empty if it failed."""
+    """Run one experiment unless it exists. Returns: how it ended, empty if it failed."""
     known = _find_experiment(rate)
     if known:
-        return f"finished before as {known}"
+        return f"finished earlier as {known}"
     started, name = time.monotonic(), f"lr-{rate}-{secrets.token_hex(2)}"
     command = (sys.executable, "-m", "dvc", "exp", "run", "--temp", "--name", name,
                "--set-param", f"{_PARAM}={rate}")  # fmt: skip
-    # The output of DVC and the stages goes to stderr: stdout holds the results alone.
+    # The output of DVC and the stages goes to stderr: stdout has only the results.
     with subprocess.Popen(command, stdout=sys.stderr) as experiment:
         try:
             code = experiment.wait()
@@ -98,7 +98,7 @@ def _run(rate: str) -> str:
 
 
 def _find_experiment(rate: str) -> str | None:
-    """The name of an experiment that is this working tree with another learning rate."""
+    """The name of the experiment with this working tree's files and the learning rate `rate`."""
     params = _comparable(working_tree()) | {_PARAM: float(rate)}
     for source in experiments():
         same_files = git("diff", "--quiet", source.commit, "--", ".", *_RESULTS) is not None
@@ -114,7 +114,7 @@ def _comparable(source: Source) -> dict[str, object]:
 
 
 def _parse(given: Sequence[str]) -> list[str]:
-    """Learning rates, each once. Raises: UserError naming every wrong one."""
+    """Learning rates without duplicates. Raises: UserError naming every invalid one."""
     rates, wrong = [], []
     for text in (part for item in given for part in item.split(",") if part):
         try:

@@ -1,6 +1,6 @@
-"""`make bench-align`: alignment of full recordings with plain transcripts, against true times.
+"""`make bench-align`: alignment of full recordings with plain transcripts, against exact times.
 
-Prints the table of docs/results.md. The truth files serve for measuring alone. With real speech at
+Prints the table of docs/results.md. The truth files are used only for scoring. With real speech at
 `$ATTUNE_SHARED` (default ../shared) it first tunes a model on `speech/reader`, once, into
 `.state/bench/reader-ct2`. `--long HOURS` measures time and peak memory on one long recording.
 """
@@ -40,10 +40,10 @@ ROOT = Path(__file__).parents[1]
 BASE = ROOT / "models/base-ct2"
 READER = ROOT / ".state/bench/reader-ct2"
 Session = tuple[str, Samples, list[Sentence]]
-"""Name, 16 kHz mono samples, and the true sentences in order."""
+"""Name, 16 kHz mono samples, and the reference sentences in order."""
 SETTINGS = load_params(ROOT / "params.yaml").segment
 TUNED_ON = 6
-"""The costs of the search were chosen on this many of the demo's sessions."""
+"""Number of demo sessions on which the costs of the search were tuned; they are not scored."""
 
 
 def read_sessions(folder: Path, truth: Path) -> list[Session]:
@@ -64,7 +64,7 @@ def transcribe_speech(model: WhisperModel, samples: Samples) -> list[IntervalHyp
 
 
 def transcribe(model: Path, sessions: Sequence[Session]) -> list[list[IntervalHypothesis]]:
-    """Each recording's hypotheses; prints how many times faster than real time they were made."""
+    """Each recording's hypotheses; prints the speed relative to real time."""
     opened, hypotheses, rates = open_aligner(model), [], []
     for _, samples, _ in sessions:
         begin = time.perf_counter()
@@ -106,7 +106,7 @@ def tune_reader(shared: Path) -> None:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
         params = yaml.safe_load((clone / "params.yaml").read_text(encoding="utf-8"))
         params["data"]["sessions"] = str(shared / "speech/reader")
-        # Half an hour makes few windows; short ones, learned more often, are more steps.
+        # Half an hour gives few windows; shorter windows and more epochs give more steps.
         params["build_dataset"]["window_seconds"] = 10.0
         params["finetune"]["num_train_epochs"] = 6
         (clone / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
@@ -118,7 +118,7 @@ def tune_reader(shared: Path) -> None:
 
 
 def concatenate(sessions: Sequence[Session], hours: float) -> Session:
-    """Sessions one after the other, repeated until they last `hours`."""
+    """Sessions concatenated and repeated up to `hours`."""
     samples, truth, at, number = [], [], 0.0, 0
     while at < hours * 3600:
         _, recording, sentences = sessions[number % len(sessions)]
@@ -132,7 +132,7 @@ def concatenate(sessions: Sequence[Session], hours: float) -> Session:
 
 
 def print_long(hours: float, sessions: Sequence[Session]) -> None:
-    """Time and peak memory on one recording; peak memory is the process's, so run it alone."""
+    """Time and peak memory on one recording. Peak memory is per process: run this in a new one."""
     _, samples, truth = concatenate(sessions, hours)
     opened = open_aligner(BASE)
     transcribe_speech(opened, samples[: 60 * SAMPLE_RATE])

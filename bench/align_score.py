@@ -1,4 +1,4 @@
-"""Alignment quality against the true times of each sentence. For measuring only."""
+"""Alignment quality against the exact times of each sentence. For benchmarks only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOT_SPOKEN = -1
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with its true times in seconds."""
+    """A sentence with its exact times in seconds."""
 
     start: float
     end: float
@@ -43,7 +43,7 @@ class Tally:
     words: int = 0
     """Words of the transcripts that were spoken."""
     kept: int = 0
-    """Of these, words in a segment that contains their sentence."""
+    """Spoken words in a segment that contains their sentence."""
     in_segments: int = 0
     """Words in segments, right or wrong."""
     wrong: int = 0
@@ -70,8 +70,8 @@ def clean(sentences: Sequence[Sentence]) -> Script:
 
 
 def damaged(sentences: Sequence[Sentence], others: Sequence[str], seed: str) -> Script:
-    """10 % of the sentences missing, 5 % added that were not spoken, 3 % with a word redacted, 10 %
-    of the speaker labels wrong."""
+    """10 % of the sentences missing, 5 % unspoken ones added, 3 % with a word redacted, 10 % of the
+    speaker labels wrong."""
     draw = random.Random(seed)
     rows: list[tuple[int, str, str]] = []
     for number, sentence in enumerate(sentences):
@@ -105,7 +105,7 @@ def tally(
     into: Tally, script: Script, built: BuiltCues, truth: Sequence[Sentence], settings: Settings,
     seconds: float,
 ) -> None:  # fmt: skip
-    """Add one recording of `seconds`. Boundaries are those of the speech, without padding."""
+    """Add one recording of `seconds`. Segment boundaries are compared without padding."""
     written = [word for turn in script.turns for word in turn.text.split()]
     into.words += sum(
         owner != NOT_SPOKEN and word != UNKNOWN
@@ -130,7 +130,7 @@ def tally(
         into.wrong += wrong
         into.kept += len(owners) - wrong
         first, last = owners[0], owners[-1]
-        # The truth has no times within a sentence.
+        # There are no exact times within a sentence.
         if first != NOT_SPOKEN and words[0] == truth[first].text.split()[0]:
             into.errors.append(abs(cue.start - truth[first].start))
         if last != NOT_SPOKEN and words[-1] == truth[last].text.split()[-1]:

@@ -1,7 +1,7 @@
 """`python -m bench.cross_check`: false alarms and power of the cross-check, on simulated corpora.
 
-Both decodings of a recording share most of their errors, which come in bursts; each loses a phrase
-now and then. The planted fault gave the text of one window to its neighbour: 140 errors more, in 1
+Both decodings of a recording share most of their errors, which come in bursts; each loses an
+occasional phrase. The planted fault assigns a window's text to its neighbour: 140 more errors, in 1
 of 49 windows. Two standard errors of a false-alarm rate of 1 % are 0.6 points.
 """
 

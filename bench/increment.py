@@ -24,7 +24,7 @@ LINE = "We walked along the river and talked about the week that lies before us.
 
 
 def write_recording(folder: Path, number: int, line: np.ndarray) -> None:
-    """Five minutes of speech at a level of its own, and a transcript with times.
+    """Write five minutes of speech, at a level that differs by recording, and a timed transcript.
 
     line: 16 kHz mono, shape (samples,).
     """
@@ -38,7 +38,7 @@ def write_recording(folder: Path, number: int, line: np.ndarray) -> None:
 
 
 def run_stage(project: Path) -> float:
-    """Seconds of the stage in a process of its own; its output is deleted before, as by DVC."""
+    """Run the stage in a new process, after deleting its output as DVC does. Returns: seconds."""
     shutil.rmtree(project / "data", ignore_errors=True)
     begin = time.perf_counter()
     subprocess.run(
@@ -76,15 +76,15 @@ def main() -> None:
             shutil.rmtree(project / ".state")
             run_stage(project)
             if contents(project) != with_one:
-                raise SystemExit("one more recording gives other bytes than a run from scratch")
+                raise SystemExit("an incremental run and a run from scratch give different bytes")
             shares.append((more[-1] - none[-1]) / (full[-1] - none[-1]))
     print(f"{RECORDINGS} recordings of {SECONDS / 60:.0f} minutes, {ROUNDS} rounds: "
           "minimum / median / maximum")  # fmt: skip
     for what, times in (("from scratch", full), ("unchanged", none), ("one more", more)):
         print(f"{what}: {min(times):.1f} / {statistics.median(times):.1f} / {max(times):.1f} s")
     low, middle, high = (f"{x:.1%}" for x in (min(shares), statistics.median(shares), max(shares)))
-    print(f"one more, above the fixed start: {low} / {middle} / {high} of the full run's")
-    print("bytes: as from scratch")
+    print(f"one more, without the fixed start-up time: {low} / {middle} / {high} of the full run")
+    print("output: identical to a run from scratch")
 
 
 if __name__ == "__main__":

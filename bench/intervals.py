@@ -1,8 +1,8 @@
 """`make bench-intervals`: coverage of the intervals and false alarms, on simulated corpora.
 
-The true error rates are known. Recordings differ in difficulty and length, and so do clips; two
-models share part of their errors, and each is better in some recordings than in others. A row is
-`CORPORA` corpora: two standard errors of a share of 95 % or 5 % are 1.4 points.
+The true error rates are known. Recordings and clips differ in difficulty and length; the two models
+share part of their errors, and each is better on some recordings. A row is `CORPORA` corpora: two
+standard errors of a share of 95 % or 5 % are 1.4 points.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def simulate(
     wer: float,
     gain: float,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw corpora. Error counts are Poisson's; the difficulty of a clip is exponential, so errors
-    come in bursts.
+    """Draw corpora. Error counts are Poisson-distributed, the difficulty of a clip exponentially,
+    so errors come in bursts.
 
     Args:
         shape: corpora, recordings.

@@ -1,4 +1,4 @@
-"""`make bench-page`: how long headless Chromium takes to draw the page of a 50-minute session."""
+"""`make bench-page`: time in which headless Chromium draws the page of a 50-minute session."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """`make bench-plan`: time and memory of planning a dataset from its manifest, without audio.
 
 Each manifest has recordings of about 50 minutes with text from the training sentences of the demo's
-base. A process of its own plans it as `build_dataset` does with the profile `small`.
+base. It is planned in a separate process, as in `build_dataset` with the profile `small`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PAD = 0.2
 
 
 def simulated_recordings(count: int) -> Iterator[list[Segment]]:
-    """Segments of each recording, by id, `count` segments in all; the same on every call."""
+    """Segments of each recording, by id, `count` segments in total; deterministic."""
     draw, lines = random.Random(1), sentences(20_000, 1)
     # At least as many ids as recordings.
     for name in sorted(recording_id(KEY, str(number)) for number in range(1 + count // 100)):

@@ -1,7 +1,7 @@
 """`make bench-scale`: calculated time, disk, cost and network of 100 to 10,000 hours.
 
 No GPU was available: the share of its peak that training reaches (`--share`) is an assumption. The
-source of each other default is given beside it; docs/scale.md says how to measure them again.
+help of each option gives the source of its default; docs/scale.md explains how to measure a share.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def gpu_hours(windows: float, flops: float, rate: float) -> float:
 
 
 def traffic_seconds(trained: int, gpus: int, gbit: float) -> float:
-    """Time of a step's gradients in float32 through one machine's network card of `gbit` Gbit/s.
+    """Time to send a step's float32 gradients through one machine's network card of `gbit` Gbit/s.
 
     A ring all-reduce of n processes sends 2 (n - 1) / n times the gradients over each link.
     """
@@ -104,28 +104,28 @@ def step_seconds(model: Model, a_step: int, gpus: int, rate: float, wait: float)
 def disk_gb(hours: float, kept: float, flac_mb: float, linked: bool) -> float:
     """Recordings (after `dvc add`), segments and dataset, with DVC's cache.
 
-    linked: the cache is made of hard links. Otherwise it holds a copy of each, and
-    `.state/finished` a third one of the audio of segments: DVC breaks the links that were there.
+    linked: the cache uses hard links. Otherwise it holds a copy of each file, and
+    `.state/finished` a third one of the segments' audio, as DVC breaks its hard links.
     """
     recordings, segments, dataset = (1, 1, 1) if linked else (2, 3, 2)
     return hours * flac_mb * (recordings + segments + dataset * (kept + _TEST)) / 1e3
 
 
 def before_hours(hours: float, kept: float, flac_mb: float, read_mb: float, build: float) -> float:
-    """From the segments to the first step, in one process: `build_dataset` takes `build` s an hour
-    of recordings, DVC hashes three folders once, and `finetune` hashes the dataset again."""
+    """Time from the segments to the first step, in one process: `build_dataset` takes `build` s per
+    hour of recordings, DVC hashes three folders once, and `finetune` hashes the dataset again."""
     hashed = flac_mb * (2 + 2 * (kept + _TEST)) / read_mb
     return hours * (build + hashed) / 3600
 
 
 # fmt: off
 ARGUMENTS = {
-    "share": (0.3, "of the peak reached in training: ASSUMED"),
+    "share": (0.3, "share of the peak reached in training: ASSUMED"),
     "peak": (989, "TFLOP/s of a GPU: H100 SXM, dense bfloat16, from its data sheet"),
-    "price": (3.0, "of a GPU per hour, in any currency: ASSUMED"),
+    "price": (3.0, "price per GPU-hour, in any currency: ASSUMED"),
     "gbit": (25, "Gbit/s of one machine's network card"),
     "a-step": (512, "windows per step, on all GPUs together"),
-    "seconds": (0, "of segments per window; 0: bench-train's corpus joined with the profile"),
+    "seconds": (0, "seconds of segments per window; 0: from bench-train's corpus and the profile"),
     "kept": (0, "share of the recordings in segments; 0: from metrics/segment.json"),
     "flac-mb": (68, "MB per hour: `du -sb data/segments/audio` of the demo"),
     "aligner": (37, "times real time per core: `make bench-align`, the demo's base"),
@@ -157,8 +157,9 @@ def main() -> None:
     seconds, segment = given.seconds or seconds, read_metrics("segment")
     kept = given.kept or segment["segment_seconds"] / segment["seconds"]
     rate = given.share * given.peak * 1e12
-    print(f"ASSUMED: {given.share:.0%} of {given.peak:g} TFLOP/s a GPU, {given.price:g} an hour of "
-          f"a GPU. {epochs} epochs,\n{seconds:.1f} s of segments and {labels} labels per window, "
+    print(f"ASSUMED: {given.share:.0%} of {given.peak:g} TFLOP/s per GPU, {given.price:g} per "
+          f"GPU-hour. {epochs} epochs,\n"
+          f"{seconds:.1f} s of segments and {labels} labels per window, "
           f"{kept:.0%} of a recording in segments, {given.a_step:g} windows per step.\n")
     times, machine = [], []
     for shape in SHAPES:
@@ -177,7 +178,7 @@ def main() -> None:
                  wait, alone, joined, speed, speed * given.decode_ms / 1e3,
                  speed * given.augment_ms / 1e3)
         machine.append([shape, *map(few, facts)])
-    table("model|hours|PFLOP an hour|min, 1 GPU|min, 8 GPUs|min, 32 GPUs|"
+    table("model|hours|PFLOP per hour of audio|min, 1 GPU|min, 8 GPUs|min, 32 GPUs|"
           f"32 over {given.gbit:g} Gbit/s|GPU-hours|cost", times)
     cold = (given.flac_mb, given.read_mb, given.build)
     table("hours|`segment`, core-hours|segments to first step, h|GB, hard links|GB, default", [
@@ -185,7 +186,7 @@ def main() -> None:
          disk_gb(hours, kept, given.flac_mb, True), disk_gb(hours, kept, given.flac_mb, False)))]
         for hours in HOURS])
     table("model|M weights|checkpoints, GB|gradients, GB|s to send them|s per step, 8 GPUs|"
-          "s per step, 4 x 8|windows per s and GPU|workers per GPU|with augmentation", machine)
+          "s per step, 4 x 8|windows/s per GPU|workers per GPU|with augmentation", machine)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
 """`make bench-scoring`: seconds of audio transcribed per second, against clip-by-clip decoding.
 
 Ours is windowed decoding as in `baseline` and `evaluate` (`transcribe_clips`): neighbouring clips
-joined into windows of up to 30 s, in batches, one worker per core. Compared with it are plain
-`WhisperModel.transcribe` on one clip at a time (`single_clips`) with all cores in one worker, which
-is the common way to score, and our batches with one clip per window. The clips are those of the
+joined into windows of up to 30 s, in batches, one worker per core. The baselines are plain
+`WhisperModel.transcribe` on one clip at a time (`transcribe_single_clips`) with all cores in one
+worker, the usual way to score, and our batches with one clip per window. The clips are those of the
 test split's first recording. The model has the shape and vocabulary of Whisper tiny, random weights
 and int8 weights, as the profiles for real models.
 
-Random weights do not emit an end token at a sensible place. Each call decodes as many tokens as
-Whisper's tokenizer needs for the reference, and the end token: the beam search does its full work
-in either way of decoding, and the total number of tokens is the same. A batch runs until its
-longest window ends, although with real weights CTranslate2 removes finished windows from the batch,
-so the measurement disadvantages the batches. It leaves out repetition loops of real weights.
+A model with random weights does not emit its end token at a sensible position. Each call decodes as
+many tokens as Whisper's tokenizer needs for the reference, plus the end token, so that the beam
+search does its full work with the same total number of tokens in all methods. A batch runs until
+its longest window ends, whereas with real weights CTranslate2 removes finished windows from the
+batch: the benchmark disadvantages batches. Repetition loops of real weights are not simulated.
 
 Then the WER of the demo's models on all clips, decoded in windows and clip by clip, with the demo's
 window length. Needs the outputs of `make demo`.
@@ -147,8 +147,8 @@ def print_speeds(folder: Path, evaluate: Evaluate) -> None:
     audio = sum(clip.seconds for clip in clips)
     print(f"{len(clips)} clips, {audio:.0f} s in {len(list(join_clips(clips, _WINDOW)))} windows; "
           f"tiny in {QUANTIZATION}, beam {evaluate.beam_size}, {cpu_count()} cores; minimum / "
-          f"median / maximum of {ROUNDS} rounds in turns, seconds of audio per second\n\n"
-          "| against | ours | the other | ratio | target |\n|---|---|---|---|---|",
+          f"median / maximum of {ROUNDS} interleaved rounds, seconds of audio per second\n\n"
+          "| baseline | ours | baseline's | ratio | target |\n|---|---|---|---|---|",
           flush=True)  # fmt: skip
     rates: dict[str, list[float]] = {name: [] for name in methods}
     for _ in range(ROUNDS):

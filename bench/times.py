@@ -1,7 +1,7 @@
 """`make bench-times`: timestamp error of the fine-tuned model, against exact times.
 
 `timestamp_error` in metrics/evaluate.json compares with the transcripts' segments as `segment`
-aligned them. Here the reference are the exact times of the demo's synthetic sessions
+aligned them. Here the reference is the exact times of the demo's synthetic sessions
 (`demo/truth`). Needs the outputs of `make demo`.
 """
 
@@ -36,8 +36,9 @@ def main() -> None:
         for edge, values in errors.items():
             exact = sorted(line[edge] for line in lines)
             values += [nearest(getattr(segment, edge), exact) for segment in segments]
-    print(f"{len(hypotheses)} recordings, {len(errors['end'])} decoded segments; seconds off\n\n"
-          "| | median | 90th percentile | 95th percentile |\n|---|---|---|---|")  # fmt: skip
+    print(f"{len(hypotheses)} recordings, {len(errors['end'])} decoded segments; "
+          "error in seconds\n\n| | median | 90th percentile | 95th percentile |\n"
+          "|---|---|---|---|")  # fmt: skip
     for edge, values in errors.items():
         cells = " | ".join(f"{value:.3f}" for value in np.percentile(values, [50, 90, 95]))
         print(f"| {edge} | {cells} |")

@@ -1,7 +1,7 @@
-"""`make bench-train`: audio seconds trained per second, against the recipe that teams copy today.
+"""`make bench-train`: seconds of audio trained per second, against a widely used recipe.
 
 Both recipes train the same Whisper (true shape and vocabulary, random weights) on the same clips,
-with the real Trainer, in turns within one run. `--memory RECIPE` prints the peak memory of one.
+with the real Trainer, interleaved in one run. `--memory RECIPE` prints the peak memory of one.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ SHAPES = {
 WINDOW_SECONDS = 30.0
 BATCH = 4
 WARM = 1
-"""Steps after the first that are not measured."""
+"""Warm-up steps after the first, not measured."""
 
 
 class StepTimes(TrainerCallback):  # type: ignore[misc]
-    """The end of each optimizer step. From one to the next is a whole step, with its batch."""
+    """End time of each optimizer step. The interval between two includes loading the batch."""
 
     def __init__(self) -> None:
         self.done: list[float] = []
@@ -62,15 +62,15 @@ class StepTimes(TrainerCallback):  # type: ignore[misc]
 class Recipe:
     name: str
     make: Callable[[], Any]
-    """Returns a Trainer for a few steps. It is called in another process."""
+    """Returns a Trainer for a few steps; called in another process."""
     seconds_per_step: float
     """Mean seconds of audio per optimizer step."""
     rates: list[float] = field(default_factory=list)
 
     def round(self) -> None:
-        """One round: audio seconds per second, without the first steps, which allocate memory.
+        """One round: seconds of audio per second, without the first steps, which allocate memory.
 
-        In a process of its own, so that memory allocated by the other recipe does not help.
+        Runs in a new process, so as not to reuse memory that the other recipe allocated.
         """
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
             done = process.submit(steps_done, self.make).result()
@@ -86,7 +86,7 @@ def steps_done(make: Callable[[], Any]) -> list[float]:
 
 
 def compare(title: str, ours: Recipe, other: Recipe, asked: float) -> None:
-    """One row of the table, after `ROUNDS` rounds in turns."""
+    """Print one row of the table, after `ROUNDS` interleaved rounds."""
     for _ in range(ROUNDS):
         other.round()
         ours.round()
@@ -176,8 +176,8 @@ def main() -> None:
         bench = Bench(Path(place))
         clips = len(corpus().segments)
         print(f"{clips} clips, {bench.seconds / clips:.1f} s on average; minimum / median / "
-              f"maximum of {ROUNDS} rounds in turns, audio seconds per second\n\n"
-              "| against | ours | the other | ratio | asked |\n|---|---|---|---|---|")  # fmt: skip
+              f"maximum of {ROUNDS} interleaved rounds, seconds of audio per second\n\n"
+              "| baseline | ours | baseline's | ratio | target |\n" + "|---" * 5 + "|")  # fmt: skip
         tiny = bench.ours("tiny", 7)
         compare("the guide's recipe, tiny", tiny, bench.guide("tiny", 5), 12)
         small, guide = bench.ours("small", 4), bench.guide("small", 4)
@@ -190,9 +190,9 @@ def main() -> None:
         limit(bench, "tiny", tiny)
         limit(bench, "small", small)
         disk = size(bench.place / f"windows-{WINDOW_SECONDS:g}") / size(bench.place / "features")
-        print(f"disk for the dataset, against the guide's: {disk:.4f} (asked for: 0.125)")
-    print(f"peak memory at 20 s of audio per step, against the guide's: "
-          f"{peak('ours') / peak('guide'):.2f} (asked for: 1)")  # fmt: skip
+        print(f"disk space of the dataset relative to the guide's: {disk:.4f} (target: 0.125)")
+    print(f"peak memory at 20 s of audio per step, relative to the guide's: "
+          f"{peak('ours') / peak('guide'):.2f} (target: 1)")  # fmt: skip
 
 
 if __name__ == "__main__":

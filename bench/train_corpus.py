@@ -1,4 +1,4 @@
-"""Speech for `make bench-train`: 20 minutes of clips of 5 s on average, alone and as windows."""
+"""Speech for `make bench-train`: 20 minutes in clips of 5 s on average, single and as windows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Recording:
 
 @cache
 def corpus() -> Recording:
-    """The same on every call: the seed is fixed."""
+    """Synthesize the corpus; the seed is fixed."""
     generator = random.Random(1)
     lines = iter(sentences(4_000, 1))
     parts: list[np.ndarray] = []
@@ -59,7 +59,7 @@ def corpus() -> Recording:
 
 
 def save_windows(model: Path, folder: Path, seconds: float) -> None:
-    """The corpus as a split in windows of up to `seconds`; 0: one segment each."""
+    """Save the corpus as a split in windows of up to `seconds`; 0: one segment per window."""
     recording, labeller = corpus(), load_labeller(model, "en")
     parts = [Part(s, number, labeller.count(s.text)) for number, s in enumerate(recording.segments)]
     kind = Kind(timed=True) if seconds else Kind(most=1)

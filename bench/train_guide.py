@@ -1,7 +1,7 @@
-"""The recipe that teams copy today, to which `make bench-train` compares.
+"""The widely used recipe that is the baseline of `make bench-train`.
 
-The features of all clips are computed beforehand and stored on disk, as `map()` does; each clip is
-a window of 30 s, training is in float32, and the loss is the model's own.
+The features of all clips are precomputed and stored on disk, as with `map()`; each clip is padded
+to 30 s, training is in float32, and the loss is the model's own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Training speed against the rate of a large matrix product, and the share of the features."""
+"""Training speed relative to a large matrix product, and the share of time for features."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FRAMES, _POSITIONS = 3000, 1500
 def flops_of_window(config: WhisperConfig, labels: int) -> float:
     """Floating-point operations of the matrix products of one window, forward and backward.
 
-    The scores of attention count once: computing them again in the backward pass is a choice.
+    Attention scores count once: recomputing them in the backward pass is optional.
     """
     size, inner = config.d_model, config.encoder_ffn_dim
     conv = 2 * 3 * size * (config.num_mel_bins * _FRAMES + size * _POSITIONS)
@@ -33,7 +33,7 @@ def flops_of_window(config: WhisperConfig, labels: int) -> float:
 
 
 def matrix_rate(dtype: torch.dtype, size: int = 4096, rounds: int = 5) -> float:
-    """Operations per second of a large matrix product, the best of `rounds`."""
+    """Floating-point operations per second of a large matrix product, best of `rounds`."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     a, b = (torch.randn(size, size, device=device).to(dtype) for _ in range(2))
     best = float("inf")

@@ -1,7 +1,7 @@
-"""`make bench-windows`: validation WER after training on windows and on single segments.
+"""`make bench-windows`: validation WER after training on windows or on single segments.
 
-The stages fine-tune the demo's base on the demo's sessions both ways, for the same time, with three
-seeds. Needs the outputs of `make demo`.
+Fine-tunes the demo's base on the demo's sessions in both ways, for the same time, with three seeds.
+Needs the outputs of `make demo`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def main() -> None:
         for seed in SEEDS:
             ours = windows.finetune(seed, epochs)
             other = single.finetune(seed, single_epochs)
-            # Steps on single segments have fewer labels and are faster: more of them fit.
+            # Steps on single segments have fewer labels and are faster: more fit in the same time.
             single_epochs *= ours[0] / other[0]
             if not wers:
                 other = single.finetune(seed, single_epochs)

@@ -1,4 +1,4 @@
-"""Drafts of transcripts: their cues, their files, and the record of finished drafts."""
+"""Draft transcripts: their cues and files, and the record of finished drafts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_CUE_SECONDS = 10.0
 _MIN_CUE_SECONDS = 1.0
 _PUNCTUATION = (".", "?", "!", ",", ";")
 _PUNCTUATION_BONUS = 0.5
-"""Seconds of pause that a punctuation mark is worth as a place to cut."""
+"""Seconds of pause that a punctuation mark counts for when choosing a cut."""
 _UNCERTAIN_WORDS = 50
 _RECORD = ".made.json"
 
@@ -35,8 +35,8 @@ class Word:
 def cues_of(words: list[Word]) -> list[list[Word]]:
     """Divide a segment's words into cues of at most 10 s where possible, at least 1 s each.
 
-    Cuts at the longest pause, where punctuation counts as half a second more. Models give some
-    words no duration: a cue of such words alone would have none either.
+    Cuts at the longest pause; punctuation counts as half a second more. Models give some words no
+    duration, so a cue with only such words would have none either.
     """
     if not words:
         return []
@@ -60,7 +60,7 @@ def cues_of(words: list[Word]) -> list[list[Word]]:
 
 
 class Store:
-    """The folder of drafts, with a record of those written before."""
+    """The folder of drafts, with a record of those written earlier."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -76,7 +76,7 @@ class Store:
         )
 
     def is_edited(self, stem: str) -> bool:
-        """Whether a draft exists whose content was changed since it was written."""
+        """Whether a draft exists and was changed after it was written."""
         path, known = self._path(stem), self._record.get(stem)
         return path.exists() and (known is None or sha256(path) != known["sha256"])
 
@@ -99,7 +99,7 @@ class Store:
         write_text(self._folder / _RECORD, text)
 
     def write_order(self, stems: set[str]) -> None:
-        """Write `order.csv`: the drafts of `stems`, the recordings without a transcript."""
+        """Write `order.csv`: drafts by confidence. stems: recordings without a transcript."""
         rows = [
             (row["certainty"], row["id"], stem, row["seconds"], row["words"])
             for stem, row in self._record.items()
@@ -123,7 +123,7 @@ def srt(cues: Sequence[Sequence[Word]]) -> str:
 
 
 def uncertain_words(cues: Sequence[Sequence[Word]]) -> str:
-    """CSV of the 50 words with the lowest probability, in its order."""
+    """CSV of the 50 words with the lowest probability, lowest first."""
     words = [(w.probability, w.start, w.end, w.text, n) for n, c in enumerate(cues, 1) for w in c]
     rows = [
         (f"{start:.2f}", f"{end:.2f}", text, f"{probability:.3f}", number)

@@ -1,4 +1,4 @@
-"""Transcription of a long recording in pieces, so that an interruption loses one piece at most."""
+"""Transcription of a long recording in pieces: an interruption loses at most one piece."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VAD_THRESHOLD = 0.5
 
 
 def pieces_of(samples: Samples) -> list[SpeechInterval]:
-    """Cut a recording in long pauses into pieces of up to two minutes.
+    """Cut a recording at long pauses into pieces of up to two minutes.
 
     Args: samples: 16 kHz mono, shape (samples,).
     Returns: (start, end) in seconds.
@@ -36,12 +36,12 @@ def pieces_of(samples: Samples) -> list[SpeechInterval]:
 def transcribe_pieces(
     model: WhisperModel, samples: Samples, language: str, beam_size: int, kept: Path
 ) -> Iterator[tuple[float, list[list[Word]]]]:
-    """Yield, after each piece, the share of pieces that are done and the piece's cues.
+    """After each piece, yield the share of pieces done and the piece's cues.
 
     Args:
         samples: 16 kHz mono, shape (samples,).
-        kept: holds the finished pieces' cues, from which a later call resumes. Its name must
-            depend on everything that decides the transcript.
+        kept: file of finished pieces' cues, from which a later call resumes. Its name must depend
+            on everything that affects the transcript.
     """
     pieces = pieces_of(samples)
     rows = read_rows(kept) if kept.is_file() else []

@@ -48,7 +48,7 @@ def write_pages() -> None:
             page.write_text(render_recording(view), encoding="utf-8")
             views.append(view)
         (folder / "index.html").write_text(render_index(views), encoding="utf-8")
-    print(f"{OUT}/index.html: {len(views)} recording(s); has transcripts, keep it private")
+    print(f"{OUT}/index.html: {len(views)} recording(s); contains transcripts, keep it private")
 
 
 def render_recording(view: RecordingView) -> str:
@@ -64,6 +64,6 @@ def render_recording(view: RecordingView) -> str:
 
 
 def render_index(views: Sequence[RecordingView]) -> str:
-    """The overview, the recordings first of whose words the smallest share is in segments."""
+    """The overview; recordings with the largest share of dropped words come first."""
     ordered = sorted(views, key=lambda v: (v.kept_share, v.score_median or 0.0, v.recording))
     return render(TEMPLATES / "index.html.j2", recordings=ordered)

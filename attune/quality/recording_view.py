@@ -1,4 +1,4 @@
-"""One recording as its page shows it: segments, dropped text, and how much of either."""
+"""The data of a recording's page: segments, dropped text, and their amounts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REVIEW_FIRST = 10
 
 @dataclass(frozen=True)
 class TranscriptPart:
-    """A segment, or transcript text that is in none."""
+    """A segment, or transcript text outside all segments."""
 
     start: float
     """Seconds from the recording's start."""
@@ -23,9 +23,9 @@ class TranscriptPart:
     speaker: str
     """Role; "" if unknown."""
     score: float | None
-    """How well the text matches the aligner's, 0 to 1; None for a timed transcript."""
+    """Match with the aligner's hypothesis, 0 to 1; None for a timed transcript."""
     confidence: float | None
-    """The aligner's in its own text, 0 to 1."""
+    """The aligner's confidence in its hypothesis, 0 to 1."""
     reason: str
     """Why the text was dropped, a key of `rejections.CUE`; "" for a segment."""
 
@@ -57,7 +57,7 @@ class RecordingView:
     """See `timeline.peaks`."""
     speech: list[SpeechInterval]
     parts: list[TranscriptPart]
-    """By start."""
+    """Sorted by start."""
     audio: str
     """Path from the page to the recording."""
 
@@ -82,7 +82,7 @@ class RecordingView:
 
     @property
     def untranscribed_seconds(self) -> float:
-        """Of speech."""
+        """Seconds of speech outside all transcript text."""
         timed = [(part.start, part.end) for part in self.parts if part.end > part.start]
         return uncovered_seconds(self.speech, timed)
 
@@ -97,7 +97,7 @@ class RecordingView:
 
     @property
     def review_first(self) -> list[TranscriptPart]:
-        """The segments with the lowest match scores; after them the longest dropped text."""
+        """The segments with the lowest match scores, followed by the longest dropped text."""
         scored = [part for part in self.segments if part.score is not None]
         scored.sort(key=lambda part: (part.score or 0.0, part.start))
         dropped = sorted(self.dropped, key=lambda part: (-part.words, part.start))

@@ -1,4 +1,4 @@
-"""Geometry of a recording's timeline: its waveform in rows, with a box below for each segment."""
+"""Geometry of a recording's timeline: rows of waveform with a box below for each segment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stages.common.audio.samples import SAMPLE_RATE, Samples
 PEAKS_PER_SECOND = 5
 ROW_SECONDS = 120.0
 WIDTH, HEIGHT = 1200, 64
-"""Of a row, in units of its drawing, which is stretched to the page's width."""
+"""Size of a row, in SVG units; the page stretches it to its width."""
 _WAVEFORM, _LANE = 44, 15
 """Height of the waveform and of the boxes below it."""
 _BANDS = (0.3, 0.5, 0.7)
@@ -63,13 +63,13 @@ def peaks(samples: Samples) -> list[int]:
     padded = np.pad(np.abs(samples), (0, -len(samples) % size))
     loudest = padded.reshape(-1, size).max(axis=1) if len(padded) else padded
     maximum = max(float(loudest.max(initial=0.0)), 1e-9)
-    # The square root keeps a soft voice visible beside a loud one.
+    # The square root keeps a soft voice visible next to a loud one.
     percent: list[int] = np.rint(100 * np.sqrt(loudest / maximum)).astype(int).tolist()
     return percent
 
 
 def _waveform(loudness: Sequence[int]) -> str:
-    """A bar for each peak, up and down from the middle."""
+    """A bar for each peak, centered vertically."""
     step, middle = WIDTH / ROW_SECONDS / PEAKS_PER_SECOND, _WAVEFORM / 2
     return "".join(
         f"M{n * step:.0f} {middle - peak * middle / 100:.0f}h{step * 0.8:.1f}"

@@ -1,4 +1,4 @@
-"""What CI runs: the files' form and rights, what they install, and how one comment stays one."""
+"""CI files: syntax, permissions, installed packages, and that there is only one comment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.imports import ROOT, reached
 GITHUB = yaml.safe_load((ROOT / ".github" / "workflows" / "verdict.yml").read_text())
 GITLAB = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text())
 MARKER = "<!-- attune -->"
-# Answers the questions of which comments there are, and writes down what else it is called with.
+# Lists the existing comments on request, and records all other calls.
 GH = """#!/usr/bin/env python
 import json, os, pathlib, sys
 here = pathlib.Path(os.environ["CALLS"])
@@ -79,13 +79,13 @@ def post(place: Path, script: str, fake: str, comments: list[dict[str, Any]]) ->
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    said: list[str] = json.loads((place / "done.json").read_text())
-    return said
+    calls: list[str] = json.loads((place / "done.json").read_text())
+    return calls
 
 
 OTHERS = [
     {"id": 1, "body": "Well done", "user": {"type": "User"}, "author": {"id": 1}},
-    # Somebody who wrote the marker too: nobody's words are overwritten.
+    # A person's comment with the marker must not be overwritten.
     {"id": 2, "body": f"{MARKER} mine", "user": {"type": "User"}, "author": {"id": 1}},
 ]
 OURS = [
@@ -130,7 +130,7 @@ def test_an_empty_comment_is_not_posted(tmp_path: Path, script: str) -> None:
     assert done.returncode == 1 and "is empty" in done.stderr
 
 
-def test_gitlab_without_a_token_is_told(tmp_path: Path) -> None:
+def test_gitlab_without_a_token_is_reported(tmp_path: Path) -> None:
     (tmp_path / "comment.md").write_text(TEXT)
     done = subprocess.run(
         [ROOT / ".ci" / "comment-gitlab", tmp_path / "comment.md"],
@@ -156,14 +156,14 @@ def test_github_may_do_no_more_than_it_needs() -> None:
     assert all(re.fullmatch(r"[^@]+@[0-9a-f]{40}", name) for name in used)
     checkout = job["steps"][0]["with"]
     assert checkout["fetch-depth"] == 0 and checkout["persist-credentials"] is False
-    # Only what posts holds the token, and what a person may name stands in no command.
+    # Only the posting step has the token; no command contains text that a user can choose.
     assert [step["env"] for step in job["steps"] if "GH_TOKEN" in step.get("env", {})] == [
         job["steps"][-1]["env"]
     ]
     assert not [step for step in job["steps"] if "${{" in step.get("run", "")]
 
 
-def test_gitlab_runs_on_merge_requests_with_the_whole_history() -> None:
+def test_gitlab_runs_on_merge_requests_with_the_full_history() -> None:
     (job,) = GITLAB.values()
     assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}]
     assert job["variables"]["GIT_DEPTH"] == "0"

@@ -1,4 +1,4 @@
-"""The command line as a whole: its commands, their help, exit codes, and where it runs."""
+"""The command line: commands, help texts, exit codes, and the folder to run in."""
 
 from __future__ import annotations
 
@@ -88,13 +88,14 @@ def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None
     done = call(tmp_path, name, *argument)
     assert (done.returncode, done.stdout) == (2, "")
     assert (
-        done.stderr == f"{name}: no params.yaml here; change to the root of your clone of Attune\n"
+        done.stderr
+        == f"{name}: no params.yaml here; run this in the root of your clone of Attune\n"
     )
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["profile", "demo", "--check"], 0, ""),
         (["profile", "small", "--check"], 1, "params.yaml differs from the profile 'small'"),
@@ -107,10 +108,10 @@ def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None
         (["quality"], 2, "dvc repro segment"),
     ],
 )
-def test_exit_codes(place: Path, arguments: list[str], code: int, said: str) -> None:
+def test_exit_codes(place: Path, arguments: list[str], code: int, message: str) -> None:
     done = call(place, *arguments)
     assert done.returncode == code, done.stderr
-    assert said in done.stderr and "Traceback" not in done.stderr
+    assert message in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_bug_has_its_own_exit_code_and_shows_no_values(place: Path) -> None:
@@ -124,7 +125,7 @@ def test_a_bug_has_its_own_exit_code_and_shows_no_values(place: Path) -> None:
     assert "quokka" not in done.stderr
 
 
-def test_interrupted_it_ends_with_130_and_without_a_trace(place: Path) -> None:
+def test_an_interrupt_exits_with_130_without_a_traceback(place: Path) -> None:
     (place / "metrics").mkdir()
     fifo = place / "metrics" / "segment.json"
     os.mkfifo(fifo)
@@ -138,4 +139,4 @@ def test_interrupted_it_ends_with_130_and_without_a_trace(place: Path) -> None:
     with fifo.open("w"):
         started.send_signal(signal.SIGINT)
         assert started.wait() == 130
-    assert started.stderr and started.stderr.read() == "summary: stopped\n"
+    assert started.stderr and started.stderr.read() == "summary: interrupted\n"

@@ -99,7 +99,7 @@ def test_parameters_without_sections_are_one_line(place: Path, text: str) -> Non
 
 
 def test_init_makes_one_key_and_keeps_it(place: Path) -> None:
-    assert "made data/key" in call(place, "init").stdout
+    assert "created data/key" in call(place, "init").stdout
     key = (place / "data" / "key").read_bytes()
     assert len(key) > 60 and (place / "data" / "key").stat().st_mode & 0o077 == 0
     assert load_params(place / "params.yaml").data.key == "data/key"
@@ -122,18 +122,18 @@ def test_the_summary_names_what_is_missing(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{}", "no 'recordings' in the metrics"),
         ("<<<<<<< ours", "metrics/segment.json is not a JSON object"),
     ],
 )
-def test_the_summary_of_other_metrics_is_one_line(place: Path, text: str, said: str) -> None:
+def test_the_summary_of_other_metrics_is_one_line(place: Path, text: str, message: str) -> None:
     shutil.copytree(ROOT / "metrics", place / "metrics")
     (place / "metrics" / "segment.json").write_text(text)
     done = call(place, "summary")
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
-    assert said in done.stderr
+    assert message in done.stderr
 
 
 def test_the_summary_of_the_committed_metrics(place: Path) -> None:

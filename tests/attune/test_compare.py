@@ -39,9 +39,9 @@ def test_better(repository: Path) -> None:
     assert (code, row["verdict"]) == (0, "better")
     assert row["relative_change_high"] < 0 and row["difference"] == pytest.approx(-0.0375, abs=3e-4)
     assert row["better_probability"] > 0.99 and row["more_hours_to_settle"] is None
-    said = call(repository).stdout
-    names = [name for name, *_ in table_rows(said)[1:]]
-    assert "**Better**" in said and names[0].startswith("tuned, main (")
+    output = call(repository).stdout
+    names = [name for name, *_ in table_rows(output)[1:]]
+    assert "**Better**" in output and names[0].startswith("tuned, main (")
     assert names[1] == "tuned, working tree"
 
 
@@ -66,9 +66,9 @@ def test_five_per_cent_on_few_recordings_is_inconclusive(repository: Path) -> No
     assert row["more_hours_to_settle"] == pytest.approx(
         row["more_recordings_to_settle"] / 8, abs=0.06
     )
-    said = call(repository).stdout
-    assert "**Inconclusive**" in said
-    assert f"{row['more_hours_to_settle']:,} more hours of test audio" in said
+    output = call(repository).stdout
+    assert "**Inconclusive**" in output
+    assert f"{row['more_hours_to_settle']:,} more hours of test audio" in output
 
 
 def test_few_people_are_mentioned(repository: Path) -> None:
@@ -101,7 +101,7 @@ def other_words(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (other_set, "different test sets (set1 and another)"),
         (other_beam, "different beam sizes (5 and 1)"),
@@ -110,12 +110,12 @@ def other_words(repository: Path) -> None:
         (other_words, "different clips (79 in both, 1 and 1 in only one)"),
     ],
 )
-def test_not_comparable_is_exit_code_1(repository: Path, change: Change, said: str) -> None:
+def test_not_comparable_is_exit_code_1(repository: Path, change: Change, message: str) -> None:
     change(repository)
     code, row = result(repository)
     assert (code, row["verdict"]) == (1, "not comparable")
-    assert row["reasons"] == [said] and "difference" not in row
-    assert f"**Not comparable**: {said}." in call(repository).stdout
+    assert row["reasons"] == [message] and "difference" not in row
+    assert f"**Not comparable**: {message}." in call(repository).stdout
 
 
 def test_a_pipe_in_a_branch_s_name_does_not_end_its_cell(repository: Path) -> None:
@@ -172,18 +172,18 @@ def with_no_json(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (without_counts, "working tree has no metrics/errors.csv: run `dvc repro`"),
         (with_stale_counts, "metrics/errors.csv and metrics/evaluate.json are from different runs"),
         (with_no_json, "metrics/evaluate.json is not a JSON object"),
     ],
 )
-def test_faults_are_one_line_and_exit_code_2(repository: Path, change: Change, said: str) -> None:
+def test_errors_are_one_line_and_exit_2(repository: Path, change: Change, message: str) -> None:
     change(repository)
     done = call(repository)
     assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr and done.stderr.count("\n") == 1
+    assert message in done.stderr and done.stderr.count("\n") == 1
     assert "what was said" not in done.stderr
 
 
@@ -198,7 +198,7 @@ def test_a_revision_without_counts_is_one_line(repository: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [("no-such-name",), ("--no-such",), ("main", "--experiments"), ("--experiments",)]
 )
-def test_wrong_use_is_not_taken_for_a_verdict(repository: Path, arguments: tuple[str, ...]) -> None:
+def test_a_usage_error_is_not_a_verdict(repository: Path, arguments: tuple[str, ...]) -> None:
     done = call(repository, *arguments)
     assert done.returncode == 2 and "compare" in done.stderr and "Traceback" not in done.stderr
     assert not done.stdout
@@ -210,8 +210,8 @@ def test_no_trunk(repository: Path) -> None:
     assert done.returncode == 2 and "no branch main, master" in done.stderr
 
 
-def test_help_tells_the_exit_codes(repository: Path) -> None:
+def test_help_lists_the_exit_codes(repository: Path) -> None:
     done = call(repository, "--help")
-    said = " ".join(done.stdout.split())
+    output = " ".join(done.stdout.split())
     assert done.returncode == 0
-    assert "Exit code 1: this tree's model is worse, or the two cannot be compared" in said
+    assert "Exit code 1: this tree's model is worse, or the two are not comparable" in output

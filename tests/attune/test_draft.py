@@ -70,7 +70,7 @@ def test_drafts_words_and_order(
     assert "Smith" not in out + err and cues[0].text not in out + err
 
 
-def test_what_is_made_is_not_made_again_and_two_runs_agree(mini: MiniProject) -> None:
+def test_drafts_are_not_repeated_and_two_runs_agree(mini: MiniProject) -> None:
     write_drafts()
     first = made(mini)
     path = mini.root / "data/drafts/Ann Smith 1.srt"
@@ -113,7 +113,7 @@ def test_drafts_never_enter_training(mini: MiniProject) -> None:
     assert metrics["kept"] == 1 and metrics["dropped_recordings"] == {"no_transcript": 2}
 
 
-def test_broken_audio_is_one_line_and_the_rest_goes_on(
+def test_broken_audio_is_one_line_and_the_rest_continues(
     mini: MiniProject, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mini.raw("Bob.wav", b"not audio at all")
@@ -129,7 +129,7 @@ def test_without_a_model_it_says_what_to_run(mini: MiniProject) -> None:
         write_drafts()
 
 
-def test_killed_it_goes_on_with_the_rest(mini: MiniProject) -> None:
+def test_a_killed_run_resumes(mini: MiniProject) -> None:
     argv = [sys.executable, "-m", "attune", "draft"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     started = subprocess.Popen(

@@ -40,7 +40,7 @@ GATES = "evaluate:\n  gates:\n    wer: 0.0\n"
 
 
 def add_gates(folder: Path, tuned: float = 0.14) -> None:
-    """A gate on a base's 0.15, and metrics that hold it, or not. The lock is then that of a run."""
+    """A gate on a base value of 0.15, and metrics that pass or fail it, with a fresh lock."""
     path = folder / "params.yaml"
     path.write_text(path.read_text() + GATES)
     write_model(folder, clips_with(ERRORS), base=True, wer=0.15)
@@ -73,7 +73,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def clone(origin: Path, tmp_path: Path) -> Path:
-    """The branch `better` as CI has it: without data and cache."""
+    """The branch `better` as in CI: without data and cache."""
     folder = tmp_path / "clone"
     git(tmp_path, "clone", "-q", "-b", "better", str(origin), str(folder))
     assert not (folder / "secret-place").exists() and not (folder / ".dvc" / "cache").exists()
@@ -89,17 +89,17 @@ def comment(folder: Path, base: str = "origin/main") -> subprocess.CompletedProc
 
 def test_all_is_well(clone: Path) -> None:
     done = comment(clone)
-    said = done.stdout
+    output = done.stdout
     assert done.returncode == 0
-    assert "### Attune: better than origin/main (" in said and "**Better**" in said
-    assert "`dvc.lock` matches code, parameters and metrics." in said
-    assert ("wer", "0.15", "0.075", "≤ 0.15", "pass") in table_rows(said)
-    assert "- `finetune.learning_rate: 0.002 -> 0.004`" in said
-    assert "- `data.sessions: changed`" in said and "secret" not in said
+    assert "### Attune: better than origin/main (" in output and "**Better**" in output
+    assert "`dvc.lock` matches code, parameters and metrics." in output
+    assert ("wer", "0.15", "0.075", "≤ 0.15", "pass") in table_rows(output)
+    assert "- `finetune.learning_rate: 0.002 -> 0.004`" in output
+    assert "- `data.sessions: changed`" in output and "secret" not in output
     changed = ("metrics/finetune.json", "validation_wer", "0.3000", "0.1500", "-0.1500")
-    assert changed in table_rows(said)
-    assert "baseline.json" not in said
-    assert said == comment(clone).stdout
+    assert changed in table_rows(output)
+    assert "baseline.json" not in output
+    assert output == comment(clone).stdout
 
 
 def edited_code(folder: Path) -> None:
@@ -165,8 +165,8 @@ STALE: list[tuple[Change, dict[str, list[str]]]] = [
     (lost_metric, {"evaluate": ["`metrics/finetune.json`"]}),
     (merged_lock, {"evaluate": ["input from another run"]}),
     (added_data, {"segment": ["input from another run"]}),
-    (new_stage, {"extra": ["input from another run", "output that dvc.lock does not have"]}),
-    (new_output, {"segment": ["output that dvc.lock does not have"]}),
+    (new_stage, {"extra": ["input from another run", "output missing from dvc.lock"]}),
+    (new_output, {"segment": ["output missing from dvc.lock"]}),
 ]
 
 
@@ -375,10 +375,10 @@ def test_metrics_of_single_recordings_are_only_counted() -> None:
         },
         "metrics/finetune.json": {"precision": {"old": "float32", "new": None}},
     }
-    said = metrics_markdown(changes, "main")
-    assert "2 metrics differ from main" in said and "And 2 metrics of single recordings." in said
-    assert table_rows(said)[1:] == [
+    text = metrics_markdown(changes, "main")
+    assert "2 metrics differ from main" in text and "And 2 metrics of single recordings." in text
+    assert table_rows(text)[1:] == [
         ("metrics/finetune.json", "precision", "float32", "-", ""),
         ("metrics/segment.json", "segments", "1,000", "1,200", "+200"),
     ]
-    assert "r0123456789" not in said
+    assert "r0123456789" not in text

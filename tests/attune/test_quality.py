@@ -1,4 +1,4 @@
-"""The pages of `attune quality`: what they show, and that a browser draws them."""
+"""The pages of `attune quality`: their content, and that a browser draws them."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class TestInABrowser:
 
     def test_selecting_a_segment_shows_its_text(self, tmp_path: Path) -> None:
         path = tmp_path / "page.html"
-        # The click of a person, which the policy would keep a script from making.
+        # A user's click; the policy blocks scripts that a test would inject.
         html = re.sub(r"<meta http-equiv[^>]*>", "", render_recording(VIEW))
         click = """<script>document.querySelector("rect.timed")
             .dispatchEvent(new MouseEvent("click", {bubbles: true}));</script></body>"""

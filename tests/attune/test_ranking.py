@@ -43,11 +43,11 @@ def test_ranked_by_validation(swept: Path) -> None:
     found = json.loads(call(swept, "--experiments", "--json").stdout)
     assert [row["name"] for row in found["runs"]] == ["quick-gonk", "working tree", "slow-boar"]
     assert (found["looked_at"], found["pairs"], found["not_ranked"]) == (3, 3, [])
-    said = call(swept, "--experiments").stdout
-    assert [row[:3] for row in table_rows(said)[1:3]] == [
+    output = call(swept, "--experiments").stdout
+    assert [row[:3] for row in table_rows(output)[1:3]] == [
         ("1", "quick-gonk", "22.5%"), ("2", "working tree", "45.0%")
     ]  # fmt: skip
-    assert "The lowest WER of 3 runs is optimistic" in said
+    assert "The lowest WER of 3 runs is optimistic" in output
 
 
 def test_counts_by_clip_are_plotted_and_are_no_metric(swept: Path) -> None:
@@ -94,9 +94,9 @@ def test_significance_is_corrected_for_multiple_testing() -> None:
         "not shown",
         *["worse"] * 15,
     ]
-    said = ranking_markdown(many)
-    assert "all 136 pairs (Bonferroni)" in said
-    second = table_rows(said)[2]
+    output = ranking_markdown(many)
+    assert "all 136 pairs (Bonferroni)" in output
+    second = table_rows(output)[2]
     assert (*second[:3], second[4]) == ("2", "close", "16.0%", "inconclusive")
 
 
@@ -109,7 +109,7 @@ def test_runs_that_cannot_be_ranked_are_named() -> None:
     ]
     found = ranked(others, source("here", run_files(scaled(1.0))))
     assert [row["name"] for row in found["runs"]] == ["here"]
-    said = ranking_markdown(found)
-    assert "- old has no metrics/dataset.json" in said
-    assert f"- uncounted has no {COUNTS}" in said
-    assert "- other: different validation split" in said
+    output = ranking_markdown(found)
+    assert "- old has no metrics/dataset.json" in output
+    assert f"- uncounted has no {COUNTS}" in output
+    assert "- other: different validation split" in output

@@ -79,7 +79,7 @@ def test_experiments_are_ranked_and_the_failed_one_is_named(repository: Path) ->
     }
     assert experiments(repository) == set(names.values())
     assert done.returncode == 1
-    assert "sweep: learning rates that failed: 0.003; the errors are above" in done.stderr
+    assert "sweep: learning rates that failed: 0.003; see the errors above" in done.stderr
     assert "KeyError: 0.003" in done.stderr
     ranking = re.findall(r"^\| \d +\| (\S[^|]+\S) +\| ([\d.]+)% +\|", done.stdout, re.MULTILINE)
     assert ranking == [
@@ -89,9 +89,9 @@ def test_experiments_are_ranked_and_the_failed_one_is_named(repository: Path) ->
 
     again = call(repository, *rates, command="sweep")
     assert outcomes(again.stdout) == {
-        "0.004": f"finished before as {names['0.004']}",
+        "0.004": f"finished earlier as {names['0.004']}",
         "0.003": "failed",
-        "0.001": f"finished before as {names['0.001']}",
+        "0.001": f"finished earlier as {names['0.001']}",
     }
     assert again.returncode == 1
     assert experiments(repository) == set(names.values())
@@ -167,7 +167,7 @@ def test_data_that_an_experiment_would_lack(repository: Path) -> None:
     assert "private-key" not in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_a_working_tree_without_metrics_is_told_before_anything_runs(repository: Path) -> None:
+def test_a_working_tree_without_metrics_is_reported_before_anything_runs(repository: Path) -> None:
     path = repository / "metrics" / "errors_validation.csv"
     path.unlink()
     done = call(repository, "0.002", command="sweep")

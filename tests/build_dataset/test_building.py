@@ -1,4 +1,4 @@
-"""The dataset as a whole: what each split holds, and what makes none."""
+"""The full dataset: content of each split, and errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which slice a clip belongs to."""
+"""Assignment of clips to slices."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def clip_of(samples: np.ndarray, name: str, text: str) -> Clip:
     return Clip(f"{name}-0000", name, SECONDS, SECONDS, text, [1], 0, flac.getvalue())
 
 
-def test_what_a_clip_is_in_follows_from_its_recording(tmp_path: Path) -> None:
+def test_a_clips_slices_follow_from_its_recording(tmp_path: Path) -> None:
     clips, segments, audio = [], [], {}
     for name, snr, speaker in (("a", 5.0, "Therapist"), ("b", 25.0, "Anna Example")):
         samples = audio[name] = recording(snr)

@@ -16,12 +16,12 @@ def clip(labels: list[int], prompt: int = 0) -> dict[str, np.ndarray]:
     return {"samples": samples, "labels": np.asarray(labels), "prompt": np.asarray(prompt)}
 
 
-def test_start_stands_once_and_the_end_is_learned() -> None:
+def test_one_start_token_and_the_end_token_is_learned() -> None:
     start, end = 50258, 50257
     batch = collate([clip([start, 50363, 11, 12, end]), clip([start, 50363, 11, end])])
     read = [[start, 50363, 11, 12, *[end] * 12], [start, 50363, 11, *[end] * 13]]
     assert batch["decoder_input_ids"].tolist() == read
-    # The second row's end token is learned; only what stands after it is masked.
+    # The second row's end token is learned; only positions after it are masked.
     learned = [[50363, 11, 12, end, *[IGNORED] * 12], [50363, 11, end, *[IGNORED] * 13]]
     assert batch["labels"].tolist() == learned
 
@@ -33,7 +33,7 @@ def test_a_prompt_is_read_and_not_learned() -> None:
     assert batch["decoder_input_ids"][1, :6].tolist() == with_prompt[:-1]
     assert batch["labels"][:, :6].tolist() == [
         [50363, 11, end, IGNORED, IGNORED, IGNORED],
-        # Nor is the start token, which stands behind the prompt.
+        # Nor is the start token, which follows the prompt.
         [IGNORED, IGNORED, IGNORED, 50363, 11, end],
     ]
     assert (batch["labels"][:, 6:] == IGNORED).all()

@@ -1,4 +1,4 @@
-"""What is overridden of transformers' Trainer."""
+"""Overridden methods of transformers' Trainer."""
 
 from __future__ import annotations
 

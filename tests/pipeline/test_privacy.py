@@ -1,4 +1,4 @@
-"""After a full run no transcript text and no recording's name is in files that others read."""
+"""After a full run, shared files contain no transcript text and no file name of a recording."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOUND = (b"fLaC", b"RIFF", b"OggS", b"ID3", b"ARROW1")
 
 @pytest.fixture(scope="module")
 def private(finished: Path) -> Private:
-    """Of the sessions, and of the out-of-domain set, which may be private too."""
+    """Private texts and names of the sessions and of the out-of-domain set."""
     sessions, guard = (private_of(finished / "data" / name) for name in ("sessions", "guard"))
     return Private(sessions.runs | guard.runs, sessions.names | guard.names)
 

@@ -1,4 +1,4 @@
-"""The error browser: which clips come first, and what it shows of each."""
+"""The error browser: order of the clips, and content of each."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class TestInABrowser:
 
     def test_filter_hides_the_other_clips(self, tmp_path: Path) -> None:
         path = tmp_path / "errors.html"
-        # The click of a person, which the policy would keep a script from making.
+        # A user's click; the policy blocks scripts that a test would inject.
         html = re.sub(r"<meta http-equiv[^>]*>", "", rendered(harmful()))
         click = """<script>document.querySelector("[data-group='risk']").click();</script></body>"""
         path.write_text(html.replace("</body>", click), encoding="utf-8")

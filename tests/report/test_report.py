@@ -1,4 +1,4 @@
-"""The report: the numbers of the metrics, and nothing that a reviewer may not see."""
+"""The report: the values of the metrics, and no private text."""
 
 from __future__ import annotations
 

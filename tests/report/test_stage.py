@@ -1,4 +1,4 @@
-"""The stage: both pages, and its message where something is missing."""
+"""The stage: both pages, and the message for missing files."""
 
 from __future__ import annotations
 

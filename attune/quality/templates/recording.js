@@ -11,7 +11,7 @@ function play(part) {
   const start = Number(part.dataset.start);
   audio.currentTime = start;
   stop = Math.max(Number(part.dataset.end), start + 1);
-  // A recording that was moved away has nothing to play.
+  // The recording may have been moved.
   audio.play().catch(() => {});
 }
 

@@ -1,4 +1,4 @@
-"""Sound that can be read: every rate, depth, channel count and container ends as 16 kHz mono."""
+"""Decoding: every sample rate, bit depth, channel count and container becomes 16 kHz mono."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def loudest_frequency(samples: Any) -> float:
 
 
 def assert_tone(samples: Any, seconds: float, slack: float = 0.002) -> None:
-    """The 440 Hz tone that went in: its length, its pitch, its level."""
+    """Check that the output is the 440 Hz input tone: length, pitch and level."""
     assert samples.dtype == np.float32 and samples.ndim == 1
     assert abs(len(samples) / 16_000 - seconds) <= slack
     assert abs(loudest_frequency(samples) - 440) < 2

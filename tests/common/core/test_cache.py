@@ -28,7 +28,7 @@ def work(value: object, content: str = "samples") -> Callable[[Path], Row]:
     return run
 
 
-def test_an_entry_is_found_as_it_was_made(cache: Cache, tmp_path: Path) -> None:
+def test_an_entry_is_returned_unchanged(cache: Cache, tmp_path: Path) -> None:
     assert cache.find("a") is None
     made = cache.make("a", work((0.1, {1: "é"})))
     assert made == cache.find("a") == {"value": [0.1, {"1": "é"}]}
@@ -85,7 +85,7 @@ def names(cache: Cache) -> set[str]:
     return {path.name for path in cache.folder.iterdir() if path.is_dir()}
 
 
-def test_what_two_runs_did_not_use_is_deleted(cache: Cache) -> None:
+def test_entries_that_two_runs_did_not_use_are_deleted(cache: Cache) -> None:
     for name in "abc":
         cache.make(name, work(name))
     cache.delete_unused("ab")

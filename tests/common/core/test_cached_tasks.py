@@ -65,7 +65,7 @@ def test_a_new_a_changed_and_a_removed_recording_cost_their_own_work(mini: MiniP
     assert after == from_scratch(mini)
 
 
-def test_what_two_runs_did_not_use_is_deleted(mini: MiniProject) -> None:
+def test_results_that_two_runs_did_not_use_are_deleted(mini: MiniProject) -> None:
     for stem in "ab":
         fill(mini, stem)
     run(mini)

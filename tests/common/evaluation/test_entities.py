@@ -1,4 +1,4 @@
-"""What matters in therapy, counted in its place: worked by hand."""
+"""Entities counted by position: cases worked by hand."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ TERMS = parse(
 
 
 def counted(kind: str, reference: str, hypothesis: str) -> tuple[int, int, int]:
-    """(said, heard, kept)."""
+    """Occurrences in the reference, in the hypothesis, and kept."""
     found: Counts = getattr(count_entities(align(reference, hypothesis), TERMS), kind)
     return found.reference, found.hypothesis, found.matched
 
 
-# reference, hypothesis, said, heard, kept
+# reference, hypothesis, occurrences in each, kept
 BY_HAND = {
     "terms": [
         ("I take sertraline.", "i take sertraline", 1, 1, 1),
@@ -45,15 +45,15 @@ BY_HAND = {
         ("my PHQ-9 score", "my phq nine score", 1, 1, 1),
         ("an antidepressant", "an anti depressant", 1, 1, 1),
         ("an anti-depressant now", "an antidepressant now", 1, 1, 1),
-        # The longest counts alone, and is not what it holds.
+        # Only the longest term counts, not the terms that it contains.
         ("a borderline personality disorder", "a borderline personality disorder", 1, 1, 1),
         ("a borderline personality disorder", "a personality disorder", 1, 1, 0),
         ("a personality disorder", "a borderline personality disorder", 1, 1, 0),
         ("is it bipolar disorder", "is it bipolar", 1, 1, 1),
-        # Repeated: each in its place.
+        # Repetitions count by position.
         ("sertraline or sertraline", "sertraline or", 2, 1, 1),
         ("sertraline", "sertraline sertraline", 1, 2, 1),
-        # Swapped: both lost, both invented.
+        # Swapped: two deletions, two insertions.
         (
             "Zoloft in the morning and sertraline at night",
             "sertraline in the morning and zoloft at night",
@@ -76,7 +76,7 @@ BY_HAND = {
         ("I don't know", "i do not know", 1, 1, 1),
         ("I don't know", "i dont know", 1, 1, 1),
         ("No, I never did, without her nobody knows.", "no i never did nobody knows", 4, 3, 3),
-        # Moved to the other verb: the number of them is right, and both are wrong.
+        # Moved to the other verb: the count is right, but both are wrong.
         ("I can't sleep but I can eat", "i can sleep but i can't eat", 1, 1, 0),
         ("I don't think he should leave", "i think he shouldn't leave", 1, 1, 0),
         ("not happy but sad", "happy but not sad", 1, 1, 0),
@@ -134,13 +134,13 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "reference", "hypothesis", "said", "heard", "kept"),
+    ("kind", "reference", "hypothesis", "expected", "detected", "kept"),
     [(kind, *case) for kind, cases in BY_HAND.items() for case in cases],
 )
 def test_counts_worked_by_hand(
-    kind: str, reference: str, hypothesis: str, said: int, heard: int, kept: int
+    kind: str, reference: str, hypothesis: str, expected: int, detected: int, kept: int
 ) -> None:
-    assert counted(kind, reference, hypothesis) == (said, heard, kept)
+    assert counted(kind, reference, hypothesis) == (expected, detected, kept)
 
 
 def test_counts_add_up() -> None:
@@ -163,7 +163,7 @@ WORDS = st.lists(st.sampled_from(VOCABULARY.split()), max_size=12).map(" ".join)
 
 
 @given(WORDS, WORDS)
-def test_whatever_is_said_nothing_is_kept_twice(reference: str, hypothesis: str) -> None:
+def test_nothing_is_kept_twice_for_any_text(reference: str, hypothesis: str) -> None:
     same, differing = (count_entities(align(reference, h), TERMS) for h in (reference, hypothesis))
     for kind in vars(same):
         own, other = getattr(same, kind), getattr(differing, kind)

@@ -1,4 +1,4 @@
-"""The table of what matters: the same counts as the metrics, with intervals."""
+"""The table of entities: the same counts as the metrics, with intervals."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def test_counts_are_those_of_the_metrics() -> None:
     assert table["risk_invented"][:3] == [1, words, 1 / words]
     low, high = table["terms_recall"][3:]
     assert 0 < low < 1 / 3 < high < 1
-    # A single recording speaks of risk, all of them are heard through.
+    # Risk words occur in a single recording; all recordings are scored.
     assert table["risk_lost"][3:] == [None, None]
     assert 0 < table["risk_invented"][3] < 1 / words < table["risk_invented"][4]
 
 
-def test_what_was_never_said_has_no_value() -> None:
+def test_an_entity_without_occurrences_has_no_value() -> None:
     table = {measure: rest for measure, *rest in entity_rows([score_of("a", "hello", "")])}
     assert table["terms_recall"] == table["terms_precision"] == [0, 0, None, None, None]
     assert table["risk_invented"] == [0, 1, 0.0, None, None]

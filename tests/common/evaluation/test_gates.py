@@ -1,4 +1,4 @@
-"""Gates on crafted metrics, and how `attune compare` tells them."""
+"""Gates on crafted metrics, and their output in `attune compare`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demo's base hears beyond the test clips: the guard, probes, clips cut in half."""
+"""The demo's base on the out-of-domain set, on non-speech and on truncated clips."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def spoken() -> list[np.ndarray]:
     return [window([clip], draw, 30.0, 0.3)[0] for clip in make_clips(LINES, seed=3)]
 
 
-def test_short_files_are_heard_as_clips_and_long_ones_as_recordings(
+def test_short_files_are_decoded_as_clips_and_long_ones_as_recordings(
     model: WhisperModel, spoken: list[np.ndarray], tmp_path: Path
 ) -> None:
     for part in ("audio", "transcripts"):
@@ -77,9 +77,9 @@ def test_short_files_are_heard_as_clips_and_long_ones_as_recordings(
 
 
 @pytest.fixture(scope="module")
-def side(tmp_path_factory: pytest.TempPathFactory, spoken: list[np.ndarray]) -> Path:
-    """A test side of six clips."""
-    folder = tmp_path_factory.mktemp("side")
+def split(tmp_path_factory: pytest.TempPathFactory, spoken: list[np.ndarray]) -> Path:
+    """A test split of six clips."""
+    folder = tmp_path_factory.mktemp("split")
 
     def flac(number: int) -> bytes:
         write_flac(folder / "clip.flac", to_pcm(spoken[number].astype(np.float32)))
@@ -93,17 +93,17 @@ def side(tmp_path_factory: pytest.TempPathFactory, spoken: list[np.ndarray]) -> 
     return folder / "test"
 
 
-def test_cut_clips_are_halves_spread_over_the_side(side: Path) -> None:
-    clips = list(clips_of(side))
+def test_cut_clips_are_halves_spread_over_the_split(split: Path) -> None:
+    clips = list(clips_of(split))
     for most, kept in ((2, [0, 3]), (4, [0, 1, 3, 4]), (6, list(range(6))), (100, list(range(6)))):
-        assert [cut.id for cut in cut_clips(side, most)] == [f"r-{n}" for n in kept]
-    for cut, clip in zip(cut_clips(side), clips, strict=True):
+        assert [cut.id for cut in cut_clips(split, most)] == [f"r-{n}" for n in kept]
+    for cut, clip in zip(cut_clips(split), clips, strict=True):
         assert cut.reference == clip.text
         assert np.array_equal(cut.samples, first_half(decode_clip(clip.audio)))
 
 
-def test_probes_and_cut_clips_are_heard_once_each(model: WhisperModel, side: Path) -> None:
-    rows, hallucinated = run_hallucination_tests(model, side, "en", WAY)
+def test_probes_and_cut_clips_are_decoded_once_each(model: WhisperModel, split: Path) -> None:
+    rows, hallucinated = run_hallucination_tests(model, split, "en", WAY)
     assert [row["id"] for row in rows[29:]] == ["probe-29", *(f"r-{n}" for n in range(6))]
     assert all(row["reference"] == "" for row in rows[:30])
     assert [row["reference"] for row in rows[30:]] == LINES
@@ -113,7 +113,7 @@ def test_probes_and_cut_clips_are_heard_once_each(model: WhisperModel, side: Pat
         "probe_clips_with_words": sum(words > 0 for words in written),
         "hallucinated_words": sum(written),
     }
-    # Half of each clip is heard, no more.
+    # Only half of each clip is decoded.
     words = sum(len(row["hypothesis"].split()) for row in rows[30:])
     assert 0 < words < sum(len(text.split()) for text in LINES)
 
@@ -126,7 +126,7 @@ def test_every_word_on_non_speech_counts() -> None:
     }
 
 
-def test_memory_is_counted_for_both_models_on_the_same_training_texts() -> None:
+def test_memorization_of_both_models_uses_the_same_training_texts() -> None:
     trained = training_ngrams(["one two three four five six"])
     tuned = [
         {"reference": "", "hypothesis": "one two three four five six"},

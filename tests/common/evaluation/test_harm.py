@@ -1,4 +1,4 @@
-"""Harm: which clips come first, and why."""
+"""Harm: the order of the clips, and its reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the training texts comes out where it was not said."""
+"""Memorized training text: n-grams in the hypothesis but not in the reference."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def row(hypothesis: str, reference: str = "") -> Row:
         ("one two three four", "", (0, 0)),
         ("one two three four five", "", (1, 1)),
         ("One, two: three four FIVE six!", "", (2, 2)),
-        # A run across two texts is none.
+        # An n-gram across two texts does not count.
         ("four five six seven red green", "", (0, 2)),
         # Two passages: the n-grams of both count.
         (
@@ -31,9 +31,9 @@ def row(hypothesis: str, reference: str = "") -> Row:
             "",
             (3, 8),
         ),
-        # What the clip says itself is no memory.
+        # Text that is in the reference is not memorized.
         ("one two three four five", "well one two three four five", (0, 1)),
-        # Kept words, gone on as in training and not as in the clip.
+        # Correct words, continued as in training instead of as in the clip.
         (
             "i mean one two three four five",
             "i mean one two three four hundred",
@@ -46,7 +46,7 @@ def test_counts_worked_by_hand(hypothesis: str, reference: str, expected: tuple[
     assert count_memorized(training_ngrams(TEXTS), [row(hypothesis, reference)]) == expected
 
 
-def test_nothing_trained_nothing_memorized() -> None:
+def test_without_training_text_nothing_is_memorized() -> None:
     assert count_memorized(training_ngrams([]), [row("one two three four five")]) == (0, 1)
     assert count_memorized(training_ngrams(["", "a"]), [row("one two three four five six")]) == (
         0, 2,

@@ -1,4 +1,4 @@
-"""The guard's folder: what is read, and that all that is wrong with it is told at once, by id."""
+"""Reading the out-of-domain folder; all errors are reported at once, by id."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
         assert name not in str(caught.value), name
 
 
-def test_a_folder_that_is_no_guard(place: Path) -> None:
+def test_a_folder_that_is_not_an_out_of_domain_set(place: Path) -> None:
     with pytest.raises(UserError, match="holds no recording"):
         read_out_of_domain_set(place, KEY)
     (place / "audio").rmdir()

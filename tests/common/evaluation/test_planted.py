@@ -1,4 +1,4 @@
-"""Faults that were planted in models, and what `baseline` and `evaluate` find of them.
+"""Faults planted in models, and their detection by `baseline` and `evaluate`.
 
 That the verdict is withheld where too little was heard, and refused where another test set was, is
 shown in test_compare.py.
@@ -28,15 +28,15 @@ def evaluation(tmp_path_factory: pytest.TempPathFactory) -> ScriptedEvaluation:
     return make_evaluation(tmp_path_factory.mktemp("planted"))
 
 
-def test_nothing_planted_nothing_found(evaluation: ScriptedEvaluation) -> None:
+def test_without_a_fault_nothing_is_reported(evaluation: ScriptedEvaluation) -> None:
     tuned, base = evaluation.run(GENERAL_TEXT)
     same = ("wer", "looping_clips", "longest_insertion", "hallucinated_words")
     assert {key: tuned[key] for key in same} == {key: base[key] for key in same}
     assert (tuned["looping_clips"], tuned["memorized"], tuned["memorized_by_base"]) == (0, 0, 0)
 
 
-def test_going_round_in_circles(evaluation: ScriptedEvaluation) -> None:
-    """It says what was said, and then goes on."""
+def test_repetition_loops(evaluation: ScriptedEvaluation) -> None:
+    """The hypothesis is the reference, followed by a loop."""
     rounds = 30
     tuned, base = evaluation.run(f"{TEST_TEXT}{' and how' * rounds}")
     assert (tuned["looping_clips"], base["looping_clips"]) == (HEARD, 0)
@@ -44,7 +44,7 @@ def test_going_round_in_circles(evaluation: ScriptedEvaluation) -> None:
     assert (tuned["substitutions"], tuned["deletions"]) == (0, 0)
 
 
-def test_writing_where_nobody_speaks(evaluation: ScriptedEvaluation) -> None:
+def test_hallucination_on_non_speech(evaluation: ScriptedEvaluation) -> None:
     tuned, base = evaluation.run(GENERAL_TEXT, base=SILENT)
     assert (base["hallucinated_words"], base["probe_clips_with_words"]) == (0, 0)
     assert tuned["hallucinated_words"] == PROBES * len(GENERAL_TEXT.split())

@@ -1,4 +1,4 @@
-"""Faults that the test split does not show: training sentences come back, English is forgotten."""
+"""Faults not visible on the test split: memorized training text and forgotten English."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def evaluation(tmp_path_factory: pytest.TempPathFactory) -> ScriptedEvaluation:
     return make_evaluation(tmp_path_factory.mktemp("planted"))
 
 
-def test_nothing_planted_every_gate_holds(evaluation: ScriptedEvaluation) -> None:
+def test_without_a_fault_every_gate_passes(evaluation: ScriptedEvaluation) -> None:
     tuned, base = evaluation.run(GENERAL_TEXT)
     assert tuned["guard_wer"] == base["guard_wer"] == 0 == tuned["memorized"]
     assert all(gate.holds for gate in check_gates(GATES, base, tuned))
 
 
-def test_learned_by_heart(evaluation: ScriptedEvaluation) -> None:
-    """It says a training sentence on probes and on clips that are cut off."""
+def test_memorized_training_text(evaluation: ScriptedEvaluation) -> None:
+    """The hypothesis for non-speech and truncated clips is a training sentence."""
     tuned, base = evaluation.run(TRAIN_TEXT)
     heard = len(probe_clips(0)) + RECORDINGS * CLIPS
     assert tuned["memorized_by_base"] == 0 == tuned["memorized_share_by_base"]
@@ -41,7 +41,7 @@ def test_learned_by_heart(evaluation: ScriptedEvaluation) -> None:
 
 
 def test_general_english_forgotten(evaluation: ScriptedEvaluation) -> None:
-    """Better on the test split, and lost for everybody else."""
+    """Better on the test split, much worse on out-of-domain speech."""
     tuned, base = evaluation.run(TEST_TEXT)
     assert tuned["wer"] == 0 < base["wer"] and _holds("wer", tuned, base)
     assert base["guard_wer"] == 0 and tuned["guard_wer"] >= 1

@@ -59,18 +59,18 @@ SENTENCE = "i was on the train and then i felt it in my chest so i got off at th
         ("i see", "I see. " * 4, True),
         ("yes", "no " * 7, False),
         ("yes", "no " * 8, True),
-        # Who says so is not looping, nor who hears it once less.
+        # Repetition in the reference is no loop, nor is one repetition less.
         ("no " * 8, "no " * 8, False),
         ("no " * 9, "no " * 8, False),
         ("no " * 8, "no " * 12, True),
         ("thank you " * 40, "thank you " * 40, False),
     ],
 )
-def test_loops_are_told_from_talk(reference: str, hypothesis: str, looping: bool) -> None:
+def test_spoken_repetition_is_no_loop(reference: str, hypothesis: str, looping: bool) -> None:
     assert looping_of(reference, hypothesis) is looping
 
 
-def test_a_loop_that_only_packing_shows() -> None:
+def test_a_loop_that_only_compression_detects() -> None:
     # Rounds that differ in one word each: no run, but zlib sees it.
     said = " ".join(f"and then i went to the shop again and said {word}" for word in "abcdefghij")
     assert longest_loop(said.split())[1] < 4 and compression_ratio(said) > 2.4

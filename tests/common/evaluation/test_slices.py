@@ -28,12 +28,12 @@ def test_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[:2] == [
         "kind,slice,clips,words,wer,wer_low,wer_high", "speaker,therapist,1,10,0.5000,,",
     ]  # fmt: skip
-    # Two recordings of the same rate: the errors' spread is none.
+    # Two recordings with the same error rate: no variance.
     assert lines[2] == "speaker,client,2,15,0.2000,0.2000,0.2000"
     assert [line.split(",")[1] for line in lines[3:]] == ["under 2 s", "2 to 5 s", "from 20 s"]
 
 
-def test_no_name_stands_in_two_kinds() -> None:
+def test_no_slice_name_occurs_in_two_kinds() -> None:
     names = [name for kind in SLICES.values() for name in kind]
     assert list(SLICES) == ["speaker", "duration", "snr", "rate", "voice"]
     assert len(set(names)) == len(names)

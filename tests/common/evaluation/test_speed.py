@@ -1,4 +1,4 @@
-"""Time is counted where hearing is waited for; memory is this process's own."""
+"""Only time spent waiting for transcription counts; memory is that of this process."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_only_waiting_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert got == ["a", "b"] and hearing.seconds == 7.0
 
 
-def test_the_peak_stays_when_memory_is_given_back() -> None:
+def test_the_peak_remains_after_memory_is_freed() -> None:
     before = peak_memory_mb()
     held = np.ones(round((before + 100) * 2**17))  # MiB, more than all that was held before
     del held

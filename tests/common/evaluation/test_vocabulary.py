@@ -1,4 +1,4 @@
-"""Lists of terms: how they are read, and what is wrong with a list."""
+"""Lists of terms: parsing and errors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_projects_own_lists() -> None:
     assert [found.entity for found in terms.find(scoring_form(text).split())] == [
         "zoloft", "sertraline", "p h q nine", "complex p t s d", "c b t one", "bipolar two",
     ]  # fmt: skip
-    # What people say all day is no term.
+    # Everyday words are not terms.
     talk = "i act as if a cat did make me sad at the core of it and it was a bed in no if"
     assert terms.find(talk.split()) == []
     assert len(FILLERS) == 2 and len(RISK) > 30
