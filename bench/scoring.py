@@ -2,9 +2,9 @@
 
 Ours is windowed decoding as in `baseline` and `evaluate` (`transcribe_clips`): neighbouring clips
 joined into windows of up to 30 s, in batches, one worker per core. Compared with it are plain
-`WhisperModel.transcribe` on one clip at a time (`single_clips`) with all cores in one worker, which
-is the common way to score, and our batches with one clip per window. The clips are those of the
-test split's first recording. The model has the shape and vocabulary of Whisper tiny, random weights
+`WhisperModel.transcribe` on one clip at a time (`transcribe_single_clips`) with all cores in one
+worker, which is the common way to score, and our batches with one clip per window. The clips are
+those of the test split's first recording. The model has the shape and vocabulary of Whisper tiny, random weights
 and int8 weights, as the profiles for real models.
 
 Random weights do not emit an end token at a sensible place. Each call decodes as many tokens as
