@@ -1,4 +1,4 @@
-"""Several processes as one run: how they are started, and what they must agree on.
+"""Multi-process training: launching, and consistency checks between processes.
 
 Accelerate's launcher starts one process for each device, on each machine. Every process runs the
 whole stage; only the main one (the first of the first machine) prints and writes outputs.
@@ -43,7 +43,7 @@ def start(config: Path) -> NoReturn:
         # Without this option the launcher leaves several CPU processes to MPI, and starts one where
         # there is no MPI.
         command.append("--multi_gpu")
-    # PyTorch's warnings come from each process, and name nothing that a person can mend.
+    # Every process repeats PyTorch's warnings, and none is actionable.
     os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, *command, "-m", "stages.finetune"])

@@ -25,7 +25,7 @@ REQUIRED = (
     "metrics/errors_base.csv",
     "metrics/errors.csv",
 )  # fmt: skip
-"""The other files came with later versions; where one is missing, the report says so."""
+"""Optional files, added in later versions; the report names missing ones."""
 _Columns = dict[str, Callable[[str], Any]]
 """Name in a CSV file -> how its cells are read."""
 

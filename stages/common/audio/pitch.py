@@ -26,10 +26,10 @@ _FRAME, _HOP = 720, 320
 _VOICED = 0.5
 """Autocorrelation of a voiced frame, of at most 1; noise and whispering stay below."""
 _NEAR_BEST = 0.9
-"""Of the best autocorrelation. The shortest period that comes this near is the fundamental's; the
-others are multiples of it."""
+"""Share of the maximum autocorrelation; the shortest period above it is the fundamental's, longer
+ones are its multiples."""
 _PAUSE = 0.01
-"""Of a loud frame's power, 20 dB below it: frames with less are pauses."""
+"""Pause threshold: 20 dB below the power of a loud frame."""
 _MIN_FRAMES, _MIN_SHARE = 10, 0.2
 """Voiced frames for a result: 0.2 s, and this share of all that are no pause. By chance one frame
 in ten of noise or knocking seems voiced; of speech, half and more are."""

@@ -38,8 +38,8 @@ class Base(Section):
     revision: str
     """Commit on the Hub, or digest of a local folder. Either pins the model byte for byte."""
     quantization: Quantization
-    """Of the base model in CTranslate2 format. Set `convert.quantization` to the same value for a
-    fair comparison."""
+    """Quantization of the base model in CTranslate2 format. Set `convert.quantization` to the same
+    value for a fair comparison."""
 
 
 class Segment(Section):

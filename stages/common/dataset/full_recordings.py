@@ -1,4 +1,4 @@
-"""The test side's recordings as a whole, beside its clips: audio, and all that is said in them."""
+"""Full recordings of the test split, stored beside its clips: audio and complete reference."""
 
 from __future__ import annotations
 

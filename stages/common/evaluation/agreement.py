@@ -17,8 +17,8 @@ from stages.common.evaluation.significance.cross_check import cross_check
 def disagreeing_recordings(
     clips: Sequence[ClipScore], recordings: Sequence[RecordingScore]
 ) -> list[str]:
-    """A line for each recording whose two WERs disagree; of all recordings where they disagree as a
-    whole."""
+    """One line per recording with disagreeing WERs; one for every recording if the totals
+    disagree."""
     words: Counter[str] = Counter()
     errors: Counter[str] = Counter()
     for clip in clips:

@@ -51,7 +51,7 @@ class ClipScore:
 
     @property
     def counts(self) -> ClipErrors:
-        """What of it enters git."""
+        """The error counts that are committed to git."""
         return ClipErrors(
             self.id,
             self.recording,
@@ -113,6 +113,6 @@ def write_scores(path: Path, scores: Iterable[ClipScore]) -> None:
 
 
 def read_scores(path: Path) -> Iterator[ClipScore]:
-    """What `write_scores` wrote, in its order."""
+    """Read the scores that `write_scores` saved, in the same order."""
     for row in stream_rows(path):
         yield ClipScore(**row | {"entities": EntityCounts.from_row(row["entities"])})

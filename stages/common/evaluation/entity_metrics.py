@@ -1,4 +1,4 @@
-"""Beyond the WER: what matters most in a session, as metrics and as `metrics/matters.csv`.
+"""Entities and repetition loops, as metrics and as `metrics/matters.csv`.
 
 Recall and precision of entities, and repetition loops. Counts only, no text.
 """

@@ -1,9 +1,9 @@
-"""Memorization: training text that a model writes on audio which does not hold it.
+"""Memorization: training text in hypotheses for audio that does not contain it.
 
 Private sentences must not come out of a model on other people's audio. The measure counts word
 n-grams of the training text in hypotheses of clips without speech, and of test clips cut in half.
-Everyday talk stands in training text too ("i don't know what to"), so the base model, which never
-saw it, is counted the same way. Only counts come out.
+Training text also holds everyday phrases ("i don't know what to"), so the base model, which never
+saw it, is scored the same way. Only counts come out.
 """
 
 from __future__ import annotations

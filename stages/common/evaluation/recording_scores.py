@@ -72,7 +72,7 @@ def long_form_metrics(scores: Sequence[RecordingScore]) -> dict[str, Any]:
 def word_confidences(segments: Iterable[Segment], reference: str) -> list[tuple[float, bool]]:
     """Confidence of each word that the model wrote, and whether it is correct.
 
-    A word is what the model wrote between two spaces. In scoring form it may be several ("25" is
+    Words are delimited by spaces in the model's output. In scoring form one may be several ("25" is
     "twenty five"), which are correct together or not at all, or none (a dash), which do not count.
     """
     by_segment: list[list[Word]] = [segment.words or [] for segment in segments]

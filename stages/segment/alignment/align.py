@@ -138,7 +138,7 @@ def agreement(text: str, hypothesis: str) -> float:
 def score(agreed: float, confidence: float, words_per_second: float) -> float:
     """How reliable a segment's text is, 0 to 1.
 
-    The agreement, raised where the model has low confidence, as its hypothesis then says less
+    The agreement, increased for low model confidence, since a mismatch is then weaker evidence
     against the text, and lowered in proportion where the speaking rate is out of the usual range.
     docs/results.md compares it with the agreement alone.
 

@@ -54,7 +54,8 @@ def words_of(turns: Sequence[Cue]) -> TranscriptWords:
 
 @lru_cache(maxsize=100_000)
 def to_letters(text: str) -> str:
-    """Normalized text, numbers spelled out, without spaces: writers differ in what is one word."""
+    """Normalized text, numbers spelled out, without spaces: writers differ in word
+    boundaries."""
     return scoring_form(text.replace(UNKNOWN, " ")).replace(" ", "")
 
 

@@ -104,7 +104,7 @@ def _gate(name: str, share: float, base: float | None, tuned: float | None) -> G
 
 
 def _is_measured(value: Any) -> bool:
-    """None is a metric that had nothing to count."""
+    """None: the metric has no occurrences to count."""
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 

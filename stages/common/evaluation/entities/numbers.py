@@ -1,4 +1,4 @@
-"""Numbers and doses in the spoken form: where a text says them, and which are the same."""
+"""Occurrences of numbers and doses in spoken form, and which of them are equivalent."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The project's own lists: negations, fillers and risk words.
 
-Forms that carry the same meaning for a reader are one term, whatever their grammar: the WER counts
-"hurts" for "hurt" already, what these lists ask is whether the meaning is still there.
+Forms that carry the same meaning for a reader are one term, whatever their grammar: the WER
+already counts "hurts" for "hurt"; these lists measure whether the meaning is preserved.
 """
 
 from __future__ import annotations

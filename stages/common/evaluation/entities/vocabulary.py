@@ -53,9 +53,9 @@ class Vocabulary:
 def parse(lines: Iterable[str], source: str) -> Vocabulary:
     """Lines of a list as a vocabulary.
 
-    Args: source: what a fault calls the list.
+    Args: source: name of the list in error messages.
     Raises: UserError naming every line at fault by its number: a variant without words, or one that
-    stands twice. The words themselves are not told: a list may hold what a practice calls things.
+    stands twice. Messages omit the words: a list may be private.
     """
     terms: dict[tuple[str, ...], str] = {}
     faults: list[str] = []
