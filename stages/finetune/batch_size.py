@@ -99,5 +99,6 @@ def _memory_bytes(device: str) -> int:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a GPU or a CPU ran out of memory."""
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+    """Whether a GPU or a CPU ran out of memory. oneDNN says only that it made no primitive."""
+    messages = ("can't allocate memory", "could not create a primitive")
+    return isinstance(error, torch.OutOfMemoryError) or any(m in str(error) for m in messages)
