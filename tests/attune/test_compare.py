@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.git_repository import ERRORS, call, clips_with, commit, git, start, write_model
+from tests.support.git_repository import (
+    ERRORS,
+    call,
+    clips_with,
+    commit,
+    git,
+    start_branch,
+    write_model,
+)
 from tests.support.markdown import table_rows
 
 Change = Callable[[Path], None]
@@ -21,9 +29,7 @@ FIVE_PERCENT = (-18, 9, -22, 14, -16, -2, -15, -10)
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """main with one commit, and a branch from it that stands in the working tree."""
-    start(tmp_path)
-    commit(tmp_path)
-    git(tmp_path, "switch", "-qc", "work")
+    start_branch(tmp_path)
     return tmp_path
 
 

@@ -13,14 +13,8 @@ from tests.support.mini_project import SEGMENT, MiniProject, SegmentRun
 
 
 @pytest.fixture
-def mini(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long_recording: LongRecording, aligner: Path
-) -> MiniProject:
-    mini = MiniProject(tmp_path)
-    mini.prepare()
-    mini.params(segment=SEGMENT | {"aligner": str(aligner)})
-    mini.audio("long.wav", long_recording.samples)
-    monkeypatch.chdir(tmp_path)
+def mini(mini: MiniProject, long_recording: LongRecording, aligner: Path) -> MiniProject:
+    mini.add_long_recording(long_recording.samples, aligner)
     return mini
 
 

@@ -16,16 +16,10 @@ from tests.support.mini_project import SEGMENT, MiniProject
 
 
 @pytest.fixture
-def mini(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long_recording: LongRecording, aligner: Path
-) -> MiniProject:
-    mini = MiniProject(tmp_path)
-    mini.prepare()
-    mini.params(segment=SEGMENT | {"aligner": str(aligner)})
-    mini.audio("long.wav", long_recording.samples)
+def mini(mini: MiniProject, long_recording: LongRecording, aligner: Path) -> MiniProject:
+    mini.add_long_recording(long_recording.samples, aligner)
     mini.transcript("long.txt", "\n".join(f"{role}: {text}" for role, text in LINES))
     mini.valid()
-    monkeypatch.chdir(tmp_path)
     return mini
 
 

@@ -144,6 +144,13 @@ def start(folder: Path) -> None:
     write_model(folder, clips_with(ERRORS), base=True)
 
 
+def start_branch(folder: Path) -> None:
+    """`start`, commit it on main, and switch to a branch from there."""
+    start(folder)
+    commit(folder)
+    git(folder, "switch", "-qc", "work")
+
+
 def start_pipeline(folder: Path) -> None:
     """`start`, then run the pipeline once and commit all but the data, which DVC tracks."""
     start(folder)

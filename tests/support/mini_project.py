@@ -131,6 +131,11 @@ class MiniProject:
         path.write_bytes(data)
         return path
 
+    def add_long_recording(self, samples: Any, aligner: Path) -> None:
+        """`long.wav`, still without a transcript, and the model that is to align it."""
+        self.params(segment=SEGMENT | {"aligner": str(aligner)})
+        self.audio("long.wav", samples)
+
     def transcript(self, name: str, content: str | bytes = WORDS) -> Path:
         path = self.sessions / "transcripts" / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())

@@ -11,7 +11,13 @@ import pytest
 from attune.markdown import gates_markdown
 from stages.common.core.errors import UserError
 from stages.common.evaluation.comparison.gates import Gate, check_gates, gate_rows
-from tests.support.git_repository import ERRORS, call, clips_with, commit, git, start, write_model
+from tests.support.git_repository import (
+    ERRORS,
+    call,
+    clips_with,
+    start_branch,
+    write_model,
+)
 from tests.support.markdown import table_rows
 
 Values = dict[str, Any]
@@ -101,9 +107,7 @@ def test_the_table() -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    start(tmp_path)
-    commit(tmp_path)
-    git(tmp_path, "switch", "-qc", "work")
+    start_branch(tmp_path)
     return tmp_path
 
 
