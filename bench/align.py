@@ -1,8 +1,9 @@
 """`make bench-align`: alignment of full recordings with plain transcripts, against exact times.
 
-Prints the table of docs/results.md. The truth files are used only for scoring. With real speech at
-`$ATTUNE_SHARED` (default ../shared) it first tunes a model on `speech/reader`, once, into
-`.state/bench/reader-ct2`. `--long HOURS` measures time and peak memory on one long recording.
+Prints the table of docs/results.md: the demo's sessions and, with real speech at `$ATTUNE_SHARED`
+(default ../shared), `speech/reader_long` and `speech/book_long`, all aligned with `models/base-ct2`.
+The truth files are used only for scoring. `--long HOURS` measures time and peak memory on one long
+recording.
 """
 
 from __future__ import annotations
@@ -11,16 +12,12 @@ import argparse
 import json
 import os
 import resource
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import yaml
 from faster_whisper import WhisperModel
 
 from bench.align_score import Script, Sentence, Tally, clean, damaged, foreign, shifted, tally
@@ -38,7 +35,6 @@ from stages.segment.alignment.transcribe import (
 
 ROOT = Path(__file__).parents[1]
 BASE = ROOT / "models/base-ct2"
-READER = ROOT / ".state/bench/reader-ct2"
 Session = tuple[str, Samples, list[Sentence]]
 """Name, 16 kHz mono samples, and the reference sentences in order."""
 SETTINGS = load_params(ROOT / "params.yaml").segment
@@ -97,24 +93,14 @@ def print_row(
     print(f"| {name} | {total.row()} |", flush=True)
 
 
-def tune_reader(shared: Path) -> None:
-    """Tune the demo's base on the reader's clips, in a clone, with the pipeline itself."""
-    if READER.is_dir():
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        clone = Path(folder) / "clone"
-        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-        params = yaml.safe_load((clone / "params.yaml").read_text(encoding="utf-8"))
-        params["data"]["sessions"] = str(shared / "speech/reader")
-        # Half an hour gives few windows; shorter windows and more epochs give more steps.
-        params["build_dataset"]["window_seconds"] = 10.0
-        params["finetune"]["num_train_epochs"] = 6
-        (clone / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
-        subprocess.run(
-            ["dvc", "repro", "ct2_convert"], cwd=clone, check=True, stdout=subprocess.DEVNULL
-        )
-        READER.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(clone / "models/ct2", READER)
+def print_rows(name: str, sessions: Sequence[Session]) -> list[list[IntervalHypothesis]]:
+    """One row for clean transcripts and one for damaged ones. Returns: each recording's hypotheses."""
+    hypotheses = transcribe(BASE, sessions)
+    texts = [sentence.text for *_, truth in sessions for sentence in truth]
+    print_row(name, hypotheses, sessions, [clean(truth) for *_, truth in sessions])
+    scripts = [damaged(truth, texts, stem) for stem, _, truth in sessions]
+    print_row(f"{name}, damaged", hypotheses, sessions, scripts)
+    return hypotheses
 
 
 def concatenate(sessions: Sequence[Session], hours: float) -> Session:
@@ -156,20 +142,15 @@ def main() -> None:
         return
     print("| case | words kept | in a wrong segment | boundary error, median / 95th percentile "
           "| not matching |\n|---|---|---|---|---|")  # fmt: skip
-    hypotheses = transcribe(BASE, demo)
-    texts = [s.text for _, _, sentences in demo for s in sentences]
-    print_row("clean", hypotheses, demo, [clean(truth) for _, _, truth in demo])
-    print_row("damaged", hypotheses, demo, [damaged(truth, texts, name) for name, _, truth in demo])
+    hypotheses = print_rows("demo", demo)
     others = [*demo[1:], demo[0]]
-    print_row("another session's", hypotheses, demo, [foreign(truth) for _, _, truth in others])
-    shared = Path(os.environ.get("ATTUNE_SHARED", ROOT.parent / "shared")).resolve()
-    if not (shared / "speech/reader").is_dir():
-        print("no real speech at ATTUNE_SHARED: its two rows are omitted", file=sys.stderr)
+    print_row("demo, another session's", hypotheses, demo, [foreign(truth) for *_, truth in others])
+    shared = Path(os.environ.get("ATTUNE_SHARED", ROOT.parent / "shared")).resolve() / "speech"
+    if not shared.is_dir():
+        print("no real speech at ATTUNE_SHARED: its rows are omitted", file=sys.stderr)
         return
-    tune_reader(shared)
     for name in ("reader_long", "book_long"):
-        real = read_sessions(shared / "speech" / name, shared / "speech" / name / "truth")
-        print_row(name, transcribe(READER, real), real, [clean(truth) for _, _, truth in real])
+        print_rows(name, read_sessions(shared / name, shared / name / "truth"))
 
 
 if __name__ == "__main__":
