@@ -1,8 +1,7 @@
 """`make bench-align`: alignment of full recordings with plain transcripts, against exact times.
 
 Prints the table of docs/results.md: the demo's sessions and, with real speech at `$ATTUNE_SHARED`
-(default ../shared), `speech/reader_long` and `speech/book_long`, all aligned with `models/base-ct2`.
-The truth files are used only for scoring. `--long HOURS` measures time and peak memory on one long
+(default ../shared), its `reader_long` and `book_long`, all aligned with `models/base-ct2`. The truth files are used only for scoring. `--long HOURS` measures time and peak memory on one long
 recording.
 """
 
@@ -94,7 +93,10 @@ def print_row(
 
 
 def print_rows(name: str, sessions: Sequence[Session]) -> list[list[IntervalHypothesis]]:
-    """One row for clean transcripts and one for damaged ones. Returns: each recording's hypotheses."""
+    """One row for clean transcripts and one for damaged ones.
+
+    Returns: each recording's hypotheses.
+    """
     hypotheses = transcribe(BASE, sessions)
     texts = [sentence.text for *_, truth in sessions for sentence in truth]
     print_row(name, hypotheses, sessions, [clean(truth) for *_, truth in sessions])
