@@ -1,7 +1,7 @@
 """`make bench-align`: alignment of full recordings with plain transcripts, against exact times.
 
 Prints the table of docs/results.md: the demo's sessions and, with real speech at `$ATTUNE_SHARED`
-(default ../shared), its `reader_long` and `book_long`, all aligned with `models/base-ct2`. The truth
+(default ../shared), its `reader_long` and `book_long`, aligned with `models/base-ct2`. The truth
 files are used only for scoring. `--long HOURS` measures time and peak memory on a long recording.
 """
 
