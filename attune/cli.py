@@ -69,20 +69,26 @@ def profile(
     check: Annotated[
         bool, typer.Option("--check", help="Exit with code 1 unless the profile is set.")
     ] = False,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Use the Whisper in this folder, at its digest."),
+    ] = None,
 ) -> bool:
     """List recommended parameters, or set params.yaml to them.
 
     Prints the changed lines. A profile may set the base model, fine-tuning, augmentation and gates;
-    only the profile `demo` sets data.sessions and data.key.
+    only the profile `demo` sets data.sessions and data.key. The folder of --base may be a converted
+    model that faster-whisper runs, unless it is quantized.
 
     \b
     Examples:
       attune profile
       attune profile small --dry
+      attune profile small --base /models/faster-whisper-small
     """
     from attune.profile import profile
 
-    return profile(name, dry, check)
+    return profile(name, dry, check, base)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """Stage `fetch_base`: the base Whisper model, pinned byte for byte, in two formats.
 
-Reads params `base`. Writes `models/base` (for transformers) and `models/base-ct2` (CTranslate2, for
+Reads params `base`; `base.model` is a hub id or a folder, in transformers' format or CTranslate2's.
+Writes `models/base` (for transformers) and `models/base-ct2` (CTranslate2, for
 faster-whisper). It is the only stage that may open a connection, and does so only if `base.model`
 is a hub id and the files of its pinned commit are not complete in `.state/hub`.
 """
@@ -19,13 +20,18 @@ from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, read_json
 from stages.common.core.params import Base, load_params
 from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
+from stages.fetch_base.from_ctranslate2 import to_transformers
+from stages.fetch_base.generation import complete_generation
 from stages.fetch_base.hub import check_id, download
+from stages.fetch_base.trial import try_out
 from stages.fetch_base.whisper_files import (
     TARGET,
     TARGET_CT2,
     check_pin,
     folder_digest,
+    is_converted,
     model_files,
+    snapshot,
 )
 
 
@@ -59,18 +65,25 @@ def fetch(base: Base) -> None:
     if folder.is_dir():
         os.environ["HF_HUB_OFFLINE"] = "1"
         check_pin(folder, base.revision)
+        folder = snapshot(folder)
     else:
         check_id(base)
         # The one exception: stages/__init__.py sets this to 1 for every stage.
         os.environ["HF_HUB_OFFLINE"] = "0"
         folder = download(base.model, base.revision)
-    with new_folder(TARGET) as fresh:
-        for name in model_files(folder):
-            shutil.copyfile(folder / name, fresh / name)
-        write_processor(fresh, fresh)
-        to_ctranslate2(fresh, TARGET_CT2, base.quantization)
+    with new_folder(TARGET) as fresh, new_folder(TARGET_CT2) as converted:
+        names = model_files(folder)
+        if is_converted(names):
+            to_transformers(folder, fresh)
+        else:
+            for name in names:
+                shutil.copyfile(folder / name, fresh / name)
+            write_processor(fresh, fresh)
+        changes = complete_generation(fresh)
+        to_ctranslate2(fresh, converted, base.quantization)
+        try_out(converted, base.model)
         description = describe(fresh)
-    print(f"{base.model} at {base.revision[:8]}: {description}")
+    print(f"{base.model} at {base.revision[:8]}: {description}", *changes, sep="\n")
     sizes = [sum(p.stat().st_size for p in t.iterdir()) / 1e6 for t in (TARGET, TARGET_CT2)]
     print(f"{TARGET} {sizes[0]:.0f} MB, {TARGET_CT2} {sizes[1]:.0f} MB ({base.quantization})")
 

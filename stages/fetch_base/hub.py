@@ -11,7 +11,7 @@ from typing import Any
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256
 from stages.common.core.params import Base
-from stages.fetch_base.whisper_files import check_whisper, choose_files
+from stages.fetch_base.whisper_files import check_whisper, choose_files, is_converted
 
 STORE = Path(os.environ.get("DVC_ROOT", ".")) / ".state" / "hub"
 """Queued and temporary DVC runs work in a copy; DVC_ROOT is the repository that outlives them."""
@@ -52,12 +52,12 @@ def download(model: str, commit: str) -> Path:
         options = stored | {"local_files_only": local, "etag_timeout": TIMEOUT}
         return Path(snapshot_download(model, allow_patterns=names, **options))
 
-    def chosen() -> list[str]:
-        return choose_files((file.path for file in get_cached_repo_tree(model, **stored)), where)
+    def present() -> list[str]:
+        return [file.path for file in get_cached_repo_tree(model, **stored)]
 
     where = f"{model} at {commit[:8]}"
     try:
-        names = chosen()
+        names = choose_files(present(), where)
         folder = snapshot(names, local=True)
     except (errors.CachedRepoTreeNotFoundError, errors.LocalEntryNotFoundError):
         _bound_waits()
@@ -65,8 +65,10 @@ def download(model: str, commit: str) -> Path:
             # First, since it is the only call that neither waits nor retries.
             model_info(model, revision=commit, timeout=TIMEOUT)
             # Before a download of gigabytes of another kind of model.
-            check_whisper(snapshot(["config.json"]) / "config.json", where)
-            names = chosen()
+            config = snapshot(["config.json"]) / "config.json"
+            if not is_converted(present()):
+                check_whisper(config, where)
+            names = choose_files(present(), where)
             for name in names:
                 if name.endswith((".safetensors", ".bin")):
                     _fetch_large(model, commit, name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def to_ctranslate2(source: Path, target: Path, quantization: str) -> None:
     """
     config = read_json(source / "config.json")
     generation = read_json(source / "generation_config.json")
-    tokens = _tokens(source)
+    tokens = read_tokens(source)
     _check_parts(source, config, generation, tokens)
     with new_folder(target) as fresh:
         _convert(source, fresh, quantization)
@@ -130,7 +131,8 @@ def _load_model(kind: Any, source: str, **options: Any) -> Any:
     return model
 
 
-def _tokens(source: Path) -> dict[str, int]:
+def read_tokens(source: Path) -> dict[str, int]:
+    """Token -> id, from `tokenizer.json` in `source`. Raises: UserError if it is no tokenizer."""
     path = source / TOKENIZER
     if not path.is_file():
         raise UserError(f"{source}: {TOKENIZER} is missing, faster-whisper needs it")
@@ -140,14 +142,36 @@ def _tokens(source: Path) -> dict[str, int]:
         raise UserError(f"{path}: not a tokenizer ({error})") from None
 
 
-def _check_parts(
-    source: Path, config: dict[str, Any], generation: dict[str, Any], tokens: dict[str, int]
-) -> None:
+def check_special_tokens(tokens: Mapping[str, int], path: Path) -> None:
+    """Raises: UserError if `tokens`, read from `path`, lacks one that faster-whisper looks up."""
     missing = [token for token in SPECIAL_TOKENS if token not in tokens]
     if not any(token in tokens for token in NO_SPEECH):
         missing.append(NO_SPEECH[0])
     if missing:
-        raise UserError(f"{source}: {TOKENIZER} lacks {' '.join(missing)}; it is not a Whisper's")
+        raise UserError(f"{path}: it lacks {' '.join(missing)}; it is not a Whisper's")
+
+
+def valid_heads(heads: Any, config: Mapping[str, Any]) -> bool:
+    """Whether `heads` is a list of (layer, head) of the decoder of `config`, and not empty.
+
+    With others CTranslate2 reads outside its memory.
+    """
+    try:
+        return bool(heads) and all(
+            0 <= layer < config["decoder_layers"] and 0 <= head < config["decoder_attention_heads"]
+            for layer, head in heads
+        )
+    except (TypeError, ValueError):
+        return False
+
+
+def _check_parts(
+    source: Path, config: dict[str, Any], generation: dict[str, Any], tokens: dict[str, int]
+) -> None:
+    check_special_tokens(tokens, source / TOKENIZER)
+    heads = generation.get("alignment_heads")
+    if heads is not None and not valid_heads(heads, config):
+        raise UserError(f"{source}: alignment_heads of generation_config.json fit another decoder")
     size = int(config.get("vocab_size", 0))
     needed = max(max(tokens.values()), tokens["<|notimestamps|>"] + TIMESTAMPS) + 1
     if size < needed:

@@ -1,0 +1,47 @@
+"""A CTranslate2 Whisper written in transformers' format, exactly: the inverse of the conversion.
+
+Production runs such a folder, and a team without access to the hub may have nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from stages.common.asr.convert import PREPROCESSOR
+from stages.common.core.files import read_json
+from stages.fetch_base.from_ctranslate2.model_bin import read_model
+from stages.fetch_base.from_ctranslate2.vocabulary import read_vocabulary, write_tokenizer
+from stages.fetch_base.from_ctranslate2.weights import write_weights
+from stages.fetch_base.generation import special_ids
+
+GENERATION = {
+    "suppress_ids": "suppress_tokens",
+    "suppress_ids_begin": "begin_suppress_tokens",
+    "alignment_heads": "alignment_heads",
+}
+"""Key in CTranslate2's config.json -> key in generation_config.json."""
+
+
+def to_transformers(source: Path, target: Path) -> None:
+    """Write the model in `source` to the existing folder `target`.
+
+    The weights keep their type, so a conversion to that type gives the same tensors, bit for bit.
+    `generation_config.json` gets only what `source` knows; the tokenizer knows the rest.
+
+    Raises: UserError if the weights are quantized or no Whisper's, or if the parts do not match.
+    """
+    known = read_json(source / "config.json")
+    model = read_model(source / "model.bin")
+    tokens = read_vocabulary(source)
+    config = write_weights(model, target, special_ids(tokens))
+    write_tokenizer(source, target, tokens)
+    generation = {to: known[name] for name, to in GENERATION.items() if known.get(name) is not None}
+    (target / "generation_config.json").write_text(json.dumps(generation), encoding="utf-8")
+    if (source / PREPROCESSOR).is_file():
+        shutil.copyfile(source / PREPROCESSOR, target / PREPROCESSOR)
+    else:
+        from transformers import WhisperFeatureExtractor
+
+        WhisperFeatureExtractor(feature_size=config.num_mel_bins).save_pretrained(str(target))
