@@ -45,7 +45,7 @@ def tiny_en(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("tiny.en") / "base-ct2"
     folder.mkdir()
-    for path in real_whisper().iterdir():
+    for path in real_whisper("tiny.en").iterdir():
         (folder / path.name).symlink_to(path.resolve())
     if not (folder / "preprocessor_config.json").exists():
         WhisperFeatureExtractor(feature_size=80).save_pretrained(folder)

@@ -1,24 +1,24 @@
-"""Whisper tiny.en, OpenAI's weights: for tests of what a model with random weights cannot show."""
+"""Real Whisper models in CTranslate2's format, for what models with random weights cannot show."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from tests.support.imports import ROOT
+import pytest
 
-MODELS = "ATTUNE_MODELS"
-"""Environment variable: a folder with `tiny.en`."""
+from tests.support.processes import ROOT
 
 
-def real_whisper() -> Path:
-    """Its CTranslate2 folder, in float16: `tiny.en` in the folder that `MODELS` names, else the one
-    of the demo.
+def real_whisper(name: str) -> Path:
+    """Folder of the model `name`, such as "tiny.en"; the test is skipped if there is none.
 
-    Raises: RuntimeError if it is missing.
+    It is looked for in $ATTUNE_MODELS, a folder of such folders, and then as `models/whisper-NAME`
+    in the repository.
     """
-    models = os.environ.get(MODELS)
-    folder = Path(models) / "tiny.en" if models else ROOT / "models" / "whisper-tiny.en"
-    if not (folder / "model.bin").is_file():
-        raise RuntimeError(f"{folder}: no model.bin; run `python -m demo.model`, or set {MODELS}")
-    return folder
+    models = os.environ.get("ATTUNE_MODELS")
+    folders = [Path(models) / name] if models else []
+    for folder in (*folders, ROOT / "models" / f"whisper-{name}"):
+        if (folder / "model.bin").is_file():
+            return folder
+    pytest.skip(f"needs Whisper {name} in CTranslate2's format; set ATTUNE_MODELS to its parent")

@@ -52,7 +52,7 @@ class Segment(Section):
     aligner: str
     """CTranslate2 Whisper that aligns transcripts without times; best a fine-tuned one."""
     window_seconds: Annotated[float, Field(gt=0, le=28)]
-    """Longest window that the aligner transcribes; 30 s less the silence that it adds."""
+    """Longest window that the aligner transcribes."""
     min_score: Fraction
     """Aligned text with a lower score is dropped; see stages/segment/alignment/align.py."""
     backend: Literal["loky", "dask"]
