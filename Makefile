@@ -14,7 +14,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup demo test check release-check pr-comment sweep bench-align bench-cross-check bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-times bench-train bench-windows
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-times bench-train bench-windows
 
 setup: .venv/.complete
 
@@ -27,12 +27,20 @@ setup: .venv/.complete
 	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625
 	touch $@
 
+# The demo's base, Whisper tiny.en, once.
+model: setup
+	python -m demo.model
+
+fetch-base: model
+	dvc repro fetch_base
+
 demo: setup
 	attune profile --check demo
+	python -m demo.model
 	dvc repro
 	attune summary
 
-test: setup
+test: model
 	python -m pytest
 
 check: setup
@@ -49,8 +57,8 @@ pr-comment: setup
 sweep: setup
 	@set -f; attune sweep -- $$RATES
 
-bench-align: setup
-	dvc repro fetch_base demo/dvc.yaml:sessions
+bench-align: fetch-base
+	dvc repro demo/dvc.yaml:sessions
 	python -m bench.align
 	for hours in 1 3; do python -m bench.align --long $$hours; done
 
@@ -66,10 +74,10 @@ bench-intervals: setup
 bench-page: setup
 	python -m bench.page
 
-bench-scale: setup
+bench-scale: fetch-base
 	python -m bench.scale
 
-bench-plan: setup
+bench-plan: fetch-base
 	python -m bench.plan
 
 bench-scoring: setup

@@ -27,7 +27,7 @@ def set_params(changes: Changes, dry: bool = False) -> str:
     Raises: UserError if the result would be invalid; `params.yaml` is then unchanged.
     """
     before = PARAMS.read_text(encoding="utf-8")
-    after = _edited(before, changes)
+    after = edited(before, changes)
     _check(after)
     if not dry and after != before:
         write_text(PARAMS, after)
@@ -37,8 +37,8 @@ def set_params(changes: Changes, dry: bool = False) -> str:
     return "".join(line for line in diff if not line.startswith("@@"))
 
 
-def _edited(text: str, changes: Changes) -> str:
-    """Raises: UserError if `text` has no sections to edit."""
+def edited(text: str, changes: Changes) -> str:
+    """The YAML `text` with `changes`. Raises: UserError if it has no sections to edit."""
     yaml = YAML()
     yaml.preserve_quotes = True
     try:

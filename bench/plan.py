@@ -1,7 +1,7 @@
 """`make bench-plan`: time and memory of planning a dataset from its manifest, without audio.
 
-Each manifest has recordings of about 50 minutes with text from the training sentences of the demo's
-base. It is planned in a separate process, as in `build_dataset` with the profile `small`.
+Each manifest has recordings of about 50 minutes with lines of the demo's sessions. It is planned in
+a separate process, as in `build_dataset` with the profile `small`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 import yaml
 
 from attune.profile import PROFILES
-from demo.recipe.sentences import sentences
+from bench.sentences import sentences
 from stages.build_dataset.planning import plan, survey
 from stages.build_dataset.split_assignment import SPLITS, split_of
 from stages.common.core.files import write_rows
@@ -45,7 +45,7 @@ def simulated_recordings(count: int) -> Iterator[list[Segment]]:
         segments: list[Segment] = []
         start = 0.0
         while start < SECONDS and len(segments) < count:
-            text = " ".join(draw.choices(lines, k=draw.choice((1, 2, 2, 3, 4, 5))))
+            text = " ".join(draw.choices(lines, k=draw.choice((1, 1, 2, 2, 3))))
             end = start + 2 * _PAD + len(text.split()) / _WORDS_PER_SECOND
             segment = Segment(
                 id=f"{name}-{len(segments):04d}",
@@ -80,7 +80,7 @@ def measure(folder: Path) -> dict[str, float]:
     """Plan all splits: counts, seconds, and the peak memory of this process in MB."""
     small = yaml.safe_load((PROFILES / "small.yaml").read_text(encoding="utf-8"))
     params = load_params().build_dataset.model_copy(update=small["build_dataset"])
-    labeller = load_labeller(Path("demo/base"), "en")
+    labeller = load_labeller(Path("models/base"), "en")
     begin = time.perf_counter()
     groups = {recording.id: recording.group for recording in read_recordings(folder)}
     splits = {

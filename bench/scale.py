@@ -66,11 +66,11 @@ def model_of(shape: str, labels: int) -> Model:
 
 
 def mean_window() -> tuple[float, int]:
-    """Mean seconds of segments and labels (in the demo's tokens) per window of bench-train's
+    """Mean seconds of segments and labels (in Whisper's tokens) per window of bench-train's
     corpus, planned with the profile: a share of the windows holds one or two segments."""
     small = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
     params = load_params().build_dataset.model_copy(update=small["build_dataset"])
-    segments, labeller = corpus().segments, load_labeller(Path("demo/base"), "en")
+    segments, labeller = corpus().segments, load_labeller(Path("models/base"), "en")
     surveyed = survey(segments, {segments[0].recording: "train"}, params, labeller)
     windows = list(plan(segments, surveyed, "train", params, labeller, KEY))
     labels = sum(len(labeller(window.spans, timed=False)) for window in windows)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from demo.recipe.sentences import sentences
+from bench.sentences import sentences
 from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.build_dataset.windows import Kind, Part, join, make_clip
 from stages.common.core.manifest import Segment
@@ -46,7 +46,7 @@ def corpus() -> Recording:
     segments: list[Segment] = []
     start = spoken = 0.0
     while spoken < MINUTES * 60:
-        text = " ".join(next(lines) for _ in range(generator.choice((1, 2, 3, 4, 5))))
+        text = " ".join(next(lines) for _ in range(generator.choice((1, 2, 3))))
         samples = (speak(text, VOICE) * 20_000).astype(np.int16)
         seconds = len(samples) / SAMPLE_RATE
         name = f"r-{len(segments):04d}"

@@ -14,17 +14,15 @@ from dataclasses import dataclass
 from demo.material import Exchange, Slots, fill, read_shared, read_slots, read_theme
 from demo.people import PAIRS, Pair
 
-SESSIONS = 3 * len(PAIRS)  # several per client, which a split by client keeps together
+SESSIONS = 2 * len(PAIRS)  # several per client, which a split by client keeps together
 SEED = 20_240
-MIN_LINES = 41
 # The end of a sentence: punctuation, a space, and a capital outside of `[written|spoken]`.
 _SENTENCE = re.compile(r"(?<=[.?!])(?<!Dr\.) (?=[A-Z])(?![^\[\]]*\])")
 
-# Phases of every session. Between the two stand exchanges on the theme and optional ones.
+# Phases of every session, and those of which each session has the next one.
 _BEFORE = ("opening", "rating")
 _AFTER = ("medication", "homework", "closing")
-# Optional phases, added in this order until the session is long enough.
-_OPTIONAL = ("explore", "exercise", "aside", "learn", "explore", "risk", "aside", "explore")
+_BETWEEN = ("explore", "exercise", "aside", "learn", "risk")
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def compose(count: int = SESSIONS, seed: int = SEED) -> list[Session]:
     sessions = []
     for number in range(count):
         pair = PAIRS[number % len(PAIRS)]
-        order = _order(number, pair, decks, themes[pair.code], dealt[pair.code], draw)
+        order = _order(number, decks, themes[pair.code], dealt[pair.code], draw)
         lines = _fill(order, slots, pair, used, draw)
         sessions.append(Session(f"session_{number + 1:02d}", pair, lines))
     return sessions
@@ -78,13 +76,12 @@ def compose(count: int = SESSIONS, seed: int = SEED) -> list[Session]:
 
 def _order(
     number: int,
-    pair: Pair,
     decks: dict[str, _Deck],
     theme: _Deck,
     dealt: set[Exchange],
     draw: random.Random,
 ) -> list[Exchange]:
-    """The exchanges of one session, up to a random target duration.
+    """The exchanges of one session.
 
     dealt: the exchanges of the client's earlier sessions; this session's are added.
     """
@@ -98,28 +95,9 @@ def _order(
     start = [deal(decks[phase]) for phase in _BEFORE]
     # One of the two phases, alternating between clients and between visits.
     start.append(deal(decks["week" if (number + visit) % 2 == 0 else "agenda"]))
+    between = deal(decks[_BETWEEN[number % len(_BETWEEN)]])
     end = [deal(decks[phase]) for phase in _AFTER]
-    middle = [deal(theme) for _ in range(5 if visit == 0 else 4)]
-    target = draw.uniform(180, 216)
-    position = 1
-    for phase in _OPTIONAL:
-        so_far = start + middle + end
-        long_enough = sum(_seconds(exchange, pair) for exchange in so_far) >= target
-        if long_enough and sum(map(len, so_far)) >= MIN_LINES:
-            break
-        middle.insert(min(position, len(middle)), deal(decks[phase]))
-        position += 2  # between exchanges on the theme
-    return start + middle + end
-
-
-def _seconds(exchange: Exchange, pair: Pair) -> float:
-    """Approximate duration of an exchange, pauses included."""
-    total = 0.0
-    for role, text in exchange:
-        rate = pair.therapist.rate if role == "Therapist" else pair.client.rate
-        # eSpeak speaks about 1.2 times its nominal rate; a slot holds about two words.
-        total += 0.9 + (len(text.split()) + text.count("{")) * 60 / (1.2 * rate)
-    return total
+    return [*start, deal(theme), between, deal(theme), *end]
 
 
 def _lengthen(exchange: Exchange, decks: dict[str, _Deck], draw: random.Random) -> Exchange:

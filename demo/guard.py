@@ -1,41 +1,47 @@
-"""Make the demo's out-of-domain set: everyday sentences like those its base was trained on.
+"""Make the demo's out-of-domain set: everyday sentences in voices that no session has.
 
-Run as `python -m demo.guard` from the repository root. Replaces atomically:
-- `demo/guard/audio/<stem>.flac`, 16 kHz mono 16 bit
-- `demo/guard/transcripts/<stem>.txt`
+Run as `python -m demo.guard` from the repository root. Reads `demo/everyday.txt`, a sentence per
+line. Replaces atomically:
+- `demo/guard/audio/<stem>.flac`, 16 kHz mono 16 bit, at most 28 s
+- `demo/guard/transcripts/<stem>.txt`, a line per sentence
 
-Voices, noise and rooms are those of the base's training data. The sentences are drawn with a seed
-of their own; tests check that neither the base's training data nor the sessions contain them. A
-file holds three sentences, since the encoder computes 30 s in any case. Two runs write the same
-bytes, see `demo/sessions.py`.
+A file holds three sentences of one speaker in one room. Consecutive files have different speakers,
+so that a subset of the files still holds most of them. Two runs write the same bytes, see
+`demo/sessions.py`.
 """
 
 from __future__ import annotations
 
-import random
 import shutil
 from pathlib import Path
 
+import numpy as np
 import soundfile
 
-from demo.recipe.corpus import make_clips, window
-from demo.recipe.sentences import FRAMES, TALK, sentences
-from demo.speech import SAMPLE_RATE
+from demo.room import simulate_room
+from demo.speech import SAMPLE_RATE, Voice, speak
 
 FOLDER = Path(__file__).parent / "guard"
+SENTENCES = Path(__file__).parent / "everyday.txt"
 SEED = 14
-COUNT = 30  # sentences of each of the two kinds
-MIN_WORDS = 8  # shorter sentences would repeat
 PER_FILE = 3
+SPEAKERS = (
+    Voice("en-gb-x-rp+f1", rate=150, pitch=48),
+    Voice("en-us+m1", rate=168, pitch=44),
+    Voice("en-gb-scotland+m4", rate=146, pitch=50),
+    Voice("en-us-nyc+f2", rate=160, pitch=55),
+    Voice("en-gb-x-gbclan+m7", rate=155, pitch=52),
+    Voice("en-029+f4", rate=148, pitch=46),
+    Voice("en-us+Annie", rate=172, pitch=50),
+    Voice("en-gb-x-gbcwmd+m6", rate=158, pitch=47),
+    Voice("en+m2", rate=178, pitch=56),
+    Voice("en-us+f4", rate=164, pitch=42),
+)
 
 
 def texts() -> list[str]:
     """The sentences, in order."""
-    chosen: list[str] = []
-    for number, frames in enumerate((FRAMES, TALK)):
-        drawn = sentences(10 * COUNT, SEED + number, frames)
-        chosen += [text for text in drawn if len(text.split()) >= MIN_WORDS][:COUNT]
-    return chosen
+    return SENTENCES.read_text(encoding="utf-8").splitlines()
 
 
 def write(folder: Path) -> None:
@@ -44,14 +50,19 @@ def write(folder: Path) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     for part in ("audio", "transcripts"):
         (partial / part).mkdir(parents=True)
-    draw, clips = random.Random(SEED), make_clips(texts(), SEED)
-    for start in range(0, len(clips), PER_FILE):
-        samples, spans, _ = window(clips[start : start + PER_FILE], draw, 30.0, longest_pause=0.6)
-        stem = f"guard_{start // PER_FILE:02d}"
+    sentences = texts()
+    for number, first in enumerate(range(0, len(sentences), PER_FILE)):
+        lines, voice = sentences[first : first + PER_FILE], SPEAKERS[number % len(SPEAKERS)]
+        draw = np.random.default_rng([SEED, number])
+        spoken = [speak(line, voice) for line in lines]
+        samples, _ = simulate_room(spoken, [True] * len(lines), draw)
+        # Recorded at a lower level than the sessions, which also makes the files smaller.
+        samples *= np.float32(10 ** (draw.uniform(-22.0, -14.0) / 20))
+        stem = f"guard_{number:02d}"
         audio = partial / "audio" / f"{stem}.flac"
         soundfile.write(audio, samples, SAMPLE_RATE, subtype="PCM_16")
         text = partial / "transcripts" / f"{stem}.txt"
-        text.write_text("".join(f"{line}\n" for _, _, line in spans), encoding="utf-8")
+        text.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
 

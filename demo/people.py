@@ -1,8 +1,7 @@
 """The speakers of the demo's sessions: voices of clients and therapists, and each client's theme.
 
 No two people share voice, pitch and speed, and no two clients share a therapist, so a split by
-client keeps every person in one split. The base's training data (`demo/recipe/corpus.py`) has none
-of these variants. They are eSpeak's plain ones: unusual voices are too hard for so small a base.
+client keeps every person in one split. `demo/guard.py` has none of these voices.
 """
 
 from __future__ import annotations

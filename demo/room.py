@@ -1,7 +1,4 @@
-"""Simulated room of a demo session: pauses, drifting level, one reflection, and noise.
-
-The distortions are mild, as the demo's base model is small.
-"""
+"""Simulated room of a recording: pauses, drifting level, one faint reflection, and noise."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ def simulate_room(
     Returns: float32 at 16 kHz, shape (samples,), and start and end of each utterance in seconds.
     """
     attenuation = 10 ** (draw.uniform(1.0, 4.0) / 20)
-    pauses = 0.3 + 1.2 * draw.beta(1.2, 2.5, len(utterances))
+    pauses = 0.25 + 0.9 * draw.beta(1.2, 2.5, len(utterances))
     position = round(draw.uniform(0.4, 1.2) * SAMPLE_RATE)
     spans, starts = [], []
     for utterance, pause in zip(utterances, pauses, strict=True):

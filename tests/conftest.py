@@ -37,13 +37,24 @@ def long_recording() -> LongRecording:
 
 
 @pytest.fixture(scope="session")
-def aligner(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's base model, converted."""
-    from stages.common.asr.convert import to_ctranslate2
+def tiny_en(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Whisper tiny.en, as `open_model` takes it."""
+    from transformers import WhisperFeatureExtractor
 
-    folder = tmp_path_factory.mktemp("aligner") / "base-ct2"
-    to_ctranslate2(Path(__file__).parents[1] / "demo" / "base", folder, "float32")
+    from tests.support.real_whisper import real_whisper
+
+    folder = tmp_path_factory.mktemp("tiny.en") / "base-ct2"
+    folder.mkdir()
+    for path in real_whisper("tiny.en").iterdir():
+        (folder / path.name).symlink_to(path.resolve())
+    if not (folder / "preprocessor_config.json").exists():
+        WhisperFeatureExtractor(feature_size=80).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def aligner(tiny_en: Path) -> Path:
+    return tiny_en
 
 
 @pytest.fixture(scope="session")

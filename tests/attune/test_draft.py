@@ -1,4 +1,4 @@
-"""`attune draft` with the demo's base model: drafts, their order, and reruns."""
+"""`attune draft` with Whisper tiny.en: drafts, their order, and reruns."""
 
 from __future__ import annotations
 

@@ -46,10 +46,10 @@ def read_audio(recording: str) -> Pcm16:
     return to_pcm(np.random.default_rng(1).normal(0, 0.05, SECONDS * 16_000).astype(np.float32))
 
 
-def test_a_dataset(source: Path, tmp_path: Path) -> None:
+def test_a_dataset(source: Path, tmp_path: Path, english: Path) -> None:
     target = tmp_path / "dataset"
     groups = {name: name for name in RECORDINGS}
-    labeller = load_labeller(Path("demo/base"), "en")
+    labeller = load_labeller(english, "en")
     metrics = build(source, target, groups, read_audio, KEY, PARAMS, labeller)
     assert metrics["segments_in"] == 4 * len(RECORDINGS)
     assert metrics["dropped"] == {"too_short": len(RECORDINGS)}
@@ -70,9 +70,9 @@ def test_a_dataset(source: Path, tmp_path: Path) -> None:
     assert (target / "test_set").read_text() == metrics["test_set"]
 
 
-def test_an_empty_split_is_an_error(source: Path, tmp_path: Path) -> None:
+def test_an_empty_split_is_an_error(source: Path, tmp_path: Path, english: Path) -> None:
     groups = dict.fromkeys(RECORDINGS, "one person")
-    labeller = load_labeller(Path("demo/base"), "en")
+    labeller = load_labeller(english, "en")
     with pytest.raises(UserError) as error:
         build(source, tmp_path / "out", groups, read_audio, KEY, PARAMS, labeller)
     lines = str(error.value).splitlines()

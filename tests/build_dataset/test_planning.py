@@ -29,8 +29,8 @@ SHARES = {"short_windows": 0.4, "timestamps": 0.5, "prompts": 0.5, "partial_wind
 
 
 @pytest.fixture(scope="module")
-def labeller() -> Labeller:
-    return load_labeller(Path("demo/base"), "en")
+def labeller(english: Path) -> Labeller:
+    return load_labeller(english, "en")
 
 
 def settings(**changes: float) -> BuildDataset:

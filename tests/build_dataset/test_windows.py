@@ -64,18 +64,18 @@ def taken(windows: Iterable[Window]) -> list[list[int]]:
 
 
 @pytest.fixture(scope="module")
-def labeller() -> Labeller:
-    return load_labeller(Path("demo/base"), "en")
+def labeller(english: Path) -> Labeller:
+    return load_labeller(english, "en")
 
 
-def lay_out(parts: list[Part]) -> Window:
+def lay_out(parts: list[Part], labeller: Labeller) -> Window:
     """All `parts` as one window."""
-    (window,) = join(parts, 100.0, load_labeller(Path("demo/base"), "en"), any_number)
+    (window,) = join(parts, 100.0, labeller, any_number)
     return window
 
 
-def test_pauses_stay_and_long_gaps_go() -> None:
-    window = lay_out(parts_of(segments()))
+def test_pauses_stay_and_long_gaps_go(labeller: Labeller) -> None:
+    window = lay_out(parts_of(segments()), labeller)
     assert window.pieces == [(0.0, 6.5), (10.0, 13.0)]
     assert [span[:2] for span in window.spans] == [
         (0.0, 2.0), (2.4, 4.0), (4.5, 6.5), (6.5, 8.5), (8.7, pytest.approx(9.5)),
@@ -83,18 +83,18 @@ def test_pauses_stay_and_long_gaps_go() -> None:
     assert window.seconds == pytest.approx(9.5)
 
 
-def test_speech_without_text_is_cut_out() -> None:
+def test_speech_without_text_is_cut_out(labeller: Labeller) -> None:
     first, _, third, *_ = parts_of(segments())
-    window = lay_out([first, third])
+    window = lay_out([first, third], labeller)
     assert window.pieces == [(0.0, 2.0), (4.5, 6.5)]
     assert [span[:2] for span in window.spans] == [(0.0, 2.0), (2.0, 4.0)]
 
 
-def test_spans_are_those_of_the_speech_without_padding() -> None:
+def test_spans_are_those_of_the_speech_without_padding(labeller: Labeller) -> None:
     first, _, third, *_ = parts_of(
         [replace(s, speech_start=s.start + 0.1, speech_end=s.end - 0.2) for s in segments()]
     )
-    window = lay_out([first, third])
+    window = lay_out([first, third], labeller)
     assert window.pieces == [(0.0, 2.0), (4.5, 6.5)]
     assert [time for span in window.spans for time in span[:2]] == pytest.approx(
         [0.1, 1.8, 2.1, 3.8]
@@ -181,7 +181,7 @@ def test_the_audio_matches_the_spans(labeller: Labeller) -> None:
     for number, segment in enumerate(every):
         at = slice(round(segment.start * SAMPLE_RATE), round(segment.end * SAMPLE_RATE))
         samples[at] = number + 1
-    window = lay_out(parts_of(every)[::2])
+    window = lay_out(parts_of(every)[::2], labeller)
     clip = make_clip(replace(window, timed=True), labeller, samples)
     audio, _ = soundfile.read(io.BytesIO(clip.audio), dtype="int16")
     assert clip.seconds == pytest.approx(window.seconds)
@@ -192,7 +192,9 @@ def test_the_audio_matches_the_spans(labeller: Labeller) -> None:
 
 
 def test_no_clip_is_longer_than_the_encoders_input(labeller: Labeller) -> None:
-    window = lay_out(parts_of([Segment("r-0000", "r", 0.0, 30.001, 0.0, 30.001, "word", "")]))
+    window = lay_out(
+        parts_of([Segment("r-0000", "r", 0.0, 30.001, 0.0, 30.001, "word", "")]), labeller
+    )
     clip = make_clip(replace(window, timed=True), labeller, np.zeros(500_000, np.int16))
     assert len(soundfile.read(io.BytesIO(clip.audio))[0]) == 480_000 == clip.seconds * 16_000
 

@@ -1,4 +1,4 @@
-"""The demo's out-of-domain set: disjoint from the base's training data and from the sessions."""
+"""The demo's out-of-domain set: disjoint from the sessions in its sentences and voices."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from demo.compose import compose
-from demo.guard import COUNT, PER_FILE, texts
+from demo.guard import PER_FILE, SPEAKERS, texts
 from demo.material import written
-from demo.recipe import lengthen, train
-from demo.recipe.sentences import TALK, sentences
+from demo.people import PAIRS
 from stages.common.evaluation.out_of_domain import read_out_of_domain_set
 from stages.common.text.normalizer import scoring_form
 from tests.support.imports import ROOT
@@ -20,13 +19,20 @@ from tests.support.imports import ROOT
 KEY = b"a key for tests, which everybody may know"
 
 
-def test_no_sentence_is_in_the_bases_training_data() -> None:
-    trained_on: set[str] = set()
-    for recipe in (train, lengthen):
-        trained_on |= set(sentences(recipe.SENTENCES, recipe.SEED))
-        trained_on |= set(sentences(recipe.SENTENCES, recipe.SEED + 1, TALK))
-    assert len(trained_on) > 50_000 and len(set(texts())) == 2 * COUNT
-    assert not trained_on & set(texts())
+def test_enough_sentences_for_two_halves() -> None:
+    assert len(texts()) == len(set(texts())) >= 120
+    assert len(texts()) % PER_FILE == 0 and len(texts()) // PER_FILE >= 40
+    for half in (0, 1):
+        files = range(half, len(texts()) // PER_FILE, 2)
+        assert len({SPEAKERS[number % len(SPEAKERS)] for number in files}) >= 2
+
+
+def test_no_voice_is_in_a_session() -> None:
+    """Nor any variant, which decides more about a voice than its accent."""
+    voices = {voice.name for pair in PAIRS for voice in (pair.therapist, pair.client)}
+    variants = {name.split("+")[1] for name in voices}
+    assert not {voice.name.split("+")[1] for voice in SPEAKERS} & variants
+    assert len({voice.name for voice in SPEAKERS}) == len(SPEAKERS)
 
 
 def test_no_sentence_is_in_a_session() -> None:
@@ -49,13 +55,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def test_two_runs_write_the_same(made: list[Path]) -> None:
     once, again = ({p.relative_to(f): p.read_bytes() for p in sorted(f.rglob("*.*"))} for f in made)
-    assert len(once) == 2 * 2 * COUNT // PER_FILE
+    assert len(once) == 2 * len(texts()) // PER_FILE
     assert once == again
     assert [path.name for path in made[0].parent.iterdir()] == ["guard"]
 
 
 def test_it_is_read_as_an_out_of_domain_set_with_every_sentence(made: list[Path]) -> None:
     recordings = read_out_of_domain_set(made[0], KEY)
-    assert all(2 < recording.seconds < 30 for recording in recordings)
+    assert all(2 < recording.seconds <= 28 for recording in recordings)
+    assert 8 * 60 < sum(recording.seconds for recording in recordings) < 10 * 60
+    assert sum(path.stat().st_size for path in made[0].rglob("*.*")) < 8_000_000
     lines = [line for recording in recordings for line in recording.text.splitlines()]
     assert lines == texts()

@@ -13,8 +13,8 @@ from stages.finetune.optimizer import MuonAdamW
 
 
 @pytest.fixture(scope="module")
-def base() -> WhisperForConditionalGeneration:
-    return WhisperForConditionalGeneration.from_pretrained(Path("demo/base"), dtype=torch.float32)
+def base(english: Path) -> WhisperForConditionalGeneration:
+    return WhisperForConditionalGeneration.from_pretrained(english, dtype=torch.float32)
 
 
 def test_each_weight_is_trained_once(base: WhisperForConditionalGeneration) -> None:

@@ -10,8 +10,8 @@ from transformers import WhisperForConditionalGeneration
 from stages.finetune.training import make_deterministic
 
 
-def test_gradients_are_added_in_one_order() -> None:
-    model = WhisperForConditionalGeneration.from_pretrained(Path("demo/base"), dtype=torch.float32)
+def test_gradients_are_added_in_one_order(english: Path) -> None:
+    model = WhisperForConditionalGeneration.from_pretrained(english, dtype=torch.float32)
     encoded = (torch.randn(4, 1500, model.config.d_model),)
     ids = torch.randint(0, 500, (4, 90))
     weights = model.model.decoder.embed_positions.weight

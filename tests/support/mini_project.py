@@ -32,7 +32,7 @@ SEGMENT = {
     "pad_seconds": 0.2,
     "vad_threshold": 0.5,
     "aligner": "models/base-ct2",
-    "window_seconds": 2.0,
+    "window_seconds": 28.0,
     "min_score": 0.25,
     "backend": "loky",
     "scheduler": "",

@@ -20,10 +20,9 @@ from transformers import (
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 from transformers.models.whisper.tokenization_whisper import LANGUAGES
 
-from demo.recipe.tokenizer import train_tokenizer
+from tests.support.small_tokenizer import TIMES, train_tokenizer
 
 END = "<|endoftext|>"
-TIMES = tuple(f"<|{step * 0.02:.2f}|>" for step in range(1501))
 # Odd on purpose: neither CTranslate2's default (the later half of all heads) nor sorted.
 ALIGNMENT_HEADS = [[1, 0], [0, 1]]
 SUPPRESSED = [1, 2, 7, 8, 9, 10, 14, 25, 26, 27, 28, 29, 31, 58, 59, 60, 61, 62, 63, 90, 91, 92, 93]
@@ -77,7 +76,7 @@ def tiny_multilingual(
 
 
 def tiny_english(folder: Path, seed: int = 0) -> Path:
-    """An English-only Whisper with at most 512 merged tokens, made as the demo's base is."""
+    """An English-only Whisper with at most 512 merged tokens."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = train_tokenizer(SENTENCES, folder)
     end = tokenizer.convert_tokens_to_ids(END)

@@ -52,8 +52,7 @@ class Segment(Section):
     aligner: str
     """CTranslate2 Whisper that aligns transcripts without times; best a fine-tuned one."""
     window_seconds: Annotated[float, Field(gt=0, le=28)]
-    """Longest window that the aligner transcribes. One sentence suits a small model best, a large
-    model can take more."""
+    """Longest window that the aligner transcribes."""
     min_score: Fraction
     """Aligned text with a lower score is dropped; see stages/segment/alignment/align.py."""
     backend: Literal["loky", "dask"]
@@ -184,7 +183,7 @@ class Convert(Section):
 class Evaluate(Section):
     beam_size: Count
     window_seconds: Annotated[float, Field(gt=0, le=30)]
-    """Longest window that is decoded: 30 as in production; shorter for a very small model."""
+    """Longest window that is decoded: 30 as in production."""
     device: Literal["auto", "cpu", "cuda"]
     """`baseline` reads this too, so that both models are decoded alike."""
     guard: str

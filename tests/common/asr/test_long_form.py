@@ -10,7 +10,6 @@ import soundfile
 from faster_whisper import BatchedInferencePipeline
 
 from demo.speech import SAMPLE_RATE, Voice, speak
-from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.long_form import transcribe_recordings
 from stages.common.asr.model import open_model
 from stages.common.audio.samples import Pcm16, to_pcm, write_flac
@@ -22,7 +21,6 @@ from stages.common.evaluation.recording_scores import long_form_metrics, nearest
 from stages.common.text.normalizer import scoring_form
 from stages.common.text.wer import score
 from stages.common.text.word_alignment import align
-from tests.support.imports import ROOT
 
 LINES = (
     "How did the first week at the new school go?",
@@ -73,10 +71,9 @@ def test_only_the_given_recordings_are_saved_in_order(recordings: Path) -> None:
 
 
 def test_long_form_metrics_are_those_of_the_decoded_segments(
-    recordings: Path, tmp_path: Path
+    recordings: Path, tiny_en: Path
 ) -> None:
-    to_ctranslate2(ROOT / "demo" / "base", tmp_path / "ct2", "float32")
-    model = open_model(tmp_path / "ct2", "cpu")
+    model = open_model(tiny_en, "cpu")
     evaluate = Evaluate(beam_size=5, window_seconds=10.0, device="cpu", guard="", gates={})
     hypotheses = transcribe_recordings(model, recordings / "test", "en", evaluate)
     scores = score_recordings(hypotheses, read_recordings(recordings / "test"))

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.spans import span_index
 from stages.common.asr.windowed import transcribe_sounds
-from tests.support.imports import ROOT
 
 RATE = 16_000
 TEN_MINUTES = np.arange(600 * RATE)
@@ -57,9 +56,11 @@ def test_a_seek_that_is_no_start_is_an_error() -> None:
         span_index(np.array([1.0, 2.0]), 150)
 
 
-def test_each_window_keeps_its_own_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_each_window_keeps_its_own_text(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, english: Path
+) -> None:
     """Through the real pipeline, with a decoder that numbers the windows in order."""
-    to_ctranslate2(ROOT / "demo" / "base", tmp_path / "ct2", "float32")
+    to_ctranslate2(english, tmp_path / "ct2", "float32")
     model = WhisperModel(str(tmp_path / "ct2"), device="cpu", cpu_threads=1)
     decoded = 0
 
