@@ -9,7 +9,7 @@ from pathlib import Path
 from stages.common.core.errors import UserError
 from stages.common.core.ids import group_id, read_key, recording_id
 from stages.common.core.params import load_params
-from stages.common.evaluation.out_of_domain import out_of_domain_files
+from stages.common.dataset.out_of_domain import out_of_domain_files
 from stages.segment.clients import read_clients
 from stages.segment.session_files import find_files
 

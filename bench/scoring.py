@@ -37,10 +37,10 @@ from transformers import WhisperForConditionalGeneration, WhisperTokenizerFast
 from bench.train import SHAPES, three
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.model import open_model
-from stages.common.asr.windowed import join_clips, transcribe_clips
+from stages.common.asr.windowed import transcribe_clips
 from stages.common.core.params import Evaluate, load_params
 from stages.common.dataset.features import decode_clip
-from stages.common.dataset.split_storage import Clip, clips_of
+from stages.common.dataset.split_storage import Clip, clips_of, join_clips
 from stages.common.text.wer import score
 from stages.ct2_convert.__main__ import transcribe_single_clips
 from tests.support.whisper_models import END, tiny_multilingual

@@ -92,8 +92,8 @@ def test_tables_are_plots_in_git() -> None:
         for path, options in plot.items()
     }
     names = (
-        "errors_base", "errors", "errors_validation", "finetune_curve", "matters_base", "matters",
-        "slices", "slices_base", "calibration",
+        "errors_base", "errors", "errors_validation", "finetune_curve", "average_curve",
+        "matters_base", "matters", "slices", "slices_base", "calibration",
     )  # fmt: skip
     assert declared == {f"metrics/{name}.csv": False for name in names}
     for stage in PIPELINE.values():

@@ -16,10 +16,10 @@ from stages.common.core.files import write_rows
 from stages.common.core.ids import read_key
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
+from stages.common.dataset.out_of_domain import read_out_of_domain_set
 from stages.common.evaluation.clip_scores import write_scores
 from stages.common.evaluation.forgetting import score_out_of_domain
 from stages.common.evaluation.hallucination_tests import run_hallucination_tests
-from stages.common.evaluation.out_of_domain import read_out_of_domain_set
 from stages.common.evaluation.score_test_split import TEST, score_test_split, write_score_tables
 from stages.common.evaluation.speed import Stopwatch, write_speed
 
@@ -29,7 +29,8 @@ OUT = Path("data/hypotheses")
 def main() -> None:
     params = load_params()
     evaluate, language = params.evaluate, params.build_dataset.language
-    out_of_domain = read_out_of_domain_set(Path(evaluate.guard), read_key(Path(params.data.key)))
+    key = read_key(Path(params.data.key))
+    out_of_domain = read_out_of_domain_set(Path(evaluate.guard), key, "test")
     model = open_model(Path("models/base-ct2"), evaluate.device)
     stopwatch = Stopwatch()
     metrics, scores = score_test_split(model, params, stopwatch)

@@ -28,14 +28,12 @@ def main() -> None:
     params = load_params()
     key = read_key(Path(params.data.key))
     labeller = load_labeller(BASE, params.build_dataset.language)
-    recordings = list(read_recordings(SOURCE))
-    groups = {recording.id: recording.group for recording in recordings}
-    gains = {recording.id: recording.gain_db for recording in recordings}
+    recordings = {recording.id: recording for recording in read_recordings(SOURCE)}
 
     def read_audio(recording: str) -> Pcm16:
-        return read_pcm(audio_path(AUDIO, recording), gains[recording])
+        return read_pcm(audio_path(AUDIO, recording), recordings[recording].gain_db)
 
-    metrics = build(SOURCE, TARGET, groups, read_audio, key, params.build_dataset, labeller)
+    metrics = build(SOURCE, TARGET, recordings, read_audio, key, params.build_dataset, labeller)
     write_metrics("dataset", metrics)
     print(f"build_dataset: {metrics['segments_in']} segments in, dropped {metrics['dropped'] or 0}")
     for split in SPLITS:
@@ -44,6 +42,8 @@ def main() -> None:
             f"  {split}: {counts['clips']} clips of {counts['segments']} segments, "
             f"{counts['recordings']} recordings, {counts['seconds'] / 60:.1f} min"
         )
+    empty = metrics["empty_windows"]
+    print(f"  without words: {empty['pauses']} of pauses, {empty['synthetic']} synthetic")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from stages.build_dataset.empty_windows import EmptyWindow, EmptyWindows, make_empty_clip
 from stages.build_dataset.planning import Survey, plan, survey
 from stages.build_dataset.slice_labels import label_clips
 from stages.build_dataset.split_assignment import SPLITS, split_of
@@ -15,7 +16,7 @@ from stages.build_dataset.windows import Window, make_clip
 from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows, write_text
 from stages.common.core.ids import keyed_hash
-from stages.common.core.manifest import read_segments
+from stages.common.core.manifest import Recording, read_segments
 from stages.common.core.params import BuildDataset
 from stages.common.dataset.full_recordings import ReadAudio, save_recordings
 from stages.common.dataset.labels import Labeller
@@ -44,7 +45,7 @@ class ClipCounts:
 def build(
     source: Path,
     target: Path,
-    groups: Mapping[str, str],
+    recordings: Mapping[str, Recording],
     read_audio: ReadAudio,
     key: bytes,
     params: BuildDataset,
@@ -54,10 +55,11 @@ def build(
 
     Args:
         source: the folder of the normalized manifest.
-        groups: recording -> person, or recording, that must stay in one split.
+        recordings: those of the manifest, by id.
 
     Raises: UserError if a split would be empty.
     """
+    groups = {name: recording.group for name, recording in recordings.items()}
     recording_splits = {
         recording: split_of(key, group, params.validation, params.test)
         for recording, group in groups.items()
@@ -68,10 +70,14 @@ def build(
         "segments_in": len(surveyed.splits),
         "dropped": dict(sorted(surveyed.dropped.items())),
     }
+    empty = EmptyWindows(params, key)
     with new_folder(target) as fresh:
         for split in SPLITS:
             counts, kept = ClipCounts(), surveyed.kept[split]
+            windows: Iterator[Window | EmptyWindow]
             windows = plan(read_segments(source), surveyed, split, params, labeller, key)
+            if split == "train":
+                windows = empty.added(windows, read_segments(source), recordings)
             save_split(fresh / split, counts.counted(_make_clips(windows, labeller, read_audio)))
             metrics[split] = {
                 "people_or_recordings": len({groups[recording] for recording in kept}),
@@ -87,17 +93,20 @@ def build(
                 save_recordings(fresh / "test_recordings", segments, read_audio)
                 labels = label_clips(fresh / "test", fresh / "test_recordings")
                 write_rows(fresh / "test_slices.jsonl", labels)
-    return metrics
+    return metrics | {"empty_windows": dict(empty.counts)}
 
 
 def _make_clips(
-    windows: Iterable[Window], labeller: Labeller, read_audio: ReadAudio
+    windows: Iterable[Window | EmptyWindow], labeller: Labeller, read_audio: ReadAudio
 ) -> Iterator[Clip]:
     """The clip of each window; the windows of a recording must be adjacent."""
-    for recording, group in groupby(windows, key=lambda window: window.segments[0].recording):
+    for recording, group in groupby(windows, key=lambda window: window.recording):
         samples = read_audio(recording)
         for window in group:
-            yield make_clip(window, labeller, samples)
+            if isinstance(window, EmptyWindow):
+                yield make_empty_clip(window, labeller, samples)
+            else:
+                yield make_clip(window, labeller, samples)
 
 
 def _check_no_split_is_empty(surveyed: Survey, groups: Mapping[str, str]) -> None:

@@ -74,6 +74,10 @@ class Window:
     """The texts before it in the recording, as far back as a prompt may reach."""
 
     @property
+    def recording(self) -> str:
+        return self.segments[0].recording
+
+    @property
     def seconds(self) -> float:
         return sum(end - start for start, end in self.pieces)
 
@@ -190,24 +194,38 @@ def _previous(parts: Sequence[Part], at: int, tokens: int) -> list[str]:
 
 def make_clip(window: Window, labeller: Labeller, samples: Pcm16) -> Clip:
     """The window's audio and labels. samples: the whole recording, int16 at 16 kHz, shape (n,)."""
-    pieces = [
-        samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-        for start, end in window.pieces
-    ]
-    # Times are rounded to milliseconds, so that a window of 30 s may be 1 ms too long.
-    audio = np.concatenate(pieces)[:MAX_SAMPLES]
-    flac = io.BytesIO()
-    soundfile.write(flac, audio, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
-    first = window.segments[0]
     labels = labeller(window.spans, window.timed, window.cut_off)
     prompt = labeller.previous(window.previous, len(labels))
-    return Clip(
-        id=first.id,
-        recording=first.recording,
-        start=first.start,
-        seconds=len(audio) / SAMPLE_RATE,
-        text=" ".join(segment.text for segment in window.segments),
-        labels=[*prompt, *labels],
-        prompt=len(prompt),
-        audio=flac.getvalue(),
+    return clip_of(
+        window.segments[0].id,
+        window.recording,
+        window.segments[0].start,
+        cut_out(samples, window.pieces),
+        " ".join(segment.text for segment in window.segments),
+        [*prompt, *labels],
+        len(prompt),
     )
+
+
+def cut_out(samples: Pcm16, pieces: Sequence[tuple[float, float]]) -> Pcm16:
+    """The parts of a recording from start to end, in seconds, one after the other."""
+    parts = [
+        samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)] for start, end in pieces
+    ]
+    # Times are rounded to milliseconds, so that a window of 30 s may be 1 ms too long.
+    return np.concatenate(parts)[:MAX_SAMPLES]
+
+
+def clip_of(
+    name: str,
+    recording: str,
+    start: float,
+    audio: Pcm16,
+    text: str,
+    labels: list[int],
+    prompt: int = 0,
+) -> Clip:
+    flac = io.BytesIO()
+    soundfile.write(flac, audio, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
+    seconds = len(audio) / SAMPLE_RATE
+    return Clip(name, recording, start, seconds, text, labels, prompt, flac.getvalue())

@@ -18,6 +18,7 @@ from stages.common.core.ids import read_key
 from stages.common.core.metrics import read_metrics, write_metrics, write_table
 from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings
+from stages.common.dataset.out_of_domain import read_out_of_domain_set
 from stages.common.dataset.split_storage import load_split
 from stages.common.evaluation import calibration
 from stages.common.evaluation.agreement import disagreeing_recordings
@@ -25,7 +26,6 @@ from stages.common.evaluation.clip_scores import write_scores
 from stages.common.evaluation.forgetting import relative_change, score_out_of_domain
 from stages.common.evaluation.hallucination_tests import run_hallucination_tests
 from stages.common.evaluation.memorization import memorization_metrics, training_ngrams
-from stages.common.evaluation.out_of_domain import read_out_of_domain_set
 from stages.common.evaluation.recording_scores import long_form_metrics, score_recordings
 from stages.common.evaluation.score_test_split import TEST, score_test_split, write_score_tables
 from stages.common.evaluation.speed import Stopwatch, write_speed
@@ -39,7 +39,8 @@ BASE_TESTS = Path("data/hypotheses/baseline_hallucination_tests.jsonl")
 def main() -> None:
     params = load_params()
     evaluate, language = params.evaluate, params.build_dataset.language
-    out_of_domain = read_out_of_domain_set(Path(evaluate.guard), read_key(Path(params.data.key)))
+    key = read_key(Path(params.data.key))
+    out_of_domain = read_out_of_domain_set(Path(evaluate.guard), key, "test")
     model = open_model(TUNED, evaluate.device)
     stopwatch = Stopwatch()
     metrics, scores = score_test_split(model, params, stopwatch)

@@ -1,8 +1,10 @@
 """Fine-tune the base model with transformers' Seq2SeqTrainer.
 
-Reads `models/base` and the train and validation splits of `data/dataset`, never the test split.
-Writes `models/finetuned` (the checkpoint with the lowest validation WER), the training curve in
-`metrics/finetune_curve.csv`, and `metrics/finetune.json`. Checkpoints and TensorBoard files are in
+Reads `models/base` and the train and validation splits of `data/dataset`, never the test split; if
+`finetune.average_with_base` is auto, the validation half of the out-of-domain set too. Writes
+`models/finetuned` (the checkpoint with the lowest validation WER, averaged with the base), the
+training curve in `metrics/finetune_curve.csv`, the averages that were measured in
+`metrics/average_curve.csv`, and `metrics/finetune.json`. Checkpoints and TensorBoard files are in
 `.state`, outside git and DVC; a run that was killed resumes from its last checkpoint.
 
 With `finetune.launch` it trains on several devices. On several machines the first (machine_rank 0)
@@ -22,12 +24,17 @@ from accelerate import PartialState
 
 from stages.common.core.errors import run_stage
 from stages.common.core.files import state_folder
+from stages.common.core.ids import read_key
 from stages.common.core.params import Params, load_params
-from stages.finetune.checkpoints import fingerprint, last_checkpoint
+from stages.common.dataset.labels import load_labeller
+from stages.common.dataset.out_of_domain import OutOfDomainRecording, read_out_of_domain_set
+from stages.finetune.averaging import average_with_base
+from stages.finetune.checkpoints import fingerprint, is_trained, last_checkpoint
 from stages.finetune.cpu.processor import has_bfloat16, keep_freed
 from stages.finetune.device import Machine, choose_machine
 from stages.finetune.launch import agree, is_launched, join, start
-from stages.finetune.outputs import write_outputs
+from stages.finetune.model import merge_lora
+from stages.finetune.outputs import cut_hypotheses, write_outputs
 from stages.finetune.training import BASE, DATASET, train_within_memory
 
 
@@ -35,6 +42,8 @@ def main() -> None:
     params = load_params()
     tuned = params.finetune
     machine = choose_machine(tuned.device, tuned.precision)
+    # Its faults end the stage now, not after training.
+    out_of_domain = _validation_half(params) if tuned.average_with_base == "auto" else []
     if tuned.launch and not is_launched():
         start(Path(tuned.launch))
     group = join(machine.device)
@@ -50,14 +59,28 @@ def main() -> None:
     if machine.device == "cpu" and not keep_freed():
         print("finetune: the C library returns memory at each step, which makes training slower")
     trainer = train_within_memory(params, machine, folder, checkpoint)
+    trained = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
+    merge_lora(trainer.model)
+    labeller = load_labeller(BASE, params.build_dataset.language)
+    share = tuned.average_with_base
+    points, chosen = average_with_base(trainer, BASE, share, labeller, out_of_domain)
     # Other processes still read the best checkpoint.
     group.wait_for_everyone()
     if group.is_main_process:
-        write_outputs(trainer, machine, BASE)
+        write_outputs(trainer, machine, BASE, trained, points, chosen)
         shutil.rmtree(folder)
-        wer, step = trainer.state.best_metric, trainer.state.best_global_step
-        print(f"finetune: validation WER {wer:.4f} at step {step}")
+        print(f"finetune: validation WER {chosen.validation_wer:.4f}")
+        if cut := cut_hypotheses(trainer):
+            print(
+                f"finetune: {cut} of {len(trainer.eval_dataset)} hypotheses were cut off: raise "
+                "finetune.generation_max_length, or find out whether the model repeats itself"
+            )
     group.destroy_process_group()
+
+
+def _validation_half(params: Params) -> list[OutOfDomainRecording]:
+    key = read_key(Path(params.data.key))
+    return read_out_of_domain_set(Path(params.evaluate.guard), key, "validation")
 
 
 def find_checkpoint(
@@ -73,7 +96,7 @@ def find_checkpoint(
     checkpoint = last_checkpoint(folder)
     agree(
         group,
-        checkpoint.name if checkpoint else None,
+        f"{checkpoint.name}, trained: {is_trained(folder)}" if checkpoint else None,
         f"do not see the first's checkpoints: share or copy {folder.parent}, or remove it there",
     )
     return folder, checkpoint

@@ -1,4 +1,4 @@
-"""Training and validation windows: dataset, order and batches."""
+"""Training windows: dataset, order and batches."""
 
 from __future__ import annotations
 
@@ -21,9 +21,22 @@ Augmentation = Callable[[np.ndarray, np.ndarray, int, int], tuple[np.ndarray, np
 """(samples, labels, epoch, index of the window) -> augmented samples and labels."""
 
 
-class WindowDataset(torch.utils.data.Dataset[dict[str, np.ndarray]]):
-    """The clips of one split, decoded on access. Indices past the last clip give silence without
-    labels, from which nothing is learned."""
+Item = dict[str, np.ndarray]
+"""samples: float32 as from `log_mels.with_edges`; labels: token ids, shape (tokens,); prompt: the
+number of tokens before the start token, shape ()."""
+
+
+def make_item(samples: np.ndarray, labels: np.ndarray, prompt: int = 0) -> Item:
+    """samples: float32 at 16 kHz, shape (n,), n <= 480,000."""
+    return {"samples": with_edges(samples), "labels": labels, "prompt": np.asarray(prompt)}
+
+
+FILLER = make_item(np.zeros(SAMPLE_RATE, np.float32), np.zeros(1, np.int64))
+"""Silence without labels, from which nothing is learned."""
+
+
+class WindowDataset(torch.utils.data.Dataset[Item]):
+    """The clips of one split, decoded on access; `FILLER` at indices past the last."""
 
     def __init__(self, clips: Dataset, augmentation: Augmentation | None = None) -> None:
         self.clips = clips
@@ -36,18 +49,14 @@ class WindowDataset(torch.utils.data.Dataset[dict[str, np.ndarray]]):
     def __len__(self) -> int:
         return len(self.clips)
 
-    def __getitem__(self, index: int) -> dict[str, np.ndarray]:
-        """samples: float32 as from `log_mels.with_edges`; labels: token ids, shape (tokens,);
-        prompt: the number of tokens before the start token, shape ()."""
+    def __getitem__(self, index: int) -> Item:
         if index >= len(self):
-            samples, labels, prompt = np.zeros(SAMPLE_RATE, np.float32), np.zeros(1, np.int64), 0
-        else:
-            clip = self.clips[index]
-            samples, labels = decode_clip(clip["audio"]), np.asarray(clip["labels"], np.int64)
-            prompt = clip["prompt"]
-            if self._augmentation:
-                samples, labels = self._augmentation(samples, labels, self._epoch, index)
-        return {"samples": with_edges(samples), "labels": labels, "prompt": np.asarray(prompt)}
+            return FILLER
+        clip = self.clips[index]
+        samples, labels = decode_clip(clip["audio"]), np.asarray(clip["labels"], np.int64)
+        if self._augmentation:
+            samples, labels = self._augmentation(samples, labels, self._epoch, index)
+        return make_item(samples, labels, clip["prompt"])
 
 
 class WindowSampler(torch.utils.data.Sampler[int]):
@@ -83,7 +92,7 @@ def batch_length(longest: int) -> int:
     return -(-longest // _ROUND) * _ROUND
 
 
-def collate(clips: list[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
+def collate(clips: list[Item]) -> dict[str, torch.Tensor]:
     """A batch of `WindowDataset` items.
 
     The decoder reads the sequence without its last token and learns it without its first, so that

@@ -42,10 +42,6 @@ def load_model(
     if is_multilingual(base):
         generation.language, generation.task = language, "transcribe"
     generation.forced_decoder_ids = None
-    # After a timestamp token `generate` would decode the rest of that clip again, but with the
-    # encoder outputs of all clips of the batch.
-    timestamps = range(generation.no_timestamps_token_id + 1, model.config.vocab_size)
-    generation.suppress_tokens = [*(generation.suppress_tokens or []), *timestamps]
     return model
 
 

@@ -5,31 +5,43 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from stages.common.core.files import new_folder, write_text
-from stages.common.core.metrics import write_metrics
+from stages.common.core.metrics import write_metrics, write_table
+from stages.finetune.averaging import Point
 from stages.finetune.device import Machine
-from stages.finetune.model import merge_lora
 from stages.finetune.trainer import WhisperTrainer
-from stages.finetune.validation import METRICS
+from stages.finetune.validation import CUT, METRICS
 
 COLUMNS = {
     "loss": "train_loss",
     "learning_rate": "learning_rate",
     "eval_loss": "validation_loss",
-    **{f"eval_{name}": f"validation_{name}" for name in METRICS},
+    **{f"eval_{name}": f"validation_{name}" for name in (*METRICS, CUT)},
 }
 """Name in the Trainer's log -> column."""
 
 
-def write_outputs(trainer: WhisperTrainer, machine: Machine, base: Path) -> None:
-    """Write all outputs. Matrices of LoRA are merged into the model first."""
+AVERAGE_COLUMNS = ("share", "validation_wer", "out_of_domain_wer")
+
+
+def write_outputs(
+    trainer: WhisperTrainer,
+    machine: Machine,
+    base: Path,
+    trained: int,
+    points: Sequence[Point],
+    chosen: Point,
+) -> None:
+    """Write all outputs; the model is the Trainer's, a plain Whisper.
+
+    trained: number of parameters that were trained; points: the averages that were measured, of
+    which the model is `chosen`.
+    """
     state, model = trainer.state, trainer.model
-    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    merge_lora(model)
     # The base's own tokenizer, preprocessor and generation files: transformers would write them
     # without entries that CTranslate2 reads.
     with new_folder(Path("models/finetuned")) as fresh:
@@ -38,10 +50,14 @@ def write_outputs(trainer: WhisperTrainer, machine: Machine, base: Path) -> None
             if source.name not in ("config.json", "model.safetensors.index.json"):
                 shutil.copyfile(source, fresh / source.name)
     _write_curve(Path("metrics/finetune_curve.csv"), state.log_history)
+    rows = [(p.share, p.validation_wer, p.out_of_domain_wer) for p in points]
+    write_table("average_curve", AVERAGE_COLUMNS, rows)
     write_metrics(
         "finetune",
         {
-            "validation_wer": state.best_metric,
+            "validation_wer": chosen.validation_wer,
+            "validation_cut_hypotheses": cut_hypotheses(trainer),
+            "average_with_base": chosen.share,
             "best_step": state.best_global_step,
             "steps": state.global_step,
             "epochs": float(state.epoch or 0),
@@ -52,6 +68,17 @@ def write_outputs(trainer: WhisperTrainer, machine: Machine, base: Path) -> None
             "precision": machine.precision,
         },
     )
+
+
+def cut_hypotheses(trainer: WhisperTrainer) -> int:
+    """The number of cut hypotheses in the best checkpoint's validation."""
+    step = trainer.state.best_global_step
+    (cut,) = {
+        entry[f"eval_{CUT}"]
+        for entry in trainer.state.log_history
+        if entry["step"] == step and f"eval_{CUT}" in entry
+    }
+    return int(cut)
 
 
 def _write_curve(path: Path, history: Iterable[Mapping[str, Any]]) -> None:

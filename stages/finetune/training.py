@@ -23,7 +23,12 @@ from stages.finetune.augment import augment, window_generator
 from stages.finetune.batch_size import BatchSize, is_out_of_memory, largest_batch
 from stages.finetune.batches import WindowDataset, batch_length, collate
 from stages.finetune.callbacks import Progress, RunControl
-from stages.finetune.checkpoints import last_checkpoint
+from stages.finetune.checkpoints import (
+    is_trained,
+    last_checkpoint,
+    mark_trained,
+    restore_trained,
+)
 from stages.finetune.device import Machine
 from stages.finetune.log_mels import LogMels
 from stages.finetune.loss import token_loss
@@ -32,6 +37,7 @@ from stages.finetune.optimizer import make_optimizer
 from stages.finetune.trainer import WhisperTrainer
 from stages.finetune.training_arguments import training_arguments
 from stages.finetune.validation import compute_metrics
+from stages.finetune.validation_windows import ValidationWindows
 
 BASE = Path("models/base")
 DATASET = Path("data/dataset")
@@ -93,7 +99,13 @@ def train(
     model = load_model(BASE, tuned, language, machine)
     clips = load_split(DATASET / "train")
     windows = WindowDataset(clips, augmented)
-    validation = WindowDataset(load_split(DATASET / "validation"))
+    validation = ValidationWindows(
+        load_split(DATASET / "validation"),
+        labeller,
+        params.build_dataset.window_seconds,
+        tuned.generation_max_length,
+    )
+    generated = min(tuned.generation_max_length, labeller.limit - len(labeller.prompt) - 1)
     batch = _batch_size(tuned, model, machine, clips)
     batch = batch.at_most(limit or batch.windows)
     windows_per_step = batch.per_step * machine.devices
@@ -111,18 +123,25 @@ def train(
         eval_dataset=validation,
         data_collator=collate,
         compute_loss_func=token_loss,
-        compute_metrics=lambda prediction: compute_metrics(prediction, labeller, len(validation)),
+        compute_metrics=lambda prediction: compute_metrics(
+            prediction, labeller, len(validation), generated
+        ),
         callbacks=callbacks,
         optimizers=(make_optimizer(model, tuned), None),
     )
     if os.isatty(2):  # its lines would tear the progress bar
         trainer.remove_callback(PrinterCallback)
+    if is_trained(folder):
+        restore_trained(folder, trainer)
+        return trainer
     try:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     except RuntimeError as error:
         if not is_out_of_memory(error):
             raise
         raise OutOfMemory(batch.windows) from None
+    if trainer.is_world_process_zero():
+        mark_trained(folder, trainer)
     return trainer
 
 

@@ -1,4 +1,4 @@
-"""Metrics of the validation clips, computed with the library `evaluate`.
+"""Metrics of the validation windows, computed with the library `evaluate`.
 
 To add a metric of your own, put its module in `stages/finetune/metrics` (`wer.py` there is an
 example; https://huggingface.co/docs/evaluate/creating_and_sharing has more) and add the module's
@@ -24,26 +24,36 @@ METRICS = ("wer",)
 _MODULES = Path(__file__).with_name("metrics")
 
 
-def compute_metrics(prediction: EvalPrediction, labeller: Labeller, clips: int) -> dict[str, float]:
-    """All `METRICS` over hypotheses and references of the first `clips` rows, as plain text.
+CUT = "cut_hypotheses"
+"""Number of hypotheses that `finetune.generation_max_length` cuts off; their lost words count as
+errors."""
 
-    Rows past the last clip are silence: they give each of several processes as many batches.
+
+def compute_metrics(
+    prediction: EvalPrediction, labeller: Labeller, windows: int, longest: int
+) -> dict[str, float]:
+    """All `METRICS` over hypotheses and references of the first `windows` rows, and `CUT`.
+
+    Rows past the last window are silence: they give each of several processes as many batches.
 
     Args:
         prediction: predictions and label_ids, int of shape (rows, tokens), padded with negative
-            ids or with special tokens.
+            ids; only labels may have special tokens.
+        longest: most tokens that are generated.
     """
-
-    def text(ids: np.ndarray) -> str:
-        words = [int(token) for token in ids if 0 <= token < labeller.end]
-        return str(labeller.tokenizer.decode(words)).strip()
-
-    hypotheses = [text(row) for row in prediction.predictions[:clips]]
-    references = [text(row) for row in prediction.label_ids[:clips]]
+    hypotheses = texts_of(prediction.predictions[:windows], labeller)
+    references = texts_of(prediction.label_ids[:windows], labeller)
     values: dict[str, float] = {}
     for name in METRICS:
         values |= _metric(name).compute(predictions=hypotheses, references=references)
-    return values
+    cut = (prediction.predictions[:windows] >= 0).sum(1) >= longest
+    return values | {CUT: int(cut.sum())}
+
+
+def texts_of(rows: np.ndarray, labeller: Labeller) -> list[str]:
+    """Plain text of each row of token ids; special and negative ones are left out."""
+    words = [[int(token) for token in row if 0 <= token < labeller.end] for row in rows]
+    return [str(labeller.tokenizer.decode(tokens)).strip() for tokens in words]
 
 
 @cache

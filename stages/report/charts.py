@@ -126,17 +126,19 @@ class Series:
     marker: Literal["first", "second"]
     """Hollow squares on a dashed line, or filled dots on a solid one."""
     points: Sequence[tuple[int, float]]
-    """(step, value), in order."""
+    """(step or percent, value), in order."""
 
 
 @dataclass(frozen=True)
 class LineChart:
-    """Values by training step."""
+    """Values by training step, or by percent."""
 
     title: str
     series: Sequence[Series]
     spec: str
     """Format of the values."""
+    position: str = "step"
+    """Name of the horizontal axis."""
     height = 180
     """Pixels, without the labels of the steps."""
 
@@ -157,7 +159,7 @@ class LineChart:
     def description(self) -> str:
         series = (
             f"{each.name} from {each.points[0][1]:{self.spec}} to {each.points[-1][1]:{self.spec}} "
-            f"at step {each.points[-1][0]:,}"
+            f"at {self.position} {each.points[-1][0]:,}"
             for each in self.series
         )
         return f"{self.title}: {'; '.join(series)}"

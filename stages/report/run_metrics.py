@@ -44,6 +44,7 @@ _CALIBRATION: _Columns = {"confidence": float, "words": int, "correct": float}
 """The words with confidences in one tenth of the range: their mean, number and share of correct."""
 _CURVE: _Columns = {"step": int}
 _CURVE |= dict.fromkeys(("train_loss", "validation_loss", "validation_wer"), _optional)
+_AVERAGES: _Columns = {"share": float, "validation_wer": float, "out_of_domain_wer": _optional}
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class RunMetrics:
     entities: list[Row] | None
     calibration: list[Row] | None
     curve: list[Row] | None
+    averages: list[Row] | None
 
 
 def missing_files(source: Source) -> list[str]:
@@ -115,6 +117,7 @@ def read_run(source: Source) -> RunMetrics:
         entities=_table(source, "matters", _ENTITIES),
         calibration=_table(source, "calibration", _CALIBRATION),
         curve=_table(source, "finetune_curve", _CURVE),
+        averages=_table(source, "average_curve", _AVERAGES),
     )
 
 

@@ -103,6 +103,7 @@ def render_report(run: RunMetrics) -> str:
         entities=entity_plots(run.entities, run.entities_base),
         error_types=error_types(run),
         curves=training_curves(run.curve or ()),
+        average_curve=average_curve(run.averages or ()),
         reliability=ReliabilityDiagram(run.calibration or ()),
         dropped=list(dropped(run)),
         params={
@@ -226,6 +227,22 @@ def training_curves(steps: Sequence[Row]) -> list[LineChart]:
         LineChart("Validation WER by training step", [line for line in wer if line.points], ".0%"),
     ]
     return [chart for chart in charts if chart.series]
+
+
+def average_curve(averages: Sequence[Row]) -> LineChart:
+    """Both WERs by the share of the tuned weights, in percent."""
+
+    def points(column: str) -> list[tuple[int, float]]:
+        return [
+            (round(100 * row["share"]), row[column]) for row in averages if row[column] is not None
+        ]
+
+    series = [
+        Series("out-of-domain", "first", points("out_of_domain_wer")),
+        Series("validation", "second", points("validation_wer")),
+    ]
+    title = "WER by percent of the tuned weights"
+    return LineChart(title, [line for line in series if line.points], ".0%", "percent")
 
 
 def dropped(run: RunMetrics) -> Iterator[tuple[str, str, int, str]]:

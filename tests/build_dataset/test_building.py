@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from stages.common.audio.samples import Pcm16, to_pcm
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_rows
 from stages.common.core.manifest import Recording, Segment, write_manifest
+from stages.common.core.manifest import read_recordings as read_manifest
 from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.dataset.labels import load_labeller
@@ -24,6 +26,7 @@ SECONDS = 12
 PARAMS = load_params().build_dataset.model_copy(
     update={"validation": 0.3, "test": 0.3, "window_seconds": 10.0, "short_windows": 0.0}
 )
+PARAMS = PARAMS.model_copy(update={"empty_windows": 0.0})
 
 
 @pytest.fixture
@@ -48,9 +51,10 @@ def read_audio(recording: str) -> Pcm16:
 
 def test_a_dataset(source: Path, tmp_path: Path, english: Path) -> None:
     target = tmp_path / "dataset"
-    groups = {name: name for name in RECORDINGS}
+    recordings = {each.id: each for each in read_manifest(source)}
     labeller = load_labeller(english, "en")
-    metrics = build(source, target, groups, read_audio, KEY, PARAMS, labeller)
+    metrics = build(source, target, recordings, read_audio, KEY, PARAMS, labeller)
+    assert metrics["empty_windows"] == {"pauses": 0, "synthetic": 0}
     assert metrics["segments_in"] == 4 * len(RECORDINGS)
     assert metrics["dropped"] == {"too_short": len(RECORDINGS)}
     for split in SPLITS:
@@ -71,10 +75,10 @@ def test_a_dataset(source: Path, tmp_path: Path, english: Path) -> None:
 
 
 def test_an_empty_split_is_an_error(source: Path, tmp_path: Path, english: Path) -> None:
-    groups = dict.fromkeys(RECORDINGS, "one person")
+    recordings = {each.id: replace(each, group="one person") for each in read_manifest(source)}
     labeller = load_labeller(english, "en")
     with pytest.raises(UserError) as error:
-        build(source, tmp_path / "out", groups, read_audio, KEY, PARAMS, labeller)
+        build(source, tmp_path / "out", recordings, read_audio, KEY, PARAMS, labeller)
     lines = str(error.value).splitlines()
     assert len(lines) == 3 and lines[-1] == f"dropped: too_short {len(RECORDINGS)}"
     for line in lines[:2]:

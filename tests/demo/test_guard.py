@@ -12,7 +12,7 @@ from demo.compose import compose
 from demo.guard import PER_FILE, SPEAKERS, texts
 from demo.material import written
 from demo.people import PAIRS
-from stages.common.evaluation.out_of_domain import read_out_of_domain_set
+from stages.common.dataset.out_of_domain import HALVES, read_out_of_domain_set
 from stages.common.text.normalizer import scoring_form
 from tests.support.imports import ROOT
 
@@ -61,7 +61,9 @@ def test_two_runs_write_the_same(made: list[Path]) -> None:
 
 
 def test_it_is_read_as_an_out_of_domain_set_with_every_sentence(made: list[Path]) -> None:
-    recordings = read_out_of_domain_set(made[0], KEY)
+    halves = [read_out_of_domain_set(made[0], KEY, half) for half in HALVES]
+    assert abs(len(halves[0]) - len(halves[1])) <= 1
+    recordings = sorted((each for half in halves for each in half), key=lambda each: each.audio)
     assert all(2 < recording.seconds <= 28 for recording in recordings)
     assert 8 * 60 < sum(recording.seconds for recording in recordings) < 10 * 60
     assert sum(path.stat().st_size for path in made[0].rglob("*.*")) < 8_000_000

@@ -13,6 +13,7 @@ from stages.finetune.batch_size import BatchSize, largest_batch
 from stages.finetune.device import Machine
 from stages.finetune.model import load_model
 from tests.support.tuning import (
+    curve,
     environment_of,
     make_tuning,
     run_finetune,
@@ -77,6 +78,41 @@ def test_auto_learns_what_one_batch_learns(folder: Path) -> None:
     set_finetune(folder, per_device_train_batch_size="auto", gradient_accumulation_steps=16)
     assert "16 of 16 window(s) at once" in run_finetune(folder).stdout
     assert train_losses(folder) == pytest.approx(expected, rel=1e-5)
+
+
+# Validation runs out of memory with more than one window.
+SCARCE_VALIDATION = """
+import runpy, torch
+from stages.finetune.trainer import WhisperTrainer
+whole = WhisperTrainer._predict
+def scarce(self, model, inputs):
+    if len(inputs["labels"]) > 1:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+    return whole(self, model, inputs)
+WhisperTrainer._predict = scarce
+runpy.run_module("stages.finetune", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_validation_continues_with_fewer_windows_when_memory_runs_out(folder: Path) -> None:
+    set_finetune(folder)
+    run_finetune(folder)
+    expected = curve(folder)
+    printed = run_finetune(folder, sys.executable, "-c", SCARCE_VALIDATION).stdout
+    lines = [line for line in printed.splitlines() if "memory ran out" in line]
+    assert lines == [
+        f"finetune: memory ran out in validation; {windows} window(s) at once" for windows in (2, 1)
+    ], "training is not affected, and later validations begin with one window"
+    for row, before in zip(curve(folder), expected, strict=True):
+        assert row == pytest.approx(before, rel=1e-5)
+
+
+def test_memory_that_runs_out_with_one_window_of_validation_ends_the_run(folder: Path) -> None:
+    set_finetune(folder, per_device_train_batch_size=1)
+    scarce = SCARCE_VALIDATION.replace("> 1", "> 0")
+    done = run_finetune(folder, sys.executable, "-c", scarce, ok=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("finetune: memory ran out with one window")
 
 
 def test_training_continues_with_a_smaller_batch_when_memory_runs_out(folder: Path) -> None:

@@ -62,7 +62,21 @@ def test_the_wer_is_the_reports(tmp_path: Path) -> None:
     prediction: Any = SimpleNamespace(predictions=rows(hypotheses), label_ids=rows(references))
     expected = score(references, hypotheses).wer
     assert 0 < expected < 1
-    assert compute_metrics(prediction, labeller, clips=3) == {"wer": pytest.approx(expected)}
+    metrics = compute_metrics(prediction, labeller, windows=3, longest=100)
+    assert metrics == {"wer": pytest.approx(expected), "cut_hypotheses": 0}
+
+
+def test_cut_hypotheses_are_counted(tmp_path: Path) -> None:
+    labeller = load_labeller(tiny_english(tmp_path / "base"), "en")
+    words = labeller.tokenizer.encode(" i slept badly", add_special_tokens=False).ids
+    most = len(words)
+    rows = np.full((4, most + 2), -100)
+    # Cut, ended one token before, empty, and cut in a row past the last window.
+    for row, tokens in zip(rows, (words, words[:-1], [], words), strict=True):
+        row[: len(tokens)] = tokens
+    references = np.array([words] * 4)
+    prediction: Any = SimpleNamespace(predictions=rows, label_ids=references)
+    assert compute_metrics(prediction, labeller, 3, longest=most)["cut_hypotheses"] == 1
 
 
 def test_a_metric_is_added_by_its_name_and_nothing_leaves_the_folder(tmp_path: Path) -> None:

@@ -222,6 +222,22 @@ def test_required_and_damaged_files(place: Path) -> None:
     assert "word" not in str(error.value)
 
 
+def test_averages_with_the_base(place: Path) -> None:
+    averages = section("averages")
+    assert averages.rows[1:] == [
+        ["0.00 base", "41.0%", "15.5%"], ["0.50 used", "26.1%", "15.4%"],
+        ["1.00", "25.1%", "17.6%"],
+    ]  # fmt: skip
+    assert labels(averages) == [
+        "WER by percent of the tuned weights: out-of-domain from 16% to 18% at percent 100; "
+        "validation from 41% to 25% at percent 100"
+    ]
+    assert "averaged with the base at a tuned share of 0.50" in section("training").text
+    header = "share,validation_wer,out_of_domain_wer\n"
+    (place / "metrics" / "average_curve.csv").write_text(f"{header}1.0000,0.2509,\n")
+    assert not parse(rendered()).all("section", id="averages"), "nothing was compared"
+
+
 def test_diverged_run_has_a_page(place: Path) -> None:
     curve = "step,train_loss,learning_rate,validation_loss,validation_wer\n"
     (place / "metrics" / "finetune_curve.csv").write_text(f"{curve}5,nan,0.1,inf,3.5\n")
@@ -262,5 +278,5 @@ def test_browser_draws_it(place: Path) -> None:
     path = place / "report.html"
     path.write_text(rendered(), encoding="utf-8")
     page = parse(dom_of(path))
-    assert len(page.all("figure")) == 8 and len(page.all("section")) == 10
+    assert len(page.all("figure")) == 9 and len(page.all("section")) == 11
     assert sum(BETTER) == 600 and "600 substitutions" in page.text

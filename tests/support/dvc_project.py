@@ -45,6 +45,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "timestamps": 0.5,
         "prompts": 0.5,
         "partial_windows": 0.5,
+        "empty_windows": 0.2,
     },
     "finetune": {
         "num_train_epochs": 2,

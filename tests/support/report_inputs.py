@@ -53,6 +53,7 @@ _OTHERS: dict[str, dict[str, Any]] = {
     },
     "finetune": {
         "validation_wer": 0.2509,
+        "average_with_base": 0.5,
         "best_step": 188,
         "steps": 188,
         "parameters": 3884928,
@@ -74,6 +75,8 @@ _TABLES = {
     "terms_recall,31,50,0.6200,0.5000,0.7300\nrisk_lost,2,9,0.2222,0.1000,0.5000\n"
     "doses_recall,0,0,,,\n",
     "calibration": "confidence,words,correct\n0.3500,321,0.2900\n0.9500,4321,0.9300\n",
+    "average_curve": "share,validation_wer,out_of_domain_wer\n"
+    "0.0000,0.4100,0.1550\n0.5000,0.2612,0.1540\n1.0000,0.2509,0.1760\n",
     "finetune_curve": "step,train_loss,learning_rate,validation_loss,validation_wer\n"
     "47,1.75,0.002,,\n94,1.07,0.001,0.9,0.4\n188,0.43,0.0001,0.35,0.2509\n",
 }

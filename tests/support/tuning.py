@@ -29,6 +29,7 @@ SETTINGS: dict[str, Any] = {
     "eval_steps": 3,
     "early_stopping_patience": 0,
     "generation_max_length": 8,
+    "average_with_base": 1.0,
     "precision": "float32",
     "device": "cpu",
     "seed": 3,
@@ -58,10 +59,17 @@ def make_tuning(folder: Path, train: int, validation: int) -> Path:
     return folder
 
 
-def set_finetune(folder: Path, **changes: Any) -> None:
-    """Write params.yaml: the repository's, with `SETTINGS` and `changes` under finetune."""
+def set_finetune(
+    folder: Path, others: dict[str, dict[str, Any]] | None = None, **changes: Any
+) -> None:
+    """Write params.yaml: the repository's, with `SETTINGS` and `changes` under finetune.
+
+    others: values of other sections.
+    """
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     params["finetune"] |= SETTINGS | changes
+    for section, values in (others or {}).items():
+        params[section] |= values
     (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
 
 

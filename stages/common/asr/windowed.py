@@ -19,7 +19,7 @@ from stages.common.asr.spans import transcribe_spans
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
-from stages.common.dataset.split_storage import Clip
+from stages.common.dataset.split_storage import Clip, join_clips
 from stages.common.text.normalizer import scoring_form
 from stages.common.text.word_alignment import align
 
@@ -81,22 +81,6 @@ def transcribe_in_batches(
             batches = [taken[start : start + size] for start in range(0, len(taken), size)]
             for batch, texts in zip(batches, pool.map(transcribe, batches), strict=True):
                 yield from zip(batch, texts, strict=True)
-
-
-def join_clips(clips: Iterable[Clip], seconds: float) -> Iterator[list[Clip]]:
-    """Group neighbouring clips of a recording into windows of at most `seconds`, in order.
-
-    A longer clip is a window of its own.
-    """
-    window: list[Clip] = []
-    for clip in clips:
-        fits = sum(other.seconds for other in window) + clip.seconds <= seconds
-        if window and (clip.recording != window[0].recording or not fits):
-            yield window
-            window = []
-        window.append(clip)
-    if window:
-        yield window
 
 
 def transcribe_sounds(

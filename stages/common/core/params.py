@@ -83,7 +83,8 @@ class BuildDataset(Section):
     shared_words: Count
     """A text of at least this many words is dropped from training if validation or test has it."""
     window_seconds: Annotated[float, Field(ge=0, le=30)]
-    """Consecutive training segments are joined into windows of up to this length; 0: no joining."""
+    """Consecutive segments are joined into windows of up to this length, for training and for
+    validation in `finetune`; 0: no joining."""
     short_windows: Fraction
     """Share of training windows with one or two segments and silence after them. Without these a
     small model unlearns to stop at the end of speech, and hallucinates."""
@@ -95,6 +96,9 @@ class BuildDataset(Section):
     partial_windows: Fraction
     """Share of training windows with timestamps whose last segment is cut off by the window's end.
     Only its start is labelled: there long-form decoding begins the next window."""
+    empty_windows: Annotated[float, Field(ge=0, le=0.5)]
+    """Share of training windows without words: pauses of the recordings, synthetic noise and
+    breathing. Without these a tuned model writes words on silence."""
     language: str
     """Whisper's language code ("en"); English-only models accept "en" alone."""
 
@@ -111,6 +115,12 @@ def _count_or_auto(value: object) -> object:
     if value == "auto" or (type(value) is int and value >= 1):
         return value
     raise ValueError("Input should be a whole number of at least 1, or auto")
+
+
+def _share_or_auto(value: object) -> object:
+    if value == "auto" or (type(value) in (int, float) and 0 < value <= 1):  # type: ignore[operator]
+        return value if value == "auto" else float(value)  # type: ignore[arg-type]
+    raise ValueError("Input should be a number above 0 and up to 1, or auto")
 
 
 class Finetune(Section):
@@ -132,7 +142,7 @@ class Finetune(Section):
     """Windows per device and forward pass. With `auto`, `gradient_accumulation_steps` is the number
     of windows per device and step, in batches as large as memory allows."""
     per_device_eval_batch_size: Count
-    """Clips per device and forward pass of validation."""
+    """Windows per device and forward pass of validation; fewer if memory runs out."""
     gradient_accumulation_steps: Count
     gradient_checkpointing: bool
     warmup_fraction: Share
@@ -142,7 +152,13 @@ class Finetune(Section):
     early_stopping_patience: Natural
     """Validations without a lower WER until training stops; 0 disables early stopping."""
     generation_max_length: Annotated[int, Field(ge=1, le=448)]
+    """Most tokens of a hypothesis in validation. Windows of validation have no more labels; 30 s of
+    fast speech have about 200. metrics/finetune.json counts hypotheses that it cuts off."""
     generation_num_beams: Count
+    average_with_base: Annotated[float | Literal["auto"], PlainValidator(_share_or_auto)]
+    """Share a of the tuned weights in w = (1 - a) base + a tuned, in (0, 1]; 1: as trained. `auto`
+    chooses a share on validation and on half of `evaluate.guard`, see
+    stages/finetune/averaging.py."""
     freeze_encoder: bool
     precision: Literal["auto", "float32", "float16", "bfloat16"]
     device: Literal["auto", "cpu", "cuda"]
@@ -188,7 +204,7 @@ class Evaluate(Section):
     """`baseline` reads this too, so that both models are decoded alike."""
     guard: str
     """Folder of the out-of-domain set, speech unlike the sessions, on which fine-tuning must not
-    degrade the model; see stages/common/evaluation/out_of_domain.py."""
+    degrade the model; see stages/common/dataset/out_of_domain.py."""
     gates: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
     """Name of a metric in metrics/evaluate.json and metrics/baseline.json -> relative degradation
     allowed against the base model; see stages/common/evaluation/comparison/gates.py. No stage that

@@ -78,3 +78,24 @@ def clips_of(folder: Path) -> Iterator[Clip]:
     """The clips of the split, in order."""
     for row in load_split(folder):
         yield Clip(**row)
+
+
+def join_clips(
+    clips: Iterable[Clip], seconds: float, labels: int | None = None
+) -> Iterator[list[Clip]]:
+    """Group neighbouring clips of a recording into windows of at most `seconds`, in order.
+
+    A longer clip is a window of its own. labels: most labels of the clips of a window, in all.
+    """
+    window: list[Clip] = []
+    for clip in clips:
+        others = [*window, clip]
+        fits = sum(other.seconds for other in others) <= seconds and (
+            labels is None or sum(len(other.labels) for other in others) <= labels
+        )
+        if window and (clip.recording != window[0].recording or not fits):
+            yield window
+            window = []
+        window.append(clip)
+    if window:
+        yield window

@@ -15,7 +15,7 @@ from faster_whisper import WhisperModel
 from stages.common.asr.long_form import text_of, transcribe_long_form
 from stages.common.asr.windowed import transcribe_in_batches
 from stages.common.core.params import Evaluate
-from stages.common.evaluation.out_of_domain import OutOfDomainRecording
+from stages.common.dataset.out_of_domain import OutOfDomainRecording
 from stages.common.text.wer import score
 
 _WINDOW = 30.0

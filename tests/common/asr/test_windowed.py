@@ -1,27 +1,11 @@
-"""Clips joined into windows, and the hypothesis of a window split between its clips."""
+"""The hypothesis of a window split between its clips."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from stages.common.asr.windowed import join_clips, split_hypothesis
-from stages.common.dataset.split_storage import Clip
+from stages.common.asr.windowed import split_hypothesis
 from stages.common.text.wer import count_errors
-
-
-def clip(name: str, seconds: float, recording: str = "r") -> Clip:
-    return Clip(name, recording, 0.0, seconds, "", [], 0, b"")
-
-
-def test_windows_have_neighbours_of_one_recording() -> None:
-    clips = [clip("a", 12.0), clip("b", 18.0), clip("c", 1.0), clip("d", 30.5), clip("e", 2.0)]
-    clips += [replace(clip("f", 2.0), recording="s")]
-    assert [[c.id for c in window] for window in join_clips(clips, 30.0)] == [
-        ["a", "b"], ["c"], ["d"], ["e"], ["f"],
-    ]  # fmt: skip
-    assert list(join_clips([], 30.0)) == []
 
 
 @pytest.mark.parametrize(

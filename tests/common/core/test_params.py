@@ -69,6 +69,19 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
     assert "convert: is missing" in str(caught.value)
 
 
+@pytest.mark.parametrize("share", [0, 1.01, -0.5, "half", True, None, float("nan")])
+def test_no_share_of_the_tuned_weights(tmp_path: Path, share: object) -> None:
+    path = written(tmp_path, finetune={"average_with_base": share})
+    with pytest.raises(UserError, match=r"finetune\.average_with_base = .*above 0 and up to 1"):
+        load_params(path)
+
+
+@pytest.mark.parametrize("share", [1, 0.25, "auto"])
+def test_shares_of_the_tuned_weights(tmp_path: Path, share: object) -> None:
+    path = written(tmp_path, finetune={"average_with_base": share})
+    assert load_params(path).finetune.average_with_base == share
+
+
 @pytest.mark.parametrize("share", [-0.1, "much", float("inf"), None])
 def test_a_gate_is_a_share_from_0_on(tmp_path: Path, share: object) -> None:
     path = written(tmp_path, evaluate={"gates": {"wer": 1, "cer": share}})

@@ -10,8 +10,13 @@ import soundfile
 
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
+from stages.common.dataset.out_of_domain import (
+    HALVES,
+    OutOfDomainRecording,
+    names_of,
+    read_out_of_domain_set,
+)
 from stages.common.evaluation.forgetting import relative_change
-from stages.common.evaluation.out_of_domain import read_out_of_domain_set
 
 KEY = b"a test's key, 16 bytes or more"
 RATE = 16_000
@@ -37,13 +42,19 @@ def add(place: Path, name: str, samples: np.ndarray | None, text: str | bytes | 
         (place / "transcripts" / f"{stem}.txt").write_bytes(raw)
 
 
+def read_both(place: Path) -> list[OutOfDomainRecording]:
+    """Both halves, by name."""
+    halves = [read_out_of_domain_set(place, KEY, half) for half in HALVES]
+    return sorted((each for half in halves for each in half), key=lambda each: each.audio)
+
+
 def test_any_container_and_hidden_files(place: Path) -> None:
     add(place, "b.ogg", wave(2.0), "\ufeffA tale\nof two lines.")
     add(place, "a.wav", wave(1.0), "One more.")
     soundfile.write(place / "audio" / "a.wav", np.stack([wave(1.0, 8_000)] * 2, 1), 8_000)
     (place / "audio" / ".DS_Store").write_bytes(b"x")
     (place / "transcripts" / "a.html").write_text("beside")
-    first, second = read_out_of_domain_set(place, KEY)
+    first, second = read_both(place)
     assert (first.text, second.text) == ("One more.", "A tale\nof two lines.")
     assert first.seconds == pytest.approx(1.0, abs=0.01) and second.seconds == pytest.approx(2.0)
     assert len(first.samples()) == round(first.seconds * RATE)
@@ -62,10 +73,12 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
     add(place, "latin.flac", wave(1.0), "caf\u00e9".encode("latin-1"))
     add(place, "twice.flac", wave(1.0), "said")
     add(place, "twice.wav", wave(1.0), None)
-    with pytest.raises(UserError) as caught:
-        read_out_of_domain_set(place, KEY)
-    said = dict(line.removeprefix("evaluate.guard: ").split(": ", 1)
-                for line in str(caught.value).splitlines())  # fmt: skip
+    lines = []
+    for half in HALVES:
+        with pytest.raises(UserError) as caught:
+            read_out_of_domain_set(place, KEY, half)
+        lines += str(caught.value).splitlines()
+    said = dict(line.removeprefix("evaluate.guard: ").split(": ", 1) for line in lines)
     expected = {
         "untold": "no transcripts/*.txt", "unheard": "no recording has",
         "torn": "damaged or not audio",
@@ -75,15 +88,46 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
     assert said.keys() == {recording_id(KEY, name) for name in expected}
     for name, words in expected.items():
         assert words in said[recording_id(KEY, name)], name
-        assert name not in str(caught.value), name
+        assert name not in "\n".join(lines), name
 
 
 def test_a_folder_that_is_not_an_out_of_domain_set(place: Path) -> None:
     with pytest.raises(UserError, match="holds no recording"):
-        read_out_of_domain_set(place, KEY)
+        read_out_of_domain_set(place, KEY, "test")
     (place / "audio").rmdir()
     with pytest.raises(UserError, match=r"no folder audio/; it needs"):
-        read_out_of_domain_set(place, KEY)
+        read_out_of_domain_set(place, KEY, "test")
+
+
+def test_halves_are_equal_and_depend_on_names_alone() -> None:
+    names = [f"speaker {number}" for number in range(99)]
+    test, validation = names_of("test", names), names_of("validation", names[::-1])
+    assert (len(test), len(validation)) == (50, 49) and test | validation == set(names)
+    assert names_of("test", ["one"]) == {"one"} and not names_of("validation", ["one"])
+    assert test not in (set(names[:50]), set(names[::2])), "the hash decides, not the order"
+    # Another recording moves one at most.
+    assert len(names_of("test", [*names, "another"]) & test) >= 49
+
+
+def test_the_other_half_is_not_opened(place: Path) -> None:
+    names = [f"part {number}" for number in range(5)]
+    for name in names:
+        add(place, f"{name}.wav", wave(1.0), "fine")
+    for name in names_of("test", names):
+        (place / "audio" / f"{name}.wav").write_bytes(b"OggS")
+        (place / "transcripts" / f"{name}.txt").write_bytes(b"\xff")
+    kept = read_out_of_domain_set(place, KEY, "validation")
+    assert {each.audio.stem for each in kept} == names_of("validation", names)
+    with pytest.raises(UserError):
+        read_out_of_domain_set(place, KEY, "test")
+
+
+def test_one_recording_has_no_half_for_validation(place: Path) -> None:
+    add(place, "alone.wav", wave(1.0), "fine")
+    assert len(read_out_of_domain_set(place, KEY, "test")) == 1
+    with pytest.raises(UserError, match=r"set finetune\.average_with_base to a number") as caught:
+        read_out_of_domain_set(place, KEY, "validation")
+    assert "alone" not in str(caught.value)
 
 
 def test_change_is_relative_to_the_base() -> None:

@@ -3,14 +3,20 @@ not make a model worse.
 
 <evaluate.guard>/audio/<name>.<any audio suffix>
 <evaluate.guard>/transcripts/<name>.txt           the whole transcript, as plain text
+
+Half of the recordings are for validation, on which `finetune.average_with_base` is chosen;
+`baseline` and `evaluate` score the other half.
 """
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from stages.common.audio.decode import decode
 from stages.common.audio.samples import SAMPLE_RATE, Samples
@@ -19,6 +25,8 @@ from stages.common.core.ids import recording_id
 from stages.common.core.rejections import RECORDING, RecordingRejected
 from stages.common.text.normalizer import scoring_form
 
+Half = Literal["validation", "test"]
+HALVES: tuple[Half, ...] = ("validation", "test")
 _PARTS = ("audio", "transcripts")
 _REASONS = RECORDING | {
     "no_recording": "no recording has this transcript's name; add one or remove the transcript",
@@ -38,27 +46,44 @@ class OutOfDomainRecording:
         return decode(self.audio).samples
 
 
-def read_out_of_domain_set(folder: Path, key: bytes) -> list[OutOfDomainRecording]:
-    """Read all recordings, sorted by name. Each file is decoded once and released: an hour of
-    samples is 230 MB, and faults are reported before anything is transcribed.
+def read_out_of_domain_set(folder: Path, key: bytes, half: Half) -> list[OutOfDomainRecording]:
+    """Read the recordings of one half, sorted by name; no file of the other half is opened. Each
+    file is decoded once and released: an hour of samples is 230 MB, and faults are reported before
+    anything is transcribed.
 
-    Raises: UserError naming, by id, each recording or transcript that cannot be used. None is
-    dropped: the WER of another set would be another measure.
+    Raises: UserError naming, by id, each recording or transcript that cannot be used, or if the
+    half is empty. No recording is dropped: the WER of another set would be another measure.
     """
     files = out_of_domain_files(folder)
     if not files:
         raise UserError("evaluate.guard: it holds no recording; put some into audio/")
+    chosen = names_of(half, files)
+    if not chosen:
+        raise UserError(
+            "evaluate.guard: its one recording is for testing; add others for validation, or set "
+            "finetune.average_with_base to a number"
+        )
     recordings: list[OutOfDomainRecording] = []
     faults: list[str] = []
-    for stem, (audio, texts) in sorted(files.items()):
+    for stem in sorted(chosen):
         try:
-            recordings.append(_read(audio, texts))
+            recordings.append(_read(*files[stem]))
         except RecordingRejected as rejected:
             name = recording_id(key, stem)
             faults.append(f"evaluate.guard: {name}: {_REASONS[rejected.reason]}")
     if faults:
         raise UserError("\n".join(sorted(faults)))
     return recordings
+
+
+def names_of(half: Half, names: Iterable[str]) -> set[str]:
+    """The half of `names` by order of a hash without a key; of an odd number, test has one more.
+
+    The halves are equal however few the recordings, and another recording moves at most one.
+    """
+    ordered = sorted(set(names), key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+    test = -(-len(ordered) // 2)
+    return set(ordered[:test] if half == "test" else ordered[test:])
 
 
 def out_of_domain_files(folder: Path) -> dict[str, tuple[list[Path], list[Path]]]:
