@@ -14,7 +14,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup demo test check release-check pr-comment sweep bench-align bench-cross-check bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-times bench-train bench-windows
+.PHONY: setup demo test check release-check pr-comment sweep bench-align bench-cross-check bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows
 
 setup: .venv/.complete
 
@@ -75,8 +75,9 @@ bench-plan: setup
 bench-scoring: setup
 	python -m bench.scoring
 
-bench-train: setup
-	python -m bench.train
+bench-time-to-wer: setup
+	dvc repro normalize
+	python -m bench.time_to_wer
 
 bench-windows: setup
 	python -m bench.windows
