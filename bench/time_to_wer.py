@@ -26,6 +26,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import datasets
 import torch
 from transformers import PrinterCallback, Trainer
 from transformers.utils import logging
@@ -53,16 +54,12 @@ CODE = [Path(f"bench/{name}.py") for name in ("train_guide", "time_to_wer_valida
 
 
 def main() -> None:
-    logging.set_verbosity_error()
+    quiet()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument(
-        "--minutes",
-        type=float,
-        default=15.0,
-        help="of training audio; validation clips are in proportion (%(default)g)",
-    )
-    parser.add_argument("--epochs", type=float, default=train_guide.EPOCHS,
-                        help="of `finetune`; the guide's are %(default)s")  # fmt: skip
+    minutes = "of training audio; validation clips are in proportion (%(default)g)"
+    parser.add_argument("--minutes", type=float, default=15.0, help=minutes)
+    epochs = "of `finetune`; the guide's are %(default)s"
+    parser.add_argument("--epochs", type=float, default=train_guide.EPOCHS, help=epochs)
     parser.add_argument("--again", choices=(GUIDE, OURS), help="train these kept runs again")
     chosen = parser.parse_args()
     params = load_params()
@@ -77,21 +74,22 @@ def main() -> None:
         same = describe(machine), digest_of([*CODE, BASE, project / "clips"])
         work = partial(train_with_guide, project, params, machine)
         guide = once(GUIDE, chosen.again == GUIDE, same, project, work)
+        exact = *same, code_digest("finetune"), digest_of([project / "windows/train"])
         ours = {}
         for seed in SEEDS:
             own = with_seed(params, seed, chosen.epochs)
-            facts = [
-                same,
-                own.finetune.model_dump(mode="json"),
-                own.augment.model_dump(mode="json"),
-            ]
-            facts += [code_digest("finetune"), digest_of([project / "windows/train"])]
+            facts = *exact, *(part.model_dump(mode="json") for part in (own.finetune, own.augment))
             run = f"{OURS}, seed {seed}"
             work = partial(train_ours, run, project, own, machine)
             ours[run] = once(run, chosen.again == OURS, facts, project, work)
-    epochs = {GUIDE: train_guide.EPOCHS} | dict.fromkeys(ours, chosen.epochs)
-    audio = {run: seconds * number for run, number in epochs.items()}
+    trained = {GUIDE: train_guide.EPOCHS} | dict.fromkeys(ours, chosen.epochs)
+    audio = {run: seconds * number for run, number in trained.items()}
     print("", *tables(GUIDE, guide, ours, audio), sep="\n")
+
+
+def quiet() -> None:
+    logging.set_verbosity_error()
+    datasets.disable_progress_bars()
 
 
 def with_seed(params: Params, seed: int, epochs: float) -> Params:
@@ -146,7 +144,7 @@ def once(name: str, again: bool, facts: Any, project: Path, work: Callable[[], C
 
 
 def in_folder(folder: Path, work: Callable[[], Curve]) -> Curve:
-    logging.set_verbosity_error()
+    quiet()
     with contextlib.chdir(folder):
         return work()
 
