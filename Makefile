@@ -14,7 +14,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-times bench-train bench-windows
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech
 
 setup: .venv/.complete
 
@@ -83,11 +83,18 @@ bench-plan: fetch-base
 bench-scoring: setup
 	python -m bench.scoring
 
-bench-train: setup
-	python -m bench.train
+bench-time-to-wer: model
+	dvc repro normalize
+	python -m bench.time_to_wer
 
 bench-windows: setup
 	python -m bench.windows
 
 bench-times: setup
 	python -m bench.times
+
+bench-average: setup
+	python -m bench.average_curve
+
+bench-real-speech: model
+	python -m bench.real_speech models/whisper-tiny.en

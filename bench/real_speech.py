@@ -23,9 +23,9 @@ from stages.common.asr.model import open_model
 from stages.common.asr.windowed import transcribe_in_batches
 from stages.common.audio.nonspeech import probe_clips
 from stages.common.core.params import load_params
+from stages.common.dataset.out_of_domain import HALVES, read_out_of_domain_set
 from stages.common.evaluation.forgetting import transcribe_out_of_domain
 from stages.common.evaluation.hallucination_tests import count_hallucinations
-from stages.common.evaluation.out_of_domain import read_out_of_domain_set
 from stages.common.evaluation.significance.wer_interval import wer_interval
 from stages.common.text.wer import count_errors, score
 from stages.fetch_base.whisper_files import folder_digest
@@ -95,7 +95,10 @@ def test_wer(folder: Path, name: str) -> str:
 def crowd_wer(model: Path) -> str:
     """WER with its interval over recordings; each is another speaker's."""
     evaluate = load_params(ROOT / "params.yaml").evaluate
-    recordings = read_out_of_domain_set(SPEECH / "crowd", KEY.encode())
+    folder = SPEECH / "crowd"
+    recordings = [
+        each for half in HALVES for each in read_out_of_domain_set(folder, KEY.encode(), half)
+    ]
     opened = open_model(model, evaluate.device)
     hypotheses = transcribe_out_of_domain(opened, recordings, "en", evaluate)
     references = [recording.text for recording in recordings]

@@ -2,6 +2,7 @@
 
 No GPU was available: the share of its peak that training reaches (`--share`) is an assumption. The
 help of each option gives the source of its default; docs/scale.md explains how to measure a share.
+Needs data/normalized and models/base.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from transformers import WhisperConfig, WhisperForConditionalGeneration
 
 from attune.profile import PROFILES
 from bench.plan import KEY
-from bench.train_corpus import corpus
-from bench.train_limit import flops_of_window
+from bench.train_flops import flops_of_window
 from stages.build_dataset.planning import plan, survey
+from stages.build_dataset.split_assignment import Split
+from stages.common.core.manifest import read_segments
 from stages.common.core.metrics import read_metrics
 from stages.common.core.params import load_params
 from stages.common.dataset.labels import load_labeller
 
 PROFILE = PROFILES / "small.yaml"
+NORMALIZED, BASE = Path("data/normalized"), Path("models/base")
+TRAIN: Split = "train"
 HOURS, GPUS = (100, 1_000, 10_000), (1, 8, 32)
 # d_model, layers of encoder and of decoder, heads, feed-forward, mels, vocabulary: config.json of
 # openai/whisper-*.
@@ -66,13 +70,14 @@ def model_of(shape: str, labels: int) -> Model:
 
 
 def mean_window() -> tuple[float, int]:
-    """Mean seconds of segments and labels (in Whisper's tokens) per window of bench-train's
-    corpus, planned with the profile: a share of the windows holds one or two segments."""
+    """Mean seconds of segments and labels per window of the demo's segments, planned with the
+    profile: a share of the windows holds one or two segments."""
     small = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
     params = load_params().build_dataset.model_copy(update=small["build_dataset"])
-    segments, labeller = corpus().segments, load_labeller(Path("models/base"), "en")
-    surveyed = survey(segments, {segments[0].recording: "train"}, params, labeller)
-    windows = list(plan(segments, surveyed, "train", params, labeller, KEY))
+    segments, labeller = list(read_segments(NORMALIZED)), load_labeller(BASE, "en")
+    splits = dict.fromkeys((s.recording for s in segments), TRAIN)
+    surveyed = survey(segments, splits, params, labeller)
+    windows = list(plan(segments, surveyed, TRAIN, params, labeller, KEY))
     labels = sum(len(labeller(window.spans, timed=False)) for window in windows)
     seconds = sum(s.seconds for window in windows for s in window.segments)
     return seconds / len(windows), round(labels / len(windows))
@@ -125,7 +130,7 @@ ARGUMENTS = {
     "price": (3.0, "price per GPU-hour, in any currency: ASSUMED"),
     "gbit": (25, "Gbit/s of one machine's network card"),
     "a-step": (512, "windows per step, on all GPUs together"),
-    "seconds": (0, "seconds of segments per window; 0: from bench-train's corpus and the profile"),
+    "seconds": (0, "seconds of segments per window; 0: from the demo's and the profile"),
     "kept": (0, "share of the recordings in segments; 0: from metrics/segment.json"),
     "flac-mb": (68, "MB per hour: `du -sb data/segments/audio` of the demo"),
     "aligner": (37, "times real time per core: `make bench-align`, the demo's base"),

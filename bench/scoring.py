@@ -34,7 +34,6 @@ from faster_whisper import WhisperModel
 from joblib import cpu_count
 from transformers import WhisperForConditionalGeneration, WhisperTokenizerFast
 
-from bench.train import SHAPES, three
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.model import open_model
 from stages.common.asr.windowed import transcribe_clips
@@ -46,6 +45,11 @@ from stages.ct2_convert.__main__ import transcribe_single_clips
 from tests.support.whisper_models import END, tiny_multilingual
 
 TEST = Path("data/dataset/test")
+SHAPE = {
+    "d_model": 384, "encoder_layers": 4, "decoder_layers": 4,
+    "encoder_attention_heads": 6, "decoder_attention_heads": 6,
+    "encoder_ffn_dim": 1536, "decoder_ffn_dim": 1536,
+}  # fmt: skip
 ROUNDS = 5
 QUANTIZATION = "int8"
 TARGET = 5
@@ -106,7 +110,7 @@ def make_model(folder: Path) -> Path:
 
     Special tokens get zero weights: they would end a hypothesis, or seek to a time token.
     """
-    source, target = tiny_multilingual(folder / "source", shape=SHAPES["tiny"]), folder / "model"
+    source, target = tiny_multilingual(folder / "source", shape=SHAPE), folder / "model"
     model = WhisperForConditionalGeneration.from_pretrained(source)
     end = WhisperTokenizerFast.from_pretrained(source).convert_tokens_to_ids(END)
     with torch.no_grad():
@@ -164,6 +168,11 @@ def print_speeds(folder: Path, evaluate: Evaluate) -> None:
         cells = " | ".join(three(values) for values in (ours, other, ratio))
         target = f"{TARGET}" if name == "clip by clip" else ""
         print(f"| {name} | {cells} | {target} |", flush=True)
+
+
+def three(values: Any) -> str:
+    """Minimum / median / maximum."""
+    return " / ".join(f"{value:.3g}" for value in np.percentile(values, [0, 50, 100]))
 
 
 def wer(hypotheses: Iterable[tuple[Clip, str]]) -> float:

@@ -89,6 +89,25 @@ def train(
 
     limit: the largest batch, if memory ran out with a larger one. Raises: OutOfMemory.
     """
+    trainer = make_trainer(params, machine, folder, limit)
+    if is_trained(folder):
+        restore_trained(folder, trainer)
+        return trainer
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+        raise OutOfMemory(trainer.args.per_device_train_batch_size) from None
+    if trainer.is_world_process_zero():
+        mark_trained(folder, trainer)
+    return trainer
+
+
+def make_trainer(
+    params: Params, machine: Machine, folder: Path, limit: int | None = None
+) -> WhisperTrainer:
+    """A trainer of the base on `data/dataset`; `folder` and `limit` as for `train`."""
     tuned, language = params.finetune, params.build_dataset.language
     labeller = load_labeller(BASE, language)
 
@@ -131,17 +150,6 @@ def train(
     )
     if os.isatty(2):  # its lines would tear the progress bar
         trainer.remove_callback(PrinterCallback)
-    if is_trained(folder):
-        restore_trained(folder, trainer)
-        return trainer
-    try:
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    except RuntimeError as error:
-        if not is_out_of_memory(error):
-            raise
-        raise OutOfMemory(batch.windows) from None
-    if trainer.is_world_process_zero():
-        mark_trained(folder, trainer)
     return trainer
 
 
