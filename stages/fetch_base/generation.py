@@ -24,6 +24,7 @@ REQUIRED = {
 }
 """Without one of these `generate` fails, or decodes until its length is reached."""
 SUPPRESSED = ("suppress_tokens", "begin_suppress_tokens")
+"""config.json had them before generation_config.json did."""
 
 
 def special_ids(tokens: Mapping[str, int]) -> dict[str, int]:
@@ -50,11 +51,10 @@ def complete_generation(folder: Path) -> list[str]:
         lines.append(f"{NAME}: {', '.join(sorted(missing))} added, from the tokenizer")
     else:
         missing = {}
-    # Once they stood in config.json; CTranslate2 loads no model without them.
     for key in SUPPRESSED:
-        if generation.get(key) is None:
-            missing[key] = config.get(key) or []
-            lines.append(f"{NAME}: {key} added, {len(missing[key])} from config.json")
+        if generation.get(key) is None and config.get(key) is not None:
+            missing[key] = config[key]
+            lines.append(f"{NAME}: {key} added, from config.json")
     generation |= missing
     if generation.get(HEADS) is not None and not valid_heads(generation[HEADS], config):
         del generation[HEADS]

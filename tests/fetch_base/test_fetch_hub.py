@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import stages.fetch_base.hub
+from tests.support.converted import convert
 from tests.support.hub_server import Hub, serve
 from tests.support.processes import contents, error_line, fetch_base, write_params
 
@@ -77,6 +78,18 @@ def test_pinned_commit_is_fetched_and_kept(hub: Hub, work: Path, english: Path) 
     again = fetch_base(work)
     assert again.returncode == 0, again.stderr
     assert contents(work / "models/base") | contents(work / "models/base-ct2") == first
+
+
+def test_a_converted_model_is_fetched(hub: Hub, work: Path, english: Path, tmp_path: Path) -> None:
+    folder = convert(english, tmp_path / "ct2", "float16")
+    (folder / "README.md").write_text("for faster-whisper\n", encoding="utf-8")
+    hub.repositories[MODEL][COMMIT] = folder
+    run = fetch_base(work, hub=hub.url)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert {value.dtype for value in load_file(work / "models/base" / WEIGHTS).values()} == {
+        torch.float16
+    }
+    assert hub.fetched("model.bin") and not hub.fetched("README.md")
 
 
 def test_an_interrupted_download_is_resumed(hub: Hub, work: Path) -> None:

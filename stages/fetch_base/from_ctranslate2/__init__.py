@@ -14,7 +14,7 @@ from stages.common.core.files import read_json
 from stages.fetch_base.from_ctranslate2.model_bin import read_model
 from stages.fetch_base.from_ctranslate2.vocabulary import read_vocabulary, write_tokenizer
 from stages.fetch_base.from_ctranslate2.weights import write_weights
-from stages.fetch_base.generation import special_ids
+from stages.fetch_base.generation import SUPPRESSED, special_ids
 
 GENERATION = {
     "suppress_ids": "suppress_tokens",
@@ -35,9 +35,11 @@ def to_transformers(source: Path, target: Path) -> None:
     known = read_json(source / "config.json")
     model = read_model(source / "model.bin")
     tokens = read_vocabulary(source)
-    config = write_weights(model, target, special_ids(tokens))
+    generation = {to: known.get(name) for name, to in GENERATION.items()}
+    # Without these two WhisperConfig would write defaults, which are another vocabulary's.
+    suppressed = {key: generation[key] for key in SUPPRESSED}
+    config = write_weights(model, target, special_ids(tokens) | suppressed)
     write_tokenizer(source, target, tokens)
-    generation = {to: known[name] for name, to in GENERATION.items() if known.get(name) is not None}
     (target / "generation_config.json").write_text(json.dumps(generation), encoding="utf-8")
     if (source / PREPROCESSOR).is_file():
         shutil.copyfile(source / PREPROCESSOR, target / PREPROCESSOR)

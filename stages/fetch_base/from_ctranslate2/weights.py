@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stages.common.core.errors import UserError
 from stages.fetch_base.from_ctranslate2.model_bin import ModelBin
@@ -31,10 +31,10 @@ class Part(NamedTuple):
     parts: int = 1
 
 
-def write_weights(model: ModelBin, target: Path, ids: dict[str, int]) -> WhisperConfig:
+def write_weights(model: ModelBin, target: Path, more: dict[str, Any]) -> WhisperConfig:
     """Write `model.safetensors` and `config.json` to the folder `target`.
 
-    ids: those of special tokens, for `config.json`.
+    more: entries of `config.json` that do not follow from the weights.
 
     Raises: UserError if a weight is missing, unknown, of another shape, or has no place in
         transformers' Whisper.
@@ -50,7 +50,7 @@ def write_weights(model: ModelBin, target: Path, ids: dict[str, int]) -> Whisper
         raise UserError(f"{model.path}: the weight {name} {fault}")
     tensors = dict(_tensors(model, parts))
     try:
-        config = _config(model, counts, tensors, ids)
+        config = _config(model, counts, tensors, more)
         _check_shapes(model, config, tensors)
     except (ValueError, AssertionError) as error:
         raise UserError(f"{model.path}: no Whisper has this shape: {error}") from None
@@ -134,7 +134,7 @@ def _config(
     model: ModelBin,
     counts: dict[str, int],
     tensors: dict[str, torch.Tensor],
-    ids: dict[str, int],
+    more: dict[str, Any],
 ) -> WhisperConfig:
     from transformers import WhisperConfig
 
@@ -153,7 +153,7 @@ def _config(
         max_source_positions=len(tensors["model.encoder.embed_positions.weight"]),
         max_target_positions=len(tensors["model.decoder.embed_positions.weight"]),
         **sizes,
-        **ids,
+        **more,
     )
 
 
