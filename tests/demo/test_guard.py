@@ -24,7 +24,7 @@ def test_enough_sentences_for_two_halves() -> None:
     assert len(texts()) % PER_FILE == 0 and len(texts()) // PER_FILE >= 40
     for half in (0, 1):
         files = range(half, len(texts()) // PER_FILE, 2)
-        assert len({SPEAKERS[number % len(SPEAKERS)] for number in files}) >= 2
+        assert {SPEAKERS[number % len(SPEAKERS)] for number in files} == set(SPEAKERS)
 
 
 def test_no_voice_is_in_a_session() -> None:
