@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 
 def build_datasets(folder: Path, params: Params, minutes: float, validation_clips: int) -> None:
-    """Write to `folder` the project `windows`, in which `finetune` can run, and the dataset `clips`.
+    """Write the project `windows`, in which `finetune` can run, and the dataset `clips`.
 
     Both have the training segments up to `minutes` of audio, in the manifest's order, and the whole
     validation split. `clips` has the splits `train` and `validation` with one segment per clip, and
