@@ -69,12 +69,11 @@ def main() -> None:
         project = Path(name).resolve()
         clips = round(chosen.minutes * CLIPS_PER_MINUTE)
         build_datasets(project, params, chosen.minutes, clips)
-        link(project)
         seconds = describe_data(project)
         same = describe(machine), digest_of([*CODE, BASE, project / "clips"])
         work = partial(train_with_guide, project, params, machine)
         guide = once(GUIDE, chosen.again == GUIDE, same, project, work)
-        exact = *same, code_digest("finetune"), digest_of([project / "windows/train"])
+        exact = *same, code_digest("finetune"), digest_of([project / "windows" / DATASET / "train"])
         ours = {}
         for seed in SEEDS:
             own = with_seed(params, seed, chosen.epochs)
@@ -97,13 +96,6 @@ def with_seed(params: Params, seed: int, epochs: float) -> Params:
     return params.model_copy(update={"finetune": params.finetune.model_copy(update=update)})
 
 
-def link(project: Path) -> None:
-    """Give the folder `project` the paths that `finetune` reads."""
-    for path, target in ((DATASET, project / "windows"), (BASE, BASE.resolve())):
-        (project / path.parent).mkdir()
-        (project / path).symlink_to(target)
-
-
 def describe(machine: Machine) -> str:
     """The processor or GPU by name, and what PyTorch uses of it."""
     if machine.device == "cuda":
@@ -119,7 +111,10 @@ def describe(machine: Machine) -> str:
 def describe_data(project: Path) -> float:
     """Print the sizes of the data. Returns: seconds of training audio."""
     clips, validation = (load_split(project / "clips" / s) for s in ("train", "validation"))
-    windows, words = load_split(project / "windows/train"), " ".join(validation["text"]).split()
+    windows, words = (
+        load_split(project / "windows" / DATASET / "train"),
+        " ".join(validation["text"]).split(),
+    )
     seconds = float(sum(clips["seconds"]))
     print(f"{seconds / 60:.1f} minutes in {len(clips)} clips or {len(windows)} windows; validation "
           f"on {len(validation)} clips, {len(words)} words\n\n"
@@ -144,8 +139,9 @@ def once(name: str, again: bool, facts: Any, project: Path, work: Callable[[], C
 
 
 def in_folder(folder: Path, work: Callable[[], Curve]) -> Curve:
+    """`work` in the project that `build_datasets` wrote to `folder`."""
     quiet()
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder / "windows"):
         return work()
 
 

@@ -2,58 +2,55 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from stages.build_dataset.building import build
+import yaml
+
+from stages.build_dataset import __main__ as build_dataset
 from stages.build_dataset.split_assignment import split_of
-from stages.common.audio.samples import Pcm16, read_pcm
 from stages.common.core.errors import UserError
 from stages.common.core.ids import read_key
-from stages.common.core.manifest import (
-    Segment,
-    audio_path,
-    read_recordings,
-    read_segments,
-    write_manifest,
-)
+from stages.common.core.manifest import Segment, read_recordings, read_segments, write_manifest
 from stages.common.core.params import Params
-from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.split_storage import clips_of, save_split
-from stages.finetune.training import BASE
 
 Item = TypeVar("Item")
-_NORMALIZED, _SEGMENTS = Path("data/normalized"), Path("data/segments")
 
 
 def build_datasets(folder: Path, params: Params, minutes: float, validation_clips: int) -> None:
-    """Write `windows` and `clips` to `folder`, both with the splits `train` and `validation`.
+    """Write the project `windows`, in which `finetune` can run, and the dataset `clips`.
 
-    Both hold the training segments up to `minutes` of audio, in the manifest's order, and all of
-    the validation split. `clips` has one segment per clip, and in validation `validation_clips` of
-    them at equal distances.
+    Both have the training segments up to `minutes` of audio, in the manifest's order, and the whole
+    validation split. `clips` has the splits `train` and `validation` with one segment per clip, and
+    in validation `validation_clips` of them at equal distances.
     """
-    key = read_key(Path(params.data.key))
-    recordings = list(read_recordings(_NORMALIZED))
+    key = Path(params.data.key).resolve()
+    recordings = list(read_recordings(build_dataset.SOURCE))
     shares = params.build_dataset.validation, params.build_dataset.test
-    train = {r.id for r in recordings if split_of(key, r.group, *shares) == "train"}
-    segments = list(first_minutes(read_segments(_NORMALIZED), train, minutes))
+    train = {r.id for r in recordings if split_of(read_key(key), r.group, *shares) == "train"}
+    segments = list(first_minutes(read_segments(build_dataset.SOURCE), train, minutes))
     kept = {segment.recording for segment in segments}
-    write_manifest(folder / "source", (r for r in recordings if r.id in kept), segments)
-    read = {r.id: r for r in recordings if r.id in kept}
-    gains = {r.id: r.gain_db for r in recordings}
-
-    def read_audio(recording: str) -> Pcm16:
-        return read_pcm(audio_path(_SEGMENTS, recording), gains[recording])
-
-    labeller = load_labeller(BASE, params.build_dataset.language)
-    single = params.build_dataset.model_copy(update={"window_seconds": 0.0})
-    for name, settings in (("windows", params.build_dataset), ("single", single)):
-        build(folder / "source", folder / name, read, read_audio, key, settings, labeller)
+    joined = params.build_dataset.window_seconds
+    for name, seconds in (("windows", joined), ("single", 0.0)):
+        project = folder / name
+        source = project / build_dataset.SOURCE
+        write_manifest(source, (r for r in recordings if r.id in kept), segments)
+        for path in (build_dataset.AUDIO, build_dataset.BASE):
+            (project / path).parent.mkdir(exist_ok=True)
+            (project / path).symlink_to(path.resolve())
+        values = params.model_dump(mode="json")
+        values["data"]["key"] = str(key)
+        values["build_dataset"]["window_seconds"] = seconds
+        (project / "params.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
+        with contextlib.chdir(project), contextlib.redirect_stdout(None):
+            build_dataset.main()
     for split, most in (("train", None), ("validation", validation_clips)):
-        # The pipeline may add windows without words; the other recipe has none.
-        clips = [clip for clip in clips_of(folder / "single" / split) if clip.text.strip()]
+        rows = clips_of(folder / "single" / build_dataset.TARGET / split)
+        # The pipeline may add windows without words; the guide's recipe has none.
+        clips = [clip for clip in rows if clip.text.strip()]
         save_split(folder / "clips" / split, spread(clips, most or len(clips)))
 
 

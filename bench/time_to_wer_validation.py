@@ -11,7 +11,7 @@ from transformers import GenerationConfig, TrainerCallback, WhisperForConditiona
 
 from bench.time_to_wer_curve import Point, validation_steps
 from stages.common.dataset.features import decode_clip, load_extractor
-from stages.common.dataset.labels import TIMESTAMPS, load_labeller
+from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.split_storage import clips_of
 from stages.common.text.wer import score
 from stages.finetune.device import Machine
@@ -30,9 +30,11 @@ class Validation:
         self._machine = machine
         self._labeller = load_labeller(base, language)
         config = GenerationConfig.from_pretrained(base)
-        first = self._labeller.first_time
-        self._suppressed = [*(config.suppress_tokens or []), *range(first, first + TIMESTAMPS)]
-        self._at_begin = list(config.begin_suppress_tokens or [])
+        device = machine.device
+        self._suppressed, self._at_begin = (
+            torch.tensor(tokens or [], dtype=torch.long, device=device)
+            for tokens in (config.suppress_tokens, config.begin_suppress_tokens)
+        )
         # The longest first: the clips of a batch end at about the same token.
         clips = sorted(clips_of(split), key=lambda clip: -len(clip.text))
         self._texts = [clip.text for clip in clips]
@@ -69,6 +71,7 @@ class Validation:
             cache = out.past_key_values
             logits = model.proj_out(out.last_hidden_state[:, -1])
             logits[:, self._suppressed] = -torch.inf
+            logits[:, self._labeller.first_time :] = -torch.inf
             if number == 0:
                 logits[:, self._at_begin] = -torch.inf
             chosen = logits.argmax(-1).masked_fill(ended, self._labeller.end)
