@@ -43,7 +43,7 @@ def complete_generation(folder: Path) -> list[str]:
     config, generation = read_json(folder / "config.json"), read_json(folder / NAME)
     tokens = read_tokens(folder)
     check_special_tokens(tokens, folder / "tokenizer.json")
-    known = _from_tokens(tokens, is_multilingual(folder))
+    known = ids_of_generation(tokens, is_multilingual(folder))
     _check(known, generation)
     missing = {key: value for key, value in known.items() if generation.get(key) is None}
     lines = []
@@ -70,7 +70,8 @@ def complete_generation(folder: Path) -> list[str]:
     return lines
 
 
-def _from_tokens(tokens: Mapping[str, int], multilingual: bool) -> dict[str, Any]:
+def ids_of_generation(tokens: Mapping[str, int], multilingual: bool) -> dict[str, Any]:
+    """All entries that follow from the tokenizer. tokens: token -> id."""
     known: dict[str, Any] = {
         **special_ids(tokens),
         "is_multilingual": multilingual,

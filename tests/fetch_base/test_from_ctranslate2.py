@@ -127,9 +127,7 @@ def test_transformers_and_ctranslate2_give_the_same_tokens(
     prompt = [generation.decoder_start_token_id, generation.lang_to_id["<|en|>"]]
     prompt += [generation.task_to_id["transcribe"], generation.no_timestamps_token_id]
     end = generation.eos_token_id
-    by_transformers = [
-        [t for t in row[row.index(prompt[-1]) + 1 :] if t != end][:16] for row in rows
-    ]
+    by_transformers = [[token for token in row if token != end] for row in rows]
     by_ctranslate2 = [row[:16] for row in greedy(first, mels, prompt, 40)]
     assert by_transformers == by_ctranslate2
 
@@ -335,7 +333,7 @@ def edit_vocabulary(folder: Path, change: Any) -> None:
             lambda tokens: [*tokens[:400], "Ġqqqq", *tokens[401:]],
             r"no byte-level BPE \(token 400\)",
         ),
-        (lambda tokens: tokens[:-1], "vocabulary"),
+        (lambda tokens: tokens[:-1], r"51864 tokens in the vocabulary, 51865 in model\.bin"),
     ],
 )
 def test_another_vocabulary_is_refused(

@@ -10,11 +10,13 @@ import shutil
 from pathlib import Path
 
 from stages.common.asr.convert import PREPROCESSOR
+from stages.common.core.errors import UserError
 from stages.common.core.files import read_json
+from stages.common.dataset.labels import is_multilingual
 from stages.fetch_base.from_ctranslate2.model_bin import read_model
 from stages.fetch_base.from_ctranslate2.vocabulary import read_vocabulary, write_tokenizer
 from stages.fetch_base.from_ctranslate2.weights import write_weights
-from stages.fetch_base.generation import SUPPRESSED, special_ids
+from stages.fetch_base.generation import SUPPRESSED, ids_of_generation, special_ids
 
 GENERATION = {
     "suppress_ids": "suppress_tokens",
@@ -28,8 +30,6 @@ def to_transformers(source: Path, target: Path) -> None:
     """Write the model in `source` to the existing folder `target`.
 
     The weights keep their type, so a conversion to that type gives the same tensors, bit for bit.
-    `generation_config.json` gets only what `source` knows; the tokenizer knows the rest.
-
     Raises: UserError if the weights are quantized or no Whisper's, or if the parts do not match.
     """
     known = read_json(source / "config.json")
@@ -39,7 +39,13 @@ def to_transformers(source: Path, target: Path) -> None:
     # Without these two WhisperConfig would write defaults, which are another vocabulary's.
     suppressed = {key: generation[key] for key in SUPPRESSED}
     config = write_weights(model, target, special_ids(tokens) | suppressed)
+    if len(tokens) != config.vocab_size:
+        raise UserError(
+            f"{source}: {len(tokens)} tokens in the vocabulary, {config.vocab_size} in model.bin;"
+            " take both from the same model"
+        )
     write_tokenizer(source, target, tokens)
+    generation |= ids_of_generation(tokens, is_multilingual(target))
     (target / "generation_config.json").write_text(json.dumps(generation), encoding="utf-8")
     if (source / PREPROCESSOR).is_file():
         shutil.copyfile(source / PREPROCESSOR, target / PREPROCESSOR)

@@ -33,10 +33,10 @@ def read_vocabulary(folder: Path) -> dict[str, int]:
         # Some tokens are characters at which `splitlines` would split too.
         text = path.read_bytes().decode("utf-8")
         listed = json.loads(text) if path.suffix == ".json" else text.removesuffix("\n").split("\n")
-        tokens = {token: number for number, token in enumerate(listed)}
+        tokens = {str(token): number for number, token in enumerate(listed)}
     except (ValueError, TypeError):
         listed, tokens = [], {}
-    if not tokens or len(tokens) != len(listed) or not all(isinstance(t, str) for t in tokens):
+    if not tokens or list(tokens) != listed:
         raise UserError(f"{path}: not a list of different tokens; the file is damaged")
     check_special_tokens(tokens, path)
     return tokens
