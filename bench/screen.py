@@ -44,7 +44,7 @@ def run(folder: Path, trial: str) -> str:
     begin = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "stages.finetune"], cwd=folder, check=True,
-        stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=sys.stderr, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     minutes = (time.perf_counter() - begin) / 60
     metrics = yaml.safe_load((folder / "metrics/finetune.json").read_text("utf-8"))
