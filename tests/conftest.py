@@ -38,18 +38,18 @@ def long_recording() -> LongRecording:
 
 @pytest.fixture(scope="session")
 def tiny_en(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Whisper tiny.en, as `open_model` takes it."""
-    from transformers import WhisperFeatureExtractor
-
+    """Whisper tiny.en in int8, as `fetch_base` converts it for the demo."""
+    from stages.common.asr.convert import to_ctranslate2
+    from stages.fetch_base.from_ctranslate2 import to_transformers
+    from stages.fetch_base.generation import complete_generation
     from tests.support.real_whisper import real_whisper
 
-    folder = tmp_path_factory.mktemp("tiny.en") / "base-ct2"
-    folder.mkdir()
-    for path in real_whisper("tiny.en").iterdir():
-        (folder / path.name).symlink_to(path.resolve())
-    if not (folder / "preprocessor_config.json").exists():
-        WhisperFeatureExtractor(feature_size=80).save_pretrained(folder)
-    return folder
+    folder = tmp_path_factory.mktemp("tiny.en")
+    (folder / "base").mkdir()
+    to_transformers(real_whisper("tiny.en"), folder / "base")
+    complete_generation(folder / "base")
+    to_ctranslate2(folder / "base", folder / "base-ct2", "int8")
+    return folder / "base-ct2"
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ def test_each_interval_has_its_words_and_each_window_is_encoded_once(
     several = [end - first for first, end in windows(intervals, SECONDS) if end - first > 1]
     assert asked[0] == len(several) < sum(several)
     assert sum(encoded) == sum(asked) < len(intervals)
-    # The model is small: its hypothesis for a line is more like that line than any other.
+    # The hypothesis for a line is more like that line than any other.
     for (_, line), (start, end) in zip(LINES, long_recording.spans, strict=True):
         hypothesis = "".join(
             to_letters(h.text) for h in hypotheses if start - 0.2 <= h.start and h.end <= end + 0.2
