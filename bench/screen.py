@@ -51,7 +51,7 @@ def run(folder: Path, trial: str) -> str:
     with (folder / "metrics/average_curve.csv").open(encoding="utf-8", newline="") as rows:
         points = [
             f"{float(p['share']):g}: {float(p['validation_wer']):.2%}, "
-            f"{float(p['out_of_domain_wer']):.2%}"
+            f"{p['out_of_domain_wer'] and format(float(p['out_of_domain_wer']), '.2%')}"
             for p in csv.DictReader(rows)
         ]
     seed = params["finetune"]["seed"]
