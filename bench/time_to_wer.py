@@ -48,7 +48,7 @@ GUIDE, OURS = "guide", "ours"
 SEEDS = (1, 2, 3)
 POINTS = 8
 """Validations of a run after the base's, at equal distances."""
-CLIPS_PER_MINUTE = 7
+CLIPS_PER_MINUTE = 6
 """Validation clips per minute of training audio: a validation then takes seconds."""
 CODE = [Path(f"bench/{name}.py") for name in ("train_guide", "time_to_wer_validation")]
 
@@ -149,7 +149,7 @@ def train_with_guide(project: Path, params: Params, machine: Machine) -> Curve:
     features, language = project / "features", params.build_dataset.language
     train_guide.save_features(BASE, project / "clips/train", language, features)
     trainer = train_guide.make_trainer(BASE, features, project / "guide")
-    return curve_of(GUIDE, trainer, project, language, machine)
+    return curve_of(GUIDE, trainer, project, language, machine.device)
 
 
 def train_ours(name: str, project: Path, params: Params, machine: Machine) -> Curve:
@@ -158,11 +158,11 @@ def train_ours(name: str, project: Path, params: Params, machine: Machine) -> Cu
         keep_freed()
     make_deterministic(params.finetune.seed)
     trainer = make_trainer(params, machine, project / "ours")
-    return curve_of(name, trainer, project, params.build_dataset.language, machine)
+    return curve_of(name, trainer, project, params.build_dataset.language, machine.device)
 
 
-def curve_of(name: str, trainer: Trainer, project: Path, language: str, machine: Machine) -> Curve:
-    validation = Validation(BASE, project / "clips/validation", language, machine)
+def curve_of(name: str, trainer: Trainer, project: Path, language: str, device: str) -> Curve:
+    validation = Validation(BASE, project / "clips/validation", language, device)
     clock = Clock(name, validation, POINTS)
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(clock)

@@ -16,7 +16,6 @@ from bench.time_to_wer_validation import Clock, Validation
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.dataset.split_storage import Clip, save_split
 from stages.common.text.wer import score
-from stages.finetune.device import Machine
 from tests.support.whisper_models import tiny_multilingual
 
 TEXTS = ["i slept badly", "we talked about the week and the medication"]
@@ -40,7 +39,7 @@ def validation(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> V
     # A random model does not end its hypotheses.
     monkeypatch.setattr("bench.time_to_wer_validation.MAX_TOKENS", TOKENS)
     save_split(tmp_path / "split", (make_clip(text, n) for n, text in enumerate(TEXTS)))
-    return Validation(base, tmp_path / "split", "en", Machine("cpu", "float32", 1))
+    return Validation(base, tmp_path / "split", "en", "cpu")
 
 
 def test_the_wer_is_that_of_transformers_greedy_hypotheses(
