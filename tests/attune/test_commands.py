@@ -40,7 +40,8 @@ def test_profiles_are_listed_with_a_line_each(place: Path) -> None:
     done = call(place, "profile")
     assert done.returncode == 0
     listed = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
-    assert [name for name, _ in listed] == ["cpu", "demo", "few_shot", "small"] == NAMES_OF_PROFILES
+    profiles = ["base", "cpu", "demo", "distil", "few_shot", "large", "small", "tiny"]
+    assert [name for name, _ in listed] == profiles == NAMES_OF_PROFILES
     assert all(not about.startswith("#") for _, about in listed)
 
 
@@ -76,7 +77,7 @@ def test_few_shot_is_ten_epochs_at_5e_6(place: Path) -> None:
 def test_an_unknown_profile(place: Path) -> None:
     done = call(place, "profile", "huge")
     assert done.returncode == 2
-    assert "no profile 'huge'; choose one of cpu, demo, few_shot, small" in done.stderr
+    assert "no profile 'huge'; choose one of base, cpu, demo, distil" in done.stderr
 
 
 def test_a_profile_leaves_invalid_parameters_alone(place: Path) -> None:

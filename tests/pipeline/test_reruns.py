@@ -33,7 +33,7 @@ def test_nothing_changed(project: Path) -> None:
 
 
 def test_quantization(project: Path) -> None:
-    set_params(project, {"convert": {"quantization": "int8"}})
+    set_params(project, {"convert": {"quantization": "float32"}})
     assert repro(project) == ["ct2_convert", "evaluate", "report"]
 
 
