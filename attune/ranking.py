@@ -1,7 +1,7 @@
 """DVC experiments ranked by validation WER, with significance corrected for multiple testing.
 
 The WER is that of the converted model, the one that is shipped, decoded in windows with
-faster-whisper as for the test split; it is not the Trainer's WER on single clips, and never the
+faster-whisper as for the test split; it is not the Trainer's WER on windows, and never the
 test WER: selecting a model by it would overfit the test split.
 """
 
