@@ -43,7 +43,9 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
         f"            segments: {_counts(dataset['dropped'])}",
         *(_split(name, dataset[name]) for name in ("train", "validation", "test")),
         f"Training    {tuning['steps']:,} steps on {tuning['device']} in {tuning['precision']}, "
-        f"best at step {tuning['best_step']:,} (validation WER {tuning['validation_wer']:.1%})",
+        f"best at step {tuning['best_step']:,}",
+        f"            tuned share of the weights {tuning['average_with_base']:g}, validation WER "
+        f"{tuning['validation_wer']:.1%}",
         f"Conversion  {converted['quantization']}, {converted['bytes'] / 1e6:.1f} MB",
         "",
         f"{'Test split':20}{'base':>10}{'tuned':>10}",
