@@ -133,7 +133,7 @@ ARGUMENTS = {
     "seconds": (0, "seconds of segments per window; 0: from the demo's and the profile"),
     "kept": (0, "share of the recordings in segments; 0: from metrics/segment.json"),
     "flac-mb": (68, "MB per hour: `du -sb data/segments/audio` of the demo"),
-    "aligner": (37, "times real time per core: `make bench-align`, the demo's base"),
+    "aligner": (15, "times real time per core: `make bench-align`, the demo's base"),
     "build": (1.8, "seconds per hour: `python -m stages.build_dataset`, demo, profile small"),
     "read-mb": (760, "MB hashed per second: `openssl speed -evp md5`, one core"),
     "decode-ms": (7, "ms per window: `WindowDataset` on the demo, profile small, one core"),
