@@ -71,14 +71,14 @@ def profile(
     ] = False,
     base: Annotated[
         str | None,
-        typer.Option(metavar="FOLDER", help="Use the Whisper in this folder, at its digest."),
+        typer.Option(metavar="FOLDER", help="Base model: this folder, pinned to its digest."),
     ] = None,
 ) -> bool:
     """List recommended parameters, or set params.yaml to them.
 
     Prints the changed lines. A profile may set the base model, fine-tuning, augmentation and gates;
-    only the profile `demo` sets data.sessions and data.key. The folder of --base may be a converted
-    model that faster-whisper runs, unless it is quantized.
+    only the profile `demo` sets data.sessions and data.key. The folder of --base may hold a
+    converted model, as faster-whisper loads it, but not a quantized one.
 
     \b
     Examples:

@@ -1,8 +1,8 @@
-"""`make bench-average`: WERs of averages of base and tuned weights, by the share of the tuned ones.
+"""`make bench-average`: WERs of averages of base and tuned weights, by share of tuned weights.
 
 Needs the outputs of `make demo`. Each average is converted as it would ship and scored on the
 demo's test split, on clips without speech and, with real speech at `$ATTUNE_SHARED`, on
-`speech/crowd`. For the documentation alone: a share is chosen in `finetune`, on validation data.
+`speech/crowd`. For documentation only: `finetune` chooses its share on validation data.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 def write_average(share: float, tuned_share: float, target: Path) -> None:
     """Write (1 - share) base + share tuned to `target`.
 
-    tuned_share: that of the tuned weights in `TUNED`, above 0; the line through both is extended.
+    tuned_share: share of tuned weights that `TUNED` already has, above 0; a larger `share`
+        extrapolates.
     """
     shutil.copytree(TUNED, target)
     base, model = (

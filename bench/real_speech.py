@@ -2,8 +2,8 @@
 
 Each base is tuned on `speech/reader` by the pipeline's own stages, with a profile's parameters, in
 a folder under `.state/bench`, and scored on the reader's test split. Both models are also scored on
-`speech/crowd` (other people's voices), and on clips without speech. `--score` scores converted
-models on the latter two alone. Settings are chosen by validation, never by these figures.
+`speech/crowd` (other people's voices), and on clips without speech. `--score` only scores converted
+models on the latter two. Settings are chosen by validation, never by these figures.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ KEY = "bench: the split of public speech needs no secret\n"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("models", type=Path, nargs="+", help="base models, or with --score tuned")
+    parser.add_argument(
+        "models", type=Path, nargs="+", help="base models; with --score, converted models"
+    )
     parser.add_argument("--profile", default="tiny")
     parser.add_argument("--score", action="store_true")
     args = parser.parse_args()
@@ -93,7 +95,7 @@ def test_wer(folder: Path, name: str) -> str:
 
 
 def crowd_wer(model: Path) -> str:
-    """WER with its interval over recordings; each is another speaker's."""
+    """WER with its interval over recordings, each of a different speaker."""
     evaluate = load_params(ROOT / "params.yaml").evaluate
     folder = SPEECH / "crowd"
     recordings = [

@@ -70,8 +70,8 @@ def model_of(shape: str, labels: int) -> Model:
 
 
 def mean_window() -> tuple[float, int]:
-    """Mean seconds of segments and labels per window of the demo's segments, planned with the
-    profile: a share of the windows holds one or two segments."""
+    """Mean seconds of segments, and mean number of labels, per window of the demo, planned with the
+    profile. It limits a share of the windows to one or two segments."""
     small = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
     params = load_params().build_dataset.model_copy(update=small["build_dataset"])
     segments, labeller = list(read_segments(NORMALIZED)), load_labeller(BASE, "en")
@@ -130,7 +130,7 @@ ARGUMENTS = {
     "price": (3.0, "price per GPU-hour, in any currency: ASSUMED"),
     "gbit": (25, "Gbit/s of one machine's network card"),
     "a-step": (512, "windows per step, on all GPUs together"),
-    "seconds": (0, "seconds of segments per window; 0: from the demo's and the profile"),
+    "seconds": (0, "seconds of segments per window; 0: from the demo and the profile"),
     "kept": (0, "share of the recordings in segments; 0: from metrics/segment.json"),
     "flac-mb": (68, "MB per hour: `du -sb data/segments/audio` of the demo"),
     "aligner": (15, "times real time per core: `make bench-align`, the demo's base"),

@@ -1,8 +1,8 @@
-"""`python -m bench.screen TRIAL...`: settings of `finetune`, compared on validation data alone.
+"""`python -m bench.screen TRIAL...`: settings of `finetune`, compared on validation data only.
 
-A trial is `section.name=value`, several joined by commas; `-` is params.yaml as it is. Each trains
-on the present data/dataset and prints the validation WER and the out-of-domain WER (validation half
-of `evaluate.guard`) by the tuned share of the weights, see stages/finetune/averaging.py.
+A trial is `section.name=value`, several joined by commas; `-` is params.yaml unchanged. Each trains
+on the current data/dataset and prints the validation WER and the out-of-domain WER (validation half
+of `evaluate.guard`) by share of tuned weights, see stages/finetune/averaging.py.
 """
 
 from __future__ import annotations

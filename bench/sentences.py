@@ -12,7 +12,7 @@ _PER_SESSION = 50
 
 
 def sentences(count: int, seed: int) -> list[str]:
-    """`count` lines, of which short ones occur more than once; the same for the same `seed`."""
+    """`count` lines, the same for the same `seed`. Short lines occur more than once."""
     sessions = compose(1 + count // _PER_SESSION, seed)
     lines = (spoken(line.text) for session in sessions for line in session.lines)
     return list(islice(lines, count))

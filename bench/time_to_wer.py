@@ -1,16 +1,16 @@
 """`make bench-time-to-wer`: training time to the same WER, against a widely used recipe.
 
 The guide's recipe (`bench/train_guide.py`, one seed) and `finetune` with params.yaml (three seeds)
-train the base on the same first minutes of the training recordings. Both are validated by the same
-code outside the clock: greedy decoding of the same validation clips, one segment each, as the
-guide's recipe validates, with production's features. `finetune` takes as many epochs as the guide's
-recipe, or `--epochs`, and its own validations, which choose the checkpoint, are left out.
+train the base on the same first minutes of the training recordings. The same code validates both,
+untimed: greedy decoding of the same validation clips, one segment each as in the guide's recipe,
+with production's features. `finetune` takes as many epochs as the guide's recipe, or `--epochs`;
+its own validations, which choose the checkpoint, are skipped.
 
 The guide's features are precomputed before its clock starts; those of `finetune` are computed
 within it. The runs are timed: nothing else may run on the machine. A finished run is kept in
 `.state/time_to_wer` and trained again only if its data, parameters, code or processor change, or if
 `--again` names it. ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 imitate a smaller processor; on
-a GPU the whole takes minutes. Needs data/normalized, data/segments and models/base.
+a GPU the benchmark takes minutes. Needs data/normalized, data/segments and models/base.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from stages.finetune.training import BASE, DATASET, make_deterministic, make_tra
 GUIDE, OURS = "guide", "ours"
 SEEDS = (1, 2, 3)
 POINTS = 8
-"""Validations of a run after the base's, at equal distances."""
+"""Validations of a run after the base's, at equal intervals."""
 CLIPS_PER_MINUTE = 6
 """Validation clips per minute of training audio: a validation then takes seconds."""
 CODE = [Path(f"bench/{name}.py") for name in ("train_guide", "time_to_wer_validation")]
@@ -56,9 +56,9 @@ CODE = [Path(f"bench/{name}.py") for name in ("train_guide", "time_to_wer_valida
 def main() -> None:
     quiet()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    minutes = "of training audio; validation clips are in proportion (%(default)g)"
+    minutes = "minutes of training audio, with validation clips in proportion (%(default)g)"
     parser.add_argument("--minutes", type=float, default=15.0, help=minutes)
-    epochs = "of `finetune`; the guide's are %(default)s"
+    epochs = "epochs of `finetune` (%(default)s, the guide's)"
     parser.add_argument("--epochs", type=float, default=train_guide.EPOCHS, help=epochs)
     parser.add_argument("--again", choices=(GUIDE, OURS), help="train these kept runs again")
     chosen = parser.parse_args()
@@ -97,7 +97,7 @@ def with_seed(params: Params, seed: int, epochs: float) -> Params:
 
 
 def describe(machine: Machine) -> str:
-    """The processor or GPU by name, and what PyTorch uses of it."""
+    """The name of the processor or GPU, and the instructions and precision in use."""
     if machine.device == "cuda":
         return f"{torch.cuda.get_device_name()}; `finetune` trains in {machine.precision}"
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -123,7 +123,7 @@ def describe_data(project: Path) -> float:
 
 
 def once(name: str, again: bool, facts: Any, project: Path, work: Callable[[], Curve]) -> Curve:
-    """The curve of the run `name`: the kept one with the same facts, or else that of `work`.
+    """The curve of the run `name`: the kept one if `facts` are the same, else the result of `work`.
 
     `work` runs in a new process, so as not to reuse memory that another run allocated.
     """
@@ -139,7 +139,7 @@ def once(name: str, again: bool, facts: Any, project: Path, work: Callable[[], C
 
 
 def in_folder(folder: Path, work: Callable[[], Curve]) -> Curve:
-    """`work` in the project that `build_datasets` wrote to `folder`."""
+    """Run `work` in the project that `build_datasets` wrote to `folder`."""
     quiet()
     with contextlib.chdir(folder / "windows"):
         return work()

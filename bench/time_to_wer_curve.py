@@ -19,7 +19,7 @@ Curve = Sequence[Point]
 
 
 def validation_steps(steps: int, points: int) -> set[int]:
-    """Up to `points` steps at equal distances, the last one of `steps` included."""
+    """Up to `points` steps at equal intervals, the last one of `steps` included."""
     return {max(1, round(steps * number / points)) for number in range(1, points + 1)}
 
 
@@ -63,7 +63,7 @@ def tables(
     """
     target = best(guide)
     lines = [
-        f"| run | steps | minutes | audio, s/s | best WER | minutes to {target.wer:.2%} | sooner |",
+        f"| run | steps | minutes | audio, s/s | best WER | minutes to {target.wer:.2%} | faster |",
         "|---" * 7 + "|",
     ]
     for name, curve in {baseline: guide, **ours}.items():

@@ -25,7 +25,7 @@ def build_datasets(folder: Path, params: Params, minutes: float, validation_clip
 
     Both have the training segments up to `minutes` of audio, in the manifest's order, and the whole
     validation split. `clips` has the splits `train` and `validation` with one segment per clip, and
-    in validation `validation_clips` of them at equal distances.
+    only `validation_clips` clips for validation, at equal intervals.
     """
     key = Path(params.data.key).resolve()
     recordings = list(read_recordings(build_dataset.SOURCE))
@@ -57,7 +57,7 @@ def build_datasets(folder: Path, params: Params, minutes: float, validation_clip
 def first_minutes(
     segments: Iterable[Segment], train: set[str], minutes: float
 ) -> Iterator[Segment]:
-    """All segments outside the recordings `train`, and of those the first up to `minutes`.
+    """All segments of recordings not in `train`, and the first `minutes` of segments of `train`.
 
     Raises: UserError if there are fewer minutes.
     """
@@ -70,10 +70,10 @@ def first_minutes(
             yield segment
     if left > 0:
         raise UserError(f"training recordings have {minutes - left / 60:.1f} minutes of segments, "
-                        f"fewer than the {minutes:g} of --minutes")  # fmt: skip
+                        f"fewer than --minutes {minutes:g}; lower it")  # fmt: skip
 
 
 def spread(clips: Sequence[Item], most: int) -> list[Item]:
-    """At most `most` clips, at equal distances."""
+    """At most `most` clips, at equal intervals."""
     count = min(most, len(clips))
     return [clips[number * len(clips) // count] for number in range(count)]

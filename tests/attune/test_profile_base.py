@@ -1,4 +1,4 @@
-"""`attune profile NAME --base FOLDER`: a profile for a model that is on disk."""
+"""`attune profile NAME --base FOLDER`: a profile with a base model on disk."""
 
 from __future__ import annotations
 

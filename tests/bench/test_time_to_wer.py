@@ -16,7 +16,7 @@ from bench.time_to_wer_data import first_minutes, spread
 from stages.common.core.errors import UserError
 from stages.common.core.manifest import Segment
 
-# The WER rises before it falls below 10 %, and its minimum stands twice.
+# The WER rises before it falls below 10 %, and its minimum occurs twice.
 CURVE = [
     Point(0.0, 0, 0.20), Point(60.0, 10, 0.12), Point(120.0, 20, 0.14),
     Point(180.0, 30, 0.06), Point(240.0, 40, 0.04), Point(300.0, 50, 0.04),
@@ -27,9 +27,9 @@ CURVE = [
     ("wer", "seconds"),
     [
         (0.20, 0.0),  # the base's
-        (0.16, 30.0),  # half way from 0.20 to 0.12
+        (0.16, 30.0),  # halfway from 0.20 to 0.12
         (0.12, 60.0),  # at a point
-        (0.10, 150.0),  # half way from 0.14 to 0.06, after the rise
+        (0.10, 150.0),  # halfway from 0.14 to 0.06, after the rise
         (0.04, 240.0),  # the first of two
         (0.03, None),
     ],

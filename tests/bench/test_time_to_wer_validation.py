@@ -70,7 +70,7 @@ def test_the_wer_is_that_of_transformers_greedy_hypotheses(
 def test_a_hypothesis_ends_at_its_end_token(
     base: Path, validation: Validation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The end token is made the most probable one; the base suppresses it as the first."""
+    """The end token is made the most probable; the base suppresses it as the first token."""
     model = WhisperForConditionalGeneration.from_pretrained(base)
     with torch.no_grad():
         model.model.decoder.layer_norm.bias.fill_(1.0)

@@ -41,7 +41,7 @@ def segment(name: str, number: int, start: float, end: float) -> Segment:
 
 
 def segments_of(name: str) -> list[Segment]:
-    # The last is of speech that the detector did not notice.
+    # The last segment holds speech that the detector missed.
     return [segment(name, n, *times) for n, times in enumerate([*SPEECH, (50.0, 52.0)])]
 
 
@@ -51,7 +51,7 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> Labeller:
 
 
 def added(recordings: int, each: int, params: BuildDataset) -> list[Window | EmptyWindow]:
-    """The windows of recordings with `each` windows with words."""
+    """All windows of `recordings` recordings, each with `each` windows that have words."""
     names = [f"r{number:03d}" for number in range(recordings)]
     rows = {name: segments_of(name) for name in names}
     windows = (Window([rows[name][0]], [(5.0, 9.0)], []) for name in names for _ in range(each))

@@ -28,7 +28,7 @@ def test_enough_sentences_for_two_halves() -> None:
 
 
 def test_no_voice_is_in_a_session() -> None:
-    """Nor any variant, which decides more about a voice than its accent."""
+    """Nor is any variant, which shapes a voice more than its accent does."""
     voices = {voice.name for pair in PAIRS for voice in (pair.therapist, pair.client)}
     variants = {name.split("+")[1] for name in voices}
     assert not {voice.name.split("+")[1] for voice in SPEAKERS} & variants

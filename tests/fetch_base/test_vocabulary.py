@@ -33,7 +33,7 @@ TEXTS = [
 
 
 def texts() -> list[str]:
-    """Those above, and random ones over all planes of Unicode."""
+    """`TEXTS`, and random texts from several ranges of Unicode."""
     generator = random.Random(4)
     ranges = [(0, 0x7F), (0x80, 0x24F), (0x250, 0x2FFF), (0x3000, 0xD7FF), (0x1F300, 0x1FAFF)]
     drawn = [
@@ -44,7 +44,7 @@ def texts() -> list[str]:
 
 
 def made_from_vocabulary(source: Path, folder: Path) -> Path:
-    """The tokenizer that a copy of `source` gets without its own."""
+    """The tokenizer written for a copy of `source` that has none."""
     folder.mkdir()
     bare = shutil.copytree(source, folder / "bare", ignore=shutil.ignore_patterns("tokenizer.json"))
     write_tokenizer(bare, folder, read_vocabulary(bare))
@@ -73,7 +73,7 @@ def test_equal_to_a_real_one(name: str, tmp_path: Path) -> None:
     made = made_from_vocabulary(source, tmp_path / "made")
     real, ours = content(source / "tokenizer.json"), content(made)
     assert ours["model"]["merges"] == real["model"]["merges"]
-    # tiny.en has its end token in both lists.
+    # The real tiny.en has its end token in `vocab` too.
     ours["model"]["vocab"] |= {"<|endoftext|>": real["model"]["vocab"].get("<|endoftext|>")}
     real["model"]["vocab"].setdefault("<|endoftext|>", None)
     assert ours == real

@@ -1,4 +1,4 @@
-"""Averages with the base: the formula to the last bit, the choice of a share, and what is read."""
+"""Averages with the base: exact weights, the choice of a share, and the files read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RATE = 16_000
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """With a key and an out-of-domain set, of which one recording is longer than a window."""
+    """A project with a key and an out-of-domain set, one recording of it longer than a window."""
     folder = make_tuning(tmp_path_factory.mktemp("tuning") / "folder", train=12, validation=4)
     (folder / "key").write_text("a key for tests, which everybody may know")
     generator = np.random.default_rng(0)
@@ -55,7 +55,7 @@ def folder(prepared: Path, tmp_path: Path) -> Path:
 
 
 def write_params(folder: Path, share: object, **changes: Any) -> None:
-    """Of LoRA, at a rate that changes a model without training."""
+    """Write params.yaml for LoRA, at a learning rate that changes an untrained model."""
     places = {"data": {"key": "key"}, "evaluate": {"guard": "guard"}}
     tuned: dict[str, Any] = {
         "method": "lora", "lora_rank": 4, "learning_rate": 0.05, "generation_max_length": 20,
@@ -96,7 +96,7 @@ def auto(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def assert_average(folder: Path, trained: Path, share: float) -> None:
-    """The model in `folder` is that average of the base and the model in `trained`."""
+    """The model in `folder` is the average, at `share`, of base and tuned model in `trained`."""
     base, tuned = weights(trained / "models" / "base"), weights(trained / "models" / "finetuned")
     averaged = weights(folder / "models" / "finetuned")
     assert averaged.keys() == base.keys()
@@ -160,7 +160,7 @@ def test_weights_are_averages_in_float32_to_the_last_bit(lora: bool, tmp_path: P
     tuned = {name: weight.clone() for name, weight in model.state_dict().items()}
     assert tuned.keys() == before.keys()
     averager = Averager(model, base)
-    # Each from the tuned weights, whatever was set before.
+    # Each average starts from the tuned weights, whatever share was set before.
     for share in (0.0, 0.75, 0.25, 1.0):
         averager.set_share(share)
         for name, weight in model.state_dict().items():
@@ -208,7 +208,7 @@ def test_a_run_killed_while_it_averages_ends_with_the_same_bytes(folder: Path, a
 
 
 def points(*pairs: tuple[float, float]) -> list[Point]:
-    """(validation WER, out-of-domain WER) of the shares, the base first."""
+    """pairs: (validation WER, out-of-domain WER) of each share, the base first."""
     return [Point(share, *pair) for share, pair in zip(SHARES, pairs, strict=True)]
 
 

@@ -16,7 +16,7 @@ from tests.support.whisper_models import tiny_english
 
 
 def test_validation_generates_no_timestamps(tmp_path: Path) -> None:
-    """However probable they are: each window is transcribed once, from its own encoder outputs."""
+    """However probable: each window is transcribed once, from its own encoder outputs."""
     base, params = tiny_english(tmp_path / "base"), load_params().finetune
     model = load_model(base, params, "en", Machine("cpu", "float32", 1)).eval()
     first_time = model.generation_config.no_timestamps_token_id + 1
@@ -33,7 +33,7 @@ def test_validation_generates_no_timestamps(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("beams", [1, 2])
 def test_validation_generates_what_transformers_does(tmp_path: Path, beams: int) -> None:
-    """With the suppressed tokens of its generation config, and timestamps suppressed there too."""
+    """Given the suppressed tokens of the generation config, and timestamps suppressed as well."""
     base, params = tiny_english(tmp_path / "base"), load_params().finetune
     model = load_model(base, params, "en", Machine("cpu", "float32", 1)).eval()
     config = model.generation_config

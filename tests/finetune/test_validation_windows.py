@@ -76,7 +76,7 @@ def test_no_window_has_more_labels_than_are_generated(tmp_path: Path) -> None:
 
 
 def test_windows_have_the_errors_of_their_clips(tmp_path: Path) -> None:
-    """Of a perfect model none, and of another as many of as many words."""
+    """A perfect model has a WER of 0; for another, windows and clips give the same WER."""
     labeller = load_labeller(tiny_english(tmp_path / "base"), "en")
     make_split(tmp_path / "split", labeller)
     split = load_split(tmp_path / "split")
@@ -98,7 +98,7 @@ def test_windows_have_the_errors_of_their_clips(tmp_path: Path) -> None:
 
 def test_a_run_joins_clips_and_counts_what_it_cuts(tmp_path: Path) -> None:
     folder = make_tuning(tmp_path, train=8, validation=4)
-    # Untrained, the model never ends by itself.
+    # An untrained model never ends a hypothesis by itself.
     set_finetune(folder, generation_max_length=40, learning_rate=1e-9)
     printed = run_finetune(folder).stdout
     metrics = json.loads((folder / "metrics" / "finetune.json").read_text())

@@ -1,4 +1,4 @@
-"""CTranslate2 folders for tests of `from_ctranslate2`: as production has them, and damaged ones."""
+"""CTranslate2 folders for tests of `from_ctranslate2`: as in production, and damaged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHAPES: dict[str, dict[str, int]] = {
 def small_whisper(folder: Path, name: str) -> Path:
     """A random Whisper in the proportions of `name`, in transformers' format.
 
-    Its weights are not those of a fresh initialization, where biases are equal and norms are 1.
+    Its weights differ from a fresh initialization, in which biases are equal and norms are 1.
     """
     shape = dict(SHAPES[name])
     if name.endswith(".en"):
@@ -49,7 +49,7 @@ def small_whisper(folder: Path, name: str) -> Path:
 
 
 def convert(source: Path, target: Path, quantization: str) -> Path:
-    """As `ct2-transformers-converter` does: without tokenizer and preprocessor."""
+    """Convert as `ct2-transformers-converter` does: without tokenizer and preprocessor."""
     TransformersConverter(str(source)).convert(str(target), quantization=quantization)
     assert {path.name for path in target.iterdir()} == {
         "config.json",

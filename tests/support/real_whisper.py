@@ -1,4 +1,4 @@
-"""Real Whisper models in CTranslate2's format, for what models with random weights cannot show."""
+"""Real Whisper models in CTranslate2's format, for tests that random weights cannot serve."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.support.processes import ROOT
 def real_whisper(name: str) -> Path:
     """Folder of the model `name`, such as "tiny.en"; the test is skipped if there is none.
 
-    It is looked for in $ATTUNE_MODELS, a folder of such folders, and then as `models/whisper-NAME`
-    in the repository.
+    The search order is $ATTUNE_MODELS, a folder of such folders, then `models/whisper-NAME` in the
+    repository.
     """
     models = os.environ.get("ATTUNE_MODELS")
     folders = [Path(models) / name] if models else []

@@ -1,4 +1,4 @@
-"""The hypothesis of a window split between its clips."""
+"""Splitting a window's hypothesis between its clips."""
 
 from __future__ import annotations
 

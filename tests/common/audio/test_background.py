@@ -34,7 +34,7 @@ def test_a_seed_decides_every_sample() -> None:
 
 
 def test_no_clip_of_the_hallucination_tests_is_among_them() -> None:
-    """Nor one that differs by its level."""
+    """Nor one that differs only in level."""
     length = 5 * 16_000
     probes = [p.samples[:length] for p in probe_clips(0) if p.samples.any()]
     for samples in SOUNDS:

@@ -43,7 +43,7 @@ def add(place: Path, name: str, samples: np.ndarray | None, text: str | bytes | 
 
 
 def read_both(place: Path) -> list[OutOfDomainRecording]:
-    """Both halves, by name."""
+    """Both halves, sorted by name."""
     halves = [read_out_of_domain_set(place, KEY, half) for half in HALVES]
     return sorted((each for half in halves for each in half), key=lambda each: each.audio)
 
@@ -105,7 +105,7 @@ def test_halves_are_equal_and_depend_on_names_alone() -> None:
     assert (len(test), len(validation)) == (50, 49) and test | validation == set(names)
     assert names_of("test", ["one"]) == {"one"} and not names_of("validation", ["one"])
     assert test not in (set(names[:50]), set(names[::2])), "the hash decides, not the order"
-    # Another recording moves one at most.
+    # Adding a recording moves at most one.
     assert len(names_of("test", [*names, "another"]) & test) >= 49
 
 

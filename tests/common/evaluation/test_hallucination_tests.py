@@ -103,7 +103,7 @@ def test_probes_and_cut_clips_are_decoded_once_each(model: WhisperModel, split: 
     assert [row["id"] for row in rows[29:]] == ["probe-29", *(f"r-{n}" for n in range(6))]
     assert all(row["reference"] == "" for row in rows[:30])
     assert [row["reference"] for row in rows[30:]] == LINES
-    # Tokens of punctuation alone, such as "...", are no words.
+    # Tokens of punctuation alone, such as "...", are not words.
     written = [
         sum(any(map(str.isalnum, token)) for token in row["hypothesis"].split())
         for row in rows[:30]
