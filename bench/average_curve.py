@@ -22,10 +22,10 @@ from stages.common.core.metrics import read_metrics
 from stages.common.core.params import load_params
 from stages.common.dataset.split_storage import clips_of
 from stages.common.text.wer import score
+from stages.finetune.averaging import SHARES, Averager
 
 BASE, TUNED = Path("models/base"), Path("models/finetuned")
 TEST = Path("data/dataset/test")
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def write_average(share: float, tuned_share: float, target: Path) -> None:
@@ -35,14 +35,8 @@ def write_average(share: float, tuned_share: float, target: Path) -> None:
         extrapolates.
     """
     shutil.copytree(TUNED, target)
-    base, model = (
-        WhisperForConditionalGeneration.from_pretrained(folder, dtype=torch.float32)
-        for folder in (BASE, TUNED)
-    )
-    from_base = dict(base.named_parameters())
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            weight.copy_(torch.lerp(from_base[name], weight, share / tuned_share))
+    model = WhisperForConditionalGeneration.from_pretrained(TUNED, dtype=torch.float32)
+    Averager(model, BASE).set_share(share / tuned_share)
     model.save_pretrained(target)
 
 
@@ -58,8 +52,8 @@ def main() -> None:
             model = open_model(converted, evaluate.device)
             pairs = list(transcribe_clips(model, clips_of(TEST), language, evaluate))
             sessions = score([clip.text for clip, _ in pairs], [text for _, text in pairs]).wer
-            crowd = crowd_wer(converted) if SPEECH.is_dir() else "-"
-            words = words_on_nonspeech(converted)
+            crowd = crowd_wer(model, evaluate) if SPEECH.is_dir() else "-"
+            words = words_on_nonspeech(model, evaluate)
         print(f"| {share:g} | {sessions:.1%} | {crowd} | {words} |", flush=True)
 
 

@@ -8,17 +8,14 @@ of `evaluate.guard`) by share of tuned weights, see stages/finetune/averaging.py
 from __future__ import annotations
 
 import csv
-import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parents[1]
+from bench.project import link, read_params, run_stage
 
 
 def main() -> None:
@@ -31,21 +28,15 @@ def main() -> None:
 
 def run(folder: Path, trial: str) -> str:
     """Train one trial in `folder`. Returns: the other cells of its row."""
-    for path in ("data/dataset", "models/base", "demo"):
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).symlink_to(ROOT / path)
-    params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    link(folder, "data/dataset", "models/base", "demo")
+    params = read_params()
     params["finetune"]["average_with_base"] = "auto"
     for change in trial.split(",") if trial != "-" else ():
         name, value = change.split("=")
         section, key = name.split(".")
         params[section][key] = yaml.safe_load(value)
-    (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     begin = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "stages.finetune"], cwd=folder, check=True,
-        stdout=sys.stderr, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    run_stage(folder, "finetune", params, sys.stderr)
     minutes = (time.perf_counter() - begin) / 60
     metrics = yaml.safe_load((folder / "metrics/finetune.json").read_text("utf-8"))
     with (folder / "metrics/average_curve.csv").open(encoding="utf-8", newline="") as rows:

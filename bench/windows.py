@@ -7,18 +7,13 @@ Needs the outputs of `make demo`.
 from __future__ import annotations
 
 import json
-import os
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
-import yaml
+from bench.project import link, read_params, run_stage
 
-ROOT = Path(__file__).parents[1]
 SEEDS = (1, 2, 3)
 _RUNTIME = re.compile(r"'train_runtime': '?([\d.]+)")
 
@@ -27,35 +22,20 @@ class Project:
     """A folder in which the stages run on the demo's data, with or without windows."""
 
     def __init__(self, folder: Path, windowed: bool) -> None:
-        self.folder = folder
-        (folder / "data").mkdir(parents=True)
-        (folder / "demo").symlink_to(ROOT / "demo")
-        (folder / "models").mkdir()
-        (folder / "models/base").symlink_to(ROOT / "models/base")
-        for name in ("normalized", "segments"):
-            (folder / "data" / name).symlink_to(ROOT / "data" / name)
-        self.params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+        self.folder, self.params = folder, read_params()
+        link(folder, "demo", "models/base", "data/normalized", "data/segments")
         if not windowed:
             self.params["build_dataset"]["window_seconds"] = 0.0
-        self.stage("build_dataset")
+        run_stage(folder, "build_dataset", self.params)
         dataset = json.loads((folder / "metrics/dataset.json").read_text(encoding="utf-8"))
         self.clips = int(dataset["train"]["clips"])
-
-    def stage(self, name: str) -> str:
-        text = yaml.safe_dump(self.params)
-        (self.folder / "params.yaml").write_text(text, encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "-m", f"stages.{name}"], cwd=self.folder, check=True,
-            env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        return done.stdout
 
     def finetune(self, seed: int, epochs: float) -> tuple[float, int, float]:
         """Returns: seconds of training with one validation, steps, and validation WER."""
         self.params["finetune"] |= {
             "seed": seed, "num_train_epochs": epochs, "eval_steps": 10**6,
         }  # fmt: skip
-        runtime = _RUNTIME.search(self.stage("finetune"))
+        runtime = _RUNTIME.search(run_stage(self.folder, "finetune", self.params))
         assert runtime, "the Trainer prints no train_runtime"
         metrics = json.loads((self.folder / "metrics/finetune.json").read_text(encoding="utf-8"))
         return float(runtime[1]), int(metrics["steps"]), float(metrics["validation_wer"])
