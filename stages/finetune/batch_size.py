@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,3 +103,10 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether a GPU or a CPU ran out of memory. oneDNN says only that it made no primitive."""
     messages = ("can't allocate memory", "could not create a primitive")
     return isinstance(error, torch.OutOfMemoryError) or any(m in str(error) for m in messages)
+
+
+def release_memory(device: str) -> None:
+    """After memory ran out: what the failed attempt held."""
+    gc.collect()
+    if device == "cuda":
+        torch.cuda.empty_cache()

@@ -8,7 +8,6 @@ Only public methods that transformers documents for overriding are overridden.
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 import torch
@@ -16,7 +15,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 from transformers import Seq2SeqTrainer
 
-from stages.finetune.batch_size import is_out_of_memory
+from stages.finetune.batch_size import is_out_of_memory, release_memory
 from stages.finetune.batches import WindowSampler
 from stages.finetune.generation import Generation
 from stages.finetune.log_mels import LogMels
@@ -78,9 +77,7 @@ class WhisperTrainer(Seq2SeqTrainer):  # type: ignore[misc]
             if not is_out_of_memory(error) or min(at_once, rows) == 1:
                 raise
         self._validated_at_once = min(at_once, rows) // 2
-        gc.collect()
-        if self.args.device.type == "cuda":
-            torch.cuda.empty_cache()
+        release_memory(self.args.device.type)
         print(
             f"finetune: memory ran out in validation; {self._validated_at_once} window(s) at once",
             flush=True,

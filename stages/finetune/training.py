@@ -1,8 +1,7 @@
-"""Training: model, data and optimizer put together, and a smaller batch if memory runs out."""
+"""Training: model and data put together, and a smaller batch if memory runs out."""
 
 from __future__ import annotations
 
-import gc
 import math
 import os
 from pathlib import Path
@@ -20,7 +19,7 @@ from stages.common.dataset.features import load_extractor
 from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.split_storage import load_split
 from stages.finetune.augment import augment, window_generator
-from stages.finetune.batch_size import BatchSize, is_out_of_memory, largest_batch
+from stages.finetune.batch_size import BatchSize, is_out_of_memory, largest_batch, release_memory
 from stages.finetune.batches import WindowDataset, batch_length, collate
 from stages.finetune.callbacks import Progress, RunControl
 from stages.finetune.checkpoints import (
@@ -33,7 +32,6 @@ from stages.finetune.device import Machine
 from stages.finetune.log_mels import LogMels
 from stages.finetune.loss import token_loss
 from stages.finetune.model import load_model
-from stages.finetune.optimizer import make_optimizer
 from stages.finetune.trainer import WhisperTrainer
 from stages.finetune.training_arguments import training_arguments
 from stages.finetune.validation import compute_metrics
@@ -75,9 +73,7 @@ def train_within_memory(
                     "finetune.per_device_train_batch_size lower, or to auto"
                 ) from None
             limit = windows // 2
-        gc.collect()
-        if machine.device == "cuda":
-            torch.cuda.empty_cache()
+        release_memory(machine.device)
         print(f"finetune: memory ran out; {limit} window(s) at once", flush=True)
         checkpoint = last_checkpoint(folder)
 
@@ -146,7 +142,6 @@ def make_trainer(
             prediction, labeller, len(validation), generated
         ),
         callbacks=callbacks,
-        optimizers=(make_optimizer(model, tuned), None),
     )
     if os.isatty(2):  # its lines would tear the progress bar
         trainer.remove_callback(PrinterCallback)

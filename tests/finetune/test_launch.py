@@ -34,7 +34,7 @@ from tests.support.tuning import (
 # For two processes these are 5 batches of 2 and 2, and one of 1 and 0.
 TRAIN, VALIDATION = 21, 5
 # 6 steps per epoch; the first checkpoint is inside the second epoch.
-WHOLE: dict[str, Any] = {"num_train_epochs": 3, "eval_steps": 8, "optimizer": "muon"}
+WHOLE: dict[str, Any] = {"num_train_epochs": 3, "eval_steps": 8}
 HALVES = WHOLE | {"per_device_train_batch_size": 2, "per_device_eval_batch_size": 2}
 
 

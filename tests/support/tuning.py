@@ -21,7 +21,6 @@ from tests.support.processes import ROOT, environment
 from tests.support.whisper_models import SENTENCES, tiny_english
 
 SETTINGS: dict[str, Any] = {
-    "optimizer": "adamw",
     "learning_rate": 1e-3,
     "num_train_epochs": 2,
     "per_device_train_batch_size": 4,

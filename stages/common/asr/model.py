@@ -12,6 +12,7 @@ from stages.common.core.errors import UserError
 
 BATCH = 8
 """Windows per decoder call in batched decoding."""
+_FILES = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
 
 
 def open_model(folder: Path, device: str) -> WhisperModel:
@@ -39,9 +40,6 @@ def open_model(folder: Path, device: str) -> WhisperModel:
         num_workers=cpu_count() if chosen == "cpu" else 1,
         local_files_only=True,
     )
-
-
-_FILES = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
 
 
 def check_converted(folder: Path) -> None:

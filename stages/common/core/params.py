@@ -128,8 +128,6 @@ class Finetune(Section):
     """`lora` trains low-rank adapters on frozen weights: less memory, and a learning rate about ten
     times higher. The adapters are merged into the weights at the end."""
     lora_rank: Count
-    optimizer: Literal["adamw", "muon"]
-    """AdamW suits large models; Muon changes a small one more in the same number of steps."""
     learning_rate: Positive
     num_train_epochs: Positive
     launch: str

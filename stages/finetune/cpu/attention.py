@@ -106,14 +106,15 @@ def by_head(
 
     Only attention without mask and dropout, in bfloat16 on a CPU, is computed here; in float32
     PyTorch's kernel is as fast. With few queries, as in the decoder, the plain form trains faster:
-    the backward pass of PyTorch's kernel is slow there.
+    the backward pass of PyTorch's kernel is slow there. So is its forward pass with a single query,
+    as in generation: 17 ms for 16 windows, where the plain form takes 3.
     """
     here = query.device.type == "cpu" and query.dtype == torch.bfloat16
     plain = attention_mask is None and not options.get("dropout") and not options.get("is_causal")
     long, trains = query.shape[2] >= _LONG, torch.is_grad_enabled() and query.requires_grad
-    if here and plain and not long and trains:
+    if here and plain and not long and (trains or query.shape[2] == 1):
         mask = None
-        if getattr(module, "is_causal", False):
+        if getattr(module, "is_causal", False) and query.shape[2] > 1:
             mask = query.new_full((query.shape[2], key.shape[2]), -torch.inf).triu(1)
         return eager_attention_forward(module, query, key, value, mask, **options)[0], None
     if not (here and plain and long):

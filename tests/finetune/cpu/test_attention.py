@@ -46,6 +46,21 @@ def test_output_and_gradients_are_exact(common: float) -> None:
     assert max(relative_errors(computed, exact(parts, grad))) < 0.01
 
 
+@pytest.mark.parametrize("positions", [5, POSITIONS])
+def test_a_single_query_attends_to_all_keys(positions: int) -> None:
+    """As in generation, where the keys of earlier tokens are kept."""
+    torch.manual_seed(1)
+    query = torch.randn(2, 3, 1, 32).bfloat16()
+    key, value = (torch.randn(2, 3, positions, 32).bfloat16() for _ in range(2))
+    module = torch.nn.Identity()
+    module.is_causal, module.training = True, False
+    with torch.no_grad():
+        out, _ = by_head(module, query, key, value, None, dropout=0.0, scaling=1.0)
+    wide = [part.double() for part in (query, key, value)]
+    right = scaled_dot_product_attention(wide[0], wide[1], wide[2], scale=1.0)
+    assert max(relative_errors([out.transpose(1, 2)], [right])) < 0.02
+
+
 def test_recomputed_weights_save_memory_and_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(1)
     parts = [torch.randn(2, 3, POSITIONS, 32).bfloat16().requires_grad_() for _ in range(3)]
