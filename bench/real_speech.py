@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -23,7 +24,7 @@ from stages.common.asr.model import open_model
 from stages.common.asr.windowed import transcribe_in_batches
 from stages.common.audio.nonspeech import probe_clips
 from stages.common.core.params import Evaluate, load_params
-from stages.common.dataset.out_of_domain import HALVES, read_out_of_domain_set
+from stages.common.dataset.out_of_domain import HALVES, Half, read_out_of_domain_set
 from stages.common.evaluation.forgetting import transcribe_out_of_domain
 from stages.common.evaluation.hallucination_tests import count_hallucinations
 from stages.common.evaluation.significance.wer_interval import wer_interval
@@ -96,11 +97,11 @@ def score_elsewhere(folder: Path) -> tuple[str, int]:
     return crowd_wer(model, evaluate), words_on_nonspeech(model, evaluate)
 
 
-def crowd_wer(model: WhisperModel, evaluate: Evaluate) -> str:
+def crowd_wer(model: WhisperModel, evaluate: Evaluate, halves: Sequence[Half] = HALVES) -> str:
     """WER with its interval over recordings, each of a different speaker."""
     folder = SPEECH / "crowd"
     recordings = [
-        each for half in HALVES for each in read_out_of_domain_set(folder, KEY.encode(), half)
+        each for half in halves for each in read_out_of_domain_set(folder, KEY.encode(), half)
     ]
     hypotheses = transcribe_out_of_domain(model, recordings, "en", evaluate)
     counts = [
