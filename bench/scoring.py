@@ -24,6 +24,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,12 @@ from transformers import WhisperForConditionalGeneration, WhisperTokenizerFast
 
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.model import open_model
+from stages.common.asr.spans import TEMPERATURE
 from stages.common.asr.windowed import transcribe_clips
 from stages.common.core.params import Evaluate, load_params
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split_storage import Clip, clips_of, join_clips
 from stages.common.text.wer import score
-from stages.ct2_convert.__main__ import transcribe_single_clips
 from tests.support.whisper_models import END, tiny_multilingual
 
 TEST = Path("data/dataset/test")
@@ -173,6 +174,29 @@ def print_speeds(folder: Path, evaluate: Evaluate) -> None:
 def three(values: Any) -> str:
     """Minimum / median / maximum."""
     return " / ".join(f"{value:.3g}" for value in np.percentile(values, [0, 50, 100]))
+
+
+def transcribe_single_clips(
+    model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
+) -> list[tuple[Clip, str]]:
+    """Each clip with its hypothesis by `WhisperModel.transcribe`, a window of its own."""
+
+    def text_of(clip: Clip) -> str:
+        segments, _ = model.transcribe(
+            decode_clip(clip.audio),
+            language=language,
+            task="transcribe",
+            beam_size=beam_size,
+            temperature=TEMPERATURE,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+            vad_filter=False,
+        )
+        return " ".join(segment.text.strip() for segment in segments).strip()
+
+    clips = list(clips)
+    with ThreadPoolExecutor(model.model.num_workers) as pool:
+        return list(zip(clips, pool.map(text_of, clips), strict=True))
 
 
 def wer(hypotheses: Iterable[tuple[Clip, str]]) -> float:

@@ -15,7 +15,7 @@ from demo.material import Exchange, Slots, fill, read_shared, read_slots, read_t
 from demo.people import PAIRS, Pair
 
 SESSIONS = 2 * len(PAIRS)  # several per client, which a split by client keeps together
-SEED = 20_253
+SEED = 20_242
 # The end of a sentence: punctuation, a space, and a capital outside of `[written|spoken]`.
 _SENTENCE = re.compile(r"(?<=[.?!])(?<!Dr\.) (?=[A-Z])(?![^\[\]]*\])")
 

@@ -36,6 +36,7 @@ _ROWS = (
     ("Victor", "08_panic", ("en-us+m8", 169, 42), ("en+m5", 174, 40)),
     ("Martha", "09_insomnia", ("en-us+f3", 166, 41), ("en+m8", 171, 42)),
     ("Philip", "10_social_anxiety", ("en-us+f5", 176, 40), ("en+f3", 168, 41)),
+    ("Edward", "12_grief", ("en-us+m5", 148, 59), ("en+m3", 153, 60)),
     ("Paul", "13_alcohol", ("en-us+m8", 145, 58), ("en+m5", 150, 59)),
 )
 

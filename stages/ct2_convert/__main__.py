@@ -9,8 +9,7 @@ validation clip, transcribed as the test split is; experiments are ranked by the
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,17 @@ from transformers import WhisperForConditionalGeneration
 
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.model import open_model
-from stages.common.asr.spans import TEMPERATURE
-from stages.common.asr.windowed import transcribe_clips
+from stages.common.asr.windowed import (
+    samples_of,
+    split_hypothesis,
+    transcribe_clips,
+    transcribe_windows,
+)
 from stages.common.core.errors import run_stage
 from stages.common.core.files import write_text
 from stages.common.core.metrics import write_metrics
-from stages.common.core.params import load_params
-from stages.common.dataset.features import decode_clip, load_extractor, log_mel
+from stages.common.core.params import Evaluate, load_params
+from stages.common.dataset.features import load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.split_storage import Clip, clips_of
 from stages.common.text.error_counts import to_csv
@@ -36,46 +39,19 @@ SOURCE = Path("models/finetuned")
 TARGET = Path("models/ct2")
 VALIDATION = Path("data/dataset/validation")
 BATCH = 8
-"""Clips that transformers decodes at once."""
+"""Windows that transformers decodes at once."""
 
 
-def transcribe_single_clips(
-    model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
-) -> list[tuple[Clip, str]]:
-    """Each clip with the hypothesis of faster-whisper, decoded as transformers decodes it.
-
-    A clip of up to 30 s is one window: without previous text, voice activity filter, or timestamp
-    tokens that could end it early.
-    """
-
-    def text_of(clip: Clip) -> str:
-        segments, _ = model.transcribe(
-            decode_clip(clip.audio),
-            language=language,
-            task="transcribe",
-            beam_size=beam_size,
-            temperature=TEMPERATURE,
-            condition_on_previous_text=False,
-            without_timestamps=True,
-            vad_filter=False,
-        )
-        return " ".join(segment.text.strip() for segment in segments).strip()
-
-    clips = list(clips)
-    with ThreadPoolExecutor(model.model.num_workers) as pool:
-        return list(zip(clips, pool.map(text_of, clips), strict=True))
-
-
-def transcribe_unconverted(clips: list[Clip], language: str) -> list[str]:
+def transcribe_unconverted(windows: Sequence[Sequence[Clip]], language: str) -> list[str]:
     """Greedy transcripts by transformers, from the same features that faster-whisper computes."""
     model = WhisperForConditionalGeneration.from_pretrained(SOURCE, dtype=torch.float32).eval()
     labeller, extractor = load_labeller(SOURCE, language), load_extractor(SOURCE)
     options = {"language": language, "task": "transcribe"} if is_multilingual(SOURCE) else {}
     texts = []
-    for at in range(0, len(clips), BATCH):
+    for at in range(0, len(windows), BATCH):
         mels = [
-            torch.from_numpy(log_mel(extractor, decode_clip(clip.audio)))
-            for clip in clips[at : at + BATCH]
+            torch.from_numpy(log_mel(extractor, samples_of(window)))
+            for window in windows[at : at + BATCH]
         ]
         with torch.no_grad():
             out = model.generate(torch.stack(mels), return_timestamps=False, **options)
@@ -85,10 +61,15 @@ def transcribe_unconverted(clips: list[Clip], language: str) -> list[str]:
     return texts
 
 
-def compare(model: WhisperModel, clips: list[Clip], language: str) -> dict[str, Any]:
-    """Metrics of the converted `model` and the original on `clips`."""
-    converted = [text for _, text in transcribe_single_clips(model, clips, language, beam_size=1)]
-    unconverted = transcribe_unconverted(clips, language)
+def compare(
+    model: WhisperModel, clips: list[Clip], language: str, evaluate: Evaluate
+) -> dict[str, Any]:
+    """Metrics of the converted `model` and the original on `clips`, both decoded greedily in the
+    same windows."""
+    greedy = evaluate.model_copy(update={"beam_size": 1})
+    windows, texts = zip(*transcribe_windows(model, clips, language, greedy), strict=True)
+    converted = by_clip(windows, texts)
+    unconverted = by_clip(windows, transcribe_unconverted(windows, language))
     references = [clip.text for clip in clips]
     same = sum(a == b for a, b in zip(converted, unconverted, strict=True))
     before, after = score(references, unconverted).wer, score(references, converted).wer
@@ -104,6 +85,15 @@ def compare(model: WhisperModel, clips: list[Clip], language: str) -> dict[str, 
     }
 
 
+def by_clip(windows: Sequence[Sequence[Clip]], texts: Sequence[str]) -> list[str]:
+    """The part of each clip in the hypotheses of its window, in scoring form."""
+    return [
+        part
+        for window, text in zip(windows, texts, strict=True)
+        for part in split_hypothesis([clip.text for clip in window], text)
+    ]
+
+
 def main() -> None:
     params = load_params()
     language = params.build_dataset.language
@@ -115,7 +105,7 @@ def main() -> None:
     model = open_model(TARGET, params.evaluate.device)
     clips = list(itertools.islice(clips_of(VALIDATION), params.convert.compared_clips))
     if clips:
-        metrics |= compare(model, clips, language)
+        metrics |= compare(model, clips, language, params.evaluate)
     results = transcribe_clips(model, clips_of(VALIDATION), language, params.evaluate)
     errors = [count_errors(clip.id, clip.recording, clip.text, text) for clip, text in results]
     write_text(Path("metrics/errors_validation.csv"), to_csv(errors))

@@ -46,12 +46,13 @@ def transcribe_windows(
 
     Yields: the clips of each window with its hypothesis as decoded, in the order of the clips.
     """
-
-    def samples_of(window: list[Clip]) -> np.ndarray:
-        return np.concatenate([decode_clip(clip.audio) for clip in window])
-
     windows = join_clips(clips, evaluate.window_seconds)
     return transcribe_in_batches(model, windows, samples_of, language, evaluate.beam_size)
+
+
+def samples_of(window: Sequence[Clip]) -> np.ndarray:
+    """The clips of a window, one after the other: float32 at 16 kHz, shape (samples,)."""
+    return np.concatenate([decode_clip(clip.audio) for clip in window])
 
 
 def transcribe_in_batches(
