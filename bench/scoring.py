@@ -37,7 +37,7 @@ from transformers import WhisperForConditionalGeneration, WhisperTokenizerFast
 
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.model import open_model
-from stages.common.asr.spans import TEMPERATURE
+from stages.common.asr.spans import DECODING
 from stages.common.asr.windowed import transcribe_clips
 from stages.common.core.params import Evaluate, load_params
 from stages.common.dataset.features import decode_clip
@@ -187,9 +187,8 @@ def transcribe_single_clips(
             language=language,
             task="transcribe",
             beam_size=beam_size,
-            temperature=TEMPERATURE,
             condition_on_previous_text=False,
-            without_timestamps=True,
+            **DECODING,
             vad_filter=False,
         )
         return " ".join(segment.text.strip() for segment in segments).strip()

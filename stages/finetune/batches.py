@@ -23,12 +23,20 @@ Augmentation = Callable[[np.ndarray, np.ndarray, int, int], tuple[np.ndarray, np
 
 Item = dict[str, np.ndarray]
 """samples: float32 as from `log_mels.with_edges`; labels: token ids, shape (tokens,); prompt: the
-number of tokens before the start token, shape ()."""
+number of tokens before the start token, shape (); no_speech: the token that the start token
+predicts in a window without words, `IGNORED` in others, shape ()."""
 
 
-def make_item(samples: np.ndarray, labels: np.ndarray, prompt: int = 0) -> Item:
+def make_item(
+    samples: np.ndarray, labels: np.ndarray, prompt: int = 0, no_speech: int = IGNORED
+) -> Item:
     """samples: float32 at 16 kHz, shape (n,), n <= 480,000."""
-    return {"samples": with_edges(samples), "labels": labels, "prompt": np.asarray(prompt)}
+    return {
+        "samples": with_edges(samples),
+        "labels": labels,
+        "prompt": np.asarray(prompt),
+        "no_speech": np.asarray(no_speech),
+    }
 
 
 FILLER = make_item(np.zeros(SAMPLE_RATE, np.float32), np.zeros(1, np.int64))
@@ -38,8 +46,12 @@ FILLER = make_item(np.zeros(SAMPLE_RATE, np.float32), np.zeros(1, np.int64))
 class WindowDataset(torch.utils.data.Dataset[Item]):
     """The clips of one split, decoded on access; `FILLER` at indices past the last."""
 
-    def __init__(self, clips: Dataset, augmentation: Augmentation | None = None) -> None:
+    def __init__(
+        self, clips: Dataset, no_speech: int, augmentation: Augmentation | None = None
+    ) -> None:
+        """no_speech: see `Labeller`."""
         self.clips = clips
+        self._no_speech = no_speech
         self._augmentation = augmentation
         self._epoch = 0
 
@@ -56,7 +68,8 @@ class WindowDataset(torch.utils.data.Dataset[Item]):
         samples, labels = decode_clip(clip["audio"]), np.asarray(clip["labels"], np.int64)
         if self._augmentation:
             samples, labels = self._augmentation(samples, labels, self._epoch, index)
-        return make_item(samples, labels, clip["prompt"])
+        no_speech = IGNORED if clip["text"] else self._no_speech
+        return make_item(samples, labels, clip["prompt"], no_speech)
 
 
 class WindowSampler(torch.utils.data.Sampler[int]):
@@ -98,7 +111,8 @@ def collate(clips: list[Item]) -> dict[str, torch.Tensor]:
     The decoder reads the sequence without its last token and learns it without its first, so that
     the start token stands once and the end token is learned. Whisper's padding and end token have
     the same id; padding is masked by its position, never by its id. Nothing is learned from a
-    single label, from a prompt, or at the start token after a prompt.
+    single label, from a prompt, or at the start token after a prompt. Where nothing is said the
+    start token predicts that, as in Whisper's own training: decoders drop such a window.
 
     Returns: samples and frames as from `log_mels.padded`; decoder_input_ids and labels, int64 of
     shape (clips, length), labels with `IGNORED` where nothing is learned.
@@ -112,6 +126,8 @@ def collate(clips: list[Item]) -> dict[str, torch.Tensor]:
         inputs[row, :end] = clip["labels"][:-1]
         labels[row, :end] = clip["labels"][1:]
         labels[row, : clip["prompt"]] = IGNORED
+        if clip["no_speech"] != IGNORED:
+            labels[row, clip["prompt"]] = clip["no_speech"]
     samples, frames = padded([clip["samples"] for clip in clips])
     return {
         "samples": samples,

@@ -16,20 +16,29 @@ IGNORED = -100
 _ROWS = 16
 """Tokens at once: 3 MB in float32, which a processor's cache holds."""
 _ROWS_CUDA = 1024
+_TOKENS_WITHOUT_WORDS = 20
+"""In training a window without words weighs as much as one of so many tokens. Its own, two or so
+among hundreds, teach nothing: the model went on writing words there. Short windows with words keep
+their weight: with more the model writes "you" on noise."""
 
 
 class _TokenLoss(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, logits: torch.Tensor, labels: torch.Tensor, count: torch.Tensor
+        ctx: Any,
+        logits: torch.Tensor,
+        labels: torch.Tensor,
+        weights: torch.Tensor,
+        count: torch.Tensor,
     ) -> torch.Tensor:
-        """logits: (tokens, vocabulary); labels: (tokens,); count: (), the divisor of the sum."""
+        """logits: (tokens, vocabulary); labels and weights: (tokens,); count: (), the divisor of
+        the sum."""
         total = torch.zeros((), dtype=torch.float32, device=logits.device)
         grad = torch.empty_like(logits) if ctx.needs_input_grad[0] else None
         rows = _ROWS_CUDA if logits.is_cuda else _ROWS
         for start in range(0, len(logits), rows):
             targets = labels[start : start + rows]
-            learned = targets != IGNORED
+            learned = (targets != IGNORED) * weights[start : start + rows]
             index = targets.clamp(min=0)[:, None]
             log_probs = torch.log_softmax(logits[start : start + rows].float(), -1)
             total -= (log_probs.gather(1, index)[:, 0] * learned).sum()
@@ -41,21 +50,52 @@ class _TokenLoss(torch.autograd.Function):
         return total / count
 
     @staticmethod
-    def backward(ctx: Any, *grads: torch.Tensor) -> tuple[torch.Tensor, None, None]:
+    def backward(ctx: Any, *grads: torch.Tensor) -> tuple[torch.Tensor, None, None, None]:
         (grad,) = ctx.saved_tensors
-        return grad * grads[0].to(grad.dtype), None, None
+        return grad * grads[0].to(grad.dtype), None, None, None
+
+
+def training_loss(
+    outputs: Any,
+    labels: torch.Tensor,
+    num_items_in_batch: torch.Tensor | int | None = None,
+    *,
+    no_speech: int,
+) -> torch.Tensor:
+    """`token_loss` with more weight on windows without words.
+
+    no_speech: the token that only such a window has, see `Labeller`.
+    """
+    without_words = (labels == no_speech).any(1, keepdim=True)
+    tokens = (labels != IGNORED).sum(1, keepdim=True).clamp(min=1)
+    weights = torch.where(without_words, _TOKENS_WITHOUT_WORDS / tokens, 1.0)
+    return token_loss(outputs, labels, num_items_in_batch, weights)
 
 
 def token_loss(
-    outputs: Any, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int | None = None
+    outputs: Any,
+    labels: torch.Tensor,
+    num_items_in_batch: torch.Tensor | int | None = None,
+    weights: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Cross-entropy per token of the whole accumulated batch, of all processes.
 
     The Trainer counts those tokens (`num_items_in_batch`) and multiplies by the number of
     processes, over which gradients and logged losses are averaged afterwards. The model's own loss
     is a mean over each small batch, in which short ones weigh too much (transformers#37766).
+
+    Args:
+        labels: int64, shape (windows, length), `IGNORED` where nothing is learned.
+        weights: of the windows, shape (windows, 1); 1 by default.
     """
     counted = (labels != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch
     count = torch.as_tensor(counted, device=labels.device)
-    loss: torch.Tensor = _TokenLoss.apply(outputs["logits"].flatten(0, 1), labels.flatten(), count)
+    if weights is None:
+        weights = torch.ones((1, 1), device=labels.device)
+    loss: torch.Tensor = _TokenLoss.apply(
+        outputs["logits"].flatten(0, 1),
+        labels.flatten(),
+        weights.expand_as(labels).flatten(),
+        count,
+    )
     return loss

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from stages.finetune.checkpoints import (
 )
 from stages.finetune.device import Machine
 from stages.finetune.log_mels import LogMels
-from stages.finetune.loss import token_loss
+from stages.finetune.loss import training_loss
 from stages.finetune.model import load_model
 from stages.finetune.trainer import WhisperTrainer
 from stages.finetune.training_arguments import training_arguments
@@ -113,7 +114,7 @@ def make_trainer(
 
     model = load_model(BASE, tuned, language, machine)
     clips = load_split(DATASET / "train")
-    windows = WindowDataset(clips, augmented)
+    windows = WindowDataset(clips, labeller.no_speech, augmented)
     validation = ValidationWindows(
         load_split(DATASET / "validation"),
         labeller,
@@ -137,7 +138,7 @@ def make_trainer(
         train_dataset=windows,
         eval_dataset=validation,
         data_collator=collate,
-        compute_loss_func=token_loss,
+        compute_loss_func=partial(training_loss, no_speech=labeller.no_speech),
         compute_metrics=lambda prediction: compute_metrics(
             prediction, labeller, len(validation), generated
         ),

@@ -7,13 +7,12 @@ import pytest
 from accelerate.data_loader import BatchSamplerShard
 from torch.utils.data import BatchSampler
 
-from stages.finetune.batches import WindowSampler, collate
+from stages.finetune.batches import Item, WindowSampler, collate, make_item
 from stages.finetune.loss import IGNORED
 
 
-def clip(labels: list[int], prompt: int = 0) -> dict[str, np.ndarray]:
-    samples = np.zeros(1600, np.float32)
-    return {"samples": samples, "labels": np.asarray(labels), "prompt": np.asarray(prompt)}
+def clip(labels: list[int], prompt: int = 0, no_speech: int = IGNORED) -> Item:
+    return make_item(np.zeros(1600, np.float32), np.asarray(labels), prompt, no_speech)
 
 
 def test_one_start_token_and_the_end_token_is_learned() -> None:
@@ -37,6 +36,14 @@ def test_a_prompt_is_read_and_not_learned() -> None:
         [IGNORED, IGNORED, IGNORED, 50363, 11, end],
     ]
     assert (batch["labels"][:, 6:] == IGNORED).all()
+
+
+def test_without_words_the_start_token_predicts_no_speech() -> None:
+    start, no_speech, end = 50258, 50362, 50257
+    labels = [start, 50363, end]
+    batch = collate([clip(labels), clip(labels, no_speech=no_speech)])
+    assert batch["decoder_input_ids"][:, :2].tolist() == [[start, 50363]] * 2
+    assert batch["labels"][:, :2].tolist() == [[50363, end], [no_speech, end]]
 
 
 @pytest.mark.parametrize(("longest", "rows"), [(2, 16), (17, 16), (18, 32), (449, 448)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from stages.finetune.loss import IGNORED, token_loss
+from stages.finetune.loss import IGNORED, token_loss, training_loss
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -38,3 +38,18 @@ def test_loss_of_an_accumulated_batch_is_that_of_the_whole() -> None:
     assert torch.allclose(sum(parts), whole)
     kept = labels != IGNORED
     assert torch.allclose(whole, torch.nn.functional.cross_entropy(logits[kept], labels[kept]))
+
+
+def test_in_training_a_window_without_words_weighs_as_much_as_20_tokens() -> None:
+    torch.manual_seed(0)
+    logits, labels = torch.randn(2, 30, 20), torch.randint(0, 19, (2, 30))
+    labels[0, 2:], labels[0, 0] = IGNORED, 19
+    each = torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none"
+    ).view(2, 30)
+    count = (labels != IGNORED).sum()
+    loss = training_loss({"logits": logits}, labels, count, no_speech=19)
+    assert torch.allclose(loss, (10 * each[0].sum() + each[1].sum()) / count)
+    labels[0, 0] = 3
+    short = training_loss({"logits": logits}, labels, no_speech=19)
+    assert short == token_loss({"logits": logits}, labels), "short, but with words"

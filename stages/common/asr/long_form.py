@@ -15,7 +15,7 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.transcribe import Segment
 
 from stages.common.asr.model import BATCH
-from stages.common.asr.spans import TEMPERATURE
+from stages.common.asr.spans import DECODING, with_speech
 from stages.common.core.params import Evaluate
 from stages.common.dataset.full_recordings import read_recordings, samples_of
 
@@ -45,13 +45,12 @@ def transcribe_long_form(
         samples,
         language=language,
         beam_size=evaluate.beam_size,
-        temperature=TEMPERATURE,
         chunk_length=evaluate.window_seconds,
-        without_timestamps=True,
+        **DECODING,
         word_timestamps=True,
         batch_size=BATCH,
     )
-    return list(segments)
+    return list(with_speech(segments))
 
 
 def text_of(segments: Iterable[Segment]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
@@ -10,6 +11,16 @@ from faster_whisper.transcribe import Segment
 
 # No fallback to higher temperatures: it samples at random, and two runs would differ.
 TEMPERATURE = 0.0
+DECODING: dict[str, Any] = {
+    "temperature": TEMPERATURE,
+    "without_timestamps": True,
+    # By default the end token is left out of the first probabilities: however sure the model is
+    # that nothing was said, a word would seem likely.
+    "suppress_blank": False,
+}
+"""faster-whisper's options wherever a model is scored or aligns."""
+NO_SPEECH = {"no_speech_threshold": 0.6, "log_prob_threshold": -1.0}
+"""faster-whisper's and openai-whisper's own."""
 
 _FRAMES_PER_SECOND = 100
 _MIN_START_GAP = 0.03
@@ -52,14 +63,27 @@ def transcribe_spans(
         samples,
         language=language,
         beam_size=beam_size,
-        temperature=TEMPERATURE,
-        without_timestamps=True,
+        **DECODING,
         word_timestamps=word_times,
         clip_timestamps=[{"start": start, "end": end} for start, end in spans],
         batch_size=batch_size,
     )
-    for segment in segments:
+    for segment in with_speech(segments):
         yield span_index(starts, segment.seek), segment
+
+
+def with_speech(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The segments without those of windows in which the model hears no speech and whose words it
+    finds unlikely.
+
+    `WhisperModel.transcribe` drops these, `BatchedInferencePipeline` keeps them. CTranslate2's beam
+    search never returns an empty hypothesis: it divides the score by the length.
+    Source: openai-whisper, transcribe.py.
+    """
+    no_speech, log_probability = NO_SPEECH.values()
+    for segment in segments:
+        if segment.no_speech_prob <= no_speech or segment.avg_logprob > log_probability:
+            yield segment
 
 
 def span_index(starts: np.ndarray, seek: int) -> int:

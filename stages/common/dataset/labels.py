@@ -36,6 +36,8 @@ class Labeller:
     tokenizer: Tokenizer
     prompt: tuple[int, ...]
     """The start token and, in a multilingual model, language and task."""
+    no_speech: int
+    """What the start token predicts where nothing is said; never in a sequence itself."""
     no_timestamps: int
     first_time: int
     """`<|0.00|>`."""
@@ -98,11 +100,13 @@ def load_labeller(model: Path, language: str) -> Labeller:
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     config = read_json(model / "config.json")
 
-    def special(name: str) -> int:
-        token = tokenizer.token_to_id(f"<|{name}|>")
-        if token is None:
-            raise UserError(f"the base model's tokenizer has no <|{name}|>: it is not a Whisper's")
-        return int(token)
+    def special(*names: str) -> int:
+        """The token that has one of the names."""
+        for name in names:
+            token = tokenizer.token_to_id(f"<|{name}|>")
+            if token is not None:
+                return int(token)
+        raise UserError(f"the base model's tokenizer has no <|{names[0]}|>: it is not a Whisper's")
 
     wanted = f"build_dataset.language = {language!r}"
     start: tuple[int, ...] = (special("startoftranscript"),)
@@ -116,6 +120,7 @@ def load_labeller(model: Path, language: str) -> Labeller:
     return Labeller(
         tokenizer=tokenizer,
         prompt=start,
+        no_speech=special("nospeech", "nocaptions"),  # the first since large-v3
         no_timestamps=no_timestamps,
         first_time=no_timestamps + 1,
         end=special("endoftext"),

@@ -25,7 +25,7 @@ from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split_storage import load_split
 from stages.common.text.normalizer import scoring_form
 
-MAX_CUT_CLIPS = 50
+MAX_CUT_CLIPS = 30
 """Each costs a window, as much as several clips that are decoded together."""
 _SEED = 0
 

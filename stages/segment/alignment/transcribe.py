@@ -16,7 +16,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 
 from stages.common.asr.model import check_converted
-from stages.common.asr.spans import TEMPERATURE, transcribe_spans
+from stages.common.asr.spans import DECODING, NO_SPEECH, transcribe_spans
 from stages.common.audio.samples import Samples
 from stages.common.audio.voice_activity import SpeechInterval
 from stages.segment.alignment.speech_intervals import INTERVAL_OPTIONS, windows
@@ -74,7 +74,7 @@ def decoding_facts() -> dict[str, Any]:
     """Every constant and package version on which the raw output depends. JSON."""
     return {
         "model": _MODEL_OPTIONS,
-        "decoding": _DECODING_OPTIONS | {"temperature": TEMPERATURE},
+        "decoding": _DECODING_OPTIONS | DECODING | NO_SPEECH,
         "padding_seconds": _PADDING_SECONDS,
         "intervals": INTERVAL_OPTIONS,
         "versions": {

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import Segment
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.common.asr.convert import to_ctranslate2
-from stages.common.asr.spans import span_index
+from stages.common.asr.spans import span_index, with_speech
 from stages.common.asr.windowed import transcribe_sounds
 
 RATE = 16_000
@@ -79,3 +80,17 @@ def test_each_window_keeps_its_own_text(
     lengths.insert(20, 3_200 - before % 1_600)
     sounds = [np.zeros(int(length), np.float32) for length in lengths]
     assert transcribe_sounds(model, sounds, "en", 1) == [str(number) for number in range(299)]
+
+
+@pytest.mark.parametrize(
+    ("no_speech", "log_probability", "kept"),
+    [(0.9, -1.2, False), (0.9, -0.8, True), (0.5, -1.2, True), (0.1, -0.1, True)],
+)
+def test_windows_without_speech_are_dropped(
+    no_speech: float, log_probability: float, kept: bool
+) -> None:
+    segment = Segment(
+        id=0, seek=0, start=0.0, end=1.0, text=" you", tokens=[], words=None, temperature=0.0,
+        compression_ratio=1.0, no_speech_prob=no_speech, avg_logprob=log_probability,
+    )  # fmt: skip
+    assert list(with_speech([segment])) == ([segment] if kept else [])
