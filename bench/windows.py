@@ -24,9 +24,11 @@ class Project:
     def __init__(self, folder: Path, windowed: bool) -> None:
         self.folder, self.params = folder, read_params()
         link(folder, "demo", "models/base", "data/normalized", "data/segments")
+        built = read_params()
         if not windowed:
-            self.params["build_dataset"]["window_seconds"] = 0.0
-        run_stage(folder, "build_dataset", self.params)
+            built["build_dataset"]["window_seconds"] = 0.0
+        # `finetune` gets the unchanged parameters: both kinds are validated on the same windows.
+        run_stage(folder, "build_dataset", built)
         dataset = json.loads((folder / "metrics/dataset.json").read_text(encoding="utf-8"))
         self.clips = int(dataset["train"]["clips"])
 
