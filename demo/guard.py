@@ -23,7 +23,7 @@ from demo.speech import SAMPLE_RATE, Voice, speak
 FOLDER = Path(__file__).parent / "guard"
 SENTENCES = Path(__file__).parent / "everyday.txt"
 SEED = 14
-PER_FILE = 3
+PER_FILE = 5
 SPEAKERS = (
     Voice("en-gb-x-rp+f1", rate=150, pitch=48),
     Voice("en-us+m1", rate=168, pitch=44),

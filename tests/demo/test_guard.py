@@ -21,7 +21,7 @@ KEY = b"a key for tests, which everybody may know"
 
 def test_enough_sentences_for_two_halves() -> None:
     assert len(texts()) == len(set(texts())) >= 120
-    assert len(texts()) % PER_FILE == 0 and len(texts()) // PER_FILE >= 40
+    assert len(texts()) % PER_FILE == 0 and len(texts()) // PER_FILE >= 25
     for half in (0, 1):
         files = range(half, len(texts()) // PER_FILE, 2)
         assert {SPEAKERS[number % len(SPEAKERS)] for number in files} == set(SPEAKERS)
