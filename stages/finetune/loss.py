@@ -18,8 +18,7 @@ _ROWS = 16
 _ROWS_CUDA = 1024
 _TOKENS_WITHOUT_WORDS = 20
 """In training a window without words weighs as much as one of so many tokens. Its own, two or so
-among hundreds, teach nothing: the model went on writing words there. Short windows with words keep
-their weight: with more the model writes "you" on noise."""
+among hundreds, teach nothing: the model went on writing words there."""
 
 
 class _TokenLoss(torch.autograd.Function):
