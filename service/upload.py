@@ -1,0 +1,95 @@
+"""The form of a request, kept in memory: an upload never reaches the disk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from typing import get_args
+
+from pydantic import BaseModel, Field, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from service.errors import RequestRefused
+from service.formats import Format, Granularity
+
+_FIELD_BYTES = 1 << 20
+"""Most bytes of a field that is no file."""
+
+
+class Form(BaseModel):
+    """The fields of a transcription request; others are ignored."""
+
+    model: str = ""
+    language: str | None = None
+    prompt: str | None = None
+    response_format: Format = "json"
+    temperature: float = Field(default=0.0, ge=0, le=1)
+    timestamp_granularities: list[Granularity] = Field(default_factory=lambda: ["segment"])
+    stream: bool = False
+
+
+class _InMemory(MultiPartParser):
+    spool_max_size = 1 << 62
+    """Starlette writes parts above this size to a temporary file."""
+
+
+async def read_form(
+    request: Request, most_bytes: int, received: Callable[[int], None]
+) -> tuple[UploadFile, Form]:
+    """Read the whole body.
+
+    most_bytes: of the body; received: called with the size of each chunk, may refuse the request.
+
+    Raises: RequestRefused for a body that is too long, damaged or no form, and for wrong fields.
+    """
+    stated = request.headers.get("content-length", "")
+    if stated.isdigit() and int(stated) > most_bytes:
+        raise too_long(most_bytes)
+
+    async def chunks() -> AsyncGenerator[bytes, None]:
+        total = 0
+        async for chunk in request.stream():
+            total += len(chunk)
+            if total > most_bytes:
+                raise too_long(most_bytes)
+            received(len(chunk))
+            yield chunk
+
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise RequestRefused(400, "send a multipart/form-data body with the field 'file'")
+    parser = _InMemory(request.headers, chunks(), max_files=1, max_part_size=_FIELD_BYTES)
+    try:
+        fields = await parser.parse()
+    except MultiPartException:
+        raise RequestRefused(400, "the multipart body is damaged or incomplete") from None
+    file = fields.get("file")
+    if not isinstance(file, UploadFile):
+        raise RequestRefused(400, "the field 'file' with the audio is missing", param="file")
+    return file, _parse(fields)
+
+
+def too_long(most_bytes: int) -> RequestRefused:
+    return RequestRefused(
+        413, f"the body is longer than {most_bytes / 1e6:.0f} MB", param="file", code="too_large"
+    )
+
+
+def _parse(fields: FormData) -> Form:
+    values = {name: fields[name] for name in Form.model_fields if isinstance(fields.get(name), str)}
+    listed = [*fields.getlist("timestamp_granularities[]")]
+    if listed:
+        values["timestamp_granularities"] = listed  # type: ignore[assignment]
+    try:
+        form = Form.model_validate(values)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        allowed = {"response_format": get_args(Format), "timestamp_granularities": get_args(Granularity)}
+        hint = f"; allowed: {', '.join(allowed[name])}" if name in allowed else ""
+        raise RequestRefused(400, f"the field '{name}' is invalid{hint}", param=name) from None
+    if "word" in form.timestamp_granularities and form.response_format != "verbose_json":
+        raise RequestRefused(
+            400, "timestamp_granularities needs response_format=verbose_json",
+            param="timestamp_granularities",
+        )  # fmt: skip
+    return form
