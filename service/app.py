@@ -5,10 +5,8 @@ from __future__ import annotations
 import hmac
 import io
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 import prometheus_client
@@ -16,6 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from faster_whisper.transcribe import Segment
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from service.engine import Engine
 from service.errors import RequestRefused
@@ -110,23 +109,75 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
 
     @app.post("/v1/audio/transcriptions")
     async def transcribe(request: Request) -> Response:
-        with load.request() as received:
-            file, form = await read_form(request, settings.most_bytes, received)
-            content = await file.read()
-            suffix = Path(file.filename or "").suffix
-            await file.close()
+        with ExitStack() as held:
+            received = held.enter_context(load.request())
+            content, suffix, form = await read_form(request, settings.most_bytes, received)
             samples = await run_in_threadpool(read_audio, content, suffix, settings.most_seconds)
             del content
-            segments = engine.segments(samples, form.language, form.prompt, form.temperature)
-            # TODO: stream outside of the context
-            done: list[Segment] = []
-            try:
-                async for segment in iterate_in_threadpool(segments):
-                    done.append(segment)
-                    if await request.is_disconnected():
-                        return Response(status_code=499)
-            finally:
-                segments.close()  # type: ignore[attr-defined]
-            return respond(done, form, len(samples) / SAMPLE_RATE, form.language or settings.language)
+            language = form.language or settings.language
+            segments = held.enter_context(
+                closing(engine.segments(samples, language, form.prompt, form.temperature))
+            )
+            if form.stream:
+                return EventStream(events(segments), held.pop_all())
+            done = []
+            async for segment in iterate_in_threadpool(segments):
+                done.append(segment)
+                if await request.is_disconnected():
+                    break
+            return respond(done, form, len(samples) / SAMPLE_RATE, language)
 
     return app
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events; `held` is released when the client has all of them or is gone."""
+
+    def __init__(self, events: AsyncIterator[str], held: ExitStack) -> None:
+        super().__init__(events, media_type="text/event-stream")
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._held:
+            await super().__call__(scope, receive, send)
+
+
+async def events(segments: Iterator[Segment]) -> AsyncIterator[str]:
+    """`transcript.text.delta` for each segment, then `transcript.text.done` with the whole text."""
+    text = ""
+    async for segment in iterate_in_threadpool(segments):
+        delta = segment.text.strip()
+        delta = f" {delta}" if text else delta
+        text += delta
+        yield _event({"type": "transcript.text.delta", "delta": delta})
+    yield _event({"type": "transcript.text.done", "text": text})
+
+
+def _event(body: dict[str, str]) -> str:
+    return f"event: {body['type']}\ndata: {json.dumps(body)}\n\n"
+
+
+def read_audio(content: bytes, suffix: str, most_seconds: float) -> Samples:
+    """16 kHz mono, shape (samples,). Raises: RequestRefused."""
+    try:
+        return decode_file(io.BytesIO(content), suffix, most_seconds).samples
+    except RecordingRejected as error:
+        status = 413 if error.reason == "audio_too_long" else 400
+        message = RECORDING[error.reason]
+        raise RequestRefused(status, message, param="file", code=error.reason) from None
+
+
+def respond(segments: list[Segment], form: Form, seconds: float, language: str) -> Response:
+    """The transcript in the format that was asked for."""
+    match form.response_format:
+        case "text":
+            return PlainTextResponse(as_text(segments) + "\n")
+        case "srt":
+            return PlainTextResponse(as_srt(segments), media_type="application/x-subrip")
+        case "vtt":
+            return PlainTextResponse(as_vtt(segments), media_type="text/vtt")
+        case "verbose_json":
+            granularities = form.timestamp_granularities
+            return JSONResponse(as_verbose(segments, language, seconds, granularities))
+        case _:
+            return JSONResponse({"text": as_text(segments)})

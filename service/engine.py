@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +40,8 @@ class Engine:
             self._model = self._opened(folder or self._settings.model)
 
     def segments(
-        self, samples: Samples, language: str | None, prompt: str | None, temperature: float
-    ) -> Iterator[Segment]:
+        self, samples: Samples, language: str, prompt: str | None, temperature: float
+    ) -> Generator[Segment, None, None]:
         """Decode a recording as `evaluate` does, apart from `prompt` and `temperature`.
 
         samples: float32 at 16 kHz, shape (samples,).
@@ -49,7 +49,7 @@ class Engine:
         settings, model = self._settings, self._model
         with self._detecting:  # Voice activity detection takes a core for seconds.
             segments = long_form_segments(
-                model, samples, language or settings.language, settings.evaluate,
+                model, samples, language, settings.evaluate,
                 batch_size=_WINDOWS_PER_STEP, prompt=prompt, temperature=temperature,
             )  # fmt: skip
         while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
+from pathlib import PurePath
 from typing import get_args
 
 from pydantic import BaseModel, Field, ValidationError
@@ -36,8 +37,10 @@ class _InMemory(MultiPartParser):
 
 async def read_form(
     request: Request, most_bytes: int, received: Callable[[int], None]
-) -> tuple[UploadFile, Form]:
+) -> tuple[bytes, str, Form]:
     """Read the whole body.
+
+    Returns: the file's content, the extension of its name, and the fields.
 
     most_bytes: of the body; received: called with the size of each chunk, may refuse the request.
 
@@ -66,7 +69,9 @@ async def read_form(
     file = fields.get("file")
     if not isinstance(file, UploadFile):
         raise RequestRefused(400, "the field 'file' with the audio is missing", param="file")
-    return file, _parse(fields)
+    with file.file:
+        content = file.file.read()
+    return content, PurePath(file.filename or "").suffix, _parse(fields)
 
 
 def too_long(most_bytes: int) -> RequestRefused:
