@@ -6,7 +6,7 @@ decoded in batches. Times are those of the words, from the model's cross-attenti
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.transcribe import Segment
 
 from stages.common.asr.model import BATCH
-from stages.common.asr.spans import DECODING, with_speech
+from stages.common.asr.spans import DECODING, TEMPERATURE, with_speech
 from stages.common.core.params import Evaluate
 from stages.common.dataset.full_recordings import read_recordings, samples_of
 
@@ -41,16 +41,38 @@ def transcribe_long_form(
     Args:
         samples: float32 at 16 kHz, shape (samples,), of any length.
     """
+    return list(long_form_segments(model, samples, language, evaluate))
+
+
+def long_form_segments(
+    model: WhisperModel,
+    samples: np.ndarray,
+    language: str,
+    evaluate: Evaluate,
+    *,
+    batch_size: int = BATCH,
+    prompt: str | None = None,
+    temperature: float = TEMPERATURE,
+) -> Iterator[Segment]:
+    """`transcribe_long_form`, decoded as the segments are taken. Voice activity is detected, and
+    features are computed, before this returns.
+
+    Args:
+        batch_size: windows per decoder call; the hypotheses do not depend on it.
+        prompt: text before each window.
+        temperature: above 0 the decoder samples.
+    """
     segments, _ = BatchedInferencePipeline(model).transcribe(
         samples,
         language=language,
         beam_size=evaluate.beam_size,
         chunk_length=evaluate.window_seconds,
-        **DECODING,
+        **DECODING | {"temperature": temperature},
+        initial_prompt=prompt,
         word_timestamps=True,
-        batch_size=BATCH,
+        batch_size=batch_size,
     )
-    return list(with_speech(segments))
+    return with_speech(segments)
 
 
 def text_of(segments: Iterable[Segment]) -> str:

@@ -15,11 +15,12 @@ BATCH = 8
 _FILES = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
 
 
-def open_model(folder: Path, device: str) -> WhisperModel:
+def open_model(folder: Path, device: str, compute_type: str = "default") -> WhisperModel:
     """Load a CTranslate2 Whisper.
 
     Args:
         device: "cpu", "cuda", or "auto", which takes a GPU if CTranslate2 has one.
+        compute_type: CTranslate2's.
 
     Raises: UserError if a file of the model is missing, or no GPU is available for "cuda".
     """
@@ -35,7 +36,7 @@ def open_model(folder: Path, device: str) -> WhisperModel:
     return WhisperModel(
         str(folder),
         device=chosen,
-        compute_type="default",
+        compute_type=compute_type,
         cpu_threads=1,
         num_workers=cpu_count() if chosen == "cpu" else 1,
         local_files_only=True,

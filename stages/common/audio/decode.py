@@ -8,6 +8,7 @@ mapped to a reason, never passed on.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,7 @@ class Decoded:
 class _Stream:
     """Audio decoded so far, and what the file states about it."""
 
+    most_seconds: float
     format: str = ""
     blocks: list[Samples] = field(default_factory=list)
     seconds: float = 0.0
@@ -93,13 +95,21 @@ def decode(path: Path) -> Decoded:
     """
     try:
         with path.open("rb") as file:
-            size = file.seek(0, 2)
-            if size == 0:
-                raise RecordingRejected("audio_empty")
-            missing = missing_bytes(file, size)
-            stream = _decode(file)
+            return decode_file(file, path.suffix)
     except OSError:
         raise RecordingRejected("audio_unreadable") from None
+
+
+def decode_file(file: BinaryIO, suffix: str, most_seconds: float = math.inf) -> Decoded:
+    """`decode` for an open file. suffix: of its name, with the dot.
+
+    Raises: RecordingRejected as `decode`, and audio_too_long after `most_seconds`.
+    """
+    size = file.seek(0, 2)
+    if size == 0:
+        raise RecordingRejected("audio_empty")
+    missing = missing_bytes(file, size)
+    stream = _decode(file, most_seconds)
     if stream.seconds < _MIN_SECONDS:
         if missing:
             raise RecordingRejected("audio_truncated")
@@ -113,7 +123,7 @@ def decode(path: Path) -> Decoded:
     notices = []
     if missing or stream.failed:
         notices.append("audio_tail_missing")
-    if stream.format not in FORMATS.get(path.suffix[1:].lower(), ()):
+    if stream.format not in FORMATS.get(suffix[1:].lower(), ()):
         notices.append("audio_wrong_extension")
     if stream.clipped > CLIPPED_SHARE * stream.values:
         notices.append("audio_clipped")
@@ -122,9 +132,9 @@ def decode(path: Path) -> Decoded:
     return Decoded(samples if peak <= 1 else samples / np.float32(peak), notices)
 
 
-def _decode(file: BinaryIO) -> _Stream:
+def _decode(file: BinaryIO, most_seconds: float) -> _Stream:
     """Decode with the first library that accepts the file. Raises: RecordingRejected."""
-    stream = _Stream()
+    stream = _Stream(most_seconds=most_seconds)
     sound = None
     if file.read(4) in _SOUNDFILE_READS:
         file.seek(0)
@@ -207,7 +217,7 @@ def _frame_samples(frame: Any) -> Samples:
 def _collect(blocks: Iterator[tuple[Samples, int]], stream: _Stream) -> None:
     """Average the channels of each block and resample it into `stream`.
 
-    Raises: RecordingRejected(audio_nan).
+    Raises: RecordingRejected (audio_nan or audio_too_long).
     """
     rate, resampler = 0, None
     for block, block_rate in blocks:
@@ -221,6 +231,8 @@ def _collect(blocks: Iterator[tuple[Samples, int]], stream: _Stream) -> None:
                 resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, "float32", "HQ")
         stream.values += block.size
         stream.seconds += len(block) / rate
+        if stream.seconds > stream.most_seconds:
+            raise RecordingRejected("audio_too_long")
         mono = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0].copy()
         stream.blocks.append(resampler.resample_chunk(mono) if resampler else mono)
     _flush(resampler, stream)
