@@ -249,6 +249,28 @@ def release_check() -> bool:
 
 @app.command()
 @with_exit_code
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the tuned model behind OpenAI's transcription API.
+
+    Decodes as `evaluate` does, and writes nothing of a recording to disk. WHISPER_MODEL,
+    WHISPER_DEVICE and WHISPER_COMPUTE_TYPE choose another model, device or type. Without
+    ATTUNE_API_KEY it listens on this machine only. SIGHUP loads the model anew.
+
+    \b
+    Example:
+      attune serve --port 8080
+      curl -F file=@session.wav http://127.0.0.1:8080/v1/audio/transcriptions
+    """
+    from service.run import serve
+
+    serve(host, port)
+
+
+@app.command()
+@with_exit_code
 def summary() -> None:
     """Print one screen: data, drops, WER of both models, gates.
 
