@@ -6,16 +6,21 @@ import threading
 from collections.abc import Generator
 from pathlib import Path
 
+import ctranslate2
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
+from joblib import cpu_count
 
+from service.errors import RequestRefused
 from service.settings import Settings
 from service.turns import Turns
 from stages.common.asr.long_form import long_form_segments
-from stages.common.asr.model import open_model
+from stages.common.asr.model import choose_device, open_model
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 
+_DEFAULT = "default"
+"""CTranslate2's: the type of the weights, as far as the processor has it."""
 _WINDOWS_PER_STEP = 2
 """A request gives up its turn after so many windows of up to 30 s, so that a long recording holds
 up a short one for a second. More at once are no faster on a CPU."""
@@ -28,7 +33,7 @@ class Engine:
         self._model = self._opened(settings.model)
         self._turns = Turns(self._model.model.num_workers)
         self._reloading = threading.Lock()
-        self._detecting = threading.Lock()
+        self._detecting = Turns(cpu_count())
 
     def reload(self, folder: Path | None = None) -> None:
         """Replace the model by that in `folder`, after it has transcribed a probe. Requests end
@@ -39,6 +44,19 @@ class Engine:
         with self._reloading:
             self._model = self._opened(folder or self._settings.model)
 
+    def language(self, code: str | None) -> str:
+        """The language to transcribe in: `code`, or that of the dataset.
+
+        Raises: RequestRefused (400) if the model does not know it.
+        """
+        chosen = code or self._settings.language
+        if chosen not in self._model.supported_languages:
+            raise RequestRefused(
+                400, "the model does not know this language; send its code, such as en",
+                param="language", code="unknown_language",
+            )  # fmt: skip
+        return chosen
+
     def segments(
         self, samples: Samples, language: str, prompt: str | None, temperature: float
     ) -> Generator[Segment, None, None]:
@@ -47,7 +65,7 @@ class Engine:
         samples: float32 at 16 kHz, shape (samples,).
         """
         settings, model = self._settings, self._model
-        with self._detecting:  # Voice activity detection takes a core for seconds.
+        with self._detecting:  # Voice activity detection takes a core for seconds per hour.
             segments = long_form_segments(
                 model, samples, language, settings.evaluate,
                 batch_size=_WINDOWS_PER_STEP, prompt=prompt, temperature=temperature,
@@ -61,7 +79,22 @@ class Engine:
 
     def _opened(self, folder: Path) -> WhisperModel:
         settings = self._settings
-        model = open_model(folder, settings.device, settings.compute_type)
+        device = choose_device(settings.device)
+        compute_type = supported_type(settings.compute_type, device)
+        model = open_model(folder, device, compute_type)
         probe = np.zeros(SAMPLE_RATE, np.float32)
         list(long_form_segments(model, probe, settings.language, settings.evaluate))
         return model
+
+
+def supported_type(compute_type: str, device: str) -> str:
+    """`compute_type` if the device has it, else the one that is scored, with a line that says so."""
+    known = ctranslate2.get_supported_compute_types(device)
+    if compute_type in (_DEFAULT, "auto", *known):
+        return compute_type
+    print(
+        f"serve: WHISPER_COMPUTE_TYPE={compute_type} is not for this {device}, which has "
+        f"{', '.join(sorted(known))}; using the type of the weights",
+        flush=True,
+    )
+    return _DEFAULT

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect, Request
+
+_DRAIN_SECONDS = 30
 
 
 class RequestRefused(Exception):
@@ -31,3 +37,12 @@ class RequestRefused(Exception):
         if self.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         return JSONResponse({"error": body}, self.status, headers)
+
+
+async def drained(request: Request) -> None:
+    """Read what the client still sends, and keep none of it: many clients read the answer only
+    after they have sent the whole body, and never if the connection is closed before."""
+    with contextlib.suppress(ClientDisconnect, RuntimeError, TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for _ in request.stream():
+                pass

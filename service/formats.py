@@ -8,10 +8,33 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
+from fastapi.responses import JSONResponse, PlainTextResponse
 from faster_whisper.transcribe import Segment
+from starlette.responses import Response
 
 Format = Literal["json", "text", "srt", "vtt", "verbose_json"]
 Granularity = Literal["word", "segment"]
+
+
+def respond(
+    segments: Sequence[Segment],
+    format: Format,
+    granularities: Collection[Granularity],
+    language: str,
+    seconds: float,
+) -> Response:
+    """The transcript in the format that was asked for. Arguments as for `as_verbose`."""
+    match format:
+        case "text":
+            return PlainTextResponse(as_text(segments) + "\n")
+        case "srt":
+            return PlainTextResponse(as_srt(segments), media_type="application/x-subrip")
+        case "vtt":
+            return PlainTextResponse(as_vtt(segments), media_type="text/vtt")
+        case "verbose_json":
+            return JSONResponse(as_verbose(segments, language, seconds, granularities))
+        case "json":
+            return JSONResponse({"text": as_text(segments)})
 
 
 def as_text(segments: Sequence[Segment]) -> str:
@@ -38,7 +61,7 @@ def as_verbose(
     seconds: float,
     granularities: Collection[Granularity],
 ) -> dict[str, Any]:
-    """`verbose_json`. language: its English name; seconds: of the audio."""
+    """`verbose_json`. language: Whisper's code; seconds: of the audio."""
     body: dict[str, Any] = {
         "task": "transcribe", "language": language, "duration": round(seconds, 3),
         "text": as_text(segments),

@@ -29,7 +29,9 @@ def serve(host: str, port: int) -> None:
         )
     engine = Engine(settings)
     if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reload, args=(engine,)).start())
+        signal.signal(
+            signal.SIGHUP, lambda *_: threading.Thread(target=_reload, args=(engine,)).start()
+        )
     # No access log: it would hold addresses of clients.
     config: dict[str, Any] = {"access_log": False, "log_level": "warning"}
     uvicorn.run(make_app(settings, engine), host=host, port=port, **config)

@@ -7,8 +7,8 @@ with many steps would keep out one that has waited for longer.
 from __future__ import annotations
 
 from collections import deque
-from types import TracebackType
 from threading import Event, Lock
+from types import TracebackType
 
 
 class Turns:
@@ -18,6 +18,11 @@ class Turns:
         self._free = slots
         self._waiting: deque[Event] = deque()
         self._lock = Lock()
+
+    @property
+    def waiting(self) -> int:
+        """Threads that wait."""
+        return len(self._waiting)
 
     def __enter__(self) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import get_args
 
@@ -30,17 +31,22 @@ class Form(BaseModel):
     stream: bool = False
 
 
+@dataclass
+class Upload:
+    content: bytes
+    """Of the file; cleared once it is decoded."""
+    suffix: str
+    """Of the file's name, with the dot."""
+    form: Form
+
+
 class _InMemory(MultiPartParser):
     spool_max_size = 1 << 62
     """Starlette writes parts above this size to a temporary file."""
 
 
-async def read_form(
-    request: Request, most_bytes: int, received: Callable[[int], None]
-) -> tuple[bytes, str, Form]:
+async def read_form(request: Request, most_bytes: int, received: Callable[[int], None]) -> Upload:
     """Read the whole body.
-
-    Returns: the file's content, the extension of its name, and the fields.
 
     most_bytes: of the body; received: called with the size of each chunk, may refuse the request.
 
@@ -71,7 +77,7 @@ async def read_form(
         raise RequestRefused(400, "the field 'file' with the audio is missing", param="file")
     with file.file:
         content = file.file.read()
-    return content, PurePath(file.filename or "").suffix, _parse(fields)
+    return Upload(content, PurePath(file.filename or "").suffix, _parse(fields))
 
 
 def too_long(most_bytes: int) -> RequestRefused:
@@ -89,7 +95,10 @@ def _parse(fields: FormData) -> Form:
         form = Form.model_validate(values)
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
-        allowed = {"response_format": get_args(Format), "timestamp_granularities": get_args(Granularity)}
+        allowed = {
+            "response_format": get_args(Format),
+            "timestamp_granularities": get_args(Granularity),
+        }
         hint = f"; allowed: {', '.join(allowed[name])}" if name in allowed else ""
         raise RequestRefused(400, f"the field '{name}' is invalid{hint}", param=name) from None
     if "word" in form.timestamp_granularities and form.response_format != "verbose_json":

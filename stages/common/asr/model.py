@@ -19,17 +19,13 @@ def open_model(folder: Path, device: str, compute_type: str = "default") -> Whis
     """Load a CTranslate2 Whisper.
 
     Args:
-        device: "cpu", "cuda", or "auto", which takes a GPU if CTranslate2 has one.
+        device: see `choose_device`.
         compute_type: CTranslate2's.
 
     Raises: UserError if a file of the model is missing, or no GPU is available for "cuda".
     """
     check_converted(folder)
-    chosen = device
-    if device == "auto":
-        chosen = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-    elif device == "cuda" and not ctranslate2.get_cuda_device_count():
-        raise UserError("evaluate.device = 'cuda': CTranslate2 sees no GPU; set it to auto or cpu")
+    chosen = choose_device(device)
     # "default" computes in the type of the weights where the processor can: on a CPU float16 and
     # bfloat16 become float32, and int8 with a float16 rest becomes int8 with a float32 rest.
     # One thread per worker: threads that share a clip mostly wait for each other.
@@ -41,6 +37,18 @@ def open_model(folder: Path, device: str, compute_type: str = "default") -> Whis
         num_workers=cpu_count() if chosen == "cpu" else 1,
         local_files_only=True,
     )
+
+
+def choose_device(device: str) -> str:
+    """"cpu" or "cuda" for "cpu", "cuda", or "auto", which takes a GPU if CTranslate2 has one.
+
+    Raises: UserError if no GPU is available for "cuda".
+    """
+    if device == "auto":
+        return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+    if device == "cuda" and not ctranslate2.get_cuda_device_count():
+        raise UserError("evaluate.device = 'cuda': CTranslate2 sees no GPU; set it to auto or cpu")
+    return device
 
 
 def check_converted(folder: Path) -> None:
