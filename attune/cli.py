@@ -6,8 +6,10 @@ A command imports its module inside its function, so that `attune --help` stays 
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -177,6 +179,13 @@ def compare(
             "--experiments", help="Rank DVC's experiments and this tree by validation WER."
         ),
     ] = False,
+    counts: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="FIRST SECOND",
+            help="Compare these two files of `attune score` or `attune score-service`.",
+        ),
+    ] = None,
 ) -> bool:
     """Compare this tree's model with another; rank experiments.
 
@@ -193,9 +202,14 @@ def compare(
       attune compare base
       attune compare main --json
       attune compare --experiments
+      attune compare --counts production.csv tuned.csv
     """
-    if experiments and rev:
-        raise UserError("--experiments takes no REV")
+    if (experiments or counts) and rev or experiments and counts:
+        raise UserError("REV, --experiments and --counts exclude each other")
+    if counts:
+        from attune.compare import compare_counts
+
+        return compare_counts(*counts, as_json)
     if experiments:
         from attune.ranking import rank_experiments
 
@@ -267,6 +281,62 @@ def serve(
     from service.run import serve
 
     serve(host, port)
+
+
+_COUNTS = typer.Option(
+    "--counts", metavar="FILE", help="Write the error counts here, for `attune compare --counts`."
+)
+
+
+@app.command()
+@with_exit_code
+def score(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A model that faster-whisper loads.")
+    ],
+    counts: Annotated[Path | None, _COUNTS] = None,
+) -> None:
+    """Score any CTranslate2 Whisper on the full recordings of the test split.
+
+    Decodes as `evaluate` does and prints the WER with its 95 % CI, beside the tuned model's
+    `wer_long_form`. For the model that is in production today, which may be a larger one.
+
+    \b
+    Example:
+      attune score .../whisper-therapy-ct2 --counts production.csv
+      attune score models/ct2 --counts tuned.csv
+      attune compare --counts production.csv tuned.csv
+    """
+    from attune.score.folder import score_folder
+
+    score_folder(folder, counts)
+
+
+@app.command()
+@with_exit_code
+def score_service(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Such as http://127.0.0.1:8000.")],
+    model: Annotated[str, typer.Option(help="Name of the model to ask for.")] = "whisper-1",
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Send the recordings to another machine.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(help="To wait for one transcript.")] = 3600.0,
+    counts: Annotated[Path | None, _COUNTS] = None,
+) -> None:
+    """Score an OpenAI-compatible service on the full recordings of the test split.
+
+    Sends each recording to URL/v1/audio/transcriptions and prints the WER of the answers with its
+    95 % CI, beside `wer_long_form` in metrics/evaluate.json, and the time per recording. The file
+    names stay here. ATTUNE_API_KEY is sent as the bearer key.
+
+    \b
+    Example:
+      attune score-service http://127.0.0.1:8000
+    """
+    from attune.score.service import score_service
+
+    key = os.environ.get("ATTUNE_API_KEY") or None
+    score_service(url, model, key, remote, seconds, counts)
 
 
 @app.command()

@@ -88,7 +88,7 @@ class Engine:
 
 
 def supported_type(compute_type: str, device: str) -> str:
-    """`compute_type` if the device has it, else the one that is scored, with a line that says so."""
+    """`compute_type` if the device has it, else that of the weights, with a line that says so."""
     known = ctranslate2.get_supported_compute_types(device)
     if compute_type in (_DEFAULT, "auto", *known):
         return compute_type

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from service.errors import RequestRefused
 from service.formats import Format, Granularity
 
+_CHOICES = {"response_format": Format, "timestamp_granularities": Granularity}
 _FIELD_BYTES = 1 << 20
 """Most bytes of a field that is no file."""
 

@@ -1,0 +1,117 @@
+"""Transcribe the test split's full recordings with an OpenAI-compatible service."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from attune.score.recordings import FOLDER, Transcript, report, test_recordings
+from stages.common.core.errors import UserError
+from stages.common.core.manifest import audio_path
+from stages.common.core.params import load_params
+
+_CONNECT_SECONDS = 10
+_RETRIES = 5
+_BUSY = (429, 500, 502, 503, 504)
+"""Statuses after which the same request may succeed."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, apart from the recording."""
+
+    url: str
+    model: str
+    key: str | None
+    language: str
+    most_seconds: float
+    """To wait for one answer."""
+
+
+def score_service(
+    url: str, model: str, key: str | None, remote: bool, seconds: float, counts: Path | None
+) -> None:
+    """Raises: UserError for a service on another machine without `remote`, and one line for each
+    recording that it did not transcribe."""
+    if not (remote or is_loopback(url)):
+        raise UserError(
+            f"{urlsplit(url).hostname or url} is another machine, and the recordings of the test "
+            "split would be sent to it; add --remote if that is what you want"
+        )
+    asked = Asked(url.rstrip("/"), model, key, load_params().build_dataset.language, seconds)
+    transcripts: dict[str, Transcript] = {}
+    faults = []
+    with session() as client:
+        for recording in test_recordings():
+            begin = time.monotonic()
+            try:
+                text = transcribe(client, asked, audio_path(FOLDER, recording))
+            except UserError as error:
+                faults.append(f"recording {recording}: {error}")
+                continue
+            transcripts[recording] = Transcript(text, time.monotonic() - begin)
+    if faults:
+        raise UserError("\n".join(faults))
+    report(url, transcripts, counts)
+
+
+def session() -> requests.Session:
+    """Tries again while the service is busy or restarts, and waits as long as it asks for."""
+    retry = Retry(
+        total=_RETRIES, backoff_factor=1, status_forcelist=_BUSY, allowed_methods=None,
+        raise_on_status=False, redirect=0,
+    )  # fmt: skip
+    client = requests.Session()
+    # Neither a proxy nor credentials from the environment: audio goes to the URL alone.
+    client.trust_env = False
+    for scheme in ("http://", "https://"):
+        client.mount(scheme, HTTPAdapter(max_retries=retry))
+    return client
+
+
+def transcribe(client: requests.Session, asked: Asked, path: Path) -> str:
+    """The text of one recording. The file's name stays here.
+
+    Raises: UserError without anything of the answer, which may hold a transcript.
+    """
+    headers = {"Authorization": f"Bearer {asked.key}"} if asked.key else {}
+    fields = {"model": asked.model, "language": asked.language, "response_format": "json"}
+    try:
+        answer = client.post(
+            f"{asked.url}/v1/audio/transcriptions",
+            headers=headers,
+            data=fields,
+            files={"file": ("recording.flac", path.read_bytes(), "audio/flac")},
+            timeout=(_CONNECT_SECONDS, asked.most_seconds),
+            allow_redirects=False,
+        )
+    except requests.Timeout:
+        raise UserError(f"no answer within {asked.most_seconds:g} s; see --seconds") from None
+    except requests.RequestException as error:
+        raise UserError(f"the service cannot be reached ({type(error).__name__})") from None
+    if answer.status_code != 200:
+        raise UserError(f"the service answers with status {answer.status_code}")
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    text = body.get("text") if isinstance(body, dict) else None
+    if not isinstance(text, str):
+        raise UserError("the answer is not JSON with a text; is this an OpenAI-compatible service?")
+    return text
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine, by its address or as localhost."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
