@@ -204,7 +204,7 @@ def compare(
       attune compare --experiments
       attune compare --counts production.csv tuned.csv
     """
-    if (experiments or counts) and rev or experiments and counts:
+    if ((experiments or counts) and rev) or (experiments and counts):
         raise UserError("REV, --experiments and --counts exclude each other")
     if counts:
         from attune.compare import compare_counts

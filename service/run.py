@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
