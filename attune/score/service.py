@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ReadTimeoutError
 from urllib3.util import Retry
 
 from attune.score.recordings import FOLDER, Transcript, report, test_recordings
@@ -92,9 +93,10 @@ def transcribe(client: requests.Session, asked: Asked, path: Path) -> str:
             timeout=(_CONNECT_SECONDS, asked.most_seconds),
             allow_redirects=False,
         )
-    except requests.Timeout:
-        raise UserError(f"no answer within {asked.most_seconds:g} s; see --seconds") from None
     except requests.RequestException as error:
+        cause = error.args[0] if error.args else None
+        if isinstance(getattr(cause, "reason", cause), ReadTimeoutError):
+            raise UserError(f"no answer within {asked.most_seconds:g} s; see --seconds") from None
         raise UserError(f"the service cannot be reached ({type(error).__name__})") from None
     if answer.status_code != 200:
         raise UserError(f"the service answers with status {answer.status_code}")

@@ -95,7 +95,7 @@ def run(stub: Stub, counts: Path | None = None, seconds: float = 20.0) -> None:
 def test_wer_counts_and_difference(
     stub: Stub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    a, b, c = TEXTS.values()
+    a, b, _ = TEXTS.values()
     stub.answers = [said(a.replace("river", "liver")), said(f"{b} indeed"), said("the money")]
     run(stub, tmp_path / "counts.csv")
     shown = capsys.readouterr().out
@@ -105,7 +105,7 @@ def test_wer_counts_and_difference(
     assert [(row.substitutions, row.deletions, row.insertions) for row in rows] == [
         (1, 0, 0), (0, 0, 1), (0, 1, 0),
     ]  # fmt: skip
-    assert not [word for word in "sister heavy money liver indeed".split() if word in shown]
+    assert not [word for word in ["sister", "heavy", "money", "liver", "indeed"] if word in shown]
 
 
 def test_the_request_names_no_recording(stub: Stub) -> None:
@@ -142,7 +142,7 @@ def test_faults_of_all_recordings_in_one_message(
 def test_a_late_service(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "_RETRIES", 0)
     stub.answers, stub.late = [said("")], 0.5
-    with pytest.raises(UserError, match="recording a: no answer within 0.1 s"):
+    with pytest.raises(UserError, match=r"recording a: no answer within 0\.1 s"):
         run(stub, seconds=0.1)
 
 
