@@ -18,9 +18,9 @@ export BASE RATES
 
 setup: .venv/.complete
 
-.venv/.complete: requirements.txt requirements-dev.txt constraints.txt constraints-dev.txt pyproject.toml
+.venv/.complete: requirements.txt requirements-dev.txt service/requirements.txt constraints.txt constraints-dev.txt service/constraints.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt
+	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt -r service/requirements.txt
 	# The command `attune`.
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	# The tests use only its vocabulary file; its dependencies are large.
