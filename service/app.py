@@ -81,8 +81,7 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
             upload = await read_form(request, settings.most_bytes, held.add_bytes)
             form = upload.form
             language = engine.language(form.language)
-            samples = await run_in_threadpool(read_audio, upload.content, upload.suffix)
-            upload.content = b""
+            samples = await run_in_threadpool(read_audio, upload.file, upload.suffix)
             seconds = len(samples) / SAMPLE_RATE
             held.add_seconds(seconds)
             metrics.audio.inc(seconds)

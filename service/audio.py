@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from typing import BinaryIO
 
 from joblib import cpu_count
 
@@ -20,14 +20,14 @@ class AudioReader:
         self._most_seconds = most_seconds
         self._turns = Turns(cpu_count())
 
-    def __call__(self, content: bytes, suffix: str) -> Samples:
+    def __call__(self, file: BinaryIO, suffix: str) -> Samples:
         """16 kHz mono, shape (samples,). suffix: of the file's name, with the dot.
 
         Raises: RequestRefused (413, 400).
         """
         try:
-            with self._turns:
-                return decode_file(io.BytesIO(content), suffix, self._most_seconds).samples
+            with self._turns, file:
+                return decode_file(file, suffix, self._most_seconds).samples
         except RecordingRejected as error:
             status = 413 if error.reason == "audio_too_long" else 400
             message = RECORDING[error.reason]

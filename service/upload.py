@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import get_args
+from typing import BinaryIO, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -34,8 +34,8 @@ class Form(BaseModel):
 
 @dataclass
 class Upload:
-    content: bytes
-    """Of the file; cleared once it is decoded."""
+    file: BinaryIO
+    """In memory; closed once it is decoded."""
     suffix: str
     """Of the file's name, with the dot."""
     form: Form
@@ -76,9 +76,7 @@ async def read_form(request: Request, most_bytes: int, received: Callable[[int],
     file = fields.get("file")
     if not isinstance(file, UploadFile):
         raise RequestRefused(400, "the field 'file' with the audio is missing", param="file")
-    with file.file:
-        content = file.file.read()
-    return Upload(content, PurePath(file.filename or "").suffix, _parse(fields))
+    return Upload(file.file, PurePath(file.filename or "").suffix, _parse(fields))
 
 
 def too_long(most_bytes: int) -> RequestRefused:
