@@ -1,0 +1,204 @@
+"""Judge a record: what is well, what may go wrong, what will."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from attune.doctor.facts import Corpus, Machine, Record, Setup
+from stages.common.core.rejections import RECORDING
+
+Level = Literal["ok", "warning", "will fail"]
+
+_GB_PER_HOUR = 0.5
+"""Of recordings: sessions, segments and dataset, with DVC's cache (`make bench-scale`)."""
+_CHECKPOINTS, _CHECKPOINT_BYTES = 3, 12
+"""At once, and per weight: the weight and AdamW's two moments in float32."""
+_FULL_BYTES, _FROZEN_BYTES = 16, 4
+"""Per weight that trains (with its gradient), and that does not."""
+_ENCODER_SHARE = 0.4
+"""Of the weights, which `freeze_encoder` does not train; of a distilled model it is 0.85."""
+_ACTIVATIONS_GB = 2.0
+_FEW_RECORDINGS = 6
+"""In the test split: with fewer, the interval of the WER is wide (docs/results.md, Intervals)."""
+_LARGE_FOR_A_CPU = 100e6
+"""Weights of more than Whisper base."""
+_LONG_HOURS = 24
+
+
+@dataclass(frozen=True)
+class Judgement:
+    level: Level
+    subject: str
+    text: str
+    """What was found, and unless it is well, what to do."""
+
+
+def judge(record: Record) -> list[Judgement]:
+    """In the order in which a person would look: the machine, the data, the time."""
+    return [
+        *_machine(record.machine, record.setup),
+        *_disk(record),
+        *_corpus(record.corpus),
+        _profile(record),
+        *_time(record),
+    ]
+
+
+def _machine(machine: Machine, setup: Setup) -> Iterator[Judgement]:
+    large = (setup.weights or 0) > _LARGE_FOR_A_CPU
+    if machine.gpus:
+        names = ", ".join(f"{gpu.name} with {gpu.memory_gb:.0f} GB" for gpu in machine.gpus)
+        yield Judgement("ok", "GPU", names)
+        yield _gpu_decoding(machine)
+    elif large:
+        yield Judgement(
+            "warning", "GPU", "PyTorch sees none; training this base on a CPU takes days: use a "
+            "GPU, or `attune profile tiny` or `base`",
+        )  # fmt: skip
+    else:
+        yield Judgement("ok", "GPU", f"none; this base trains on {machine.cores} cores")
+    if not machine.gpus and not machine.bfloat16:
+        yield Judgement("ok", "processor", "no bfloat16 instructions: training is in float32")
+    if setup.weights:
+        yield _memory(machine, setup)
+
+
+def _gpu_decoding(machine: Machine) -> Judgement:
+    if not machine.ctranslate2_gpus:
+        return Judgement(
+            "warning", "CTranslate2", "it sees no GPU, though PyTorch does: scoring and alignment "
+            "run on the CPU; check the driver",
+        )  # fmt: skip
+    if not machine.cublas12:
+        return Judgement(
+            "will fail", "CTranslate2", "it needs libcublas.so.12 on the GPU, which is missing: "
+            "pip install nvidia-cublas-cu12, or set evaluate.device to cpu",
+        )  # fmt: skip
+    return Judgement("ok", "CTranslate2", "it sees the GPU and its CUDA 12 library")
+
+
+def _memory(machine: Machine, setup: Setup) -> Judgement:
+    needed = needed_gb(setup)
+    have = min((gpu.memory_gb for gpu in machine.gpus), default=machine.memory_gb)
+    where = "GPU memory" if machine.gpus else "memory"
+    found = f"{have:.0f} GB; training takes {needed:.0f} GB with one window at once"
+    if have < needed:
+        remedy = "set finetune.method to lora, or take a smaller base"
+        return Judgement("will fail", where, f"{found}: {remedy}")
+    return Judgement("ok", where, found)
+
+
+def needed_gb(setup: Setup) -> float:
+    """Memory of training with one window at once."""
+    weights = setup.weights or 0
+    trained = 0.0 if setup.method == "lora" else weights
+    if setup.freeze_encoder:
+        trained *= 1 - _ENCODER_SHARE
+    bytes_needed = trained * _FULL_BYTES + (weights - trained) * _FROZEN_BYTES
+    return float(bytes_needed / 1e9 + _ACTIVATIONS_GB)
+
+
+def _disk(record: Record) -> Iterator[Judgement]:
+    machine = record.machine
+    checkpoints = _CHECKPOINTS * _CHECKPOINT_BYTES * (record.setup.weights or 0) / 1e9
+    needed = 1 + _GB_PER_HOUR * record.corpus.hours + checkpoints
+    found = f"{machine.free_gb:.0f} GB free; the pipeline takes {needed:.0f} GB"
+    if machine.free_gb < needed:
+        yield Judgement("will fail", "disk", f"{found}: make room, or move .dvc/cache and .state")
+    else:
+        yield Judgement("ok", "disk", found)
+    if record.corpus.demo:
+        return
+    if machine.encrypted:
+        yield Judgement("ok", "encryption", "the disk is encrypted")
+    else:
+        state = "cannot be told" if machine.encrypted is None else "none"
+        yield Judgement(
+            "warning", "encryption", f"{state}: recordings lie unencrypted in data, .dvc/cache and "
+            ".state; keep the clone on an encrypted disk",
+        )  # fmt: skip
+
+
+def _corpus(corpus: Corpus) -> Iterator[Judgement]:
+    found = f"{corpus.hours:.1f} hours in {corpus.recordings:,} recordings with a transcript"
+    if not corpus.recordings:
+        yield Judgement("will fail", "data", f"{found}; put them into data.sessions")
+        return
+    yield Judgement("ok" if corpus.hours >= 1 else "warning", "data",
+                    found if corpus.hours >= 1 else f"{found}: under an hour, a gain is hard to "
+                    "show; transcribe more (`attune draft` helps)")  # fmt: skip
+    for reason, count in corpus.unusable.items():
+        explained = RECORDING.get(reason, reason.replace("_", " "))
+        yield Judgement("warning", "data", f"{count:,} not usable: {explained}")
+    if corpus.clients is None:
+        yield Judgement(
+            "warning", "clients", "no sessions.csv: a client with two sessions may be in training "
+            "and test, and the WER too good; list them in data.sessions/sessions.csv",
+        )  # fmt: skip
+    else:
+        yield Judgement("ok", "clients", f"{corpus.clients:,}, each in one split")
+    yield from _splits(corpus)
+
+
+def _splits(corpus: Corpus) -> Iterator[Judgement]:
+    empty = [
+        name
+        for name, amount in (
+            ("training", corpus.train_hours),
+            ("validation", corpus.validation_recordings),
+            ("test", corpus.test_recordings),
+        )
+        if not amount
+    ]
+    if empty:
+        yield Judgement(
+            "will fail", "splits", f"no recording for {' and '.join(empty)}: add recordings of "
+            "other clients, or raise build_dataset.validation and build_dataset.test",
+        )  # fmt: skip
+        return
+    found = f"{corpus.test_recordings:,} recordings, {corpus.test_hours:.1f} hours"
+    if corpus.test_recordings == 1:
+        yield Judgement("warning", "test split", f"{found}: one gives no confidence interval; "
+                        "raise build_dataset.test, or add recordings")  # fmt: skip
+    elif corpus.test_recordings < _FEW_RECORDINGS:
+        yield Judgement("warning", "test split", f"{found}: the WER's interval will be wide; "
+                        f"{_FEW_RECORDINGS} or more are advisable")  # fmt: skip
+    else:
+        yield Judgement("ok", "test split", found)
+
+
+def _profile(record: Record) -> Judgement:
+    return Judgement("ok", "profile", f"advised: {advised_profile(record)}")
+
+
+def advised_profile(record: Record) -> str:
+    """By hours of recordings and by hardware."""
+    hours, gpus = record.corpus.hours, record.machine.gpus
+    if record.corpus.demo:
+        return "demo"
+    if not gpus:
+        return "tiny" if hours < 10 else "base"
+    if hours < 2:
+        return "few_shot"
+    # distil-large-v3 with a frozen encoder, and turbo with LoRA, gain from more hours.
+    enough = max(gpu.memory_gb for gpu in gpus) >= 20
+    return "distil" if hours >= 50 and enough else "small"
+
+
+def _time(record: Record) -> Iterator[Judgement]:
+    if not record.minutes:
+        yield Judgement("warning", "time", "not measured: run `dvc repro fetch_base` first")
+        return
+    total = sum(record.minutes.values())
+    stages = ", ".join(f"{stage} {span(minutes)}" for stage, minutes in record.minutes.items())
+    found = f"about {span(total)}: {stages}"
+    if total > 60 * _LONG_HOURS:
+        yield Judgement("warning", "time", f"{found}; a smaller base or a GPU is faster")
+    else:
+        yield Judgement("ok", "time", found)
+
+
+def span(minutes: float) -> str:
+    return f"{minutes / 60:.1f} h" if minutes >= 90 else f"{max(1, round(minutes))} min"
