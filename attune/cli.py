@@ -283,6 +283,27 @@ def serve(
     serve(host, port)
 
 
+@app.command()
+@with_exit_code
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the facts, as JSON.")] = False,
+) -> bool:
+    """Say what would fail or take long, before hours are spent.
+
+    Checks this machine, the recordings and transcripts (by header and text, without decoding), and
+    params.yaml; measures a few steps of alignment, training and scoring, and estimates each
+    stage's time. Prints one line per finding: ok, warning or will fail, with what to do. Exit code
+    1: something will fail.
+
+    \b
+    Example:
+      dvc repro fetch_base && attune doctor
+    """
+    from attune.doctor.command import doctor
+
+    return doctor(as_json)
+
+
 _COUNTS = typer.Option(
     "--counts", metavar="FILE", help="Write the error counts here, for `attune compare --counts`."
 )

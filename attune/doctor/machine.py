@@ -58,7 +58,7 @@ def is_encrypted(folder: Path, sys: Path = Path("/sys")) -> bool | None:
     sys: where sysfs is mounted. Returns: None where the kernel does not tell: another system, a
         network or virtual file system, or an encrypted disk outside a virtual machine.
     """
-    number = os.stat(folder).st_dev
+    number = folder.stat().st_dev
     device = sys / "dev/block" / f"{os.major(number)}:{os.minor(number)}"
     if not device.exists():
         return None

@@ -1,0 +1,53 @@
+"""`attune doctor`: gather the record, judge it, print both."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tabulate import tabulate
+
+from attune.doctor.corpus import gather_corpus
+from attune.doctor.estimates import BASE, CONVERTED, measure, minutes_of
+from attune.doctor.facts import Record, Setup
+from attune.doctor.judge import judge
+from attune.doctor.machine import gather_machine
+from stages.common.core.ids import read_key
+from stages.common.core.params import Params, load_params
+from stages.segment.sessions import read_sessions
+
+_FLOAT_BYTES = 4
+
+
+def doctor(as_json: bool) -> bool:
+    """Returns: False if something will fail.
+
+    Raises: UserError where `segment` would, for the sessions folder and the key.
+    """
+    params = load_params()
+    record = gather(params)
+    if as_json:
+        print(json.dumps(record.to_json(), indent=2))
+    judgements = judge(record)
+    if not as_json:
+        rows = [(each.level, each.subject, each.text) for each in judgements]
+        print(tabulate(rows, tablefmt="plain", maxcolwidths=[None, None, 80]))
+    return all(each.level != "will fail" for each in judgements)
+
+
+def gather(params: Params) -> Record:
+    corpus, tuned = gather_corpus(params), params.finetune
+    weights = BASE / "model.safetensors"
+    fetched = weights.is_file() and CONVERTED.is_dir()
+    setup = Setup(
+        weights=weights.stat().st_size // _FLOAT_BYTES if fetched else None,
+        method=tuned.method,
+        freeze_encoder=tuned.freeze_encoder,
+        epochs=tuned.num_train_epochs,
+    )
+    minutes: dict[str, float] = {}
+    if fetched and corpus.recordings:
+        key = read_key(Path(params.data.key))
+        source = read_sessions(Path(params.data.sessions), key).sources[0]
+        minutes = minutes_of(measure(source.audio, params), corpus, params)
+    return Record(gather_machine(), corpus, setup, minutes)
