@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
+from safetensors import safe_open
 from tabulate import tabulate
 
 from attune.doctor.corpus import gather_corpus
@@ -15,8 +17,6 @@ from attune.doctor.machine import gather_machine
 from stages.common.core.ids import read_key
 from stages.common.core.params import Params, load_params
 from stages.segment.sessions import read_sessions
-
-_FLOAT_BYTES = 4
 
 
 def doctor(as_json: bool) -> bool:
@@ -37,10 +37,10 @@ def doctor(as_json: bool) -> bool:
 
 def gather(params: Params) -> Record:
     corpus, tuned = gather_corpus(params), params.finetune
-    weights = BASE / "model.safetensors"
-    fetched = weights.is_file() and CONVERTED.is_dir()
+    files = sorted(BASE.glob("model*.safetensors"))
+    fetched = bool(files) and CONVERTED.is_dir()
     setup = Setup(
-        weights=weights.stat().st_size // _FLOAT_BYTES if fetched else None,
+        weights=sum(map(count_weights, files)) if fetched else None,
         method=tuned.method,
         freeze_encoder=tuned.freeze_encoder,
         epochs=tuned.num_train_epochs,
@@ -51,3 +51,9 @@ def gather(params: Params) -> Record:
         source = read_sessions(Path(params.data.sessions), key).sources[0]
         minutes = minutes_of(measure(source.audio, params), corpus, params)
     return Record(gather_machine(), corpus, setup, minutes)
+
+
+def count_weights(file: Path) -> int:
+    """Number of weights in a file of safetensors, whatever their type."""
+    with safe_open(file, "numpy") as tensors:
+        return sum(math.prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())
