@@ -56,4 +56,5 @@ def gather(params: Params) -> Record:
 def count_weights(file: Path) -> int:
     """Number of weights in a file of safetensors, whatever their type."""
     with safe_open(file, "numpy") as tensors:
-        return sum(math.prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())
+        names = tensors.keys()
+        return sum(math.prod(tensors.get_slice(name).get_shape()) for name in names)
