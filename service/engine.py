@@ -7,7 +7,6 @@ from collections.abc import Generator
 from pathlib import Path
 
 import ctranslate2
-import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 from joblib import cpu_count
@@ -16,8 +15,9 @@ from service.errors import RequestRefused
 from service.settings import Settings
 from service.turns import Turns
 from stages.common.asr.long_form import long_form_segments
-from stages.common.asr.model import choose_device, open_model
-from stages.common.audio.samples import SAMPLE_RATE, Samples
+from stages.common.asr.model import check_converted, choose_device, open_model
+from stages.common.audio.samples import Samples
+from stages.fetch_base.trial import try_out
 
 _DEFAULT = "default"
 """CTranslate2's: the type of the weights, as far as the processor has it."""
@@ -28,7 +28,7 @@ up a short one for a second. More at once are no faster on a CPU."""
 
 class Engine:
     def __init__(self, settings: Settings) -> None:
-        """Raises: UserError if the model cannot be opened."""
+        """Raises: UserError if the model cannot be opened, or does not decode."""
         self._settings = settings
         self._model = self._opened(settings.model)
         self._turns = Turns(self._model.model.num_workers)
@@ -39,7 +39,7 @@ class Engine:
         """Replace the model by that in `folder`, after it has transcribed a probe. Requests end
         with the model that they began with.
 
-        Raises: UserError if the model cannot be opened; the old one stays.
+        Raises: UserError as the constructor; the old model stays.
         """
         with self._reloading:
             self._model = self._opened(folder or self._settings.model)
@@ -79,12 +79,12 @@ class Engine:
 
     def _opened(self, folder: Path) -> WhisperModel:
         settings = self._settings
+        check_converted(folder)
+        # In a process of its own: a damaged model may end it by a signal.
+        try_out(folder, str(folder))
         device = choose_device(settings.device)
         compute_type = supported_type(settings.compute_type, device)
-        model = open_model(folder, device, compute_type)
-        probe = np.zeros(SAMPLE_RATE, np.float32)
-        list(long_form_segments(model, probe, settings.language, settings.evaluate))
-        return model
+        return open_model(folder, device, compute_type)
 
 
 def supported_type(compute_type: str, device: str) -> str:
