@@ -1,8 +1,8 @@
 """DVC experiments ranked by validation WER, with significance corrected for multiple testing.
 
-The WER is that of the converted model, the one that is shipped, decoded in windows with
-faster-whisper as for the test split; it is not the Trainer's WER on windows, and never the
-test WER: selecting a model by it would overfit the test split.
+The WER is that of the converted model, which is the one shipped, decoded with faster-whisper as the
+test split is. It is not the Trainer's WER, which is computed before averaging and conversion, and
+never the test WER: selecting a model by that would overfit the test split.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Population:
     """Variation of recordings, clips and models; deviations are those of the logarithm."""
 
     clips: float = 70.0
-    """Mean per recording; the demo has 72, of 8.3 words each."""
+    """Mean per recording; the demo has 61, of 8.4 words each."""
     length_deviation: float = 0.4
     difficulty_deviation: float = 0.3
     """Error rate between recordings, common to both models."""

@@ -38,7 +38,7 @@ SHAPES = {"small": (768, 12, 12, 3072, 80, 51865), "large-v3": (1280, 32, 20, 51
 _FLOAT = 4
 # Checkpoints at once: save_total_limit is 2, and a new one is written before one is deleted.
 _KEPT = 3
-# Share of the recordings in the test split, kept in full beside its clips: `build_dataset.test`.
+# Assumed share of the recordings in the test split, which is also kept as full recordings.
 _TEST = 0.1
 
 

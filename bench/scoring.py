@@ -4,8 +4,8 @@ Ours is windowed decoding as in `baseline` and `evaluate` (`transcribe_clips`): 
 joined into windows of up to 30 s, in batches, one worker per core. The baselines are plain
 `WhisperModel.transcribe` on one clip at a time (`transcribe_single_clips`) with all cores in one
 worker, the usual way to score, and our batches with one clip per window. The clips are those of the
-test split's first recording. The model has the shape and vocabulary of Whisper tiny, random weights
-and int8 weights, as the profiles for real models.
+test split's first recording. The model has the shape and vocabulary of Whisper tiny and random
+weights, quantized to int8 as in every profile.
 
 A model with random weights does not emit its end token at a sensible position. Each call decodes as
 many tokens as Whisper's tokenizer needs for the reference, plus the end token, so that the beam

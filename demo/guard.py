@@ -5,7 +5,7 @@ line. Replaces atomically:
 - `demo/guard/audio/<stem>.flac`, 16 kHz mono 16 bit, at most 28 s
 - `demo/guard/transcripts/<stem>.txt`, a line per sentence
 
-A file holds three sentences of one speaker in one room. Two runs write the same bytes, see
+A file holds `PER_FILE` sentences of one speaker in one room. Two runs write the same bytes, see
 `demo/sessions.py`.
 """
 
@@ -35,7 +35,7 @@ SPEAKERS = (
     Voice("en-us+Annie", rate=158, pitch=50),
     Voice("en-029+m1", rate=146, pitch=46),
 )
-"""An odd number, so that every second file still has every speaker."""
+"""Each speaks every ninth file."""
 
 
 def texts() -> list[str]:

@@ -101,7 +101,8 @@ def choose_files(present: Iterable[str], where: str) -> list[str]:
 def model_files(folder: Path) -> list[str]:
     """Names of the files that the Whisper in `folder` needs, sorted.
 
-    Raises: UserError if one is missing or no file, if the folder holds no Whisper, or a quantized.
+    Raises: UserError if one is missing or is not a file, or if the folder holds no Whisper or a
+        quantized one.
     """
     if not folder.is_dir():
         raise UserError(f"{folder}: not a folder")

@@ -7,10 +7,10 @@ training curve in `metrics/finetune_curve.csv`, the averages that were measured 
 `metrics/average_curve.csv`, and `metrics/finetune.json`. Checkpoints and TensorBoard files are in
 `.state`, outside git and DVC; a run that was killed resumes from its last checkpoint.
 
-With `finetune.launch` it trains on several devices. On several machines the first (machine_rank 0)
-runs the pipeline, and on each other one a person starts `python -m stages.finetune`, with the same
-parameters, base and dataset; only the first writes. To resume after a kill all must see its
-`.state`.
+With `finetune.launch` it trains on several devices. On several machines, the first (machine_rank 0)
+runs the pipeline; start `python -m stages.finetune` by hand on each of the others, with the same
+parameters, base and dataset. Only the first writes outputs. To resume an interrupted run, all
+machines must see the first one's `.state`.
 """
 
 from __future__ import annotations
@@ -42,16 +42,22 @@ def main() -> None:
     params = load_params()
     tuned = params.finetune
     machine = choose_machine(tuned.device, tuned.precision)
-    # Its faults end the stage now, not after training.
+    # Read before training, so that a fault in the set stops the stage at once.
     out_of_domain = _validation_half(params) if tuned.average_with_base == "auto" else []
     if tuned.launch and not is_launched():
         start(Path(tuned.launch))
     group = join(machine.device)
     print(f"finetune: on {machine}", flush=True)
     if machine.device == "cuda" and not tuned.launch and torch.cuda.device_count() > 1:
-        print(f"finetune: {torch.cuda.device_count()} GPUs are here; see finetune.launch")
+        print(
+            f"finetune: {torch.cuda.device_count()} GPUs found, but training uses one; set "
+            "finetune.launch to use them all"
+        )
     if machine.device == "cpu" and machine.precision == "bfloat16" and not has_bfloat16():
-        print("finetune: no bfloat16 instructions here: finetune.precision auto is far faster")
+        print(
+            "finetune: this CPU has no bfloat16 instructions; finetune.precision: auto trains far "
+            "faster, in float32"
+        )
     folder, checkpoint = find_checkpoint(params, machine, group)
     if checkpoint:
         print(f"finetune: resuming from {checkpoint.name}", flush=True)

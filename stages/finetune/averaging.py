@@ -30,7 +30,8 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Point:
-    """One average. Those of a run have the same references: their WERs compare as errors do."""
+    """One average. All of a run are scored on the same references, so that their WERs compare as
+    error counts do."""
 
     share: float
     validation_wer: float
@@ -45,10 +46,10 @@ def average_with_base(
     labeller: Labeller,
     out_of_domain: Sequence[OutOfDomainRecording],
 ) -> tuple[list[Point], Point]:
-    """Average the Trainer's model, with matrices of LoRA merged, with its base in folder `base`.
+    """Average the Trainer's model, after LoRA is merged, with its base in the folder `base`.
 
-    Returns: the averages that were measured, and the one that the model then is. A share of 1 takes
-    no time: its validation is the best checkpoint's.
+    Returns: the averages that were measured, and the one that the model is set to. A share of 1
+    takes no time: its validation is the best checkpoint's.
     """
     if share == 1:
         trained = Point(1.0, trainer.state.best_metric)

@@ -23,8 +23,8 @@ Augmentation = Callable[[np.ndarray, np.ndarray, int, int], tuple[np.ndarray, np
 
 Item = dict[str, np.ndarray]
 """samples: float32 as from `log_mels.with_edges`; labels: token ids, shape (tokens,); prompt: the
-number of tokens before the start token, shape (); no_speech: the token that the start token
-predicts in a window without words, `IGNORED` in others, shape ()."""
+number of tokens before the start token, shape (); no_speech: the target at the start token in a
+non-speech window, `IGNORED` in others, shape ()."""
 
 
 def make_item(
@@ -40,7 +40,7 @@ def make_item(
 
 
 FILLER = make_item(np.zeros(SAMPLE_RATE, np.float32), np.zeros(1, np.int64))
-"""Silence without labels, from which nothing is learned."""
+"""Silence without supervision."""
 
 
 class WindowDataset(torch.utils.data.Dataset[Item]):
@@ -108,14 +108,15 @@ def batch_length(longest: int) -> int:
 def collate(clips: list[Item]) -> dict[str, torch.Tensor]:
     """A batch of `WindowDataset` items.
 
-    The decoder reads the sequence without its last token and learns it without its first, so that
-    the start token stands once and the end token is learned. Whisper's padding and end token have
-    the same id; padding is masked by its position, never by its id. Nothing is learned from a
-    single label, from a prompt, or at the start token after a prompt. Where nothing is said the
-    start token predicts that, as in Whisper's own training: decoders drop such a window.
+    The decoder's input is the sequence without its last token, its target the sequence without its
+    first, so the start token occurs once and the end token is supervised. Whisper's padding and end
+    token have the same id; padding is masked by its position, never by its id. There is no
+    supervision for a sequence of one label, for a prompt, or for the start token after a prompt. In
+    a non-speech window the target at the start token is `<|nospeech|>`, as in Whisper's own
+    training; decoders drop such windows by its probability.
 
     Returns: samples and frames as from `log_mels.padded`; decoder_input_ids and labels, int64 of
-    shape (clips, length), labels with `IGNORED` where nothing is learned.
+    shape (clips, length), labels with `IGNORED` where there is no supervision.
     """
     length = batch_length(max(1, max(len(clip["labels"]) for clip in clips) - 1))
     inputs = np.zeros((len(clips), length), np.int64)

@@ -1,8 +1,8 @@
 """Hypotheses of validation windows: text tokens alone.
 
-Greedy decoding is written out here, since a tenth of the time of training is little: transformers'
-`generate` spends as long beside the decoder as in it, and decodes ended hypotheses on until the
-longest ends. Tests compare the two. With beams `generate` is used.
+Greedy decoding is implemented here to keep validation short: transformers' `generate` spends as
+much time outside the decoder as in it, and keeps decoding finished hypotheses until the longest one
+ends. Tests compare the two. Beam search uses `generate`.
 """
 
 from __future__ import annotations

@@ -12,13 +12,13 @@ from typing import Any
 import torch
 
 IGNORED = -100
-"""Label of a position from which nothing is learned."""
+"""Label of a position without supervision."""
 _ROWS = 16
 """Tokens at once: 3 MB in float32, which a processor's cache holds."""
 _ROWS_CUDA = 1024
-_TOKENS_WITHOUT_WORDS = 20
-"""In training a window without words weighs as much as one of so many tokens. Its own, two or so
-among hundreds, teach nothing: the model went on writing words there."""
+_NONSPEECH_WEIGHT = 20
+"""A non-speech window is weighted like a window of so many tokens. Weighted by its own two, among
+hundreds in a batch, it had too little effect: the tuned model kept hallucinating words there."""
 
 
 class _TokenLoss(torch.autograd.Function):
@@ -61,13 +61,13 @@ def training_loss(
     *,
     no_speech: int,
 ) -> torch.Tensor:
-    """`token_loss` with more weight on windows without words.
+    """`token_loss` with more weight on non-speech windows.
 
     no_speech: the token that only such a window has, see `Labeller`.
     """
-    without_words = (labels == no_speech).any(1, keepdim=True)
+    nonspeech = (labels == no_speech).any(1, keepdim=True)
     tokens = (labels != IGNORED).sum(1, keepdim=True).clamp(min=1)
-    weights = torch.where(without_words, _TOKENS_WITHOUT_WORDS / tokens, 1.0)
+    weights = torch.where(nonspeech, _NONSPEECH_WEIGHT / tokens, 1.0)
     return token_loss(outputs, labels, num_items_in_batch, weights)
 
 
@@ -84,7 +84,7 @@ def token_loss(
     is a mean over each small batch, in which short ones weigh too much (transformers#37766).
 
     Args:
-        labels: int64, shape (windows, length), `IGNORED` where nothing is learned.
+        labels: int64, shape (windows, length), `IGNORED` where there is no supervision.
         weights: of the windows, shape (windows, 1); 1 by default.
     """
     counted = (labels != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch

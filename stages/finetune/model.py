@@ -48,7 +48,7 @@ def load_model(
 def speed_up(model: WhisperForConditionalGeneration, machine: Machine) -> None:
     """Attention by head and single casts, in bfloat16 on a CPU with bfloat16 instructions.
 
-    In float32 PyTorch's attention is as fast and nothing is cast. On a GPU neither was measured.
+    In float32 PyTorch's attention is faster and nothing is cast. On a GPU neither was measured.
     """
     if machine.device == "cpu" and machine.precision == "bfloat16" and has_bfloat16():
         use_by_head(model)

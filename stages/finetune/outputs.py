@@ -1,4 +1,4 @@
-"""The outputs: the tuned model, the training curve and metrics/finetune.json."""
+"""The tuned model, and finetune.json, finetune_curve.csv and average_curve.csv in `metrics`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """transformers' Seq2SeqTrainer with log-mels computed on the training device and an exact loss.
 
 Several processes take the steps of one process whose batch is that of all together: the same
-windows in the same order, with the same loss. Results differ by rounding alone.
+windows in the same order, with the same loss. Results differ only by rounding and by the masks of
+`spec_augment`.
 
 Only public methods that transformers documents for overriding are overridden.
 """

@@ -52,7 +52,8 @@ def train_within_memory(
 ) -> WhisperTrainer:
     """`train`, with half the batch each time that memory runs out.
 
-    The number of windows per optimizer step stays, so that results differ by rounding alone.
+    The number of windows per optimizer step is unchanged, so results differ only by rounding and
+    by the masks of `spec_augment`.
 
     Raises: UserError if one window is too much.
     """

@@ -148,7 +148,7 @@ def check_special_tokens(tokens: Mapping[str, int], path: Path) -> None:
     if not any(token in tokens for token in NO_SPEECH):
         missing.append(NO_SPEECH[0])
     if missing:
-        raise UserError(f"{path}: it lacks {' '.join(missing)}; it is not a Whisper's")
+        raise UserError(f"{path}: it lacks {' '.join(missing)}; this is not a Whisper tokenizer")
 
 
 def valid_heads(heads: Any, config: Mapping[str, Any]) -> bool:

@@ -14,8 +14,8 @@ TEMPERATURE = 0.0
 DECODING: dict[str, Any] = {
     "temperature": TEMPERATURE,
     "without_timestamps": True,
-    # By default the end token is left out of the first probabilities: however sure the model is
-    # that nothing was said, a word would seem likely.
+    # By default the end token is masked at the first step. The remaining probabilities are
+    # renormalized, so a word seems likely even where the model predicts the end.
     "suppress_blank": False,
 }
 """faster-whisper's options wherever a model is scored or aligns."""
@@ -73,16 +73,16 @@ def transcribe_spans(
 
 
 def with_speech(segments: Iterable[Segment]) -> Iterator[Segment]:
-    """The segments without those of windows in which the model hears no speech and whose words it
-    finds unlikely.
+    """Drop the segments of windows that the model classifies as non-speech and whose words have a
+    low probability.
 
     `WhisperModel.transcribe` drops these, `BatchedInferencePipeline` keeps them. CTranslate2's beam
     search never returns an empty hypothesis: it divides the score by the length.
     Source: openai-whisper, transcribe.py.
     """
-    no_speech, log_probability = NO_SPEECH.values()
     for segment in segments:
-        if segment.no_speech_prob <= no_speech or segment.avg_logprob > log_probability:
+        silent = segment.no_speech_prob > NO_SPEECH["no_speech_threshold"]
+        if not silent or segment.avg_logprob > NO_SPEECH["log_prob_threshold"]:
             yield segment
 
 

@@ -87,7 +87,7 @@ class BuildDataset(Section):
     validation in `finetune`; 0: no joining."""
     short_windows: Fraction
     """Share of training windows with one or two segments and silence after them. Without these a
-    small model unlearns to stop at the end of speech, and hallucinates."""
+    small model forgets to stop at the end of speech, and hallucinates."""
     timestamps: Fraction
     """Share of training windows with timestamp tokens in their labels."""
     prompts: Fraction
@@ -97,8 +97,8 @@ class BuildDataset(Section):
     """Share of training windows with timestamps whose last segment is cut off by the window's end.
     Only its start is labelled: there long-form decoding begins the next window."""
     empty_windows: Annotated[float, Field(ge=0, le=0.5)]
-    """Share of training windows without words: pauses of the recordings, synthetic noise and
-    breathing. Without these a tuned model writes words on silence."""
+    """Share of non-speech training windows: pauses in the recordings, synthetic noise and
+    breathing. Without these a tuned model hallucinates words in silence."""
     language: str
     """Whisper's language code ("en"); English-only models accept "en" alone."""
 
@@ -150,8 +150,8 @@ class Finetune(Section):
     early_stopping_patience: Natural
     """Validations without a lower WER until training stops; 0 disables early stopping."""
     generation_max_length: Annotated[int, Field(ge=1, le=448)]
-    """Most tokens of a hypothesis in validation. Windows of validation have no more labels; 30 s of
-    fast speech have about 200. metrics/finetune.json counts hypotheses that it cuts off."""
+    """Maximum number of tokens of a hypothesis in validation, and of labels of a validation window;
+    30 s of fast speech have about 200. metrics/finetune.json counts hypotheses that it cuts off."""
     generation_num_beams: Count
     average_with_base: Annotated[float | Literal["auto"], PlainValidator(_share_or_auto)]
     """Share a of the tuned weights in w = (1 - a) base + a tuned, in (0, 1]; 1: as trained. `auto`

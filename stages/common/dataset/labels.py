@@ -106,7 +106,9 @@ def load_labeller(model: Path, language: str) -> Labeller:
             token = tokenizer.token_to_id(f"<|{name}|>")
             if token is not None:
                 return int(token)
-        raise UserError(f"the base model's tokenizer has no <|{names[0]}|>: it is not a Whisper's")
+        raise UserError(
+            f"the base model's tokenizer has no <|{names[0]}|>: this is not a Whisper tokenizer"
+        )
 
     wanted = f"build_dataset.language = {language!r}"
     start: tuple[int, ...] = (special("startoftranscript"),)

@@ -46,7 +46,7 @@ def write_weights(model: ModelBin, target: Path, more: dict[str, Any]) -> Whispe
     sources = {part.source for part in parts} | {PROJECTION}
     present = {name for name, variable in model.variables.items() if variable.shape}
     for name in sorted(sources ^ present):
-        fault = "is missing" if name in sources else "is none of a Whisper's"
+        fault = "is missing" if name in sources else "is not a Whisper weight"
         raise UserError(f"{model.path}: the weight {name} {fault}")
     tensors = dict(_tensors(model, parts))
     try:

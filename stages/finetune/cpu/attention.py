@@ -5,7 +5,7 @@ training step in bfloat16. PyTorch's fused kernel reaches a third of the process
 blocks are small, and it computes exponentials again and again. Here a block is a whole head. Its
 scores (4.5 MB in bfloat16) stay in the processor's cache between three calls of the fastest matrix
 product. The weights are kept for the backward pass up to a limit and computed again beyond it, as
-in FlashAttention (Dao et al. 2022). docs/results.md has the figures.
+in FlashAttention (Dao et al. 2022). stages/finetune/cpu/__init__.py has the figures.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def by_head(
     size), and no attention weights.
 
     Only attention without mask and dropout, in bfloat16 on a CPU, is computed here; in float32
-    PyTorch's kernel is as fast. With few queries, as in the decoder, the plain form trains faster:
+    PyTorch's kernel is faster. With few queries, as in the decoder, the plain form trains faster:
     the backward pass of PyTorch's kernel is slow there. So is its forward pass with a single query,
     as in generation: 17 ms for 16 windows, where the plain form takes 3.
     """

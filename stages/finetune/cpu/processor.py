@@ -34,8 +34,8 @@ def keep_freed() -> bool:
     """Keep freed memory, for the whole process from now on. Returns False where the C library has
     no such option.
 
-    glibc returns large buffers to the kernel as soon as they are freed, so that each training step
-    has them mapped and zeroed again, page by page: a tenth of a step on a CPU.
+    glibc returns large buffers to the kernel as soon as they are freed, so each training step maps
+    and zeroes them again, page by page.
     """
     try:
         set_option = ctypes.CDLL(None).mallopt
