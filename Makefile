@@ -23,8 +23,10 @@ setup: .venv/.complete
 	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt -r service/requirements.txt
 	# The command `attune`.
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	# The tests use only the vocabulary file and the compose file's schema in these.
-	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625 docker-compose==1.29.2
+	# The tests use only its vocabulary file; its dependencies are large.
+	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625
+	# The tests use only the compose file's schema in it; pip would find conflicts.
+	$(BIN)/pip install --quiet --no-deps --target .venv/share/docker-compose docker-compose==1.29.2
 	touch $@
 
 # The demo's base, Whisper tiny.en, once.

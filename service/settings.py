@@ -42,10 +42,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         try:
             value = float(text) if text else default
         except ValueError:
-            value = -1.0
-        if not 0 < value < 1e9:
-            errors.append(f"{name}: it must be a number above 0")
-        return value
+            value = 0.0
+        if 1 <= value < 1e9:
+            return value
+        errors.append(f"{name}: it must be a number of at least 1")
+        return default
 
     settings = Settings(
         model=Path(environment.get("WHISPER_MODEL") or "models/ct2"),

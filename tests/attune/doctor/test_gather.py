@@ -16,6 +16,7 @@ from attune.doctor.machine import can_load, gather_machine, is_encrypted
 from stages.common.core.params import load_params
 from stages.common.core.rejections import RecordingRejected
 from tests.attune.doctor.test_judge import CLINIC
+from tests.support.imports import ROOT
 from tests.support.mini_project import MiniProject
 
 RATE = 8_000
@@ -96,7 +97,10 @@ def test_this_machine() -> None:
 
 
 def test_minutes_grow_with_the_data() -> None:
-    params = load_params(Path(__file__).parents[3] / "params.yaml")
+    params = load_params(ROOT / "params.yaml")
+    # One validation; in more hours there are more of them, each longer.
+    tuned = params.finetune.model_copy(update={"eval_steps": 1_000_000})
+    params = params.model_copy(update={"finetune": tuned})
     rates = Rates(aligning=0.06, scoring=0.08, training=1.2)
     once = minutes_of(rates, CLINIC, params)
     assert set(once) == {"segment", "finetune", "baseline", "evaluate"}
