@@ -28,7 +28,7 @@ class Form(BaseModel):
     prompt: str | None = None
     response_format: Format = "json"
     temperature: float = Field(default=0.0, ge=0, le=1)
-    timestamp_granularities: list[Granularity] = Field(default_factory=lambda: ["segment"])
+    timestamp_granularities: list[Granularity] = ["segment"]
     stream: bool = False
 
 

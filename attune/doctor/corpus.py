@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 
 from attune.doctor.facts import Corpus
-from stages.build_dataset.split_assignment import split_of
+from stages.build_dataset.split_assignment import SPLITS, split_of
 from stages.common.core.ids import read_key
 from stages.common.core.params import Params
 from stages.common.core.rejections import RecordingRejected
@@ -23,7 +23,7 @@ def gather_corpus(params: Params) -> Corpus:
     key, folder = read_key(Path(params.data.key)), Path(params.data.sessions)
     sessions = read_sessions(folder, key)
     unusable = Counter(reason for _, reason in [*sessions.rejected, *sessions.unused])
-    hours: Counter[str] = Counter()
+    hours: dict[str, float] = dict.fromkeys(SPLITS, 0.0)
     recordings: Counter[str] = Counter()
     plain, groups = 0, set()
     for source in sessions.sources:
@@ -41,7 +41,7 @@ def gather_corpus(params: Params) -> Corpus:
         plain += not timed
     return Corpus(
         recordings=recordings.total(),
-        hours=round(hours.total(), 3),
+        hours=round(sum(hours.values()), 3),
         unusable=dict(sorted(unusable.items())),
         plain=plain,
         clients=len(groups) if sessions.has_clients else None,
@@ -62,7 +62,7 @@ def stated_seconds(path: Path) -> float:
         with av.open(str(path), metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise RecordingRejected("audio_undecodable")
-            return (container.duration or 0) / av.time_base
+            return float((container.duration or 0) / av.time_base)
     except av.FFmpegError:
         raise RecordingRejected("audio_undecodable") from None
     except OSError:

@@ -114,8 +114,12 @@ def training_seconds(samples: Samples, params: Params) -> float:
         if machine.device == "cuda":
             torch.cuda.synchronize()
 
+    def steps() -> None:
+        for _ in range(_STEPS):
+            step()
+
     step()
-    return timed(lambda: [step() for _ in range(_STEPS)]) / _STEPS / windows
+    return timed(steps) / _STEPS / windows
 
 
 def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]:

@@ -36,7 +36,7 @@ def gather_machine() -> Machine:
 
 def memory_bytes() -> int:
     """The machine's memory, or the control group's limit if it is lower."""
-    total = psutil.virtual_memory().total
+    total: int = psutil.virtual_memory().total
     try:
         limit = _CGROUP.read_text(encoding="ascii").strip()
     except OSError:

@@ -72,7 +72,8 @@ class Handler(BaseHTTPRequestHandler):
 def stub(mini: MiniProject) -> Iterator[Stub]:
     """Three recordings in the working directory, and a service."""
     segments = [
-        Segment(f"{name}-0", name, 0.0, 1.0, 0.0, 1.0, text, "Client") for name, text in TEXTS.items()
+        Segment(f"{name}-0", name, 0.0, 1.0, 0.0, 1.0, text, "Client")
+        for name, text in TEXTS.items()
     ]
     save_recordings(FOLDER, segments, lambda name: to_pcm(np.zeros(16_000, np.float32)))
     metrics = {

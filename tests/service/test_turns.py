@@ -29,7 +29,8 @@ def waiting(turns: Turns, name: str, order: list[str], go: Event) -> Thread:
 
 
 def test_a_thread_with_many_steps_lets_those_pass_that_wait() -> None:
-    turns, order, go = Turns(1), [], Event()
+    order: list[str] = []
+    turns, go = Turns(1), Event()
     turns.__enter__()
     threads = [waiting(turns, name, order, go) for name in "ab"]
     go.set()
@@ -45,7 +46,8 @@ def test_a_thread_with_many_steps_lets_those_pass_that_wait() -> None:
 
 
 def test_no_more_threads_than_slots() -> None:
-    turns, order, go = Turns(2), [], Event()
+    order: list[str] = []
+    turns, go = Turns(2), Event()
     threads = [waiting(turns, name, order, go) for name in "abc"]
     assert order == ["a", "b"] and turns.waiting == 1
     go.set()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tests.support.imports import ROOT, imported_modules
 
-
 WHOLE = ("service", "attune")
 """Packages that are one room each."""
 

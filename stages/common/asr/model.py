@@ -40,7 +40,7 @@ def open_model(folder: Path, device: str, compute_type: str = "default") -> Whis
 
 
 def choose_device(device: str) -> str:
-    """"cpu" or "cuda" for "cpu", "cuda", or "auto", which takes a GPU if CTranslate2 has one.
+    """ "cpu" or "cuda" for "cpu", "cuda", or "auto", which takes a GPU if CTranslate2 has one.
 
     Raises: UserError if no GPU is available for "cuda".
     """

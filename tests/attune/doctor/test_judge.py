@@ -22,7 +22,9 @@ GOOD = Record(SERVER, CLINIC, SMALL, {"segment": 30.0, "finetune": 55.0, "evalua
 
 
 def judged(record: Record, subject: str) -> list[tuple[str, str]]:
-    found = [(each.level, each.text) for each in judge(record) if each.subject == subject]
+    found: list[tuple[str, str]] = [
+        (each.level, each.text) for each in judge(record) if each.subject == subject
+    ]
     assert found, f"nothing on {subject}"
     return found
 
@@ -73,7 +75,7 @@ class TestMachine:
         ],
     )
     def test_ctranslate2_needs_its_own_cuda(self, changes: dict[str, int], expected: str) -> None:
-        record = replace(GOOD, machine=replace(SERVER, **changes))
+        record = replace(GOOD, machine=replace(SERVER, **changes))  # type: ignore[arg-type]
         assert level(record, "CTranslate2") == expected
 
     def test_the_smallest_gpu_decides(self) -> None:
