@@ -85,6 +85,12 @@ bench-plan: fetch-base
 bench-scoring: setup
 	python -m bench.scoring
 
+bench-service: setup
+	python -m bench.service
+
+bench-service-load: setup
+	python -m bench.service_load
+
 bench-time-to-wer: model
 	dvc repro normalize
 	python -m bench.time_to_wer

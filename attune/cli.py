@@ -183,7 +183,8 @@ def compare(
         tuple[Path, Path] | None,
         typer.Option(
             metavar="FIRST SECOND",
-            help="Compare these two files of `attune score` or `attune score-service`.",
+            help="Compare two files written by `attune score --counts` or `attune score-service "
+            "--counts` in this working tree.",
         ),
     ] = None,
 ) -> bool:
@@ -193,9 +194,9 @@ def compare(
     difference with its 95 % CI over recordings, the parameters that differ, and the gates of this
     working tree.
 
-    Exit code 1: this tree's model is worse, or the two are not comparable (different test sets,
-    clips, normalizers, beam sizes or window lengths). Gates do not affect the exit code; use
-    `attune release-check` for them.
+    Exit code 1: this tree's model, or the second file's, is worse, or the two are not comparable
+    (different test sets, clips, normalizers, beam sizes or window lengths). Gates do not affect the
+    exit code; use `attune release-check` for them.
 
     \b
     Examples:
@@ -269,9 +270,10 @@ def serve(
 ) -> None:
     """Serve the tuned model behind OpenAI's transcription API.
 
-    Decodes as `evaluate` does, and writes nothing of a recording to disk. WHISPER_MODEL,
-    WHISPER_DEVICE and WHISPER_COMPUTE_TYPE choose another model, device or type. Without
-    ATTUNE_API_KEY it listens on this machine only. SIGHUP loads the model anew.
+    Decodes as `evaluate` does; writes no audio or text to disk. WHISPER_MODEL, WHISPER_DEVICE and
+    WHISPER_COMPUTE_TYPE override the model, the device and the compute type. A --host that other
+    machines can reach requires ATTUNE_API_KEY. SIGHUP reloads the model. All settings:
+    docs/serving.md.
 
     \b
     Example:
@@ -286,14 +288,15 @@ def serve(
 @app.command()
 @with_exit_code
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the facts, as JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the facts as JSON, without the checks.")
+    ] = False,
 ) -> bool:
-    """Say what would fail or take long, before hours are spent.
+    """Check this machine and your data, and estimate the run time.
 
-    Checks this machine, the recordings and transcripts (by header and text, without decoding), and
-    params.yaml; measures a few steps of alignment, training and scoring, and estimates each
-    stage's time. Prints one line per finding: ok, warning or will fail, with what to do. Exit code
-    1: something will fail.
+    Reads recordings' headers and transcripts; times alignment, scoring and a few training steps on
+    one recording, and estimates each stage's time. Prints ok, warning or will fail for each check,
+    with what to do. Exit code 1: something will fail.
 
     \b
     Example:
@@ -313,14 +316,19 @@ _COUNTS = typer.Option(
 @with_exit_code
 def score(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A model that faster-whisper loads.")
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="A CTranslate2 Whisper folder with model.bin, config.json, tokenizer.json and "
+            "preprocessor_config.json.",
+        ),
     ],
     counts: Annotated[Path | None, _COUNTS] = None,
 ) -> None:
     """Score any CTranslate2 Whisper on the full recordings of the test split.
 
     Decodes as `evaluate` does and prints the WER with its 95 % CI, beside the tuned model's
-    `wer_long_form`. For the model that is in production today, which may be a larger one.
+    `wer_long_form`. Use it to compare with the model in production.
 
     \b
     Example:
@@ -339,16 +347,20 @@ def score_service(
     url: Annotated[str, typer.Argument(metavar="URL", help="Such as http://127.0.0.1:8000.")],
     model: Annotated[str, typer.Option(help="Name of the model to ask for.")] = "whisper-1",
     remote: Annotated[
-        bool, typer.Option("--remote", help="Send the recordings to another machine.")
+        bool,
+        typer.Option(
+            "--remote",
+            help="Allow a URL on another machine, to which the recordings are sent; use https.",
+        ),
     ] = False,
-    seconds: Annotated[float, typer.Option(help="To wait for one transcript.")] = 3600.0,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for each transcript.")] = 3600.0,
     counts: Annotated[Path | None, _COUNTS] = None,
 ) -> None:
     """Score an OpenAI-compatible service on the full recordings of the test split.
 
     Sends each recording to URL/v1/audio/transcriptions and prints the WER of the answers with its
-    95 % CI, beside `wer_long_form` in metrics/evaluate.json, and the time per recording. The file
-    names stay here. ATTUNE_API_KEY is sent as the bearer key.
+    95 % CI, beside `wer_long_form` in metrics/evaluate.json, and the time per recording. File names
+    are not sent. ATTUNE_API_KEY is sent as the bearer token.
 
     \b
     Example:
@@ -357,7 +369,7 @@ def score_service(
     from attune.score.service import score_service
 
     key = os.environ.get("ATTUNE_API_KEY") or None
-    score_service(url, model, key, remote, seconds, counts)
+    score_service(url, model, key, remote, timeout, counts)
 
 
 @app.command()

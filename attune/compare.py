@@ -48,7 +48,7 @@ def _counted(path: Path) -> Evaluated:
         clips = from_csv(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError):
         raise UserError(f"{path}: it cannot be read; `attune score --counts` writes it") from None
-    # The texts are normalized, and the recordings chosen, as in the working tree.
+    # Counts state neither test set nor normalizer: both files are of this working tree.
     metrics = read_object(working_tree(), "metrics/evaluate.json")
     return Evaluated(path.stem, metrics, clips, {}, None)
 

@@ -18,9 +18,9 @@ from starlette.requests import ClientDisconnect
 
 from service.audio import AudioReader
 from service.engine import Engine
-from service.errors import RequestRefused, drained
+from service.errors import RequestRefused, drain
 from service.formats import respond
-from service.load import Load
+from service.limits import Limits
 from service.metrics import Metrics
 from service.settings import Settings
 from service.stream import EventStream, events
@@ -34,7 +34,7 @@ _CLOSED = 499
 
 def make_app(settings: Settings, engine: Engine) -> FastAPI:
     app = FastAPI(title="Attune", docs_url=None, redoc_url=None, openapi_url=None)
-    load, metrics, read_audio = Load(settings), Metrics(), AudioReader(settings.most_seconds)
+    limits, metrics, read_audio = Limits(settings), Metrics(), AudioReader(settings.max_seconds)
 
     async def check_key(authorization: Annotated[str, Header()] = "") -> None:
         key = authorization.removeprefix("Bearer ")
@@ -43,11 +43,11 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
 
     @app.exception_handler(RequestRefused)
     async def refused(request: Request, error: RequestRefused) -> JSONResponse:
-        await drained(request)
+        await drain(request)
         return error.response()
 
     @app.exception_handler(HTTPException)
-    async def not_found(request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         return RequestRefused(error.status_code, error.detail).response()
 
     @app.get("/health")
@@ -62,7 +62,7 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
         return {"object": "list", "data": [entry]}
 
     @app.get("/metrics", dependencies=keyed)
-    async def measured() -> Response:
+    async def metrics_text() -> Response:
         return Response(metrics.text(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
 
     @app.post("/admin/reload", dependencies=keyed)
@@ -70,15 +70,15 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
         try:
             await run_in_threadpool(engine.reload)
         except UserError as error:
-            raise RequestRefused(500, f"the old model stays: {error}") from None
+            raise RequestRefused(500, f"the old model stays in use: {error}") from None
         return {"status": "reloaded"}
 
     @app.post("/v1/audio/transcriptions", dependencies=keyed)
     async def transcribe(request: Request) -> Response:
         with ExitStack() as stack:
             stack.enter_context(measure(metrics))
-            held = stack.enter_context(load.request())
-            upload = await read_form(request, settings.most_bytes, held.add_bytes)
+            held = stack.enter_context(limits.request())
+            upload = await read_form(request, settings.max_bytes, held.add_bytes)
             form = upload.form
             language = engine.language(form.language)
             samples = await run_in_threadpool(read_audio, upload.file, upload.suffix)
@@ -106,8 +106,8 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
 def measure(metrics: Metrics) -> Iterator[None]:
     """Count a request with its status and time.
 
-    Raises: RequestRefused (500) for any error that is none, after a line without its message, which
-        may hold a transcript.
+    Raises: RequestRefused, with status 500 for any other error. Only that error's type and place
+        are logged, since its message may contain transcript text.
     """
     begin, status = time.monotonic(), 200
     metrics.in_progress.inc()

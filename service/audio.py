@@ -14,10 +14,11 @@ from stages.common.core.rejections import RECORDING, RecordingRejected
 
 
 class AudioReader:
-    """Decodes as many uploads at once as there are cores: their length is not known before."""
+    """Decodes at most one upload per core at a time: a small file can be hours of audio, and its
+    length is known only once it is decoded."""
 
-    def __init__(self, most_seconds: float) -> None:
-        self._most_seconds = most_seconds
+    def __init__(self, max_seconds: float) -> None:
+        self._max_seconds = max_seconds
         self._turns = Turns(cpu_count())
 
     def __call__(self, file: BinaryIO, suffix: str) -> Samples:
@@ -27,7 +28,7 @@ class AudioReader:
         """
         try:
             with self._turns, file:
-                return decode_file(file, suffix, self._most_seconds).samples
+                return decode_file(file, suffix, self._max_seconds).samples
         except RecordingRejected as error:
             status = 413 if error.reason == "audio_too_long" else 400
             message = RECORDING[error.reason]

@@ -1,4 +1,4 @@
-"""The model, shared by all requests: one step of decoding at a time each, in turn."""
+"""The model, shared by all requests, which take turns decoding."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from service.settings import Settings
 from service.turns import Turns
 from stages.common.asr.long_form import long_form_segments
 from stages.common.asr.model import check_converted, choose_device, open_model
+from stages.common.asr.trial import try_out
 from stages.common.audio.samples import Samples
-from stages.fetch_base.trial import try_out
 
 _DEFAULT = "default"
-"""CTranslate2's: the type of the weights, as far as the processor has it."""
+"""CTranslate2's name for the type of the weights, or the nearest that the device supports."""
 _WINDOWS_PER_STEP = 2
-"""A request gives up its turn after so many windows of up to 30 s, so that a long recording holds
-up a short one for a second. More at once are no faster on a CPU."""
+"""Windows decoded per turn. Two keep the wait of a short recording to about a second; more would
+be no faster on a CPU."""
 
 
 class Engine:
@@ -35,14 +35,13 @@ class Engine:
         self._reloading = threading.Lock()
         self._detecting = Turns(cpu_count())
 
-    def reload(self, folder: Path | None = None) -> None:
-        """Replace the model by that in `folder`, after it has transcribed a probe. Requests end
-        with the model that they began with.
+    def reload(self) -> None:
+        """Reload the model once it has passed the trial. Running requests finish on the old one.
 
         Raises: UserError as the constructor; the old model stays.
         """
         with self._reloading:
-            self._model = self._opened(folder or self._settings.model)
+            self._model = self._opened(self._settings.model)
 
     def language(self, code: str | None) -> str:
         """The language to transcribe in: `code`, or that of the dataset.
@@ -88,12 +87,12 @@ class Engine:
 
 
 def supported_type(compute_type: str, device: str) -> str:
-    """`compute_type` if the device has it, else that of the weights, with a line that says so."""
+    """`compute_type` if the device supports it, else the type of the weights, after a message."""
     known = ctranslate2.get_supported_compute_types(device)
     if compute_type in (_DEFAULT, "auto", *known):
         return compute_type
     print(
-        f"serve: WHISPER_COMPUTE_TYPE={compute_type} is not for this {device}, which has "
+        f"serve: WHISPER_COMPUTE_TYPE={compute_type}: this {device} supports only "
         f"{', '.join(sorted(known))}; using the type of the weights",
         flush=True,
     )

@@ -12,7 +12,7 @@ _DRAIN_SECONDS = 30
 
 
 class RequestRefused(Exception):
-    """The answer to a request that cannot be served. The message has no text of a session."""
+    """An error response. The message never contains transcript text."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class RequestRefused(Exception):
         return JSONResponse({"error": body}, self.status, headers)
 
 
-async def drained(request: Request) -> None:
+async def drain(request: Request) -> None:
     """Read what the client still sends, and keep none of it: many clients read the answer only
     after they have sent the whole body, and never if the connection is closed before."""
     with contextlib.suppress(ClientDisconnect, RuntimeError, TimeoutError):

@@ -21,7 +21,7 @@ class Metrics:
             registry=self._registry,
         )  # fmt: skip
         self.audio = Counter(
-            "attune_audio_seconds", "Seconds of audio transcribed", registry=self._registry
+            "attune_audio_seconds", "Seconds of audio accepted", registry=self._registry
         )
         self.seconds = Histogram(
             "attune_request_seconds", "Seconds from a request to its full answer",

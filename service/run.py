@@ -41,7 +41,7 @@ def _reload(engine: Engine) -> None:
     try:
         engine.reload()
     except UserError as error:
-        print(f"serve: the old model stays: {error}", file=sys.stderr, flush=True)
+        print(f"serve: the old model stays in use: {error}", file=sys.stderr, flush=True)
 
 
 def _is_loopback(host: str) -> bool:

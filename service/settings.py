@@ -21,12 +21,12 @@ class Settings:
     """CTranslate2's, WHISPER_COMPUTE_TYPE; "default" is that of the weights."""
     api_key: str | None
     """Bearer key, ATTUNE_API_KEY; without one only this machine is served."""
-    most_bytes: int
+    max_bytes: int
     """Of a request's body, ATTUNE_MAX_MB."""
-    most_seconds: float
+    max_seconds: float
     """Of a request's audio, ATTUNE_MAX_SECONDS."""
-    most_requests: int
-    """At once, ATTUNE_MAX_REQUESTS; further ones are answered by 429."""
+    max_requests: int
+    """In progress, ATTUNE_MAX_REQUESTS; further ones get status 429."""
     language: str
     evaluate: Evaluate
     """As in params.yaml: what is served is what was scored."""
@@ -53,12 +53,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         device=environment.get("WHISPER_DEVICE") or params.evaluate.device,
         compute_type=environment.get("WHISPER_COMPUTE_TYPE") or "default",
         api_key=environment.get("ATTUNE_API_KEY") or None,
-        most_bytes=int(number("ATTUNE_MAX_MB", 1_000) * 1e6),
-        most_seconds=number("ATTUNE_MAX_SECONDS", 4 * 3600),
-        most_requests=int(number("ATTUNE_MAX_REQUESTS", 16)),
+        max_bytes=int(number("ATTUNE_MAX_MB", 1_000) * 1e6),
+        max_seconds=number("ATTUNE_MAX_SECONDS", 4 * 3600),
+        max_requests=int(number("ATTUNE_MAX_REQUESTS", 16)),
         language=params.build_dataset.language,
         evaluate=params.evaluate,
     )
+    if settings.device not in ("auto", "cpu", "cuda"):
+        errors.append("WHISPER_DEVICE: it must be auto, cpu or cuda")
     if errors:
         raise UserError("\n".join(errors))
     return settings

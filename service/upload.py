@@ -15,9 +15,8 @@ from starlette.requests import Request
 from service.errors import RequestRefused
 from service.formats import Format, Granularity
 
-_CHOICES = {"response_format": Format, "timestamp_granularities": Granularity}
 _FIELD_BYTES = 1 << 20
-"""Most bytes of a field that is no file."""
+"""Largest size of a field other than the file."""
 
 
 class Form(BaseModel):
@@ -46,23 +45,24 @@ class _InMemory(MultiPartParser):
     """Starlette writes parts above this size to a temporary file."""
 
 
-async def read_form(request: Request, most_bytes: int, received: Callable[[int], None]) -> Upload:
+async def read_form(request: Request, max_bytes: int, received: Callable[[int], None]) -> Upload:
     """Read the whole body.
 
-    most_bytes: of the body; received: called with the size of each chunk, may refuse the request.
+    max_bytes: of the body; received: called with the size of each chunk, may refuse the request.
 
-    Raises: RequestRefused for a body that is too long, damaged or no form, and for wrong fields.
+    Raises: RequestRefused for a body that is too large, malformed or not a form, and for invalid
+        fields.
     """
     stated = request.headers.get("content-length", "")
-    if stated.isdigit() and int(stated) > most_bytes:
-        raise too_long(most_bytes)
+    if stated.isdigit() and int(stated) > max_bytes:
+        raise too_long(max_bytes)
 
     async def chunks() -> AsyncGenerator[bytes, None]:
         total = 0
         async for chunk in request.stream():
             total += len(chunk)
-            if total > most_bytes:
-                raise too_long(most_bytes)
+            if total > max_bytes:
+                raise too_long(max_bytes)
             received(len(chunk))
             yield chunk
 
@@ -72,16 +72,19 @@ async def read_form(request: Request, most_bytes: int, received: Callable[[int],
     try:
         fields = await parser.parse()
     except MultiPartException:
-        raise RequestRefused(400, "the multipart body is damaged or incomplete") from None
+        raise RequestRefused(
+            400, "the multipart body is malformed or incomplete, has several files, or a field of "
+            "over 1 MiB",
+        ) from None  # fmt: skip
     file = fields.get("file")
     if not isinstance(file, UploadFile):
         raise RequestRefused(400, "the field 'file' with the audio is missing", param="file")
     return Upload(file.file, PurePath(file.filename or "").suffix, _parse(fields))
 
 
-def too_long(most_bytes: int) -> RequestRefused:
+def too_long(max_bytes: int) -> RequestRefused:
     return RequestRefused(
-        413, f"the body is longer than {most_bytes / 1e6:.0f} MB", param="file", code="too_large"
+        413, f"the body is larger than {max_bytes / 1e6:.0f} MB", param="file", code="too_large"
     )
 
 

@@ -1,4 +1,4 @@
-"""`attune doctor`: gather the record, judge it, print both."""
+"""`attune doctor`: gather the facts, judge them, print one or the other."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def gather(params: Params) -> Record:
         weights=sum(map(count_weights, files)) if fetched else None,
         method=tuned.method,
         freeze_encoder=tuned.freeze_encoder,
-        epochs=tuned.num_train_epochs,
+        scoring_device=params.evaluate.device,
     )
     minutes: dict[str, float] = {}
     if fetched and corpus.recordings:

@@ -14,7 +14,7 @@ from joblib import cpu_count
 
 from attune.doctor.facts import Corpus
 from stages.common.asr.long_form import transcribe_long_form
-from stages.common.asr.model import open_model
+from stages.common.asr.model import choose_device, open_model
 from stages.common.audio.decode import decode
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.audio.voice_activity import speech_intervals
@@ -31,27 +31,27 @@ from stages.segment.alignment.transcribe import open_aligner, transcribe_interva
 BASE, CONVERTED = Path("models/base"), Path("models/base-ct2")
 _SAMPLE_SECONDS = 120
 _STEPS = 3
-"""Timed, after one that is not."""
+"""Timed training steps, after one to warm up."""
 _WINDOW_SECONDS = 29.0
 _LABELS = 90
-"""Of a window of usual speech."""
+"""Tokens in a window of typical speech."""
 _RECORDING_SECONDS = 26.0
-"""Of a recording for each training window: pauses and dropped segments are left out, and some
-windows are short."""
+"""Seconds of recording per training window. Less than a full window, since some windows are short,
+although pauses and dropped segments are left out."""
 _VALIDATION = 0.5
 """Time of a window in validation, in units of that in training."""
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Seconds of one core, or of the GPU, on this machine."""
+    """Measured on this machine."""
 
     aligning: float
-    """Per second of audio, with the aligner."""
+    """Seconds of one core per second of audio."""
     scoring: float
-    """Per second of audio, with beam search."""
+    """Seconds of one core, or of the GPU, per second of audio, with beam search."""
     training: float
-    """Per window, all cores together."""
+    """Seconds per window, on all cores or the GPU."""
 
 
 def measure(recording: Path, params: Params) -> Rates:
@@ -62,7 +62,7 @@ def measure(recording: Path, params: Params) -> Rates:
     samples = decode(recording).samples[: _SAMPLE_SECONDS * SAMPLE_RATE]
     seconds = len(samples) / SAMPLE_RATE
     language = params.build_dataset.language
-    aligner = open_aligner(CONVERTED)
+    aligner = open_aligner(Path(params.segment.aligner))
 
     def align() -> None:
         intervals = speech_intervals(samples, params.segment.vad_threshold)
@@ -124,7 +124,7 @@ def training_seconds(samples: Samples, params: Params) -> float:
 
 def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]:
     """Stage -> minutes. Stages that take seconds are left out."""
-    cores = cpu_count() if params.evaluate.device != "cuda" else 1
+    cores = 1 if choose_device(params.evaluate.device) == "cuda" else cpu_count()
     tuned = params.finetune
     plain = corpus.hours * corpus.plain / max(1, corpus.recordings)
     windows = corpus.train_hours * 3600 / _RECORDING_SECONDS

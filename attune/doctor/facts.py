@@ -23,11 +23,11 @@ class Machine:
     ctranslate2_gpus: int
     """Number that CTranslate2 sees."""
     cublas12: bool
-    """The library of CUDA 12 that CTranslate2 opens on a GPU can be loaded."""
+    """libcublas.so.12, which CTranslate2 needs on a GPU, can be loaded."""
     free_gb: float
     """On the disk of `.dvc/cache` and `.state`."""
     encrypted: bool | None
-    """That disk; None if it cannot be told."""
+    """Whether that disk is encrypted; None if unknown."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Setup:
     """Of the base model; None before `fetch_base`."""
     method: str
     freeze_encoder: bool
-    epochs: float
+    scoring_device: str
+    """`evaluate.device`: auto, cpu or cuda."""
 
 
 @dataclass(frozen=True)

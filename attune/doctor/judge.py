@@ -51,7 +51,8 @@ def _machine(machine: Machine, setup: Setup) -> Iterator[Judgement]:
     if machine.gpus:
         names = ", ".join(f"{gpu.name} with {gpu.memory_gb:.0f} GB" for gpu in machine.gpus)
         yield Judgement("ok", "GPU", names)
-        yield _gpu_decoding(machine)
+        if setup.scoring_device != "cpu":
+            yield _gpu_decoding(machine, setup)
     elif large:
         yield Judgement(
             "warning", "GPU", "PyTorch sees none; training this base on a CPU takes days: use a "
@@ -65,16 +66,17 @@ def _machine(machine: Machine, setup: Setup) -> Iterator[Judgement]:
         yield _memory(machine, setup)
 
 
-def _gpu_decoding(machine: Machine) -> Judgement:
+def _gpu_decoding(machine: Machine, setup: Setup) -> Judgement:
     if not machine.ctranslate2_gpus:
+        level: Level = "will fail" if setup.scoring_device == "cuda" else "warning"
         return Judgement(
-            "warning", "CTranslate2", "it sees no GPU, though PyTorch does: scoring and alignment "
-            "run on the CPU; check the driver",
+            level, "CTranslate2", "it sees no GPU although PyTorch does: check the driver, or set "
+            "evaluate.device to cpu to score there",
         )  # fmt: skip
     if not machine.cublas12:
         return Judgement(
-            "will fail", "CTranslate2", "it needs libcublas.so.12 on the GPU, which is missing: "
-            "pip install nvidia-cublas-cu12, or set evaluate.device to cpu",
+            "will fail", "CTranslate2", "libcublas.so.12 cannot be loaded: install cuBLAS of CUDA "
+            "12 and add its folder to LD_LIBRARY_PATH, or set evaluate.device to cpu",
         )  # fmt: skip
     return Judgement("ok", "CTranslate2", "it sees the GPU and its CUDA 12 library")
 
@@ -83,7 +85,7 @@ def _memory(machine: Machine, setup: Setup) -> Judgement:
     needed = needed_gb(setup)
     have = min((gpu.memory_gb for gpu in machine.gpus), default=machine.memory_gb)
     where = "GPU memory" if machine.gpus else "memory"
-    found = f"{have:.0f} GB; training takes {needed:.0f} GB with one window at once"
+    found = f"{have:.0f} GB; training needs {needed:.0f} GB with a batch of one window"
     if have < needed:
         remedy = "set finetune.method to lora, or take a smaller base"
         return Judgement("will fail", where, f"{found}: {remedy}")
@@ -106,7 +108,7 @@ def _disk(record: Record) -> Iterator[Judgement]:
     needed = 1 + _GB_PER_HOUR * record.corpus.hours + checkpoints
     found = f"{machine.free_gb:.0f} GB free; the pipeline takes {needed:.0f} GB"
     if machine.free_gb < needed:
-        yield Judgement("will fail", "disk", f"{found}: make room, or move .dvc/cache and .state")
+        yield Judgement("will fail", "disk", f"{found}: free some space")
     else:
         yield Judgement("ok", "disk", found)
     if record.corpus.demo:
@@ -114,10 +116,12 @@ def _disk(record: Record) -> Iterator[Judgement]:
     if machine.encrypted:
         yield Judgement("ok", "encryption", "the disk is encrypted")
     else:
-        state = "cannot be told" if machine.encrypted is None else "none"
+        unknown = machine.encrypted is None
+        state = "unknown" if unknown else "not encrypted"
+        remedy = "make sure that this disk is encrypted" if unknown else "move the clone to one"
         yield Judgement(
-            "warning", "encryption", f"{state}: recordings lie unencrypted in data, .dvc/cache and "
-            ".state; keep the clone on an encrypted disk",
+            "warning", "encryption", f"{state}: recordings are stored in data, .dvc/cache and "
+            f".state; {remedy}",
         )  # fmt: skip
 
 
@@ -135,7 +139,8 @@ def _corpus(corpus: Corpus) -> Iterator[Judgement]:
     if corpus.clients is None:
         yield Judgement(
             "warning", "clients", "no sessions.csv: a client with two sessions may be in training "
-            "and test, and the WER too good; list them in data.sessions/sessions.csv",
+            "and test, which makes the WER optimistic; list the recordings in "
+            "data.sessions/sessions.csv",
         )  # fmt: skip
     else:
         yield Judgement("ok", "clients", f"{corpus.clients:,}, each in one split")
@@ -143,20 +148,21 @@ def _corpus(corpus: Corpus) -> Iterator[Judgement]:
 
 
 def _splits(corpus: Corpus) -> Iterator[Judgement]:
-    empty = [
-        name
-        for name, amount in (
-            ("training", corpus.train_hours),
-            ("validation", corpus.validation_recordings),
-            ("test", corpus.test_recordings),
-        )
-        if not amount
-    ]
-    if empty:
+    amounts = {
+        "training": corpus.train_hours,
+        "validation": corpus.validation_recordings,
+        "test": corpus.test_recordings,
+    }
+    empty = [name for name, amount in amounts.items() if not amount]
+    for name in empty:
+        remedy = f"raise build_dataset.{name}"
+        if name == "training":
+            remedy = "lower build_dataset.validation and build_dataset.test"
         yield Judgement(
-            "will fail", "splits", f"no recording for {' and '.join(empty)}: add recordings of "
-            "other clients, or raise build_dataset.validation and build_dataset.test",
+            "will fail", "splits", f"no recording for {name}: add recordings of other clients, or "
+            f"{remedy}",
         )  # fmt: skip
+    if empty:
         return
     found = f"{corpus.test_recordings:,} recordings, {corpus.test_hours:.1f} hours"
     if corpus.test_recordings == 1:
@@ -182,7 +188,7 @@ def advised_profile(record: Record) -> str:
         return "tiny" if hours < 10 else "base"
     if hours < 2:
         return "few_shot"
-    # distil-large-v3 with a frozen encoder, and turbo with LoRA, gain from more hours.
+    # distil-large-v3, with its encoder frozen, needs more hours and more GPU memory than small.
     enough = max(gpu.memory_gb for gpu in gpus) >= 20
     return "distil" if hours >= 50 and enough else "small"
 

@@ -55,8 +55,8 @@ def can_load(library: str) -> bool:
 def is_encrypted(folder: Path, sys: Path = Path("/sys")) -> bool | None:
     """Whether the block device of `folder`, or one below it, is encrypted (dm-crypt, LUKS).
 
-    sys: where sysfs is mounted. Returns: None where the kernel does not tell: another system, a
-        network or virtual file system, or an encrypted disk outside a virtual machine.
+    sys: where sysfs is mounted. Returns: None if unknown: not Linux, a network or virtual file
+        system, or a virtual disk that its host may encrypt.
     """
     number = folder.stat().st_dev
     device = sys / "dev/block" / f"{os.major(number)}:{os.minor(number)}"

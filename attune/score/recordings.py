@@ -27,7 +27,7 @@ class Transcript:
 
     text: str
     seconds: float
-    """From the request to the full answer."""
+    """Seconds to transcribe the recording, retries included."""
 
 
 def test_recordings() -> dict[str, list[Row]]:
@@ -69,7 +69,8 @@ def report(name: str, transcripts: Mapping[str, Transcript], counts_file: Path |
         f"Recordings  {len(counts)}, {sum(audio.values()) / 60:.1f} min, "
         f"{sum(c.reference_words for c in counts):,} words",
         f"WER         {wer:.2%}{limits}",
-        f"evaluate    {scored:.2%}, a difference of {100 * (wer - scored):+.2f} points",
+        f"Tuned       {scored:.2%} (wer_long_form in metrics/evaluate.json); difference "
+        f"{100 * (wer - scored):+.2f} points",
         f"Seconds     {min(times):.1f} / {statistics.median(times):.1f} / {max(times):.1f} per "
         f"recording (minimum / median / maximum); {sum(audio.values()) / sum(times):.1f} times "
         "real time",

@@ -32,12 +32,12 @@ class Asked:
     model: str
     key: str | None
     language: str
-    most_seconds: float
-    """To wait for one answer."""
+    timeout: float
+    """Seconds to wait for one answer."""
 
 
 def score_service(
-    url: str, model: str, key: str | None, remote: bool, seconds: float, counts: Path | None
+    url: str, model: str, key: str | None, remote: bool, timeout: float, counts: Path | None
 ) -> None:
     """Raises: UserError for a service on another machine without `remote`, and one line for each
     recording that it did not transcribe."""
@@ -46,7 +46,7 @@ def score_service(
             f"{urlsplit(url).hostname or url} is another machine, and the recordings of the test "
             "split would be sent to it; add --remote if that is what you want"
         )
-    asked = Asked(url.rstrip("/"), model, key, load_params().build_dataset.language, seconds)
+    asked = Asked(url.rstrip("/"), model, key, load_params().build_dataset.language, timeout)
     transcripts: dict[str, Transcript] = {}
     faults = []
     with session() as client:
@@ -64,9 +64,10 @@ def score_service(
 
 
 def session() -> requests.Session:
-    """Tries again while the service is busy or restarts, and waits as long as it asks for."""
+    """Retries while the service is busy or restarting, honours Retry-After, and does not resend a
+    recording after a timeout."""
     retry = Retry(
-        total=_RETRIES, backoff_factor=1, status_forcelist=_BUSY, allowed_methods=None,
+        total=_RETRIES, read=False, backoff_factor=1, status_forcelist=_BUSY, allowed_methods=None,
         raise_on_status=False, redirect=0,
     )  # fmt: skip
     client = requests.Session()
@@ -90,13 +91,13 @@ def transcribe(client: requests.Session, asked: Asked, path: Path) -> str:
             headers=headers,
             data=fields,
             files={"file": ("recording.flac", path.read_bytes(), "audio/flac")},
-            timeout=(_CONNECT_SECONDS, asked.most_seconds),
+            timeout=(_CONNECT_SECONDS, asked.timeout),
             allow_redirects=False,
         )
     except requests.RequestException as error:
         cause = error.args[0] if error.args else None
         if isinstance(getattr(cause, "reason", cause), ReadTimeoutError):
-            raise UserError(f"no answer within {asked.most_seconds:g} s; see --seconds") from None
+            raise UserError(f"no answer within {asked.timeout:g} s; see --timeout") from None
         raise UserError(f"the service cannot be reached ({type(error).__name__})") from None
     if answer.status_code != 200:
         raise UserError(f"the service answers with status {answer.status_code}")

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from stages.common.asr.convert import to_ctranslate2, write_processor
+from stages.common.asr.trial import try_out
 from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, read_json
 from stages.common.core.params import Base, load_params
@@ -23,7 +24,6 @@ from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
 from stages.fetch_base.from_ctranslate2 import to_transformers
 from stages.fetch_base.generation import complete_generation
 from stages.fetch_base.hub import check_id, download
-from stages.fetch_base.trial import try_out
 from stages.fetch_base.whisper_files import (
     TARGET,
     TARGET_CT2,

@@ -47,7 +47,10 @@ def choose_device(device: str) -> str:
     if device == "auto":
         return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
     if device == "cuda" and not ctranslate2.get_cuda_device_count():
-        raise UserError("evaluate.device = 'cuda': CTranslate2 sees no GPU; set it to auto or cpu")
+        raise UserError(
+            "device 'cuda': CTranslate2 sees no GPU; set evaluate.device (for the service "
+            "WHISPER_DEVICE) to auto or cpu"
+        )
     return device
 
 
@@ -59,5 +62,6 @@ def check_converted(folder: Path) -> None:
     for name in _FILES:
         if not (folder / name).is_file():
             raise UserError(
-                f"{folder}: {name} is missing; run `dvc repro` to convert the model again"
+                f"{folder}: {name} is missing; run `dvc repro` to convert the model again, or copy "
+                "the file from the original model"
             )

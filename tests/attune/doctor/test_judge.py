@@ -15,9 +15,9 @@ CLINIC = Corpus(
     recordings=60, hours=48.0, unusable={}, plain=60, clients=21, train_hours=38.0,
     validation_recordings=6, test_recordings=8, test_hours=6.2, demo=False,
 )  # fmt: skip
-TINY = Setup(37_760_256, "full", False, 3)
-SMALL = Setup(241_734_912, "full", False, 3)
-LARGE = Setup(1_543_490_560, "full", False, 3)
+TINY = Setup(37_760_256, "full", False, "auto")
+SMALL = Setup(241_734_912, "full", False, "auto")
+LARGE = Setup(1_543_490_560, "full", False, "auto")
 GOOD = Record(SERVER, CLINIC, SMALL, {"segment": 30.0, "finetune": 55.0, "evaluate": 12.0})
 
 
@@ -65,6 +65,13 @@ class TestMachine:
         assert full > frozen > lora > 1.5 * 4
         record = replace(GOOD, machine=LAPTOP, setup=replace(LARGE, method="lora"))
         assert level(record, "memory") == "ok"
+
+    def test_a_gpu_that_does_not_score(self) -> None:
+        machine = replace(SERVER, ctranslate2_gpus=0, cublas12=False)
+        forced = replace(GOOD, machine=machine, setup=replace(SMALL, scoring_device="cuda"))
+        assert level(forced, "CTranslate2") == "will fail"
+        spared = replace(GOOD, machine=machine, setup=replace(SMALL, scoring_device="cpu"))
+        assert "CTranslate2" not in {each.subject for each in judge(spared)}
 
     @pytest.mark.parametrize(
         ("changes", "expected"),
@@ -118,15 +125,19 @@ class TestCorpus:
         assert level(self.with_corpus(clients=None), "clients") == "warning"
 
     @pytest.mark.parametrize(
-        ("changes", "named"),
+        ("changes", "remedies"),
         [
-            ({"train_hours": 0.0}, "training"),
-            ({"validation_recordings": 0, "test_recordings": 0}, "validation and test"),
+            ({"train_hours": 0.0}, ["lower build_dataset.validation and build_dataset.test"]),
+            (
+                {"validation_recordings": 0, "test_recordings": 0},
+                ["raise build_dataset.validation", "raise build_dataset.test"],
+            ),
         ],
     )
-    def test_an_empty_split(self, changes: dict[str, object], named: str) -> None:
-        ((grade, text),) = judged(self.with_corpus(**changes), "splits")
-        assert grade == "will fail" and f"no recording for {named}:" in text
+    def test_an_empty_split(self, changes: dict[str, object], remedies: list[str]) -> None:
+        found = judged(self.with_corpus(**changes), "splits")
+        assert [grade for grade, _ in found] == ["will fail"] * len(remedies)
+        assert [text.rpartition(", or ")[2] for _, text in found] == remedies
 
     @pytest.mark.parametrize(
         ("recordings", "expected"), [(1, "warning"), (5, "warning"), (6, "ok")]

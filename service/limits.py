@@ -1,4 +1,4 @@
-"""Limits on the requests in progress, and on the memory that they hold."""
+"""Limits on the requests in progress, and on the memory that they hold together."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from service.settings import Settings
 _RETRY_SECONDS = 5
 
 
-class Held:
+class Reservation:
     """What one request holds."""
 
-    def __init__(self, load: Load) -> None:
-        self._load = load
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self.bytes, self.seconds = 0, 0.0
 
     def add_bytes(self, count: int) -> None:
         """Count bytes of the body. Raises: RequestRefused (429)."""
-        self._load.add(self, count, 0.0)
+        self._limits.add(self, count, 0.0)
 
     def add_seconds(self, seconds: float) -> None:
         """Count decoded audio. Raises: RequestRefused (429)."""
-        self._load.add(self, 0, seconds)
+        self._limits.add(self, 0, seconds)
 
 
-class Load:
+class Limits:
     """Used in the event loop's thread alone. A request that is alone is never refused: the limits
     on all requests are at least those on one."""
 
@@ -36,11 +36,11 @@ class Load:
         self.requests, self._bytes, self._seconds = 0, 0, 0.0
 
     @contextmanager
-    def request(self) -> Iterator[Held]:
+    def request(self) -> Iterator[Reservation]:
         """Count a request until the end of the `with` block. Raises: RequestRefused (429)."""
-        if self.requests >= self._settings.most_requests:
+        if self.requests >= self._settings.max_requests:
             raise _refused("too many requests at once")
-        held = Held(self)
+        held = Reservation(self)
         self.requests += 1
         try:
             yield held
@@ -49,10 +49,10 @@ class Load:
             self._bytes -= held.bytes
             self._seconds -= held.seconds
 
-    def add(self, held: Held, count: int, seconds: float) -> None:
-        if self._bytes + count > 2 * self._settings.most_bytes:
+    def add(self, held: Reservation, count: int, seconds: float) -> None:
+        if self._bytes + count > 2 * self._settings.max_bytes:
             raise _refused("too many uploads at once")
-        if self._seconds + seconds > 2 * self._settings.most_seconds:
+        if self._seconds + seconds > 2 * self._settings.max_seconds:
             raise _refused("too many hours of audio at once")
         held.bytes += count
         held.seconds += seconds

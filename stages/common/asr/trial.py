@@ -13,7 +13,7 @@ from pathlib import Path
 
 from stages.common.core.errors import UserError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def try_out(folder: Path, model: str) -> None:
@@ -33,8 +33,8 @@ def try_out(folder: Path, model: str) -> None:
         if run.returncode < 0:
             reason = f"ended by {signal.Signals(-run.returncode).name}"
         raise UserError(
-            f"{model}: converted, it does not decode a second of silence with word timestamps"
-            f" ({reason}); take all of its files from one model"
+            f"{model}: in CTranslate2's format it does not decode a second of silence with word "
+            f"timestamps ({reason}); take all of its files from one model"
         )
 
 

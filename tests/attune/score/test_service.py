@@ -93,8 +93,8 @@ def said(text: str) -> Answer:
     return 200, json.dumps({"text": text})
 
 
-def run(stub: Stub, counts: Path | None = None, seconds: float = 20.0) -> None:
-    score_service(stub.url, "whisper-1", "a key", False, seconds, counts)
+def run(stub: Stub, counts: Path | None = None, timeout: float = 20.0) -> None:
+    score_service(stub.url, "whisper-1", "a key", False, timeout, counts)
 
 
 def test_wer_counts_and_difference(
@@ -105,7 +105,7 @@ def test_wer_counts_and_difference(
     run(stub, tmp_path / "counts.csv")
     shown = capsys.readouterr().out
     # Three errors in 20 words.
-    assert "WER         15.00%" in shown and "a difference of +10.00 points" in shown
+    assert "WER         15.00%" in shown and "difference +10.00 points" in shown
     rows = from_csv((tmp_path / "counts.csv").read_text(), "counts")
     assert [(row.substitutions, row.deletions, row.insertions) for row in rows] == [
         (1, 0, 0), (0, 0, 1), (0, 1, 0),
@@ -148,7 +148,7 @@ def test_a_late_service(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "_RETRIES", 0)
     stub.answers, stub.late = [said("")], 0.5
     with pytest.raises(UserError, match=r"recording a: no answer within 0\.1 s"):
-        run(stub, seconds=0.1)
+        run(stub, timeout=0.1)
 
 
 def test_no_service(mini: MiniProject, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
