@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hmac
-import sys
-import time
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import Annotated, Any
@@ -17,28 +16,34 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from service.audio import AudioReader
+from service.client import Client
 from service.engine import Engine
-from service.errors import RequestRefused, drain
+from service.errors import RequestRefused, drain, log_failure
 from service.formats import respond
 from service.limits import Limits
-from service.metrics import Metrics
+from service.metrics import CLOSED, Metrics, Outcome
 from service.settings import Settings
 from service.stream import EventStream, events
 from service.upload import read_form
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core.errors import UserError
 
-_CLOSED = 499
-"""nginx's status for a request whose client is gone; nobody receives it."""
-
 
 def make_app(settings: Settings, engine: Engine) -> FastAPI:
     app = FastAPI(title="Attune", docs_url=None, redoc_url=None, openapi_url=None)
-    limits, metrics, read_audio = Limits(settings), Metrics(), AudioReader(settings.max_seconds)
+    limits, metrics, read_audio = Limits(settings), Metrics(), AudioReader()
 
-    async def check_key(authorization: Annotated[str, Header()] = "") -> None:
-        key = authorization.removeprefix("Bearer ")
-        if settings.api_key and not hmac.compare_digest(key.encode(), settings.api_key.encode()):
+    async def check_key(
+        authorization: Annotated[str, Header()] = "", origin: Annotated[str, Header()] = ""
+    ) -> None:
+        if settings.api_key is None:
+            if origin:  # Without a key any page in a browser could send requests here.
+                raise RequestRefused(403, "web pages need a key; set ATTUNE_API_KEY")
+            return
+        scheme, _, key = authorization.partition(" ")
+        # Starlette decodes headers as Latin-1.
+        same = hmac.compare_digest(key.strip().encode("latin-1"), os.fsencode(settings.api_key))
+        if scheme.lower() != "bearer" or not same:
             raise RequestRefused(401, "the API key is missing or wrong", code="invalid_api_key")
 
     @app.exception_handler(RequestRefused)
@@ -76,58 +81,46 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
     @app.post("/v1/audio/transcriptions", dependencies=keyed)
     async def transcribe(request: Request) -> Response:
         with ExitStack() as stack:
-            stack.enter_context(measure(metrics))
+            outcome = stack.enter_context(metrics.request())
+            stack.enter_context(status_of(outcome))
             held = stack.enter_context(limits.request())
             upload = await read_form(request, settings.max_bytes, held.add_bytes)
+            client = stack.enter_context(Client(request))
             form = upload.form
-            language = engine.language(form.language)
-            samples = await run_in_threadpool(read_audio, upload.file, upload.suffix)
+            decoder = engine.decoder(form.language)
+
+            def check(seconds: float) -> None:
+                client.check()
+                held.reach_seconds(seconds)
+
+            samples = await run_in_threadpool(read_audio, upload.file, upload.suffix, check)
+            held.release_bytes()
             seconds = len(samples) / SAMPLE_RATE
-            held.add_seconds(seconds)
             metrics.audio.inc(seconds)
             segments = stack.enter_context(
-                closing(engine.segments(samples, language, form.prompt, form.temperature))
+                closing(decoder.segments(samples, form.prompt, client.check))
             )
             del samples
             if form.stream:
-                return EventStream(events(segments), stack.pop_all())
-            done = []
-            async for segment in iterate_in_threadpool(segments):
-                done.append(segment)
-                if await request.is_disconnected():
-                    raise ClientDisconnect
+                return EventStream(events(segments, outcome), stack.pop_all())
+            done = [segment async for segment in iterate_in_threadpool(segments)]
             asked = form.response_format, form.timestamp_granularities
-            return respond(done, *asked, language, seconds)
+            return respond(done, *asked, decoder.language, seconds)
 
     return app
 
 
 @contextmanager
-def measure(metrics: Metrics) -> Iterator[None]:
-    """Count a request with its status and time.
-
-    Raises: RequestRefused, with status 500 for any other error. Only that error's type and place
-        are logged, since its message may contain transcript text.
-    """
-    begin, status = time.monotonic(), 200
-    metrics.in_progress.inc()
+def status_of(outcome: Outcome) -> Iterator[None]:
+    """Note how a request ends. Raises: RequestRefused, with status 500 for any other error."""
     try:
         yield
     except RequestRefused as error:
-        status = error.status
+        outcome.status = error.status
         raise
     except ClientDisconnect:
-        status = _CLOSED
-        raise RequestRefused(_CLOSED, "the client is gone") from None
+        outcome.status = CLOSED
+        raise RequestRefused(CLOSED, "the client is gone") from None
     except Exception as error:
-        status = 500
-        place = error.__traceback__
-        while place and place.tb_next:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
-        print(f"serve: {type(error).__name__} at {where}", file=sys.stderr, flush=True)
-        raise RequestRefused(500, "the transcription failed") from None
-    finally:
-        metrics.in_progress.dec()
-        metrics.requests.labels(status).inc()
-        metrics.seconds.observe(time.monotonic() - begin)
+        outcome.status = 500
+        raise log_failure(error) from None

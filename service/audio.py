@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import BinaryIO
 
 from joblib import cpu_count
@@ -12,24 +14,29 @@ from stages.common.audio.decode import decode_file
 from stages.common.audio.samples import Samples
 from stages.common.core.rejections import RECORDING, RecordingRejected
 
+_SMALL_BYTES = 4_000_000
+"""Decoded in a moment, unless it is hours of silence."""
+
 
 class AudioReader:
-    """Decodes at most one upload per core at a time: a small file can be hours of audio, and its
-    length is known only once it is decoded."""
+    """Decodes at most one large upload per core at a time; a small one does not wait."""
 
-    def __init__(self, max_seconds: float) -> None:
-        self._max_seconds = max_seconds
+    def __init__(self) -> None:
         self._turns = Turns(cpu_count())
 
-    def __call__(self, file: BinaryIO, suffix: str) -> Samples:
-        """16 kHz mono, shape (samples,). suffix: of the file's name, with the dot.
+    def __call__(self, file: BinaryIO, suffix: str, check: Callable[[float], None]) -> Samples:
+        """16 kHz mono, shape (samples,). Closes the file.
 
-        Raises: RequestRefused (413, 400).
+        Args:
+            suffix: of the file's name, with the dot.
+            check: see `decode_file`.
+
+        Raises: RequestRefused (400), and what `check` raises.
         """
+        turn = nullcontext() if file.seek(0, 2) < _SMALL_BYTES else self._turns
         try:
-            with self._turns, file:
-                return decode_file(file, suffix, self._max_seconds).samples
+            with file, turn:
+                return decode_file(file, suffix, check).samples
         except RecordingRejected as error:
-            status = 413 if error.reason == "audio_too_long" else 400
             message = RECORDING[error.reason]
-            raise RequestRefused(status, message, param="file", code=error.reason) from None
+            raise RequestRefused(400, message, param="file", code=error.reason) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from service.errors import RequestRefused
 from service.settings import Settings
@@ -20,47 +21,61 @@ class Reservation:
 
     def add_bytes(self, count: int) -> None:
         """Count bytes of the body. Raises: RequestRefused (429)."""
-        self._limits.add(self, count, 0.0)
+        self._limits.change(self, count, 0.0)
 
-    def add_seconds(self, seconds: float) -> None:
-        """Count decoded audio. Raises: RequestRefused (429)."""
-        self._limits.add(self, 0, seconds)
+    def release_bytes(self) -> None:
+        self._limits.change(self, -self.bytes, 0.0)
+
+    def reach_seconds(self, seconds: float) -> None:
+        """Count audio decoded so far. Raises: RequestRefused (413, 429)."""
+        self._limits.change(self, 0, seconds - self.seconds)
 
 
 class Limits:
-    """Used in the event loop's thread alone. A request that is alone is never refused: the limits
-    on all requests are at least those on one."""
+    """For all threads. A request that is alone is never refused for what others hold: the limits on
+    all requests are twice those on one."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.requests, self._bytes, self._seconds = 0, 0, 0.0
+        self._lock = Lock()
+        self._requests, self._bytes, self._seconds = 0, 0, 0.0
 
     @contextmanager
     def request(self) -> Iterator[Reservation]:
         """Count a request until the end of the `with` block. Raises: RequestRefused (429)."""
-        if self.requests >= self._settings.max_requests:
-            raise _refused("too many requests at once")
         held = Reservation(self)
-        self.requests += 1
+        with self._lock:
+            if self._requests >= self._settings.max_requests:
+                raise _busy("too many requests at once")
+            self._requests += 1
         try:
             yield held
         finally:
-            self.requests -= 1
-            self._bytes -= held.bytes
-            self._seconds -= held.seconds
+            with self._lock:
+                self._requests -= 1
+                self._bytes -= held.bytes
+                self._seconds -= held.seconds
 
-    def add(self, held: Reservation, count: int, seconds: float) -> None:
-        if self._bytes + count > 2 * self._settings.max_bytes:
-            raise _refused("too many uploads at once")
-        if self._seconds + seconds > 2 * self._settings.max_seconds:
-            raise _refused("too many hours of audio at once")
-        held.bytes += count
-        held.seconds += seconds
-        self._bytes += count
-        self._seconds += seconds
+    def change(self, held: Reservation, count: int, seconds: float) -> None:
+        """Add to what a request holds. Raises: RequestRefused."""
+        settings = self._settings
+        with self._lock:
+            if held.seconds + seconds > settings.max_seconds:
+                raise RequestRefused(
+                    413, f"the audio is longer than {settings.max_seconds:g} s", param="file",
+                    code="audio_too_long",
+                )  # fmt: skip
+            if self._bytes + count > 2 * settings.max_bytes:
+                raise _busy("too many uploads at once")
+            if self._seconds + seconds > 2 * settings.max_seconds:
+                raise _busy("too many hours of audio at once")
+            held.bytes += count
+            held.seconds += seconds
+            self._bytes += count
+            self._seconds += seconds
 
 
-def _refused(message: str) -> RequestRefused:
+def _busy(message: str) -> RequestRefused:
     return RequestRefused(
         429, f"{message}; retry later", code="rate_limit_exceeded", retry_after=_RETRY_SECONDS
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -17,6 +18,8 @@ from service.formats import Format, Granularity
 
 _FIELD_BYTES = 1 << 20
 """Largest size of a field other than the file."""
+_STALLED_SECONDS = 30
+"""Without a byte of the body. A client that lost its network would hold a request for ever."""
 
 
 class Form(BaseModel):
@@ -26,7 +29,6 @@ class Form(BaseModel):
     language: str | None = None
     prompt: str | None = None
     response_format: Format = "json"
-    temperature: float = Field(default=0.0, ge=0, le=1)
     timestamp_granularities: list[Granularity] = ["segment"]
     stream: bool = False
 
@@ -43,6 +45,11 @@ class Upload:
 class _InMemory(MultiPartParser):
     spool_max_size = 1 << 62
     """Starlette writes parts above this size to a temporary file."""
+    ended = False
+    """The closing boundary was read; the parser accepts a body without it."""
+
+    def on_end(self) -> None:
+        self.ended = True
 
 
 async def read_form(request: Request, max_bytes: int, received: Callable[[int], None]) -> Upload:
@@ -58,24 +65,33 @@ async def read_form(request: Request, max_bytes: int, received: Callable[[int], 
         raise too_long(max_bytes)
 
     async def chunks() -> AsyncGenerator[bytes, None]:
-        total = 0
-        async for chunk in request.stream():
+        total, stream = 0, request.stream()
+        while True:
+            try:
+                async with asyncio.timeout(_STALLED_SECONDS):
+                    chunk = await anext(stream)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise RequestRefused(408, "the upload stalled") from None
             total += len(chunk)
             if total > max_bytes:
                 raise too_long(max_bytes)
             received(len(chunk))
             yield chunk
 
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise RequestRefused(400, "send a multipart/form-data body with the field 'file'")
     parser = _InMemory(request.headers, chunks(), max_files=1, max_part_size=_FIELD_BYTES)
     try:
         fields = await parser.parse()
-    except MultiPartException:
+    except (MultiPartException, UnicodeError):
+        fields = None
+    if fields is None or not parser.ended:
         raise RequestRefused(
             400, "the multipart body is malformed or incomplete, has several files, or a field of "
             "over 1 MiB",
-        ) from None  # fmt: skip
+        )  # fmt: skip
     file = fields.get("file")
     if not isinstance(file, UploadFile):
         raise RequestRefused(400, "the field 'file' with the audio is missing", param="file")
@@ -94,7 +110,11 @@ def _parse(fields: FormData) -> Form:
     if listed:
         values["timestamp_granularities"] = listed  # type: ignore[assignment]
     try:
+        # A charset of the form may give characters that no encoding has.
+        "".join([*map(str, values.values()), *map(str, listed)]).encode()
         form = Form.model_validate(values)
+    except UnicodeEncodeError:
+        raise RequestRefused(400, "a field is not valid text") from None
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
         allowed = {

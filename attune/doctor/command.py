@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 from safetensors import safe_open
 from tabulate import tabulate
 
 from attune.doctor.corpus import gather_corpus
-from attune.doctor.estimates import BASE, CONVERTED, measure, minutes_of
-from attune.doctor.facts import Record, Setup
+from attune.doctor.estimates import BASE, CONVERTED, Rates, measure, minutes_of
+from attune.doctor.facts import Facts, Setup
 from attune.doctor.judge import judge
 from attune.doctor.machine import gather_machine
 from stages.common.core.ids import read_key
 from stages.common.core.params import Params, load_params
+from stages.common.core.rejections import RecordingRejected
 from stages.segment.sessions import read_sessions
 
 
@@ -25,17 +27,17 @@ def doctor(as_json: bool) -> bool:
     Raises: UserError where `segment` would, for the sessions folder and the key.
     """
     params = load_params()
-    record = gather(params)
+    facts = gather(params)
     if as_json:
-        print(json.dumps(record.to_json(), indent=2))
-    judgements = judge(record)
+        print(json.dumps(facts.to_json(), indent=2))
+    judgements = judge(facts)
     if not as_json:
         rows = [(each.level, each.subject, each.text) for each in judgements]
         print(tabulate(rows, tablefmt="plain", maxcolwidths=[None, None, 80]))
     return all(each.level != "will fail" for each in judgements)
 
 
-def gather(params: Params) -> Record:
+def gather(params: Params) -> Facts:
     corpus, tuned = gather_corpus(params), params.finetune
     files = sorted(BASE.glob("model*.safetensors"))
     fetched = bool(files) and CONVERTED.is_dir()
@@ -45,12 +47,23 @@ def gather(params: Params) -> Record:
         freeze_encoder=tuned.freeze_encoder,
         scoring_device=params.evaluate.device,
     )
-    minutes: dict[str, float] = {}
-    if fetched and corpus.recordings:
-        key = read_key(Path(params.data.key))
-        source = read_sessions(Path(params.data.sessions), key).sources[0]
-        minutes = minutes_of(measure(source.audio, params), corpus, params)
-    return Record(gather_machine(), corpus, setup, minutes)
+    facts = Facts(gather_machine(), corpus, setup)
+    # Where something will fail, measuring would fail too, or take all memory.
+    if not fetched or any(each.level == "will fail" for each in judge(facts)):
+        return facts
+    rates = _rates(params)
+    return replace(facts, minutes=minutes_of(rates, corpus, params)) if rates else facts
+
+
+def _rates(params: Params) -> Rates | None:
+    """Measured on the first recording that can be decoded."""
+    key = read_key(Path(params.data.key))
+    for source in read_sessions(Path(params.data.sessions), key).sources:
+        try:
+            return measure(source.audio, params)
+        except RecordingRejected:
+            continue
+    return None
 
 
 def count_weights(file: Path) -> int:

@@ -9,6 +9,7 @@ import av
 
 from attune.doctor.facts import Corpus
 from stages.build_dataset.split_assignment import SPLITS, split_of
+from stages.common.audio.decode import CONTAINERS
 from stages.common.core.ids import read_key
 from stages.common.core.params import Params
 from stages.common.core.rejections import RecordingRejected
@@ -59,11 +60,12 @@ def stated_seconds(path: Path) -> float:
     Raises: RecordingRejected(audio_undecodable, audio_unreadable).
     """
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
+        limits = {"format_whitelist": CONTAINERS}
+        with av.open(str(path), options=limits, metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise RecordingRejected("audio_undecodable")
             return float((container.duration or 0) / av.time_base)
-    except av.FFmpegError:
-        raise RecordingRejected("audio_undecodable") from None
-    except OSError:
+    except PermissionError:
         raise RecordingRejected("audio_unreadable") from None
+    except (av.FFmpegError, ValueError):
+        raise RecordingRejected("audio_undecodable") from None

@@ -60,7 +60,7 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Record:
+class Facts:
     machine: Machine
     corpus: Corpus
     setup: Setup
@@ -71,9 +71,9 @@ class Record:
         return asdict(self)
 
 
-def from_json(row: dict[str, Any]) -> Record:
-    """The inverse of `Record.to_json`."""
+def from_json(row: dict[str, Any]) -> Facts:
+    """The inverse of `Facts.to_json`."""
     machine = dict(row["machine"])
     machine["gpus"] = [Gpu(**gpu) for gpu in machine["gpus"]]
     corpus, setup = Corpus(**row["corpus"]), Setup(**row["setup"])
-    return Record(Machine(**machine), corpus, setup, row["minutes"])
+    return Facts(Machine(**machine), corpus, setup, row["minutes"])

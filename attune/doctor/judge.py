@@ -1,4 +1,4 @@
-"""Judge a record: what is well, what may go wrong, what will."""
+"""Judge the facts: what is well, what may go wrong, what will."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from attune.doctor.facts import Corpus, Machine, Record, Setup
+from attune.doctor.facts import Corpus, Facts, Machine, Setup
 from stages.common.core.rejections import RECORDING
 
 Level = Literal["ok", "warning", "will fail"]
@@ -35,14 +35,14 @@ class Judgement:
     """What was found, and unless it is well, what to do."""
 
 
-def judge(record: Record) -> list[Judgement]:
+def judge(facts: Facts) -> list[Judgement]:
     """In the order in which a person would look: the machine, the data, the time."""
     return [
-        *_machine(record.machine, record.setup),
-        *_disk(record),
-        *_corpus(record.corpus),
-        _profile(record),
-        *_time(record),
+        *_machine(facts.machine, facts.setup),
+        *_disk(facts),
+        *_corpus(facts.corpus),
+        _profile(facts),
+        *_time(facts),
     ]
 
 
@@ -102,16 +102,16 @@ def needed_gb(setup: Setup) -> float:
     return float(bytes_needed / 1e9 + _ACTIVATIONS_GB)
 
 
-def _disk(record: Record) -> Iterator[Judgement]:
-    machine = record.machine
-    checkpoints = _CHECKPOINTS * _CHECKPOINT_BYTES * (record.setup.weights or 0) / 1e9
-    needed = 1 + _GB_PER_HOUR * record.corpus.hours + checkpoints
+def _disk(facts: Facts) -> Iterator[Judgement]:
+    machine = facts.machine
+    checkpoints = _CHECKPOINTS * _CHECKPOINT_BYTES * (facts.setup.weights or 0) / 1e9
+    needed = 1 + _GB_PER_HOUR * facts.corpus.hours + checkpoints
     found = f"{machine.free_gb:.0f} GB free; the pipeline takes {needed:.0f} GB"
     if machine.free_gb < needed:
         yield Judgement("will fail", "disk", f"{found}: free some space")
     else:
         yield Judgement("ok", "disk", found)
-    if record.corpus.demo:
+    if facts.corpus.demo:
         return
     if machine.encrypted:
         yield Judgement("ok", "encryption", "the disk is encrypted")
@@ -175,14 +175,14 @@ def _splits(corpus: Corpus) -> Iterator[Judgement]:
         yield Judgement("ok", "test split", found)
 
 
-def _profile(record: Record) -> Judgement:
-    return Judgement("ok", "profile", f"advised: {advised_profile(record)}")
+def _profile(facts: Facts) -> Judgement:
+    return Judgement("ok", "profile", f"advised: {advised_profile(facts)}")
 
 
-def advised_profile(record: Record) -> str:
+def advised_profile(facts: Facts) -> str:
     """By hours of recordings and by hardware."""
-    hours, gpus = record.corpus.hours, record.machine.gpus
-    if record.corpus.demo:
+    hours, gpus = facts.corpus.hours, facts.machine.gpus
+    if facts.corpus.demo:
         return "demo"
     if not gpus:
         return "tiny" if hours < 10 else "base"
@@ -193,12 +193,15 @@ def advised_profile(record: Record) -> str:
     return "distil" if hours >= 50 and enough else "small"
 
 
-def _time(record: Record) -> Iterator[Judgement]:
-    if not record.minutes:
-        yield Judgement("warning", "time", "not measured: run `dvc repro fetch_base` first")
+def _time(facts: Facts) -> Iterator[Judgement]:
+    if not facts.minutes:
+        yield Judgement(
+            "warning", "time", "not measured: run `dvc repro fetch_base` first, and correct what "
+            "will fail",
+        )  # fmt: skip
         return
-    total = sum(record.minutes.values())
-    stages = ", ".join(f"{stage} {span(minutes)}" for stage, minutes in record.minutes.items())
+    total = sum(facts.minutes.values())
+    stages = ", ".join(f"{stage} {span(minutes)}" for stage, minutes in facts.minutes.items())
     found = f"about {span(total)}: {stages}"
     if total > 60 * _LONG_HOURS:
         yield Judgement("warning", "time", f"{found}; a smaller base or a GPU is faster")

@@ -19,6 +19,7 @@ from stages.common.text.error_counts import ClipErrors, to_csv
 from stages.common.text.word_alignment import align
 
 FOLDER = Path("data/dataset/test_recordings")
+METRICS = Path("metrics/evaluate.json")
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class Transcript:
 
 
 def test_recordings() -> dict[str, list[Row]]:
-    """Recording -> its segments. Raises: UserError before `build_dataset` has run."""
-    if not FOLDER.is_dir():
-        raise UserError(f"{FOLDER} is missing: run `dvc repro`")
+    """Recording -> its segments. Raises: UserError before `evaluate` has run."""
+    if not FOLDER.is_dir() or not METRICS.is_file():
+        raise UserError(f"{FOLDER} or {METRICS} is missing: run `dvc repro`")
     return read_recordings(FOLDER)
 
 

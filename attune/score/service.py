@@ -6,12 +6,11 @@ import time
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ReadTimeoutError
-from urllib3.util import Retry
+from urllib3.exceptions import LocationParseError, ReadTimeoutError
+from urllib3.util import Retry, parse_url
 
 from attune.score.recordings import FOLDER, Transcript, report, test_recordings
 from stages.common.core.errors import UserError
@@ -41,16 +40,18 @@ def score_service(
 ) -> None:
     """Raises: UserError for a service on another machine without `remote`, and one line for each
     recording that it did not transcribe."""
-    if not (remote or is_loopback(url)):
+    host = host_of(url)
+    if not (remote or is_loopback(host)):
         raise UserError(
-            f"{urlsplit(url).hostname or url} is another machine, and the recordings of the test "
-            "split would be sent to it; add --remote if that is what you want"
+            f"{host} is another machine, and the recordings of the test split would be sent to it; "
+            "add --remote if that is what you want"
         )
+    recordings = test_recordings()
     asked = Asked(url.rstrip("/"), model, key, load_params().build_dataset.language, timeout)
     transcripts: dict[str, Transcript] = {}
     faults = []
     with session() as client:
-        for recording in test_recordings():
+        for recording in recordings:
             begin = time.monotonic()
             try:
                 text = transcribe(client, asked, audio_path(FOLDER, recording))
@@ -111,9 +112,22 @@ def transcribe(client: requests.Session, asked: Asked, path: Path) -> str:
     return text
 
 
-def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine, by its address or as localhost."""
-    host = urlsplit(url).hostname or ""
+def host_of(url: str) -> str:
+    """The host to which requests will connect, parsed as requests parses it.
+
+    Raises: UserError if it is no URL of HTTP.
+    """
+    try:
+        parsed = parse_url(url)
+    except LocationParseError:
+        raise UserError("that is not a URL") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise UserError("start the URL with http:// or https://")
+    return parsed.host.strip("[]")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its address or as localhost."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

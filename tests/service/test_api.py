@@ -139,7 +139,6 @@ class TestErrors:
         ("fields", "param"),
         [
             ({"response_format": "yaml"}, "response_format"),
-            ({"temperature": 7.0}, "temperature"),
             ({"language": "xx"}, "language"),
             ({"timestamp_granularities": ["word"]}, "timestamp_granularities"),
         ],

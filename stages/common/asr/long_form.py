@@ -6,16 +6,18 @@ decoded in batches. Times are those of the words, from the model's cross-attenti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.transcribe import Segment
 
 from stages.common.asr.model import BATCH
-from stages.common.asr.spans import DECODING, TEMPERATURE, with_speech
+from stages.common.asr.spans import DECODING, with_speech
 from stages.common.core.params import Evaluate
 from stages.common.dataset.full_recordings import read_recordings, samples_of
 
@@ -52,7 +54,7 @@ def long_form_segments(
     *,
     batch_size: int = BATCH,
     prompt: str | None = None,
-    temperature: float = TEMPERATURE,
+    turn: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Iterator[Segment]:
     """`transcribe_long_form`, decoded as the segments are taken. Voice activity is detected, and
     features are computed, before this returns.
@@ -60,19 +62,33 @@ def long_form_segments(
     Args:
         batch_size: windows per decoder call; the hypotheses do not depend on it.
         prompt: text before each window.
-        temperature: above 0 the decoder samples.
+        turn: each decoder call happens within a new one; it may raise an exception.
     """
-    segments, _ = BatchedInferencePipeline(model).transcribe(
+    segments, _ = _InTurns(model, turn).transcribe(
         samples,
         language=language,
         beam_size=evaluate.beam_size,
         chunk_length=evaluate.window_seconds,
-        **DECODING | {"temperature": temperature},
+        **DECODING,
         initial_prompt=prompt,
         word_timestamps=True,
         batch_size=batch_size,
     )
     return with_speech(segments)
+
+
+class _InTurns(BatchedInferencePipeline):  # type: ignore[misc]
+    """Calls encoder, decoder and word alignment within a turn."""
+
+    def __init__(
+        self, model: WhisperModel, turn: Callable[[], AbstractContextManager[object]]
+    ) -> None:
+        super().__init__(model)
+        self._turn = turn
+
+    def forward(self, *batch: Any) -> Any:
+        with self._turn():
+            return super().forward(*batch)
 
 
 def text_of(segments: Iterable[Segment]) -> str:

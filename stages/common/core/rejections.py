@@ -21,7 +21,6 @@ RECORDING = {
     "audio_empty": "the recording contains no audio; export it again",
     "audio_nan": "the recording contains samples that are NaN or infinite; export it again",
     "audio_silent": "the recording is silent; check the microphone and the channel it came from",
-    "audio_too_long": "the recording is longer than the service accepts; send it in parts",
     "audio_truncated": "the recording ends before the length its header states; copy it again",
     "audio_undecodable": "the recording is damaged or not audio; export it again as WAV or FLAC",
     "audio_unreadable": "the recording cannot be opened; check its permissions and the disk",

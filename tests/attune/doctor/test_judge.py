@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from attune.doctor.facts import Corpus, Gpu, Machine, Record, Setup, from_json
+from attune.doctor.facts import Corpus, Facts, Gpu, Machine, Setup, from_json
 from attune.doctor.judge import advised_profile, judge, needed_gb, span
 
 LAPTOP = Machine(8, 16.0, False, [], 0, False, 200.0, True)
@@ -18,10 +18,10 @@ CLINIC = Corpus(
 TINY = Setup(37_760_256, "full", False, "auto")
 SMALL = Setup(241_734_912, "full", False, "auto")
 LARGE = Setup(1_543_490_560, "full", False, "auto")
-GOOD = Record(SERVER, CLINIC, SMALL, {"segment": 30.0, "finetune": 55.0, "evaluate": 12.0})
+GOOD = Facts(SERVER, CLINIC, SMALL, {"segment": 30.0, "finetune": 55.0, "evaluate": 12.0})
 
 
-def judged(record: Record, subject: str) -> list[tuple[str, str]]:
+def judged(record: Facts, subject: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = [
         (each.level, each.text) for each in judge(record) if each.subject == subject
     ]
@@ -29,7 +29,7 @@ def judged(record: Record, subject: str) -> list[tuple[str, str]]:
     return found
 
 
-def level(record: Record, subject: str) -> str:
+def level(record: Facts, subject: str) -> str:
     (only,) = judged(record, subject)
     return only[0]
 
@@ -107,7 +107,7 @@ class TestMachine:
 
 
 class TestCorpus:
-    def with_corpus(self, **changes: object) -> Record:
+    def with_corpus(self, **changes: object) -> Facts:
         return replace(GOOD, corpus=replace(CLINIC, **changes))  # type: ignore[arg-type]
 
     def test_nothing_there(self) -> None:

@@ -15,7 +15,7 @@ import pytest
 from attune.compare import compare_counts
 from attune.score import service
 from attune.score.recordings import FOLDER
-from attune.score.service import is_loopback, score_service
+from attune.score.service import host_of, is_loopback, score_service
 from stages.common.audio.samples import to_pcm
 from stages.common.core.errors import UserError
 from stages.common.core.manifest import Segment
@@ -160,8 +160,22 @@ def test_no_service(mini: MiniProject, stub: Stub, monkeypatch: pytest.MonkeyPat
 def test_another_machine_needs_consent(stub: Stub) -> None:
     with pytest.raises(UserError, match=r"whisper\.example is another machine"):
         score_service("https://whisper.example/v1", "w", None, False, 5.0, None)
-    assert is_loopback("http://localhost:8000") and is_loopback("http://[::1]:8000")
-    assert not is_loopback("http://10.0.0.1") and not is_loopback("whatever")
+    local = ("http://localhost:8000", "http://[::1]:8000", "https://127.0.0.2")
+    other = ("http://10.0.0.1", "http://whatever", r"http://whisper.example\@127.0.0.1:8000")
+    assert [is_loopback(host_of(url)) for url in local + other] == [True] * 3 + [False] * 3
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "http://[::1", "", "ftp://localhost"])
+def test_no_url(stub: Stub, url: str) -> None:
+    with pytest.raises(UserError, match="URL"):
+        score_service(url, "w", None, False, 5.0, None)
+
+
+def test_it_stops_before_the_first_recording_without_metrics(stub: Stub) -> None:
+    Path("metrics/evaluate.json").unlink()
+    with pytest.raises(UserError, match="run `dvc repro`"):
+        run(stub)
+    assert stub.bodies == []
 
 
 def test_two_services_compared(
