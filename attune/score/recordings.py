@@ -71,7 +71,7 @@ def report(name: str, transcripts: Mapping[str, Transcript], counts_file: Path |
         f"{sum(c.reference_words for c in counts):,} words",
         f"WER         {wer:.2%}{limits}",
         f"Tuned       {scored:.2%} (wer_long_form in metrics/evaluate.json); difference "
-        f"{100 * (wer - scored):+.2f} points",
+        f"{round(100 * (wer - scored), 2) + 0.0:+.2f} points",
         f"Seconds     {min(times):.1f} / {statistics.median(times):.1f} / {max(times):.1f} per "
         f"recording (minimum / median / maximum); {sum(audio.values()) / sum(times):.1f} times "
         "real time",
