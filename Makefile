@@ -14,17 +14,19 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load
 
 setup: .venv/.complete
 
-.venv/.complete: requirements.txt requirements-dev.txt constraints.txt constraints-dev.txt pyproject.toml
+.venv/.complete: requirements.txt requirements-dev.txt service/requirements.txt constraints.txt constraints-dev.txt service/constraints.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt
+	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt -r service/requirements.txt
 	# The command `attune`.
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	# The tests use only its vocabulary file; its dependencies are large.
 	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625
+	# The tests use only the compose file's schema in it; pip would find conflicts.
+	$(BIN)/pip install --quiet --no-deps --target .venv/share/docker-compose docker-compose==1.29.2
 	touch $@
 
 # The demo's base, Whisper tiny.en, once.
@@ -82,6 +84,12 @@ bench-plan: fetch-base
 
 bench-scoring: setup
 	python -m bench.scoring
+
+bench-service: setup
+	python -m bench.service
+
+bench-service-load: setup
+	python -m bench.service_load
 
 bench-time-to-wer: model
 	dvc repro normalize

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 from attune.lock import lock_markdown, stale_stages
 from attune.markdown import comparison_markdown, gates_markdown
-from stages.common.evaluation.comparison.evaluated import read_evaluated
+from stages.common.core.errors import UserError
+from stages.common.evaluation.comparison.evaluated import Evaluated, read_evaluated, read_object
 from stages.common.evaluation.comparison.gates import gates_at
 from stages.common.evaluation.comparison.result import NOT_COMPARABLE, compare_models
 from stages.common.evaluation.comparison.revisions import merge_base, revision, working_tree
+from stages.common.text.error_counts import from_csv
 
 
 def compare(rev: str | None, as_json: bool) -> bool:
@@ -27,6 +30,27 @@ def compare(rev: str | None, as_json: bool) -> bool:
     else:
         print(comparison_markdown(result), gates_markdown(gates), sep="\n\n")
     return result["verdict"] in ("better", "not shown")
+
+
+def compare_counts(first: Path, second: Path, as_json: bool) -> bool:
+    """Compare the counts of two models on full recordings, see `attune.score.recordings`.
+
+    Returns: False if the second is worse or not comparable.
+    """
+    result = compare_models(_counted(first), _counted(second))
+    print(json.dumps(result, indent=2) if as_json else comparison_markdown(result))
+    return result["verdict"] in ("better", "not shown")
+
+
+def _counted(path: Path) -> Evaluated:
+    """Raises: UserError if the file is missing, or no file of counts."""
+    try:
+        clips = from_csv(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError):
+        raise UserError(f"{path}: it cannot be read; `attune score --counts` writes it") from None
+    # Counts state neither test set nor normalizer: both files are of this working tree.
+    metrics = read_object(working_tree(), "metrics/evaluate.json")
+    return Evaluated(path.stem, metrics, clips, {}, None)
 
 
 def release_check() -> bool:

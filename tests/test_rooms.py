@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.rooms import arrows, modules, room_of
+from tests.support.rooms import WHOLE, arrows, modules, room_of
 
 COMMON = "stages.common"
 LAYERS = (
@@ -15,9 +15,9 @@ GRAPH = arrows()
 
 
 def level(room: str) -> int:
-    """Layers first, then the stages, then the commands."""
-    if room == "attune":
-        return len(LAYERS) + 1
+    """Layers first, then the stages, then the service, then the commands."""
+    if room in WHOLE:
+        return len(LAYERS) + 1 + WHOLE.index(room)
     name = room.removeprefix(f"{COMMON}.")
     return next((n for n, layer in enumerate(LAYERS) if name in layer), len(LAYERS))
 

@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 
 from stages.common.asr.convert import to_ctranslate2, write_processor
+from stages.common.asr.model import choose_device
+from stages.common.asr.trial import try_out
 from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, read_json
 from stages.common.core.params import Base, load_params
@@ -23,7 +25,6 @@ from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
 from stages.fetch_base.from_ctranslate2 import to_transformers
 from stages.fetch_base.generation import complete_generation
 from stages.fetch_base.hub import check_id, download
-from stages.fetch_base.trial import try_out
 from stages.fetch_base.whisper_files import (
     TARGET,
     TARGET_CT2,
@@ -41,7 +42,8 @@ def main() -> None:
     folder = parser.parse_args().digest
     try:
         if folder is None:
-            fetch(load_params().base)
+            params = load_params()
+            fetch(params.base, choose_device(params.evaluate.device))
         else:
             print(folder_digest(folder))
     except OSError as error:
@@ -50,8 +52,10 @@ def main() -> None:
         raise
 
 
-def fetch(base: Base) -> None:
+def fetch(base: Base, device: str) -> None:
     """Write both folders, or leave both as they were.
+
+    device: "cpu" or "cuda", where the converted model is tried out.
 
     Raises: UserError for a wrong pin, an incomplete model, or a hub that does not deliver it.
     """
@@ -81,7 +85,8 @@ def fetch(base: Base) -> None:
             write_processor(fresh, fresh)
         changes = complete_generation(fresh)
         to_ctranslate2(fresh, converted, base.quantization)
-        try_out(converted, base.model)
+        # Where scoring will decode: a missing library is found here, not after training.
+        try_out(converted, base.model, device)
         description = describe(fresh)
     print(f"{base.model} at {base.revision[:8]}: {description}", *changes, sep="\n")
     sizes = [sum(p.stat().st_size for p in t.iterdir()) / 1e6 for t in (TARGET, TARGET_CT2)]

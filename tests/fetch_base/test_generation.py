@@ -12,10 +12,10 @@ import torch
 from transformers import WhisperForConditionalGeneration
 
 from stages.common.asr.convert import to_ctranslate2
+from stages.common.asr.trial import try_out
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_json
 from stages.fetch_base.generation import NAME, complete_generation
-from stages.fetch_base.trial import try_out
 from stages.fetch_base.whisper_files import folder_digest
 from tests.support.processes import fetch_base, write_params
 
@@ -115,7 +115,9 @@ def test_a_process_that_dies_is_one_line(model: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         try_out(tmp_path / "ct2", "team/whisper")
     message = str(caught.value)
-    assert message.startswith("team/whisper: converted, it does not decode a second of silence")
+    assert message.startswith(
+        "team/whisper: in CTranslate2's format it does not decode a second of silence"
+    )
     assert "ended by SIGSEGV" in message and "\n" not in message
 
 

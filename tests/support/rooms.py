@@ -6,10 +6,15 @@ from pathlib import Path
 
 from tests.support.imports import ROOT, imported_modules
 
+WHOLE = ("service", "attune")
+"""Packages that are one room each."""
+
 
 def room_of(module: str) -> str:
     """`stages.common.text` of `stages.common.text.wer`; `stages.segment` of a stage's module."""
     parts = module.split(".")
+    if parts[0] in WHOLE:
+        return parts[0]
     return ".".join(parts[: 3 if parts[:2] == ["stages", "common"] else 2 if len(parts) > 1 else 1])
 
 
@@ -25,12 +30,9 @@ def modules(folder: str) -> dict[str, Path]:
 def arrows() -> dict[str, set[str]]:
     """Room -> the rooms that it imports from, itself left out."""
     graph: dict[str, set[str]] = {}
-    for folder in ("stages", "attune"):
+    for folder in ("stages", *WHOLE):
         for module, path in modules(folder).items():
-            room = "attune" if folder == "attune" else room_of(module)
-            targets = {
-                "attune" if name.split(".")[0] == "attune" else room_of(name)
-                for name in imported_modules(path)
-            }
+            room = room_of(module)
+            targets = {room_of(name) for name in imported_modules(path)}
             graph.setdefault(room, set()).update(targets - {room, "stages"})
     return graph

@@ -15,31 +15,43 @@ BATCH = 8
 _FILES = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
 
 
-def open_model(folder: Path, device: str) -> WhisperModel:
+def open_model(folder: Path, device: str, compute_type: str = "default") -> WhisperModel:
     """Load a CTranslate2 Whisper.
 
     Args:
-        device: "cpu", "cuda", or "auto", which takes a GPU if CTranslate2 has one.
+        device: see `choose_device`.
+        compute_type: CTranslate2's.
 
     Raises: UserError if a file of the model is missing, or no GPU is available for "cuda".
     """
     check_converted(folder)
-    chosen = device
-    if device == "auto":
-        chosen = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-    elif device == "cuda" and not ctranslate2.get_cuda_device_count():
-        raise UserError("evaluate.device = 'cuda': CTranslate2 sees no GPU; set it to auto or cpu")
+    chosen = choose_device(device)
     # "default" computes in the type of the weights where the processor can: on a CPU float16 and
     # bfloat16 become float32, and int8 with a float16 rest becomes int8 with a float32 rest.
     # One thread per worker: threads that share a clip mostly wait for each other.
     return WhisperModel(
         str(folder),
         device=chosen,
-        compute_type="default",
+        compute_type=compute_type,
         cpu_threads=1,
         num_workers=cpu_count() if chosen == "cpu" else 1,
         local_files_only=True,
     )
+
+
+def choose_device(device: str) -> str:
+    """ "cpu" or "cuda" for "cpu", "cuda", or "auto", which takes a GPU if CTranslate2 has one.
+
+    Raises: UserError if no GPU is available for "cuda".
+    """
+    if device == "auto":
+        return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+    if device == "cuda" and not ctranslate2.get_cuda_device_count():
+        raise UserError(
+            "device 'cuda': CTranslate2 sees no GPU; set evaluate.device (for the service "
+            "WHISPER_DEVICE) to auto or cpu"
+        )
+    return device
 
 
 def check_converted(folder: Path) -> None:
@@ -50,5 +62,6 @@ def check_converted(folder: Path) -> None:
     for name in _FILES:
         if not (folder / name).is_file():
             raise UserError(
-                f"{folder}: {name} is missing; run `dvc repro` to convert the model again"
+                f"{folder}: {name} is missing; run `dvc repro` to convert the model again, or copy "
+                "the file from the original model"
             )

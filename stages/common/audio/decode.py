@@ -8,7 +8,7 @@ mapped to a reason, never passed on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -32,7 +32,9 @@ _MIN_SECONDS = 0.001
 """Times in the manifest are in milliseconds."""
 _SOUNDFILE_READS = {b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b"fLaC", b"OggS", b"caff", b".snd"}
 """Magic numbers of files for libsndfile. It reads MP3 too, but prints errors to stderr."""
-_CONTAINERS = "mov,mp4,matroska,webm,aac,ogg,mp3,wav,w64,flac,aiff,caf,au,asf,amr,avi,3gp,mpegts"
+_MAX_SAMPLE_RATE = 1_000_000
+"""A damaged header may state 2 GHz, and a block of a tenth of a second fill the memory."""
+CONTAINERS = "mov,mp4,matroska,webm,aac,ogg,mp3,wav,w64,flac,aiff,caf,au,asf,amr,avi,3gp,mpegts"
 """Formats that FFmpeg may detect. Without a limit it also detects playlists, which open other files
 and network addresses."""
 _GUESSED_LENGTH = {"aac", "mp3", "amr"}
@@ -72,6 +74,7 @@ class Decoded:
 class _Stream:
     """Audio decoded so far, and what the file states about it."""
 
+    check: Callable[[float], None]
     format: str = ""
     blocks: list[Samples] = field(default_factory=list)
     seconds: float = 0.0
@@ -93,13 +96,28 @@ def decode(path: Path) -> Decoded:
     """
     try:
         with path.open("rb") as file:
-            size = file.seek(0, 2)
-            if size == 0:
-                raise RecordingRejected("audio_empty")
-            missing = missing_bytes(file, size)
-            stream = _decode(file)
+            return decode_file(file, path.suffix)
     except OSError:
         raise RecordingRejected("audio_unreadable") from None
+
+
+def decode_file(
+    file: BinaryIO, suffix: str, check: Callable[[float], None] = lambda seconds: None
+) -> Decoded:
+    """`decode` for an open file.
+
+    Args:
+        suffix: of its name, with the dot.
+        check: called with the seconds decoded so far, several times a second of audio; it may raise
+            an exception.
+
+    Raises: RecordingRejected as `decode`.
+    """
+    size = file.seek(0, 2)
+    if size == 0:
+        raise RecordingRejected("audio_empty")
+    missing = missing_bytes(file, size)
+    stream = _decode(file, check)
     if stream.seconds < _MIN_SECONDS:
         if missing:
             raise RecordingRejected("audio_truncated")
@@ -113,7 +131,7 @@ def decode(path: Path) -> Decoded:
     notices = []
     if missing or stream.failed:
         notices.append("audio_tail_missing")
-    if stream.format not in FORMATS.get(path.suffix[1:].lower(), ()):
+    if stream.format not in FORMATS.get(suffix[1:].lower(), ()):
         notices.append("audio_wrong_extension")
     if stream.clipped > CLIPPED_SHARE * stream.values:
         notices.append("audio_clipped")
@@ -122,9 +140,9 @@ def decode(path: Path) -> Decoded:
     return Decoded(samples if peak <= 1 else samples / np.float32(peak), notices)
 
 
-def _decode(file: BinaryIO) -> _Stream:
+def _decode(file: BinaryIO, check: Callable[[float], None]) -> _Stream:
     """Decode with the first library that accepts the file. Raises: RecordingRejected."""
-    stream = _Stream()
+    stream = _Stream(check)
     sound = None
     if file.read(4) in _SOUNDFILE_READS:
         file.seek(0)
@@ -150,6 +168,8 @@ def _soundfile_blocks(sound: Any, stream: _Stream) -> Iterator[tuple[Samples, in
             stream.stated_seconds = sound.frames / sound.samplerate
         # The largest code of 8 bits is 127 of 128.
         full_scale = 127 / 128 if sound.subtype in ("PCM_U8", "PCM_S8") else 32767 / 32768
+        if sound.samplerate > _MAX_SAMPLE_RATE:
+            raise RecordingRejected("audio_undecodable")
         frames = max(1, sound.samplerate // _BLOCKS_A_SECOND)
         while True:
             try:
@@ -169,7 +189,7 @@ def _av_blocks(file: BinaryIO, stream: _Stream) -> Iterator[tuple[Samples, int]]
 
     try:
         container: Any = av.open(
-            file, options={"format_whitelist": _CONTAINERS}, metadata_errors="ignore"
+            file, options={"format_whitelist": CONTAINERS}, metadata_errors="ignore"
         )
     except (av.FFmpegError, ValueError):
         raise RecordingRejected("audio_undecodable") from None
@@ -207,7 +227,7 @@ def _frame_samples(frame: Any) -> Samples:
 def _collect(blocks: Iterator[tuple[Samples, int]], stream: _Stream) -> None:
     """Average the channels of each block and resample it into `stream`.
 
-    Raises: RecordingRejected(audio_nan).
+    Raises: RecordingRejected(audio_nan), and what `stream.check` raises.
     """
     rate, resampler = 0, None
     for block, block_rate in blocks:
@@ -221,6 +241,7 @@ def _collect(blocks: Iterator[tuple[Samples, int]], stream: _Stream) -> None:
                 resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, "float32", "HQ")
         stream.values += block.size
         stream.seconds += len(block) / rate
+        stream.check(stream.seconds)
         mono = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0].copy()
         stream.blocks.append(resampler.resample_chunk(mono) if resampler else mono)
     _flush(resampler, stream)

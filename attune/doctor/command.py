@@ -1,0 +1,73 @@
+"""`attune doctor`: gather the facts, judge them, print one or the other."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+from safetensors import safe_open
+from tabulate import tabulate
+
+from attune.doctor.corpus import gather_corpus
+from attune.doctor.estimates import BASE, CONVERTED, Rates, measure, minutes_of
+from attune.doctor.facts import Facts, Setup
+from attune.doctor.judge import judge
+from attune.doctor.machine import gather_machine
+from stages.common.core.ids import read_key
+from stages.common.core.params import Params, load_params
+from stages.common.core.rejections import RecordingRejected
+from stages.segment.sessions import read_sessions
+
+
+def doctor(as_json: bool) -> bool:
+    """Returns: False if something will fail.
+
+    Raises: UserError where `segment` would, for the sessions folder and the key.
+    """
+    params = load_params()
+    facts = gather(params)
+    if as_json:
+        print(json.dumps(facts.to_json(), indent=2))
+    judgements = judge(facts)
+    if not as_json:
+        rows = [(each.level, each.subject, each.text) for each in judgements]
+        print(tabulate(rows, tablefmt="plain", maxcolwidths=[None, None, 80]))
+    return all(each.level != "will fail" for each in judgements)
+
+
+def gather(params: Params) -> Facts:
+    corpus, tuned = gather_corpus(params), params.finetune
+    files = sorted(BASE.glob("model*.safetensors"))
+    fetched = bool(files) and CONVERTED.is_dir()
+    setup = Setup(
+        weights=sum(map(count_weights, files)) if fetched else None,
+        method=tuned.method,
+        freeze_encoder=tuned.freeze_encoder,
+        scoring_device=params.evaluate.device,
+    )
+    facts = Facts(gather_machine(), corpus, setup)
+    # Where something will fail, measuring would fail too, or take all memory.
+    if not fetched or any(each.level == "will fail" for each in judge(facts)):
+        return facts
+    rates = _rates(params)
+    return replace(facts, minutes=minutes_of(rates, corpus, params)) if rates else facts
+
+
+def _rates(params: Params) -> Rates | None:
+    """Measured on the first recording that can be decoded."""
+    key = read_key(Path(params.data.key))
+    for source in read_sessions(Path(params.data.sessions), key).sources:
+        try:
+            return measure(source.audio, params)
+        except RecordingRejected:
+            continue
+    return None
+
+
+def count_weights(file: Path) -> int:
+    """Number of weights in a file of safetensors, whatever their type."""
+    with safe_open(file, "numpy") as tensors:
+        names = tensors.keys()
+        return sum(math.prod(tensors.get_slice(name).get_shape()) for name in names)

@@ -1,0 +1,71 @@
+"""Facts about the recordings and transcripts, from headers and text; no audio is decoded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import av
+
+from attune.doctor.facts import Corpus
+from stages.build_dataset.split_assignment import SPLITS, split_of
+from stages.common.audio.decode import CONTAINERS
+from stages.common.core.ids import read_key
+from stages.common.core.params import Params
+from stages.common.core.rejections import RecordingRejected
+from stages.common.transcripts.read import read_transcripts
+from stages.segment.sessions import read_sessions
+
+DEMO = Path("demo/sessions")
+
+
+def gather_corpus(params: Params) -> Corpus:
+    """Raises: UserError as `segment` does for a missing key or a folder of another form."""
+    key, folder = read_key(Path(params.data.key)), Path(params.data.sessions)
+    sessions = read_sessions(folder, key)
+    unusable = Counter(reason for _, reason in [*sessions.rejected, *sessions.unused])
+    hours: dict[str, float] = dict.fromkeys(SPLITS, 0.0)
+    recordings: Counter[str] = Counter()
+    plain, groups = 0, set()
+    for source in sessions.sources:
+        try:
+            seconds = stated_seconds(source.audio)
+            timed = read_transcripts(source.transcripts).timed
+        except RecordingRejected as error:
+            unusable[error.reason] += 1
+            continue
+        shares = params.build_dataset.validation, params.build_dataset.test
+        split = split_of(key, source.group, *shares)
+        hours[split] += seconds / 3600
+        recordings[split] += 1
+        groups.add(source.group)
+        plain += not timed
+    return Corpus(
+        recordings=recordings.total(),
+        hours=round(sum(hours.values()), 3),
+        unusable=dict(sorted(unusable.items())),
+        plain=plain,
+        clients=len(groups) if sessions.has_clients else None,
+        train_hours=round(hours["train"], 3),
+        validation_recordings=recordings["validation"],
+        test_recordings=recordings["test"],
+        test_hours=round(hours["test"], 3),
+        demo=folder == DEMO,
+    )
+
+
+def stated_seconds(path: Path) -> float:
+    """Length of a recording in its header; 0 if it states none.
+
+    Raises: RecordingRejected(audio_undecodable, audio_unreadable).
+    """
+    try:
+        limits = {"format_whitelist": CONTAINERS}
+        with av.open(str(path), options=limits, metadata_errors="ignore") as container:
+            if not container.streams.audio:
+                raise RecordingRejected("audio_undecodable")
+            return float((container.duration or 0) / av.time_base)
+    except PermissionError:
+        raise RecordingRejected("audio_unreadable") from None
+    except (av.FFmpegError, ValueError):
+        raise RecordingRejected("audio_undecodable") from None

@@ -1,0 +1,154 @@
+"""Estimates of each stage's time: rates measured by a few steps, times the amount of data."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from joblib import cpu_count
+
+from attune.doctor.facts import Corpus
+from stages.common.asr.long_form import transcribe_long_form
+from stages.common.asr.model import choose_device, open_model
+from stages.common.audio.decode import decode
+from stages.common.audio.samples import SAMPLE_RATE, Samples
+from stages.common.audio.voice_activity import speech_intervals
+from stages.common.core.params import Params
+from stages.common.dataset.features import load_extractor
+from stages.finetune.batches import collate, make_item
+from stages.finetune.cpu.processor import keep_freed
+from stages.finetune.device import choose_machine
+from stages.finetune.log_mels import LogMels
+from stages.finetune.loss import token_loss
+from stages.finetune.model import load_model
+from stages.segment.alignment.transcribe import open_aligner, transcribe_intervals
+
+BASE, CONVERTED = Path("models/base"), Path("models/base-ct2")
+_SAMPLE_SECONDS = 120
+_STEPS = 3
+"""Timed training steps, after one to warm up."""
+_WINDOW_SECONDS = 29.0
+_LABELS = 90
+"""Tokens in a window of typical speech."""
+_RECORDING_SECONDS = 26.0
+"""Seconds of recording per training window. Less than a full window, since some windows are short,
+although pauses and dropped segments are left out."""
+_VALIDATION = 0.5
+"""Time of a window in validation, in units of that in training."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Measured on this machine."""
+
+    aligning: float
+    """Seconds of one core per second of audio."""
+    scoring: float
+    """Seconds of one core, or of the GPU, per second of audio, with beam search."""
+    training: float
+    """Seconds per window, on all cores or the GPU."""
+
+
+def measure(recording: Path, params: Params) -> Rates:
+    """Measure on a recording's first two minutes. Needs `fetch_base`.
+
+    Raises: RecordingRejected if it cannot be decoded.
+    """
+    samples = decode(recording).samples[: _SAMPLE_SECONDS * SAMPLE_RATE]
+    seconds = len(samples) / SAMPLE_RATE
+    language = params.build_dataset.language
+    aligner = open_aligner(Path(params.segment.aligner))
+
+    def align() -> None:
+        intervals = speech_intervals(samples, params.segment.vad_threshold)
+        window = params.segment.window_seconds
+        transcribe_intervals(aligner, samples, intervals, language, window)
+
+    model = open_model(CONVERTED, params.evaluate.device)
+
+    def transcribe() -> None:
+        transcribe_long_form(model, samples, language, params.evaluate)
+
+    return Rates(
+        aligning=timed(align) / seconds,
+        scoring=timed(transcribe) / seconds,
+        training=training_seconds(samples, params),
+    )
+
+
+def training_seconds(samples: Samples, params: Params) -> float:
+    """Seconds per window of a training step with the batch of params.yaml, or of one window where
+    it is `auto`."""
+    tuned = params.finetune
+    machine = choose_machine(tuned.device, tuned.precision)
+    if machine.device == "cpu":
+        keep_freed()
+    model = load_model(BASE, tuned, params.build_dataset.language, machine).to(machine.device)
+    size = tuned.per_device_train_batch_size
+    windows = 1 if size == "auto" else int(size)
+    window = np.resize(samples, round(_WINDOW_SECONDS * SAMPLE_RATE))
+    labels = np.full(_LABELS, 400, np.int64)
+    batch = {
+        name: part.to(machine.device)
+        for name, part in collate([make_item(window, labels)] * windows).items()
+    }
+    mels = LogMels(load_extractor(BASE))
+    trained = [weight for weight in model.parameters() if weight.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=1e-9)
+
+    def step() -> None:
+        features = mels(batch["samples"], batch["frames"])
+        with torch.autocast(machine.device, torch.bfloat16, machine.precision == "bfloat16"):
+            outputs = model(
+                input_features=features, decoder_input_ids=batch["decoder_input_ids"],
+                use_cache=False,
+            )  # fmt: skip
+        token_loss(outputs, batch["labels"]).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        if machine.device == "cuda":
+            torch.cuda.synchronize()
+
+    def steps() -> None:
+        for _ in range(_STEPS):
+            step()
+
+    step()
+    return timed(steps) / _STEPS / windows
+
+
+def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]:
+    """Stage -> minutes. Stages that take seconds are left out."""
+    cores = 1 if choose_device(params.evaluate.device) == "cuda" else cpu_count()
+    tuned = params.finetune
+    plain = corpus.hours * corpus.plain / max(1, corpus.recordings)
+    windows = corpus.train_hours * 3600 / _RECORDING_SECONDS
+    batch = tuned.per_device_train_batch_size
+    per_step = tuned.gradient_accumulation_steps * (1 if batch == "auto" else int(batch))
+    steps = math.ceil(windows / per_step) * tuned.num_train_epochs
+    validations = max(1, math.ceil(steps / tuned.eval_steps))
+    if tuned.average_with_base != 1:
+        validations += 1
+    others = corpus.hours - corpus.train_hours - corpus.test_hours
+    validated = validations * others * 3600 / _RECORDING_SECONDS * _VALIDATION
+    scored = corpus.test_hours * 3600 * rates.scoring / cores
+    seconds = {
+        "segment": plain * 3600 * rates.aligning / cpu_count(),
+        "finetune": (windows * tuned.num_train_epochs + validated) * rates.training,
+        "baseline": scored,
+        # Clips and full recordings.
+        "evaluate": 2 * scored,
+    }
+    return {stage: round(value / 60, 2) for stage, value in seconds.items()}
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds."""
+    begin = time.monotonic()
+    work()
+    return time.monotonic() - begin

@@ -1,0 +1,79 @@
+"""The facts that are judged: numbers and names of parts, nothing of a recording."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Gpu:
+    name: str
+    memory_gb: float
+
+
+@dataclass(frozen=True)
+class Machine:
+    cores: int
+    memory_gb: float
+    bfloat16: bool
+    """The processor has bfloat16 instructions."""
+    gpus: list[Gpu]
+    """Those that PyTorch sees."""
+    ctranslate2_gpus: int
+    """Number that CTranslate2 sees."""
+    cublas12: bool
+    """libcublas.so.12, which CTranslate2 needs on a GPU, can be loaded."""
+    free_gb: float
+    """On the disk of `.dvc/cache` and `.state`."""
+    encrypted: bool | None
+    """Whether that disk is encrypted; None if unknown."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    recordings: int
+    hours: float
+    """Of the recordings that can be used, from their headers."""
+    unusable: dict[str, int]
+    """Reason -> recordings and transcripts, see stages/common/core/rejections.py."""
+    plain: int
+    """Recordings whose transcript has no times: `segment` aligns them."""
+    clients: int | None
+    """Number of clients; None without sessions.csv."""
+    train_hours: float
+    validation_recordings: int
+    test_recordings: int
+    test_hours: float
+    demo: bool
+    """The demo's sessions."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    weights: int | None
+    """Of the base model; None before `fetch_base`."""
+    method: str
+    freeze_encoder: bool
+    scoring_device: str
+    """`evaluate.device`: auto, cpu or cuda."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    machine: Machine
+    corpus: Corpus
+    setup: Setup
+    minutes: dict[str, float] = field(default_factory=dict)
+    """Stage -> estimate; empty before `fetch_base`."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def from_json(row: dict[str, Any]) -> Facts:
+    """The inverse of `Facts.to_json`."""
+    machine = dict(row["machine"])
+    machine["gpus"] = [Gpu(**gpu) for gpu in machine["gpus"]]
+    corpus, setup = Corpus(**row["corpus"]), Setup(**row["setup"])
+    return Facts(Machine(**machine), corpus, setup, row["minutes"])

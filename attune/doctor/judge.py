@@ -1,0 +1,213 @@
+"""Judge the facts: what is well, what may go wrong, what will."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from attune.doctor.facts import Corpus, Facts, Machine, Setup
+from stages.common.core.rejections import RECORDING
+
+Level = Literal["ok", "warning", "will fail"]
+
+_GB_PER_HOUR = 0.5
+"""Of recordings: sessions, segments and dataset, with DVC's cache (`make bench-scale`)."""
+_CHECKPOINTS, _CHECKPOINT_BYTES = 3, 12
+"""At once, and per weight: the weight and AdamW's two moments in float32."""
+_FULL_BYTES, _FROZEN_BYTES = 16, 4
+"""Per weight that trains (with its gradient), and that does not."""
+_ENCODER_SHARE = 0.4
+"""Of the weights, which `freeze_encoder` does not train; of a distilled model it is 0.85."""
+_ACTIVATIONS_GB = 2.0
+_FEW_RECORDINGS = 6
+"""In the test split: with fewer, the interval of the WER is wide (docs/results.md, Intervals)."""
+_LARGE_FOR_A_CPU = 100e6
+"""Weights of more than Whisper base."""
+_LONG_HOURS = 24
+
+
+@dataclass(frozen=True)
+class Judgement:
+    level: Level
+    subject: str
+    text: str
+    """What was found, and unless it is well, what to do."""
+
+
+def judge(facts: Facts) -> list[Judgement]:
+    """In the order in which a person would look: the machine, the data, the time."""
+    return [
+        *_machine(facts.machine, facts.setup),
+        *_disk(facts),
+        *_corpus(facts.corpus),
+        _profile(facts),
+        *_time(facts),
+    ]
+
+
+def _machine(machine: Machine, setup: Setup) -> Iterator[Judgement]:
+    large = (setup.weights or 0) > _LARGE_FOR_A_CPU
+    if machine.gpus:
+        names = ", ".join(f"{gpu.name} with {gpu.memory_gb:.0f} GB" for gpu in machine.gpus)
+        yield Judgement("ok", "GPU", names)
+        if setup.scoring_device != "cpu":
+            yield _gpu_decoding(machine, setup)
+    elif large:
+        yield Judgement(
+            "warning", "GPU", "PyTorch sees none; training this base on a CPU takes days: use a "
+            "GPU, or `attune profile tiny` or `base`",
+        )  # fmt: skip
+    else:
+        yield Judgement("ok", "GPU", f"none; this base trains on {machine.cores} cores")
+    if not machine.gpus and not machine.bfloat16:
+        yield Judgement("ok", "processor", "no bfloat16 instructions: training is in float32")
+    if setup.weights:
+        yield _memory(machine, setup)
+
+
+def _gpu_decoding(machine: Machine, setup: Setup) -> Judgement:
+    if not machine.ctranslate2_gpus:
+        level: Level = "will fail" if setup.scoring_device == "cuda" else "warning"
+        return Judgement(
+            level, "CTranslate2", "it sees no GPU although PyTorch does: check the driver, or set "
+            "evaluate.device to cpu to score there",
+        )  # fmt: skip
+    if not machine.cublas12:
+        return Judgement(
+            "will fail", "CTranslate2", "libcublas.so.12 cannot be loaded: install cuBLAS of CUDA "
+            "12 and add its folder to LD_LIBRARY_PATH, or set evaluate.device to cpu",
+        )  # fmt: skip
+    return Judgement("ok", "CTranslate2", "it sees the GPU and its CUDA 12 library")
+
+
+def _memory(machine: Machine, setup: Setup) -> Judgement:
+    needed = needed_gb(setup)
+    have = min((gpu.memory_gb for gpu in machine.gpus), default=machine.memory_gb)
+    where = "GPU memory" if machine.gpus else "memory"
+    found = f"{have:.0f} GB; training needs {needed:.0f} GB with a batch of one window"
+    if have < needed:
+        remedy = "set finetune.method to lora, or take a smaller base"
+        return Judgement("will fail", where, f"{found}: {remedy}")
+    return Judgement("ok", where, found)
+
+
+def needed_gb(setup: Setup) -> float:
+    """Memory of training with one window at once."""
+    weights = setup.weights or 0
+    trained = 0.0 if setup.method == "lora" else weights
+    if setup.freeze_encoder:
+        trained *= 1 - _ENCODER_SHARE
+    bytes_needed = trained * _FULL_BYTES + (weights - trained) * _FROZEN_BYTES
+    return float(bytes_needed / 1e9 + _ACTIVATIONS_GB)
+
+
+def _disk(facts: Facts) -> Iterator[Judgement]:
+    machine = facts.machine
+    checkpoints = _CHECKPOINTS * _CHECKPOINT_BYTES * (facts.setup.weights or 0) / 1e9
+    needed = 1 + _GB_PER_HOUR * facts.corpus.hours + checkpoints
+    found = f"{machine.free_gb:.0f} GB free; the pipeline takes {needed:.0f} GB"
+    if machine.free_gb < needed:
+        yield Judgement("will fail", "disk", f"{found}: free some space")
+    else:
+        yield Judgement("ok", "disk", found)
+    if facts.corpus.demo:
+        return
+    if machine.encrypted:
+        yield Judgement("ok", "encryption", "the disk is encrypted")
+    else:
+        unknown = machine.encrypted is None
+        state = "unknown" if unknown else "not encrypted"
+        remedy = "make sure that this disk is encrypted" if unknown else "move the clone to one"
+        yield Judgement(
+            "warning", "encryption", f"{state}: recordings are stored in data, .dvc/cache and "
+            f".state; {remedy}",
+        )  # fmt: skip
+
+
+def _corpus(corpus: Corpus) -> Iterator[Judgement]:
+    found = f"{corpus.hours:.1f} hours in {corpus.recordings:,} recordings with a transcript"
+    if not corpus.recordings:
+        yield Judgement("will fail", "data", f"{found}; put them into data.sessions")
+        return
+    yield Judgement("ok" if corpus.hours >= 1 else "warning", "data",
+                    found if corpus.hours >= 1 else f"{found}: under an hour, a gain is hard to "
+                    "show; transcribe more (`attune draft` helps)")  # fmt: skip
+    for reason, count in corpus.unusable.items():
+        explained = RECORDING.get(reason, reason.replace("_", " "))
+        yield Judgement("warning", "data", f"{count:,} not usable: {explained}")
+    if corpus.clients is None:
+        yield Judgement(
+            "warning", "clients", "no sessions.csv: a client with two sessions may be in training "
+            "and test, which makes the WER optimistic; list the recordings in "
+            "data.sessions/sessions.csv",
+        )  # fmt: skip
+    else:
+        yield Judgement("ok", "clients", f"{corpus.clients:,}, each in one split")
+    yield from _splits(corpus)
+
+
+def _splits(corpus: Corpus) -> Iterator[Judgement]:
+    amounts = {
+        "training": corpus.train_hours,
+        "validation": corpus.validation_recordings,
+        "test": corpus.test_recordings,
+    }
+    empty = [name for name, amount in amounts.items() if not amount]
+    for name in empty:
+        remedy = f"raise build_dataset.{name}"
+        if name == "training":
+            remedy = "lower build_dataset.validation and build_dataset.test"
+        yield Judgement(
+            "will fail", "splits", f"no recording for {name}: add recordings of other clients, or "
+            f"{remedy}",
+        )  # fmt: skip
+    if empty:
+        return
+    found = f"{corpus.test_recordings:,} recordings, {corpus.test_hours:.1f} hours"
+    if corpus.test_recordings == 1:
+        yield Judgement("warning", "test split", f"{found}: one gives no confidence interval; "
+                        "raise build_dataset.test, or add recordings")  # fmt: skip
+    elif corpus.test_recordings < _FEW_RECORDINGS:
+        yield Judgement("warning", "test split", f"{found}: the WER's interval will be wide; "
+                        f"{_FEW_RECORDINGS} or more are advisable")  # fmt: skip
+    else:
+        yield Judgement("ok", "test split", found)
+
+
+def _profile(facts: Facts) -> Judgement:
+    return Judgement("ok", "profile", f"advised: {advised_profile(facts)}")
+
+
+def advised_profile(facts: Facts) -> str:
+    """By hours of recordings and by hardware."""
+    hours, gpus = facts.corpus.hours, facts.machine.gpus
+    if facts.corpus.demo:
+        return "demo"
+    if not gpus:
+        return "tiny" if hours < 10 else "base"
+    if hours < 2:
+        return "few_shot"
+    # distil-large-v3, with its encoder frozen, needs more hours and more GPU memory than small.
+    enough = max(gpu.memory_gb for gpu in gpus) >= 20
+    return "distil" if hours >= 50 and enough else "small"
+
+
+def _time(facts: Facts) -> Iterator[Judgement]:
+    if not facts.minutes:
+        yield Judgement(
+            "warning", "time", "not measured: run `dvc repro fetch_base` first, and correct what "
+            "will fail",
+        )  # fmt: skip
+        return
+    total = sum(facts.minutes.values())
+    stages = ", ".join(f"{stage} {span(minutes)}" for stage, minutes in facts.minutes.items())
+    found = f"about {span(total)}: {stages}"
+    if total > 60 * _LONG_HOURS:
+        yield Judgement("warning", "time", f"{found}; a smaller base or a GPU is faster")
+    else:
+        yield Judgement("ok", "time", found)
+
+
+def span(minutes: float) -> str:
+    return f"{minutes / 60:.1f} h" if minutes >= 90 else f"{max(1, round(minutes))} min"

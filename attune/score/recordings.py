@@ -1,0 +1,82 @@
+"""Score transcripts of the test split's full recordings, whoever wrote them."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import soundfile
+
+from stages.common.core.errors import UserError
+from stages.common.core.files import Row, write_text
+from stages.common.core.manifest import audio_path
+from stages.common.core.metrics import read_metrics
+from stages.common.dataset.full_recordings import read_recordings
+from stages.common.evaluation.significance.wer_interval import wer_interval
+from stages.common.text.error_counts import ClipErrors, to_csv
+from stages.common.text.word_alignment import align
+
+FOLDER = Path("data/dataset/test_recordings")
+METRICS = Path("metrics/evaluate.json")
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What a model or service returned for one recording."""
+
+    text: str
+    seconds: float
+    """Seconds to transcribe the recording, retries included."""
+
+
+def test_recordings() -> dict[str, list[Row]]:
+    """Recording -> its segments. Raises: UserError before `evaluate` has run."""
+    if not FOLDER.is_dir() or not METRICS.is_file():
+        raise UserError(f"{FOLDER} or {METRICS} is missing: run `dvc repro`")
+    return read_recordings(FOLDER)
+
+
+def count_errors(recording: str, segments: Sequence[Row], text: str) -> ClipErrors:
+    """Errors of a full recording, counted as for `wer_long_form`; the clip is `<recording>-full`.
+
+    segments: see `full_recordings.read_recordings`. Raises: ValueError without any word in them.
+    """
+    aligned = align(" ".join(row["text"] for row in segments), text)
+    if not aligned.reference:
+        raise ValueError(f"recording {recording} has a transcript without words")
+    counts = aligned.substitutions, aligned.deletions, aligned.insertions
+    return ClipErrors(f"{recording}-full", recording, len(aligned.reference), *counts)
+
+
+def report(name: str, transcripts: Mapping[str, Transcript], counts_file: Path | None) -> None:
+    """Print the WER with its interval, beside that of `evaluate`, and the time per request.
+
+    Args:
+        name: of the model or service, for the first line.
+        counts_file: where to write the counts, for `attune compare`; they hold no text.
+    """
+    recordings = test_recordings()
+    counts = [count_errors(id, recordings[id], transcripts[id].text) for id in recordings]
+    audio = {id: soundfile.info(str(audio_path(FOLDER, id))).duration for id in recordings}
+    times = [transcripts[id].seconds for id in recordings]
+    wer = sum(c.errors for c in counts) / sum(c.reference_words for c in counts)
+    interval = wer_interval(counts)
+    limits = f" (95 % CI {interval.low:.1%} to {interval.high:.1%})" if interval else ""
+    scored = read_metrics("evaluate")["wer_long_form"]
+    print(
+        f"Scored      {name}",
+        f"Recordings  {len(counts)}, {sum(audio.values()) / 60:.1f} min, "
+        f"{sum(c.reference_words for c in counts):,} words",
+        f"WER         {wer:.2%}{limits}",
+        f"Tuned       {scored:.2%} (wer_long_form in metrics/evaluate.json); difference "
+        f"{round(100 * (wer - scored), 2) + 0.0:+.2f} points",
+        f"Seconds     {min(times):.1f} / {statistics.median(times):.1f} / {max(times):.1f} per "
+        f"recording (minimum / median / maximum); {sum(audio.values()) / sum(times):.1f} times "
+        "real time",
+        sep="\n",
+    )
+    if counts_file:
+        write_text(counts_file, to_csv(counts))
+        print(f"Counts      {counts_file}")

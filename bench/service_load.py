@@ -1,0 +1,110 @@
+"""`make bench-service-load`: many clients at once for minutes, and what is left of it.
+
+`CLIENTS` clients send the demo's test recordings and clips of them to `attune serve`, again and
+again; every tenth leaves before the answer. Prints the answers by status and the service's resident
+memory each minute, then searches its log, its folders and its temporary folder for anything of a
+recording. Needs the outputs of `make demo`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import requests
+import soundfile
+
+from bench.service import MODEL, RECORDINGS
+from stages.common.core.errors import run_stage
+from tests.support.service import Service, served
+
+CLIENTS = 20
+LEAVES_AFTER = 0.5
+"""Seconds until a client that leaves is gone."""
+GONE = "left"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--minutes", type=float, default=10.0, help="%(default)g")
+    minutes = parser.parse_args().minutes
+    files = [file.read_bytes() for file in pieces()]
+    with tempfile.TemporaryDirectory() as name, served(Path(name) / "run", MODEL) as service:
+        counts: Counter[str] = Counter()
+        texts: set[str] = set()
+        end = time.monotonic() + 60 * minutes
+        clients = [
+            threading.Thread(target=client, args=(service, files, seed, end, counts, texts))
+            for seed in range(CLIENTS)
+        ]
+        for each in clients:
+            each.start()
+        print("| minute | resident memory | answers |\n|---|---|---|", flush=True)
+        minute = 0
+        while any(each.is_alive() for each in clients):
+            print(f"| {minute} | {resident(service):.0f} MB | {dict(sorted(counts.items()))} |",
+                  flush=True)  # fmt: skip
+            minute += 1
+            time.sleep(max(0.0, min(60.0, end - time.monotonic() + 1)))
+            if time.monotonic() > end:
+                for each in clients:
+                    each.join()
+        print(f"| end | {resident(service):.0f} MB | {dict(sorted(counts.items()))} |")
+        log = service.log
+        found = sum(run in log for text in texts for run in runs(text))
+        print(f"written files: {len(service.written())}; runs of four words in the log: {found}; "
+              f"log lines: {len(log.splitlines())}")  # fmt: skip
+        answer = requests.get(f"{service.url}/health", timeout=10)
+        print(f"health afterwards: {answer.status_code}")
+
+
+def pieces() -> list[Path]:
+    files = sorted(RECORDINGS.glob("*.flac"), key=lambda file: soundfile.info(str(file)).frames)
+    return files[:4]
+
+
+def client(
+    service: Service, files: list[bytes], seed: int, end: float, counts: Counter[str],
+    texts: set[str],
+) -> None:  # fmt: skip
+    draw = random.Random(seed)
+    while time.monotonic() < end:
+        leaves = draw.random() < 0.1
+        try:
+            answer = requests.post(
+                f"{service.url}/v1/audio/transcriptions",
+                files={"file": ("session.flac", draw.choice(files))},
+                timeout=LEAVES_AFTER if leaves else 600,
+            )
+        except requests.Timeout:
+            counts[GONE] += 1
+            continue
+        except requests.RequestException as error:
+            counts[type(error).__name__] += 1
+            continue
+        counts[str(answer.status_code)] += 1
+        if answer.status_code == 200:
+            texts.add(answer.json()["text"])
+        else:
+            time.sleep(float(answer.headers.get("retry-after", 1)))
+
+
+def runs(text: str) -> list[str]:
+    words = text.split()
+    return [" ".join(words[at : at + 4]) for at in range(len(words) - 3)]
+
+
+def resident(service: Service) -> float:
+    """Megabytes."""
+    status = Path(f"/proc/{service.process.pid}/status").read_text(encoding="utf-8")
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+if __name__ == "__main__":
+    run_stage("service_load", main)

@@ -1,0 +1,1 @@
+"""Serves a converted model behind OpenAI's transcription API, decoded as `evaluate` decodes it."""

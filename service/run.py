@@ -1,0 +1,63 @@
+"""Open the model and serve it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from ipaddress import ip_address
+from typing import Any
+
+import uvicorn
+
+from service.app import make_app
+from service.engine import Engine
+from service.errors import RequestRefused
+from service.settings import read_settings
+from stages.common.core.errors import UserError
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; SIGHUP reloads the model.
+
+    Raises: UserError for wrong settings, a model that cannot be opened, or a host that other
+        machines reach without an API key.
+    """
+    settings = read_settings()
+    if settings.api_key is None and not _is_loopback(host):
+        raise UserError(
+            f"--host {host}: other machines can reach it; set ATTUNE_API_KEY, or use 127.0.0.1"
+        )
+    # These log parts of what they read.
+    for name in ("python_multipart", "faster_whisper"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    if hasattr(signal, "SIGHUP"):  # While the model is opened it would end the process.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    engine = Engine(settings)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(
+            signal.SIGHUP, lambda *_: threading.Thread(target=_reload, args=(engine,)).start()
+        )
+    # No access log: it would hold addresses of clients.
+    config: dict[str, Any] = {
+        "access_log": False,
+        "log_level": "warning",
+        "workers": 1,
+        "ws": "none",
+    }
+    uvicorn.run(make_app(settings, engine), host=host, port=port, **config)
+
+
+def _reload(engine: Engine) -> None:
+    try:
+        engine.reload()
+    except (UserError, RequestRefused) as error:
+        print(f"serve: the old model stays in use: {error}", file=sys.stderr, flush=True)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,111 @@
+"""Facts gathered from folders and files that the tests write."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from attune.doctor.corpus import gather_corpus, stated_seconds
+from attune.doctor.estimates import Rates, minutes_of
+from attune.doctor.machine import can_load, gather_machine, is_encrypted
+from stages.common.core.params import load_params
+from stages.common.core.rejections import RecordingRejected
+from tests.attune.doctor.test_judge import CLINIC
+from tests.support.imports import ROOT
+from tests.support.mini_project import MiniProject
+
+RATE = 8_000
+
+
+def write_session(mini: MiniProject, name: str, seconds: float, text: str | None) -> None:
+    sessions = mini.sessions
+    for part in ("audio", "transcripts"):
+        (sessions / part).mkdir(parents=True, exist_ok=True)
+    samples = np.zeros(round(seconds * RATE), np.float32)
+    soundfile.write(sessions / f"audio/{name}.wav", samples, RATE)
+    if text is not None:
+        (sessions / f"transcripts/{name}.txt").write_text(text, encoding="utf-8")
+
+
+class TestCorpus:
+    def test_hours_splits_and_reasons(self, mini: MiniProject) -> None:
+        for number in range(20):
+            write_session(mini, f"s{number}", 36.0, "T: Good morning.\nC: Good morning.\n")
+        write_session(mini, "without", 36.0, None)
+        write_session(mini, "empty", 36.0, " \n")
+        corpus = gather_corpus(load_params())
+        assert corpus.recordings == 20 and corpus.plain == 20
+        assert corpus.hours == pytest.approx(0.2, abs=0.001)
+        assert corpus.unusable == {"no_transcript": 1, "transcript_empty": 1}
+        assert corpus.clients is None and not corpus.demo
+        # A tenth of an hour is ten recordings.
+        unseen = corpus.validation_recordings + corpus.test_recordings
+        assert 0 < unseen < 20
+        assert corpus.train_hours == pytest.approx((20 - unseen) / 100, abs=0.001)
+
+    def test_clients(self, mini: MiniProject) -> None:
+        for name in "abc":
+            write_session(mini, name, 36.0, "T: Good morning.\n")
+        table = mini.sessions / "sessions.csv"
+        table.write_text("recording,client\na,one\nb,one\nc,two\n", encoding="utf-8")
+        assert gather_corpus(load_params()).clients == 2
+
+    def test_no_audio(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.wav"
+        path.write_bytes(b"Dear diary")
+        with pytest.raises(RecordingRejected, match="audio_undecodable"):
+            stated_seconds(path)
+
+
+class TestEncryption:
+    """A disk in the form of sysfs: a device, and those below it."""
+
+    @pytest.fixture
+    def device(self, tmp_path: Path) -> Path:
+        number = tmp_path.stat().st_dev
+        device = tmp_path / "sys/dev/block" / f"{os.major(number)}:{os.minor(number)}"
+        device.mkdir(parents=True)
+        return device
+
+    def test_luks_below_a_volume(self, device: Path, tmp_path: Path) -> None:
+        below = device / "slaves/dm-0"
+        (below / "dm").mkdir(parents=True)
+        (below / "dm/uuid").write_text("CRYPT-LUKS2-0123-root\n")
+        assert is_encrypted(tmp_path, tmp_path / "sys") is True
+
+    def test_a_plain_disk(self, device: Path, tmp_path: Path) -> None:
+        (device / "slaves/sda").mkdir(parents=True)
+        assert is_encrypted(tmp_path, tmp_path / "sys") is False
+
+    def test_a_virtual_disk(self, device: Path, tmp_path: Path) -> None:
+        (device / "slaves/vda").mkdir(parents=True)
+        assert is_encrypted(tmp_path, tmp_path / "sys") is None
+
+    def test_no_such_device(self, tmp_path: Path) -> None:
+        assert is_encrypted(tmp_path, tmp_path / "sys") is None
+
+
+def test_this_machine() -> None:
+    machine = gather_machine()
+    assert machine.cores >= 1 and machine.memory_gb > 1 and machine.free_gb > 0
+    assert can_load("libc.so.6") and not can_load("libnothing.so.99")
+
+
+def test_minutes_grow_with_the_data() -> None:
+    params = load_params(ROOT / "params.yaml")
+    # One validation; in more hours there are more of them, each longer.
+    tuned = params.finetune.model_copy(update={"eval_steps": 1_000_000})
+    params = params.model_copy(update={"finetune": tuned})
+    rates = Rates(aligning=0.06, scoring=0.08, training=1.2)
+    once = minutes_of(rates, CLINIC, params)
+    assert set(once) == {"segment", "finetune", "baseline", "evaluate"}
+    twice = replace(CLINIC, hours=96.0, train_hours=76.0, test_hours=12.4)
+    for stage, minutes in minutes_of(rates, twice, params).items():
+        assert minutes == pytest.approx(2 * once[stage], rel=0.05)
+    timed = replace(CLINIC, plain=0)
+    assert minutes_of(rates, timed, params)["segment"] == 0

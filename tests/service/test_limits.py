@@ -1,0 +1,162 @@
+"""Limits, clients that leave, and a new model, on a service with room for two requests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import openai
+import pytest
+import requests
+import soundfile
+
+from demo.speech import SAMPLE_RATE
+from tests.support.long_recording import LongRecording
+from tests.support.service import Service, served
+
+PATH = "v1/audio/transcriptions"
+SECONDS = 60.0
+"""At most, until a state is reached."""
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory, tiny_en: Path) -> Path:
+    """A model that tests may damage."""
+    return Path(shutil.copytree(tiny_en, tmp_path_factory.mktemp("models") / "ct2"))
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("service")
+    with served(folder / "run", model, ATTUNE_MAX_REQUESTS="2") as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory, long_recording: LongRecording) -> Path:
+    """8 seconds."""
+    path = tmp_path_factory.mktemp("short") / "a.flac"
+    soundfile.write(path, long_recording.samples[: 8 * SAMPLE_RATE], SAMPLE_RATE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory, long_recording: LongRecording) -> Path:
+    """Ten minutes, of which a request takes some time."""
+    path = tmp_path_factory.mktemp("long") / "b.flac"
+    samples = np.resize(long_recording.samples, 600 * SAMPLE_RATE)
+    soundfile.write(path, samples, SAMPLE_RATE, subtype="PCM_16")
+    return path
+
+
+def measured(service: Service, name: str) -> float:
+    """A value of /metrics."""
+    lines = requests.get(f"{service.url}/metrics", timeout=10).text.splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
+
+
+def in_progress(service: Service) -> float:
+    return measured(service, "attune_requests_in_progress")
+
+
+def wait_for(condition: Callable[[], bool]) -> float:
+    """Returns: the seconds until the condition holds."""
+    begin = time.monotonic()
+    while not condition():
+        assert time.monotonic() < begin + SECONDS
+        time.sleep(0.05)
+    return time.monotonic() - begin
+
+
+def post(service: Service, path: Path, timeout: float = SECONDS) -> requests.Response:
+    with path.open("rb") as file:
+        return requests.post(f"{service.url}/{PATH}", files={"file": file}, timeout=timeout)
+
+
+def leave(service: Service, path: Path) -> None:
+    """Send a request and close the connection before its answer."""
+    with pytest.raises(requests.Timeout):
+        post(service, path, timeout=1.0)
+
+
+def test_a_client_that_leaves_stops_the_work(service: Service, long: Path, short: Path) -> None:
+    leave(service, long)
+    # The whole of it takes several times as long.
+    assert wait_for(lambda: in_progress(service) == 0) < 15
+    assert post(service, short).status_code == 200
+
+
+def test_one_request_too_many(service: Service, long: Path, short: Path) -> None:
+    threads = [threading.Thread(target=leave, args=(service, long)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: in_progress(service) == 2)
+    client = openai.OpenAI(api_key="any", base_url=f"{service.url}/v1", max_retries=0)
+    with pytest.raises(openai.RateLimitError) as error, short.open("rb") as file:
+        client.audio.transcriptions.create(model="w", file=file)
+    assert int(error.value.response.headers["retry-after"]) > 0
+    for thread in threads:
+        thread.join()
+    # OpenAI's client waits and tries again by itself.
+    patient = client.with_options(max_retries=10)
+    with short.open("rb") as file:
+        assert patient.audio.transcriptions.create(model="w", file=file).text
+    wait_for(lambda: in_progress(service) == 0)
+
+
+def test_a_truncated_body(service: Service, short: Path) -> None:
+    host, port = service.url.removeprefix("http://").split(":")
+    content = short.read_bytes()
+    head = (
+        f"POST /{PATH} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(content) + 999}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.flac"\r\n\r\n'
+    )
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head.encode() + content)
+        wait_for(lambda: in_progress(service) == 1)
+    wait_for(lambda: in_progress(service) == 0)
+    assert post(service, short).status_code == 200
+
+
+def test_silence_has_no_words(service: Service, tmp_path: Path) -> None:
+    path = tmp_path / "silence.flac"
+    soundfile.write(path, np.zeros(3600 * SAMPLE_RATE, np.int16), SAMPLE_RATE)
+    answer = post(service, path)
+    assert answer.status_code == 200 and answer.json() == {"text": ""}
+
+
+def test_a_model_is_swapped_while_requests_run(
+    service: Service, model: Path, long: Path, short: Path, tiny_en: Path
+) -> None:
+    expected = post(service, short).json()
+    answers: list[requests.Response] = []
+    running = threading.Thread(target=lambda: answers.append(post(service, long, timeout=300)))
+    running.start()
+    wait_for(lambda: in_progress(service) == 1)
+    reloaded = requests.post(f"{service.url}/admin/reload", timeout=SECONDS)
+    assert reloaded.status_code == 200
+    assert post(service, short).json() == expected
+    running.join()
+    assert answers[0].status_code == 200
+
+    (model / "model.bin").unlink()
+    refused = requests.post(f"{service.url}/admin/reload", timeout=SECONDS)
+    assert refused.status_code == 500
+    assert "the old model stays" in refused.json()["error"]["message"]
+    os.kill(service.process.pid, signal.SIGHUP)
+    wait_for(lambda: "serve: the old model stays" in service.log)
+    assert post(service, short).json() == expected
+    shutil.copy(tiny_en / "model.bin", model)
+
+
+def test_nothing_is_written(service: Service) -> None:
+    assert service.written() == []
+    assert "Traceback" not in service.log

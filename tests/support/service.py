@@ -1,0 +1,73 @@
+"""`attune serve` in a process of its own, as a user starts it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests.support.processes import ROOT, environment
+
+START_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Service:
+    url: str
+    process: subprocess.Popen[bytes]
+    folder: Path
+    """Its working directory, with params.yaml; `tmp` is where it could write temporary files."""
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text(encoding="utf-8")
+
+    def written(self) -> list[str]:
+        """Files in its folders that it did not find there."""
+        known = {"params.yaml", "log"}
+        found = (path for path in self.folder.rglob("*") if path.is_file())
+        return sorted(str(p.relative_to(self.folder)) for p in found if p.name not in known)
+
+
+@contextmanager
+def served(folder: Path, model: Path, **variables: str) -> Iterator[Service]:
+    """The service of a converted model, in the new folder `folder`."""
+    (folder / "tmp").mkdir(parents=True)
+    shutil.copy(ROOT / "params.yaml", folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = environment(
+        folder / "home", TMPDIR=str(folder / "tmp"), WHISPER_MODEL=str(model), **variables
+    )
+    command = [sys.executable, "-m", "attune", "serve", "--port", str(port)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=settings, stdout=log, stderr=log)
+    service = Service(f"http://127.0.0.1:{port}", process, folder)
+    try:
+        wait_until_healthy(service)
+        yield service
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_until_healthy(service: Service) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        assert service.process.poll() is None, service.log
+        try:
+            with urlopen(f"{service.url}/health") as answer:
+                assert answer.status == 200
+                return
+        except URLError:
+            time.sleep(0.1)
+    raise AssertionError(f"the service did not start:\n{service.log}")
