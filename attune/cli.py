@@ -95,6 +95,28 @@ def profile(
 
 @app.command()
 @with_exit_code
+def doctor(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the facts as JSON, without the checks.")
+    ] = False,
+) -> bool:
+    """Check machine and data, and estimate the run time.
+
+    Reads recordings' headers and transcripts; times alignment, scoring and a few training steps on
+    one recording, and estimates each stage's time. Prints ok, warning or will fail for each check,
+    with what to do. Exit code 1: something will fail.
+
+    \b
+    Example:
+      dvc repro fetch_base && attune doctor
+    """
+    from attune.doctor.command import doctor
+
+    return doctor(as_json)
+
+
+@app.command()
+@with_exit_code
 def draft() -> None:
     """Transcribe recordings that have no transcript yet.
 
@@ -220,6 +242,69 @@ def compare(
     return compare(rev, as_json)
 
 
+_COUNTS = typer.Option(
+    "--counts", metavar="FILE", help="Write the error counts here, for `attune compare --counts`."
+)
+
+
+@app.command()
+@with_exit_code
+def score(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="A CTranslate2 Whisper folder with model.bin, config.json, tokenizer.json and "
+            "preprocessor_config.json.",
+        ),
+    ],
+    counts: Annotated[Path | None, _COUNTS] = None,
+) -> None:
+    """Score any CTranslate2 Whisper on the test recordings.
+
+    Transcribes the full recordings of the test split. Decodes as `evaluate` does and prints the WER with its 95 % CI, beside the tuned model's
+    `wer_long_form`. Use it to compare with the model in production.
+
+    \b
+    Example:
+      attune score .../whisper-therapy-ct2 --counts production.csv
+    """
+    from attune.score.folder import score_folder
+
+    score_folder(folder, counts)
+
+
+@app.command()
+@with_exit_code
+def score_service(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Such as http://127.0.0.1:8000.")],
+    model: Annotated[str, typer.Option(help="Name of the model to ask for.")] = "whisper-1",
+    remote: Annotated[
+        bool,
+        typer.Option(
+            "--remote",
+            help="Allow a URL on another machine, to which the recordings are sent; use https.",
+        ),
+    ] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for each transcript.")] = 3600.0,
+    counts: Annotated[Path | None, _COUNTS] = None,
+) -> None:
+    """Score an OpenAI-compatible service on the test recordings.
+
+    Sends each full recording of the test split to URL/v1/audio/transcriptions and prints the WER of the answers with its
+    95 % CI, beside `wer_long_form` in metrics/evaluate.json, and the time per recording. File names
+    are not sent. ATTUNE_API_KEY is sent as the bearer token.
+
+    \b
+    Example:
+      attune score-service http://127.0.0.1:8000
+    """
+    from attune.score.service import score_service
+
+    key = os.environ.get("ATTUNE_API_KEY") or None
+    score_service(url, model, key, remote, timeout, counts)
+
+
 @app.command()
 @with_exit_code
 def pr_comment(
@@ -260,116 +345,6 @@ def release_check() -> bool:
     from attune.compare import release_check
 
     return release_check()
-
-
-@app.command()
-@with_exit_code
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-) -> None:
-    """Serve the tuned model behind OpenAI's transcription API.
-
-    Decodes as `evaluate` does; writes no audio or text to disk. WHISPER_MODEL, WHISPER_DEVICE and
-    WHISPER_COMPUTE_TYPE override the model, the device and the compute type. A --host that other
-    machines can reach requires ATTUNE_API_KEY. SIGHUP reloads the model. All settings:
-    docs/serving.md.
-
-    \b
-    Example:
-      attune serve --port 8080
-      curl -F file=@session.wav http://127.0.0.1:8080/v1/audio/transcriptions
-    """
-    from service.run import serve
-
-    serve(host, port)
-
-
-@app.command()
-@with_exit_code
-def doctor(
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the facts as JSON, without the checks.")
-    ] = False,
-) -> bool:
-    """Check this machine and your data, and estimate the run time.
-
-    Reads recordings' headers and transcripts; times alignment, scoring and a few training steps on
-    one recording, and estimates each stage's time. Prints ok, warning or will fail for each check,
-    with what to do. Exit code 1: something will fail.
-
-    \b
-    Example:
-      dvc repro fetch_base && attune doctor
-    """
-    from attune.doctor.command import doctor
-
-    return doctor(as_json)
-
-
-_COUNTS = typer.Option(
-    "--counts", metavar="FILE", help="Write the error counts here, for `attune compare --counts`."
-)
-
-
-@app.command()
-@with_exit_code
-def score(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FOLDER",
-            help="A CTranslate2 Whisper folder with model.bin, config.json, tokenizer.json and "
-            "preprocessor_config.json.",
-        ),
-    ],
-    counts: Annotated[Path | None, _COUNTS] = None,
-) -> None:
-    """Score any CTranslate2 Whisper on the full recordings of the test split.
-
-    Decodes as `evaluate` does and prints the WER with its 95 % CI, beside the tuned model's
-    `wer_long_form`. Use it to compare with the model in production.
-
-    \b
-    Example:
-      attune score .../whisper-therapy-ct2 --counts production.csv
-      attune score models/ct2 --counts tuned.csv
-      attune compare --counts production.csv tuned.csv
-    """
-    from attune.score.folder import score_folder
-
-    score_folder(folder, counts)
-
-
-@app.command()
-@with_exit_code
-def score_service(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Such as http://127.0.0.1:8000.")],
-    model: Annotated[str, typer.Option(help="Name of the model to ask for.")] = "whisper-1",
-    remote: Annotated[
-        bool,
-        typer.Option(
-            "--remote",
-            help="Allow a URL on another machine, to which the recordings are sent; use https.",
-        ),
-    ] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for each transcript.")] = 3600.0,
-    counts: Annotated[Path | None, _COUNTS] = None,
-) -> None:
-    """Score an OpenAI-compatible service on the full recordings of the test split.
-
-    Sends each recording to URL/v1/audio/transcriptions and prints the WER of the answers with its
-    95 % CI, beside `wer_long_form` in metrics/evaluate.json, and the time per recording. File names
-    are not sent. ATTUNE_API_KEY is sent as the bearer token.
-
-    \b
-    Example:
-      attune score-service http://127.0.0.1:8000
-    """
-    from attune.score.service import score_service
-
-    key = os.environ.get("ATTUNE_API_KEY") or None
-    score_service(url, model, key, remote, timeout, counts)
 
 
 @app.command()
@@ -415,6 +390,28 @@ def sweep(
     from attune.sweep import RATES, sweep
 
     return sweep(rates or RATES)
+
+
+@app.command()
+@with_exit_code
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the tuned model behind OpenAI's transcription API.
+
+    Decodes as `evaluate` does; writes no audio or text to disk. WHISPER_MODEL, WHISPER_DEVICE and
+    WHISPER_COMPUTE_TYPE override the model, the device and the compute type. A --host that other
+    machines can reach requires ATTUNE_API_KEY. SIGHUP reloads the model. All settings:
+    docs/serving.md.
+
+    \b
+    Example:
+      attune serve --port 8080
+    """
+    from service.run import serve
+
+    serve(host, port)
 
 
 def main() -> None:

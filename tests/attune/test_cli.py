@@ -20,8 +20,10 @@ from attune.cli import app
 from attune.summary import NAMES
 from tests.support.imports import ROOT
 
-COMMANDS = ("init", "profile", "draft", "quality", "lookup", "compare", "pr-comment",
-            "release-check", "summary", "sweep")  # fmt: skip
+COMMANDS = (
+    "init", "profile", "doctor", "draft", "quality", "lookup", "compare", "score", "score-service",
+    "pr-comment", "release-check", "summary", "sweep", "serve",
+)  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
          "numpy", "pandas", "pydantic", "rich")  # fmt: skip
 ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PATH": "", "COLUMNS": "80"}
@@ -84,7 +86,11 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None:
-    argument = {"lookup": ["r0123456789"], "pr-comment": ["main"]}.get(name, [])
+    arguments = {
+        "lookup": ["r0123456789"], "pr-comment": ["main"], "score": ["models/ct2"],
+        "score-service": ["http://127.0.0.1:8000"],
+    }  # fmt: skip
+    argument = arguments.get(name, [])
     done = call(tmp_path, name, *argument)
     assert (done.returncode, done.stdout) == (2, "")
     assert (
