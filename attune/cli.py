@@ -262,8 +262,9 @@ def score(
 ) -> None:
     """Score any CTranslate2 Whisper on the test recordings.
 
-    Transcribes the full recordings of the test split. Decodes as `evaluate` does and prints the WER with its 95 % CI, beside the tuned model's
-    `wer_long_form`. Use it to compare with the model in production.
+    Transcribes the full recordings of the test split as `evaluate` does. Prints the WER with its
+    95 % CI, beside the tuned model's `wer_long_form`. Use it to compare with the model in
+    production.
 
     \b
     Example:
@@ -291,9 +292,9 @@ def score_service(
 ) -> None:
     """Score an OpenAI-compatible service on the test recordings.
 
-    Sends each full recording of the test split to URL/v1/audio/transcriptions and prints the WER of the answers with its
-    95 % CI, beside `wer_long_form` in metrics/evaluate.json, and the time per recording. File names
-    are not sent. ATTUNE_API_KEY is sent as the bearer token.
+    Sends each full recording of the test split to URL/v1/audio/transcriptions. Prints the WER of
+    the answers with its 95 % CI, beside `wer_long_form` in metrics/evaluate.json, and the time per
+    recording. File names are not sent. ATTUNE_API_KEY is sent as the bearer token.
 
     \b
     Example:

@@ -110,7 +110,7 @@ def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None
         (["whois"], 2, "No such command 'whois'"),
         (["lookup"], 2, "Missing argument 'ID'"),
         (["lookup", "r0123456789"], 2, "lookup: data.key: no such file"),
-        (["compare", "main", "--experiments"], 2, "compare: --experiments takes no REV"),
+        (["compare", "main", "--experiments"], 2, "and --counts exclude each other"),
         (["quality"], 2, "dvc repro segment"),
     ],
 )
