@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,8 @@ def test_a_process_that_dies_is_one_line(model: Path, tmp_path: Path) -> None:
     assert message.startswith(
         "team/whisper: in CTranslate2's format it does not decode a second of silence"
     )
-    assert "ended by SIGSEGV" in message and "\n" not in message
+    # It reads memory that is not its own: what happens then depends on what lies there.
+    assert re.search(r"ended by SIG|MemoryError", message) and "\n" not in message
 
 
 def test_an_exception_in_that_process_is_one_line(model: Path, tmp_path: Path) -> None:
