@@ -22,7 +22,7 @@ from tests.support.long_recording import LongRecording
 from tests.support.service import Service, served
 
 PATH = "v1/audio/transcriptions"
-SECONDS = 60.0
+SECONDS = 120.0
 """At most, until a state is reached."""
 
 
@@ -89,7 +89,7 @@ def leave(service: Service, path: Path) -> None:
 def test_a_client_that_leaves_stops_the_work(service: Service, long: Path, short: Path) -> None:
     leave(service, long)
     # The whole of it takes several times as long.
-    assert wait_for(lambda: in_progress(service) == 0) < 15
+    assert wait_for(lambda: in_progress(service) == 0) < 25
     assert post(service, short).status_code == 200
 
 
@@ -128,7 +128,7 @@ def test_a_truncated_body(service: Service, short: Path) -> None:
 
 def test_silence_has_no_words(service: Service, tmp_path: Path) -> None:
     path = tmp_path / "silence.flac"
-    soundfile.write(path, np.zeros(3600 * SAMPLE_RATE, np.int16), SAMPLE_RATE)
+    soundfile.write(path, np.zeros(600 * SAMPLE_RATE, np.int16), SAMPLE_RATE)
     answer = post(service, path)
     assert answer.status_code == 200 and answer.json() == {"text": ""}
 
