@@ -9,6 +9,7 @@ from pathlib import Path
 from attune.lock import lock_markdown, stale_stages
 from attune.markdown import comparison_markdown, gates_markdown
 from stages.common.core.errors import UserError
+from stages.common.core.files import Row
 from stages.common.evaluation.comparison.evaluated import Evaluated, read_evaluated, read_object
 from stages.common.evaluation.comparison.gates import gates_at
 from stages.common.evaluation.comparison.result import NOT_COMPARABLE, compare_models
@@ -29,7 +30,7 @@ def compare(rev: str | None, as_json: bool) -> bool:
         print(json.dumps(result | {"gates": rows}, indent=2))
     else:
         print(comparison_markdown(result), gates_markdown(gates), sep="\n\n")
-    return result["verdict"] in ("better", "not shown")
+    return _stands(result)
 
 
 def compare_counts(first: Path, second: Path, as_json: bool) -> bool:
@@ -39,6 +40,11 @@ def compare_counts(first: Path, second: Path, as_json: bool) -> bool:
     """
     result = compare_models(_counted(first), _counted(second))
     print(json.dumps(result, indent=2) if as_json else comparison_markdown(result))
+    return _stands(result)
+
+
+def _stands(result: Row) -> bool:
+    """Whether the second model is comparable and not worse."""
     return result["verdict"] in ("better", "not shown")
 
 

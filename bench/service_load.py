@@ -21,6 +21,7 @@ import soundfile
 
 from bench.service import MODEL, RECORDINGS
 from stages.common.core.errors import run_stage
+from tests.support.privacy import runs_of
 from tests.support.service import Service, served
 
 CLIENTS = 20
@@ -56,7 +57,7 @@ def main() -> None:
                     each.join()
         print(f"| end | {resident(service):.0f} MB | {dict(sorted(counts.items()))} |")
         log = service.log
-        found = sum(run in log for text in texts for run in runs(text))
+        found = len(runs_of(log) & {run for text in texts for run in runs_of(text)})
         print(f"written files: {len(service.written())}; runs of four words in the log: {found}; "
               f"log lines: {len(log.splitlines())}")  # fmt: skip
         answer = requests.get(f"{service.url}/health", timeout=10)
@@ -92,11 +93,6 @@ def client(
             texts.add(answer.json()["text"])
         else:
             time.sleep(float(answer.headers.get("retry-after", 1)))
-
-
-def runs(text: str) -> list[str]:
-    words = text.split()
-    return [" ".join(words[at : at + 4]) for at in range(len(words) - 3)]
 
 
 def resident(service: Service) -> float:

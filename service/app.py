@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from service.audio import AudioReader
-from service.client import Client
+from service.client import watched
 from service.engine import Engine
 from service.errors import RequestRefused, drain, log_failure
 from service.formats import respond
@@ -85,12 +85,12 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
             stack.enter_context(status_of(outcome))
             held = stack.enter_context(limits.request())
             upload = await read_form(request, settings.max_bytes, held.add_bytes)
-            client = stack.enter_context(Client(request))
+            check_client = stack.enter_context(watched(request))
             form = upload.form
             decoder = engine.decoder(form.language)
 
             def check(seconds: float) -> None:
-                client.check()
+                check_client()
                 held.reach_seconds(seconds)
 
             samples = await run_in_threadpool(read_audio, upload.file, upload.suffix, check)
@@ -98,7 +98,7 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
             seconds = len(samples) / SAMPLE_RATE
             metrics.audio.inc(seconds)
             segments = stack.enter_context(
-                closing(decoder.segments(samples, form.prompt, client.check))
+                closing(decoder.segments(samples, form.prompt, check_client))
             )
             del samples
             if form.stream:

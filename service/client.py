@@ -4,36 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from starlette.requests import ClientDisconnect, Request
 
 
-class Client:
-    """Watches the connection within the `with` block. The whole body was read before."""
+@contextmanager
+def watched(request: Request) -> Iterator[Callable[[], None]]:
+    """Watch the connection within the `with` block. The whole body was read before.
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._gone = threading.Event()
+    Yields: a function for any thread, which raises ClientDisconnect once the client has left.
+    """
+    gone = threading.Event()
 
-    def __enter__(self) -> Client:
-        self._task = asyncio.create_task(self._watch())
-        return self
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        gone.set()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._task.cancel()
-
-    def check(self) -> None:
-        """In any thread. Raises: ClientDisconnect if the client has left."""
-        if self._gone.is_set():
+    def check() -> None:
+        if gone.is_set():
             raise ClientDisconnect
 
-    async def _watch(self) -> None:
-        while (await self._request.receive())["type"] != "http.disconnect":
-            pass
-        self._gone.set()
+    task = asyncio.create_task(watch())
+    try:
+        yield check
+    finally:
+        task.cancel()

@@ -6,7 +6,6 @@ import logging
 import signal
 import sys
 import threading
-from ipaddress import ip_address
 from typing import Any
 
 import uvicorn
@@ -14,6 +13,7 @@ import uvicorn
 from service.app import make_app
 from service.engine import Engine
 from service.errors import RequestRefused
+from service.loopback import is_loopback
 from service.settings import read_settings
 from stages.common.core.errors import UserError
 
@@ -25,7 +25,7 @@ def serve(host: str, port: int) -> None:
         machines reach without an API key.
     """
     settings = read_settings()
-    if settings.api_key is None and not _is_loopback(host):
+    if settings.api_key is None and not is_loopback(host):
         raise UserError(
             f"--host {host}: other machines can reach it; set ATTUNE_API_KEY, or use 127.0.0.1"
         )
@@ -54,10 +54,3 @@ def _reload(engine: Engine) -> None:
         engine.reload()
     except (UserError, RequestRefused) as error:
         print(f"serve: the old model stays in use: {error}", file=sys.stderr, flush=True)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 
 import requests
@@ -13,6 +12,7 @@ from urllib3.exceptions import LocationParseError, ReadTimeoutError
 from urllib3.util import Retry, parse_url
 
 from attune.score.recordings import FOLDER, Transcript, report, test_recordings
+from service.loopback import is_loopback
 from stages.common.core.errors import UserError
 from stages.common.core.manifest import audio_path
 from stages.common.core.params import load_params
@@ -124,11 +124,3 @@ def host_of(url: str) -> str:
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise UserError("start the URL with http:// or https://")
     return parsed.host.strip("[]")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, by its address or as localhost."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

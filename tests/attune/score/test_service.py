@@ -15,7 +15,8 @@ import pytest
 from attune.compare import compare_counts
 from attune.score import service
 from attune.score.recordings import FOLDER
-from attune.score.service import host_of, is_loopback, score_service
+from attune.score.service import host_of, score_service
+from service.loopback import is_loopback
 from stages.common.audio.samples import to_pcm
 from stages.common.core.errors import UserError
 from stages.common.core.manifest import Segment
