@@ -18,6 +18,7 @@ from transformers import WhisperForConditionalGeneration
 
 from bench.real_speech import SPEECH, crowd_wer, words_on_nonspeech
 from stages.common.asr.convert import to_ctranslate2
+from stages.common.asr.decoding import decoding_of
 from stages.common.asr.model import open_model
 from stages.common.asr.windowed import transcribe_clips
 from stages.common.core.metrics import read_metrics
@@ -50,18 +51,18 @@ def main() -> None:
     args = parser.parse_args()
     split, halves = ("validation", HALVES[:1]) if args.validation else ("test", HALVES)
     params, tuned_share = load_params(), float(read_metrics("finetune")["average_with_base"])
-    evaluate, language = params.evaluate, params.build_dataset.language
     print(f"| tuned share | {split} sessions | crowd | words without speech |\n|---|---|---|---|")
     for share in args.shares:
         with tempfile.TemporaryDirectory() as folder:
             average, converted = Path(folder) / "average", Path(folder) / "ct2"
             write_average(share, tuned_share, average)
             to_ctranslate2(average, converted, params.convert.quantization)
-            model = open_model(converted, evaluate.device)
-            pairs = list(transcribe_clips(model, clips_of(DATASET / split), language, evaluate))
+            model = open_model(converted, params.evaluate.device)
+            decoding = decoding_of(params, model)
+            pairs = list(transcribe_clips(model, clips_of(DATASET / split), decoding))
             sessions = score([clip.text for clip, _ in pairs], [text for _, text in pairs]).wer
-            crowd = crowd_wer(model, evaluate, halves) if SPEECH.is_dir() else "-"
-            words = words_on_nonspeech(model, evaluate)
+            crowd = crowd_wer(model, decoding, halves) if SPEECH.is_dir() else "-"
+            words = words_on_nonspeech(model, decoding)
         print(f"| {share:g} | {sessions:.1%} | {crowd} | {words} |", flush=True)
 
 

@@ -20,10 +20,11 @@ import yaml
 from faster_whisper import WhisperModel
 
 from bench.project import ROOT, link, read_params, run_stage
+from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.model import open_model
 from stages.common.asr.windowed import transcribe_in_batches
 from stages.common.audio.nonspeech import probe_clips
-from stages.common.core.params import Evaluate, load_params
+from stages.common.core.params import load_params
 from stages.common.dataset.out_of_domain import HALVES, Half, read_out_of_domain_set
 from stages.common.evaluation.forgetting import transcribe_out_of_domain
 from stages.common.evaluation.hallucination_tests import count_hallucinations
@@ -92,18 +93,21 @@ def test_wer(folder: Path, name: str) -> str:
 
 def score_elsewhere(folder: Path) -> tuple[str, int]:
     """The converted model in `folder` on the crowd and on clips without speech."""
-    evaluate = load_params(ROOT / "params.yaml").evaluate
-    model = open_model(folder, evaluate.device)
-    return crowd_wer(model, evaluate), words_on_nonspeech(model, evaluate)
+    params = load_params(ROOT / "params.yaml")
+    model = open_model(folder, params.evaluate.device)
+    decoding = decoding_of(params, model)
+    return crowd_wer(model, decoding), words_on_nonspeech(model, decoding)
 
 
-def crowd_wer(model: WhisperModel, evaluate: Evaluate, halves: Sequence[Half] = HALVES) -> str:
+def crowd_wer(model: WhisperModel, decoding: Decoding, halves: Sequence[Half] = HALVES) -> str:
     """WER with its interval over recordings, each of a different speaker."""
     folder = SPEECH / "crowd"
     recordings = [
-        each for half in halves for each in read_out_of_domain_set(folder, KEY.encode(), half)
+        each
+        for half in halves
+        for each in read_out_of_domain_set(folder, KEY.encode(), half, decoding.level_dbfs)
     ]
-    hypotheses = transcribe_out_of_domain(model, recordings, "en", evaluate)
+    hypotheses = transcribe_out_of_domain(model, recordings, decoding)
     counts = [
         count_errors(str(number), str(number), recording.text, hypothesis)
         for number, (recording, hypothesis) in enumerate(zip(recordings, hypotheses, strict=True))
@@ -113,10 +117,8 @@ def crowd_wer(model: WhisperModel, evaluate: Evaluate, halves: Sequence[Half] = 
     return _shown(wer, *((interval.low, interval.high) if interval else (None, None)))
 
 
-def words_on_nonspeech(model: WhisperModel, evaluate: Evaluate) -> int:
-    texts = transcribe_in_batches(
-        model, probe_clips(0), lambda clip: clip.samples, "en", evaluate.beam_size
-    )
+def words_on_nonspeech(model: WhisperModel, decoding: Decoding) -> int:
+    texts = transcribe_in_batches(model, probe_clips(0), lambda clip: clip.samples, decoding)
     return int(count_hallucinations([text for _, text in texts])["hallucinated_words"])
 
 

@@ -25,6 +25,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,11 @@ from joblib import cpu_count
 from transformers import WhisperForConditionalGeneration, WhisperTokenizerFast
 
 from stages.common.asr.convert import to_ctranslate2
+from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.model import open_model
 from stages.common.asr.spans import DECODING
 from stages.common.asr.windowed import transcribe_clips
-from stages.common.core.params import Evaluate, load_params
+from stages.common.core.params import Params, load_params
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split_storage import Clip, clips_of, join_clips
 from stages.common.text.wer import score
@@ -132,7 +134,7 @@ def reference_tokens(tokenizer: Any, clips: list[Clip]) -> dict[int, int]:
     return tokens
 
 
-def print_speeds(folder: Path, evaluate: Evaluate) -> None:
+def print_speeds(folder: Path, params: Params) -> None:
     _, first = next(groupby(clips_of(TEST), key=lambda clip: clip.recording))
     clips, converted = list(first), make_model(folder)
     tokens = reference_tokens(WhisperTokenizerFast.from_pretrained(folder / "source"), clips)
@@ -140,18 +142,16 @@ def print_speeds(folder: Path, evaluate: Evaluate) -> None:
     many = open_model(converted, "cpu")
     for model in (one, many):
         FixedLength(model, tokens)
-    windows = {
-        seconds: evaluate.model_copy(update={"window_seconds": seconds})
-        for seconds in (_SINGLE, _WINDOW)
-    }
+    decoding = decoding_of(params, many)
+    windows = {s: replace(decoding, window_seconds=s) for s in (_SINGLE, _WINDOW)}
     methods: dict[str, Callable[[], Hypotheses]] = {
-        "ours": lambda: transcribe_clips(many, clips, "en", windows[_WINDOW]),
-        "clip by clip": lambda: transcribe_single_clips(one, clips, "en", evaluate.beam_size),
-        "batches of single clips": lambda: transcribe_clips(many, clips, "en", windows[_SINGLE]),
+        "ours": lambda: transcribe_clips(many, clips, windows[_WINDOW]),
+        "clip by clip": lambda: transcribe_single_clips(one, clips, decoding),
+        "batches of single clips": lambda: transcribe_clips(many, clips, windows[_SINGLE]),
     }
     audio = sum(clip.seconds for clip in clips)
     print(f"{len(clips)} clips, {audio:.0f} s in {len(list(join_clips(clips, _WINDOW)))} windows; "
-          f"tiny in {QUANTIZATION}, beam {evaluate.beam_size}, {cpu_count()} cores; minimum / "
+          f"tiny in {QUANTIZATION}, beam {decoding.beam_size}, {cpu_count()} cores; minimum / "
           f"median / maximum of {ROUNDS} interleaved rounds, seconds of audio per second\n\n"
           "| baseline | ours | baseline's | ratio | target |\n|---|---|---|---|---|",
           flush=True)  # fmt: skip
@@ -177,16 +177,16 @@ def three(values: Any) -> str:
 
 
 def transcribe_single_clips(
-    model: WhisperModel, clips: Iterable[Clip], language: str, beam_size: int
+    model: WhisperModel, clips: Iterable[Clip], decoding: Decoding
 ) -> list[tuple[Clip, str]]:
     """Each clip with its hypothesis by `WhisperModel.transcribe`, a window of its own."""
 
     def text_of(clip: Clip) -> str:
         segments, _ = model.transcribe(
             decode_clip(clip.audio),
-            language=language,
+            language=decoding.language,
             task="transcribe",
-            beam_size=beam_size,
+            beam_size=decoding.beam_size,
             condition_on_previous_text=False,
             **DECODING,
             vad_filter=False,
@@ -203,23 +203,25 @@ def wer(hypotheses: Iterable[tuple[Clip, str]]) -> float:
     return score([text for text, _ in pairs], [text for _, text in pairs]).wer
 
 
-def print_wers(evaluate: Evaluate) -> None:
-    print(f"\nWER of the demo's models on all clips, windows of {evaluate.window_seconds:g} s\n\n"
+def print_wers(params: Params) -> None:
+    seconds = params.evaluate.window_seconds
+    print(f"\nWER of the demo's models on all clips, windows of {seconds:g} s\n\n"
           "| model | windows | clip by clip |\n|---|---|---|", flush=True)  # fmt: skip
     for name, folder in (("base", "models/base-ct2"), ("fine-tuned", "models/ct2")):
         model = open_model(Path(folder), "cpu")
+        decoding = decoding_of(params, model)
         both = (
-            wer(transcribe_clips(model, clips_of(TEST), "en", evaluate)),
-            wer(transcribe_single_clips(model, clips_of(TEST), "en", evaluate.beam_size)),
+            wer(transcribe_clips(model, clips_of(TEST), decoding)),
+            wer(transcribe_single_clips(model, clips_of(TEST), decoding)),
         )
         print(f"| {name} | " + " | ".join(f"{value:.1%}" for value in both) + " |", flush=True)
 
 
 def main() -> None:
-    evaluate = load_params().evaluate
+    params = load_params()
     with tempfile.TemporaryDirectory() as folder:
-        print_speeds(Path(folder), evaluate)
-    print_wers(evaluate)
+        print_speeds(Path(folder), params)
+    print_wers(params)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from stages.common.asr.decoding import decoding_of
 from stages.common.asr.long_form import transcribe_recordings
 from stages.common.asr.model import open_model
 from stages.common.core.ids import read_key, recording_id
@@ -27,9 +28,7 @@ def main() -> None:
     key = read_key(Path(params.data.key))
     stems = {recording_id(key, path.stem): path.stem for path in sorted(TRUTH.glob("*.json"))}
     model = open_model(TUNED, params.evaluate.device)
-    hypotheses = transcribe_recordings(
-        model, RECORDINGS, params.build_dataset.language, params.evaluate
-    )
+    hypotheses = transcribe_recordings(model, RECORDINGS, decoding_of(params, model))
     errors: dict[str, list[float]] = {"start": [], "end": []}
     for name, segments in hypotheses.items():
         lines = json.loads((TRUTH / f"{stems[name]}.json").read_text(encoding="utf-8"))

@@ -105,7 +105,7 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
                 return EventStream(events(segments, outcome), stack.pop_all())
             done = [segment async for segment in iterate_in_threadpool(segments)]
             asked = form.response_format, form.timestamp_granularities
-            return respond(done, *asked, decoder.language, seconds)
+            return respond(done, *asked, decoder.decoding.language, seconds)
 
     return app
 

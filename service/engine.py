@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ctranslate2
 from faster_whisper import WhisperModel
@@ -15,12 +15,12 @@ from joblib import cpu_count
 from service.errors import RequestRefused
 from service.settings import Settings
 from service.turns import Turns
+from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.long_form import long_form_segments
 from stages.common.asr.model import check_converted, choose_device, open_model
 from stages.common.asr.trial import try_out
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.errors import UserError
-from stages.common.core.params import Evaluate
 
 _DEFAULT = "default"
 """CTranslate2's name for the type of the weights, or the nearest that the device supports."""
@@ -35,8 +35,7 @@ class Decoder:
     """Decodes one request, with the model that was in use when it began."""
 
     model: WhisperModel
-    language: str
-    evaluate: Evaluate
+    decoding: Decoding
     turns: Turns
     preparing: Turns
 
@@ -61,7 +60,7 @@ class Decoder:
         with nullcontext() if short else self.preparing:
             check()
             segments = long_form_segments(
-                self.model, samples, self.language, self.evaluate,
+                self.model, samples, self.decoding,
                 batch_size=_WINDOWS_PER_TURN, prompt=prompt, turn=turn,
             )  # fmt: skip
         del samples
@@ -73,7 +72,7 @@ class Engine:
         """Raises: UserError if the model cannot be opened, or does not decode."""
         self._settings = settings
         self._model = self._opened()
-        self._turns = Turns(self._model.model.num_workers)
+        self._turns = Turns(self._model[0].model.num_workers)
         self._preparing = Turns(cpu_count())
         self._reloading = threading.Lock()
 
@@ -95,7 +94,8 @@ class Engine:
 
         Raises: RequestRefused (400) if the model does not know it.
         """
-        model, chosen = self._model, language or self._settings.language
+        model, decoding = self._model
+        chosen = language or decoding.language
         known = chosen in model.supported_languages
         # faster-whisper's list also has a language that only the latest models know.
         if known and model.model.is_multilingual:
@@ -105,9 +105,10 @@ class Engine:
                 400, "the model does not know this language; send its code, such as en",
                 param="language", code="unknown_language",
             )  # fmt: skip
-        return Decoder(model, chosen, self._settings.evaluate, self._turns, self._preparing)
+        own = replace(decoding, language=chosen)
+        return Decoder(model, own, self._turns, self._preparing)
 
-    def _opened(self) -> WhisperModel:
+    def _opened(self) -> tuple[WhisperModel, Decoding]:
         settings, folder = self._settings, self._settings.model
         check_converted(folder)
         device = choose_device(settings.device)
@@ -115,9 +116,10 @@ class Engine:
         # In a process of its own: a damaged model may end it by a signal.
         try_out(folder, str(folder), device, compute_type)
         try:
-            return open_model(folder, device, compute_type)
+            model = open_model(folder, device, compute_type)
         except (RuntimeError, ValueError) as error:  # such as memory
             raise UserError(f"{folder}: it cannot be opened ({type(error).__name__})") from None
+        return model, decoding_of(settings.params, model)
 
 
 def supported_type(compute_type: str, device: str) -> str:

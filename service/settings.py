@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.common.core.errors import UserError
-from stages.common.core.params import Evaluate, load_params
+from stages.common.core.params import Params, load_params
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,8 @@ class Settings:
     """Of a request's audio, ATTUNE_MAX_SECONDS."""
     max_requests: int
     """In progress, ATTUNE_MAX_REQUESTS; further ones get status 429."""
-    language: str
-    evaluate: Evaluate
-    """As in params.yaml: what is served is what was scored."""
+    params: Params
+    """Of the decoding: what is served is what was scored."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -56,8 +55,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         max_bytes=int(number("ATTUNE_MAX_MB", 1_000) * 1e6),
         max_seconds=number("ATTUNE_MAX_SECONDS", 4 * 3600),
         max_requests=int(number("ATTUNE_MAX_REQUESTS", 16)),
-        language=params.build_dataset.language,
-        evaluate=params.evaluate,
+        params=params,
     )
     if settings.device not in ("auto", "cpu", "cuda"):
         errors.append("WHISPER_DEVICE: it must be auto, cpu or cuda")

@@ -18,7 +18,7 @@ from attune.doctor.machine import gather_machine
 from stages.common.core.ids import read_key
 from stages.common.core.params import Params, load_params
 from stages.common.core.rejections import RecordingRejected
-from stages.segment.sessions import read_sessions
+from stages.segment.sessions import Sessions, read_sessions
 
 
 def doctor(as_json: bool) -> bool:
@@ -38,7 +38,10 @@ def doctor(as_json: bool) -> bool:
 
 
 def gather(params: Params) -> Facts:
-    corpus, tuned = gather_corpus(params), params.finetune
+    """Raises: UserError as `segment` does for a missing key or a folder of another form."""
+    key = read_key(Path(params.data.key))
+    sessions = read_sessions(Path(params.data.sessions), key)
+    corpus, tuned = gather_corpus(params, key, sessions), params.finetune
     files = sorted(BASE.glob("model*.safetensors"))
     fetched = bool(files) and CONVERTED.is_dir()
     setup = Setup(
@@ -51,14 +54,13 @@ def gather(params: Params) -> Facts:
     # Where something will fail, measuring would fail too, or take all memory.
     if not fetched or any(each.level == "will fail" for each in judge(facts)):
         return facts
-    rates = _rates(params)
+    rates = _rates(sessions, params)
     return replace(facts, minutes=minutes_of(rates, corpus, params)) if rates else facts
 
 
-def _rates(params: Params) -> Rates | None:
+def _rates(sessions: Sessions, params: Params) -> Rates | None:
     """Measured on the first recording that can be decoded."""
-    key = read_key(Path(params.data.key))
-    for source in read_sessions(Path(params.data.sessions), key).sources:
+    for source in sessions.sources:
         try:
             return measure(source.audio, params)
         except RecordingRejected:

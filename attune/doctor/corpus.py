@@ -10,19 +10,15 @@ import av
 from attune.doctor.facts import Corpus
 from stages.build_dataset.split_assignment import SPLITS, split_of
 from stages.common.audio.decode import CONTAINERS
-from stages.common.core.ids import read_key
 from stages.common.core.params import Params
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.read import read_transcripts
-from stages.segment.sessions import read_sessions
+from stages.segment.sessions import Sessions
 
 DEMO = Path("demo/sessions")
 
 
-def gather_corpus(params: Params) -> Corpus:
-    """Raises: UserError as `segment` does for a missing key or a folder of another form."""
-    key, folder = read_key(Path(params.data.key)), Path(params.data.sessions)
-    sessions = read_sessions(folder, key)
+def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
     unusable = Counter(reason for _, reason in [*sessions.rejected, *sessions.unused])
     hours: dict[str, float] = dict.fromkeys(SPLITS, 0.0)
     recordings: Counter[str] = Counter()
@@ -50,7 +46,7 @@ def gather_corpus(params: Params) -> Corpus:
         validation_recordings=recordings["validation"],
         test_recordings=recordings["test"],
         test_hours=round(hours["test"], 3),
-        demo=folder == DEMO,
+        demo=Path(params.data.sessions) == DEMO,
     )
 
 

@@ -13,6 +13,7 @@ import torch
 from joblib import cpu_count
 
 from attune.doctor.facts import Corpus
+from stages.common.asr.decoding import decoding_of
 from stages.common.asr.long_form import transcribe_long_form
 from stages.common.asr.model import choose_device, open_model
 from stages.common.audio.decode import decode
@@ -71,8 +72,10 @@ def measure(recording: Path, params: Params) -> Rates:
 
     model = open_model(CONVERTED, params.evaluate.device)
 
+    decoding = decoding_of(params, model)
+
     def transcribe() -> None:
-        transcribe_long_form(model, samples, language, params.evaluate)
+        transcribe_long_form(model, samples, decoding)
 
     return Rates(
         aligning=timed(align) / seconds,

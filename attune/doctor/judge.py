@@ -75,8 +75,8 @@ def _gpu_decoding(machine: Machine, setup: Setup) -> Judgement:
         )  # fmt: skip
     if not machine.cublas12:
         return Judgement(
-            "will fail", "CTranslate2", "libcublas.so.12 cannot be loaded: install cuBLAS of CUDA "
-            "12 and add its folder to LD_LIBRARY_PATH, or set evaluate.device to cpu",
+            "will fail", "CTranslate2", "libcublas.so.12 cannot be loaded: install the package "
+            "nvidia-cublas-cu12 of requirements.txt, or set evaluate.device to cpu",
         )  # fmt: skip
     return Judgement("ok", "CTranslate2", "it sees the GPU and its CUDA 12 library")
 

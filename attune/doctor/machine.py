@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 from pathlib import Path
 
 import ctranslate2
-import psutil
 import torch
 from joblib import cpu_count
 
 from attune.doctor.facts import Gpu, Machine
+from stages.common.asr.cublas import load_cublas
+from stages.finetune.batch_size import memory_bytes
 from stages.finetune.cpu.processor import has_bfloat16
-
-_CGROUP = Path("/sys/fs/cgroup/memory.max")
-_CUBLAS = "libcublas.so.12"
 
 
 def gather_machine() -> Machine:
@@ -24,32 +21,14 @@ def gather_machine() -> Machine:
     gpus = [torch.cuda.get_device_properties(n) for n in range(torch.cuda.device_count())]
     return Machine(
         cores=cpu_count(),
-        memory_gb=round(memory_bytes() / 1e9, 1),
+        memory_gb=round(memory_bytes("cpu") / 1e9, 1),
         bfloat16=has_bfloat16(),
         gpus=[Gpu(gpu.name, round(gpu.total_memory / 1e9, 1)) for gpu in gpus],
         ctranslate2_gpus=ctranslate2.get_cuda_device_count(),
-        cublas12=can_load(_CUBLAS),
+        cublas12=load_cublas(),
         free_gb=round(shutil.disk_usage(here).free / 1e9, 1),
         encrypted=is_encrypted(here),
     )
-
-
-def memory_bytes() -> int:
-    """The machine's memory, or the control group's limit if it is lower."""
-    total: int = psutil.virtual_memory().total
-    try:
-        limit = _CGROUP.read_text(encoding="ascii").strip()
-    except OSError:
-        return total
-    return min(total, int(limit)) if limit.isdigit() else total
-
-
-def can_load(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
 
 
 def is_encrypted(folder: Path, sys: Path = Path("/sys")) -> bool | None:

@@ -14,6 +14,7 @@ from attune.draft.drafts import Store
 from attune.draft.pieces import transcribe_pieces
 from stages.common.asr.model import open_model
 from stages.common.audio.decode import decode
+from stages.common.audio.level import levelled
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core import rejections
 from stages.common.core.cache import digest_of
@@ -42,7 +43,8 @@ def write_drafts() -> None:
         raise UserError(f"{BASE} does not exist yet; run `dvc repro fetch_base`")
     print(f"{len(missing)} recording(s) without a transcript; transcribing with {model}")
     language, beam_size = params.build_dataset.language, params.evaluate.beam_size
-    decoding = [digest_of([model]), language, beam_size]
+    level = params.normalize.level_dbfs
+    decoding = [digest_of([model]), language, beam_size, level]
     load = cache(lambda: open_model(model, params.evaluate.device))
     unfinished = state_folder("drafts")
     store, notes, written = Store(OUT), [], 0
@@ -60,7 +62,7 @@ def write_drafts() -> None:
                 notes.append(f"{name}: its draft was edited and is left unchanged")
                 continue
             try:
-                samples = decode(files[0]).samples
+                samples = levelled(decode(files[0]).samples, level)
             except RecordingRejected as rejected:
                 notes.append(f"{name}: {rejections.RECORDING[rejected.reason]}")
                 continue

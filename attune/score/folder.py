@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from attune.score.recordings import FOLDER, Transcript, report, test_recordings
+from stages.common.asr.decoding import decoding_of
 from stages.common.asr.long_form import text_of, transcribe_long_form
 from stages.common.asr.model import open_model
 from stages.common.core.params import load_params
@@ -16,11 +17,9 @@ def score_folder(folder: Path, counts: Path | None) -> None:
     """Raises: UserError if the folder holds no CTranslate2 Whisper."""
     params = load_params()
     model = open_model(folder, params.evaluate.device)
-    transcripts = {}
+    decoding, transcripts = decoding_of(params, model), {}
     for recording in test_recordings():
         begin = time.monotonic()
-        segments = transcribe_long_form(
-            model, samples_of(FOLDER, recording), params.build_dataset.language, params.evaluate
-        )
+        segments = transcribe_long_form(model, samples_of(FOLDER, recording), decoding)
         transcripts[recording] = Transcript(text_of(segments), time.monotonic() - begin)
     report(folder.name, transcripts, counts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from stages.common.core.manifest import audio_path
 from stages.common.core.metrics import read_metrics
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.evaluation.significance.wer_interval import wer_interval
-from stages.common.text.error_counts import ClipErrors, to_csv
-from stages.common.text.word_alignment import align
+from stages.common.text.error_counts import to_csv
+from stages.common.text.wer import count_errors
 
 FOLDER = Path("data/dataset/test_recordings")
 METRICS = Path("metrics/evaluate.json")
@@ -38,18 +38,6 @@ def test_recordings() -> dict[str, list[Row]]:
     return read_recordings(FOLDER)
 
 
-def count_errors(recording: str, segments: Sequence[Row], text: str) -> ClipErrors:
-    """Errors of a full recording, counted as for `wer_long_form`; the clip is `<recording>-full`.
-
-    segments: see `full_recordings.read_recordings`. Raises: ValueError without any word in them.
-    """
-    aligned = align(" ".join(row["text"] for row in segments), text)
-    if not aligned.reference:
-        raise ValueError(f"recording {recording} has a transcript without words")
-    counts = aligned.substitutions, aligned.deletions, aligned.insertions
-    return ClipErrors(f"{recording}-full", recording, len(aligned.reference), *counts)
-
-
 def report(name: str, transcripts: Mapping[str, Transcript], counts_file: Path | None) -> None:
     """Print the WER with its interval, beside that of `evaluate`, and the time per request.
 
@@ -58,7 +46,11 @@ def report(name: str, transcripts: Mapping[str, Transcript], counts_file: Path |
         counts_file: where to write the counts, for `attune compare`; they hold no text.
     """
     recordings = test_recordings()
-    counts = [count_errors(id, recordings[id], transcripts[id].text) for id in recordings]
+    references = {id: " ".join(row["text"] for row in rows) for id, rows in recordings.items()}
+    counts = [
+        count_errors(f"{id}-full", id, reference, transcripts[id].text)
+        for id, reference in references.items()
+    ]
     audio = {id: soundfile.info(str(audio_path(FOLDER, id))).duration for id in recordings}
     times = [transcripts[id].seconds for id in recordings]
     wer = sum(c.errors for c in counts) / sum(c.reference_words for c in counts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stages.common.asr.decoding import decoding_of
 from stages.common.asr.model import open_model
 from stages.common.core.errors import run_stage
 from stages.common.core.files import write_rows
@@ -28,14 +29,16 @@ OUT = Path("data/hypotheses")
 
 def main() -> None:
     params = load_params()
-    evaluate, language = params.evaluate, params.build_dataset.language
+    evaluate = params.evaluate
     key = read_key(Path(params.data.key))
-    out_of_domain = read_out_of_domain_set(Path(evaluate.guard), key, "test")
+    out_of_domain = read_out_of_domain_set(
+        Path(evaluate.guard), key, "test", params.normalize.level_dbfs
+    )
     model = open_model(Path("models/base-ct2"), evaluate.device)
-    stopwatch = Stopwatch()
-    metrics, scores = score_test_split(model, params, stopwatch)
-    metrics |= score_out_of_domain(model, out_of_domain, language, evaluate)
-    tests, hallucinations = run_hallucination_tests(model, TEST, language, evaluate)
+    decoding, stopwatch = decoding_of(params, model), Stopwatch()
+    metrics, scores = score_test_split(model, decoding, stopwatch)
+    metrics |= score_out_of_domain(model, out_of_domain, decoding)
+    tests, hallucinations = run_hallucination_tests(model, TEST, decoding)
     metrics |= hallucinations
     write_scores(OUT / "baseline.jsonl", scores)
     write_rows(OUT / "baseline_hallucination_tests.jsonl", tests)

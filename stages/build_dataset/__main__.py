@@ -30,8 +30,8 @@ def main() -> None:
     labeller = load_labeller(BASE, params.build_dataset.language)
     recordings = {recording.id: recording for recording in read_recordings(SOURCE)}
 
-    def read_audio(recording: str) -> Pcm16:
-        return read_pcm(audio_path(AUDIO, recording), recordings[recording].gain_db)
+    def read_audio(recording: str, gain_db: float) -> Pcm16:
+        return read_pcm(audio_path(AUDIO, recording), gain_db)
 
     metrics = build(SOURCE, TARGET, recordings, read_audio, key, params.build_dataset, labeller)
     write_metrics("dataset", metrics)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from stages.build_dataset.planning import Survey, plan, survey
 from stages.build_dataset.slice_labels import label_clips
 from stages.build_dataset.split_assignment import SPLITS, split_of
 from stages.build_dataset.windows import Window, make_clip
+from stages.common.audio.samples import Pcm16
 from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows, write_text
 from stages.common.core.ids import keyed_hash
@@ -46,7 +47,7 @@ def build(
     source: Path,
     target: Path,
     recordings: Mapping[str, Recording],
-    read_audio: ReadAudio,
+    read_audio: Callable[[str, float], Pcm16],
     key: bytes,
     params: BuildDataset,
     labeller: Labeller,
@@ -56,6 +57,7 @@ def build(
     Args:
         source: the folder of the normalized manifest.
         recordings: those of the manifest, by id.
+        read_audio: a recording's audio with a gain in dB.
 
     Raises: UserError if a split would be empty.
     """
@@ -71,6 +73,13 @@ def build(
         "dropped": dict(sorted(surveyed.dropped.items())),
     }
     empty = EmptyWindows(params, key)
+
+    def at_level(name: str) -> Pcm16:
+        return read_audio(name, recordings[name].gain_db)
+
+    def as_recorded(name: str) -> Pcm16:
+        return read_audio(name, 0.0)
+
     with new_folder(target) as fresh:
         for split in SPLITS:
             counts, kept = ClipCounts(), surveyed.kept[split]
@@ -78,7 +87,7 @@ def build(
             windows = plan(read_segments(source), surveyed, split, params, labeller, key)
             if split == "train":
                 windows = empty.added(windows, read_segments(source), recordings)
-            save_split(fresh / split, counts.counted(_make_clips(windows, labeller, read_audio)))
+            save_split(fresh / split, counts.counted(_make_clips(windows, labeller, at_level)))
             metrics[split] = {
                 "people_or_recordings": len({groups[recording] for recording in kept}),
                 "recordings": len(kept),
@@ -90,8 +99,9 @@ def build(
                 metrics["test_set"] = keyed_hash(key, "test set", counts.sha256.hexdigest())[:16]
                 write_text(fresh / "test_set", metrics["test_set"])
                 segments = (s for s in read_segments(source) if s.recording in kept)
-                save_recordings(fresh / "test_recordings", segments, read_audio)
-                labels = label_clips(fresh / "test", fresh / "test_recordings")
+                # As production receives them: decoding brings both to one level.
+                save_recordings(fresh / "test_recordings", segments, as_recorded)
+                labels = label_clips(fresh / "test", fresh / "test_recordings", at_level)
                 write_rows(fresh / "test_slices.jsonl", labels)
     return metrics | {"empty_windows": dict(empty.counts)}
 

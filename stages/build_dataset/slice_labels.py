@@ -9,25 +9,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stages.common.audio.pitch import median_pitch
-from stages.common.audio.samples import SAMPLE_RATE, Samples
+from stages.common.audio.samples import SAMPLE_RATE, Samples, to_samples
 from stages.common.audio.snr import noise_power, snr_db
 from stages.common.core.files import Row
 from stages.common.dataset import slices
 from stages.common.dataset.features import decode_clip
-from stages.common.dataset.full_recordings import read_recordings, samples_of
+from stages.common.dataset.full_recordings import ReadAudio, read_recordings
 from stages.common.dataset.split_storage import clips_of
 from stages.common.text.normalizer import scoring_form
 from stages.common.transcripts.speakers import party
 
 
-def label_clips(split: Path, recordings: Path) -> Iterator[Row]:
+def label_clips(split: Path, recordings: Path, read_audio: ReadAudio) -> Iterator[Row]:
     """One row for each clip of `split`: its id, and its slice of each kind.
 
-    recordings: the split's full ones, which hold the speakers and the noise between the clips.
+    Args:
+        recordings: the split's full ones, which hold the speakers.
+        read_audio: at the clips' level; it holds the noise between them.
     """
     transcripts = read_recordings(recordings)
     speakers = {row["id"]: row["speaker"] for rows in transcripts.values() for row in rows}
-    noise = {name: noise_power(samples_of(recordings, name)) for name in transcripts}
+    noise = {name: noise_power(to_samples(read_audio(name))) for name in transcripts}
     for clip in clips_of(split):
         samples = decode_clip(clip.audio)
         labels = slices_of(speakers[clip.id], clip.text, samples, noise[clip.recording])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from faster_whisper import WhisperModel
 from transformers import WhisperForConditionalGeneration
 
 from stages.common.asr.convert import to_ctranslate2
+from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.model import open_model
 from stages.common.asr.windowed import (
     samples_of,
@@ -28,7 +30,7 @@ from stages.common.asr.windowed import (
 from stages.common.core.errors import run_stage
 from stages.common.core.files import write_text
 from stages.common.core.metrics import write_metrics
-from stages.common.core.params import Evaluate, load_params
+from stages.common.core.params import load_params
 from stages.common.dataset.features import load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.split_storage import Clip, clips_of
@@ -61,15 +63,13 @@ def transcribe_unconverted(windows: Sequence[Sequence[Clip]], language: str) -> 
     return texts
 
 
-def compare(
-    model: WhisperModel, clips: list[Clip], language: str, evaluate: Evaluate
-) -> dict[str, Any]:
+def compare(model: WhisperModel, clips: list[Clip], decoding: Decoding) -> dict[str, Any]:
     """Metrics of the converted `model` and the original on `clips`, both decoded greedily in the
-    same windows."""
-    greedy = evaluate.model_copy(update={"beam_size": 1})
-    windows, texts = zip(*transcribe_windows(model, clips, language, greedy), strict=True)
+    same windows, without hotwords."""
+    greedy = replace(decoding, beam_size=1, hotwords=None)
+    windows, texts = zip(*transcribe_windows(model, clips, greedy), strict=True)
     converted = by_clip(windows, texts)
-    unconverted = by_clip(windows, transcribe_unconverted(windows, language))
+    unconverted = by_clip(windows, transcribe_unconverted(windows, decoding.language))
     references = [clip.text for clip in clips]
     same = sum(a == b for a, b in zip(converted, unconverted, strict=True))
     before, after = score(references, unconverted).wer, score(references, converted).wer
@@ -96,17 +96,17 @@ def by_clip(windows: Sequence[Sequence[Clip]], texts: Sequence[str]) -> list[str
 
 def main() -> None:
     params = load_params()
-    language = params.build_dataset.language
     to_ctranslate2(SOURCE, TARGET, params.convert.quantization)
     metrics: dict[str, Any] = {
         "quantization": params.convert.quantization,
         "bytes": sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file()),
     }
     model = open_model(TARGET, params.evaluate.device)
+    decoding = decoding_of(params, model)
     clips = list(itertools.islice(clips_of(VALIDATION), params.convert.compared_clips))
     if clips:
-        metrics |= compare(model, clips, language, params.evaluate)
-    results = transcribe_clips(model, clips_of(VALIDATION), language, params.evaluate)
+        metrics |= compare(model, clips, decoding)
+    results = transcribe_clips(model, clips_of(VALIDATION), decoding)
     errors = [count_errors(clip.id, clip.recording, clip.text, text) for clip, text in results]
     write_text(Path("metrics/errors_validation.csv"), to_csv(errors))
     words = sum(clip.reference_words for clip in errors)

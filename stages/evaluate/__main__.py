@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stages.common.asr.decoding import decoding_of
 from stages.common.asr.long_form import transcribe_recordings
 from stages.common.asr.model import open_model
 from stages.common.core.errors import UserError, run_stage
@@ -38,22 +39,24 @@ BASE_TESTS = Path("data/hypotheses/baseline_hallucination_tests.jsonl")
 
 def main() -> None:
     params = load_params()
-    evaluate, language = params.evaluate, params.build_dataset.language
+    evaluate = params.evaluate
     key = read_key(Path(params.data.key))
-    out_of_domain = read_out_of_domain_set(Path(evaluate.guard), key, "test")
+    out_of_domain = read_out_of_domain_set(
+        Path(evaluate.guard), key, "test", params.normalize.level_dbfs
+    )
     model = open_model(TUNED, evaluate.device)
-    stopwatch = Stopwatch()
-    metrics, scores = score_test_split(model, params, stopwatch)
+    decoding, stopwatch = decoding_of(params, model), Stopwatch()
+    metrics, scores = score_test_split(model, decoding, stopwatch)
     recordings = score_recordings(
-        transcribe_recordings(model, RECORDINGS, language, evaluate), read_recordings(RECORDINGS)
+        transcribe_recordings(model, RECORDINGS, decoding), read_recordings(RECORDINGS)
     )
     metrics |= long_form_metrics(recordings)
     disagreeing = disagreeing_recordings(scores, recordings)
     metrics["recordings_that_disagree"] = len(disagreeing)
     bins = calibration.calibration(recordings)
     metrics["calibration_error"] = calibration.calibration_error(bins)
-    metrics |= score_out_of_domain(model, out_of_domain, language, evaluate)
-    tests, hallucinations = run_hallucination_tests(model, TEST, language, evaluate)
+    metrics |= score_out_of_domain(model, out_of_domain, decoding)
+    tests, hallucinations = run_hallucination_tests(model, TEST, decoding)
     metrics |= hallucinations
     base = read_metrics("baseline")
     if base["test_set"] != metrics["test_set"]:

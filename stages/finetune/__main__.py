@@ -86,7 +86,8 @@ def main() -> None:
 
 def _validation_half(params: Params) -> list[OutOfDomainRecording]:
     key = read_key(Path(params.data.key))
-    return read_out_of_domain_set(Path(params.evaluate.guard), key, "validation")
+    folder, level = Path(params.evaluate.guard), params.normalize.level_dbfs
+    return read_out_of_domain_set(folder, key, "validation", level)
 
 
 def find_checkpoint(

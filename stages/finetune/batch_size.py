@@ -52,7 +52,7 @@ def largest_batch(
     # With several devices each gradient is held a second time, in DDP's buckets.
     per_weight = _BYTES_PER_WEIGHT + (4 if machine.devices > 1 else 0)
     weights = sum(p.numel() for p in model.parameters() if p.requires_grad) * per_weight
-    available = _USABLE[machine.device] * _memory_bytes(machine.device) - weights
+    available = _USABLE[machine.device] * memory_bytes(machine.device) - weights
     needed = _BACKWARD * _kept_bytes(model, machine, labels)
     return BatchSize(1, per_step).at_most(min(per_step, int(available // needed)))
 
@@ -89,7 +89,8 @@ def _kept_bytes(model: WhisperForConditionalGeneration, machine: Machine, labels
     return sum(kept.values())
 
 
-def _memory_bytes(device: str) -> int:
+def memory_bytes(device: str) -> int:
+    """Of the first GPU, or of the machine: the control group's limit if that is lower."""
     if device == "cuda":
         return int(torch.cuda.get_device_properties(0).total_memory)
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

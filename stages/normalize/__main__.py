@@ -10,12 +10,12 @@ is empty in the style (nothing but dashes, say) stays: `build_dataset` counts an
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stages.common.audio.level import gain_for
 from stages.common.core import manifest
 from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder
@@ -25,23 +25,6 @@ from stages.common.core.params import load_params
 from stages.common.text.normalizer import VERSION, normalize
 
 SOURCE, OUT = Path("data/segments"), Path("data/normalized")
-PEAK = 0.97
-"""Largest absolute sample after the gain: headroom for the resamplers and encoders that follow."""
-
-
-def gain_for(speech_rms: float, peak: float, level_dbfs: float) -> tuple[float, bool]:
-    """The gain to `level_dbfs` (RMS over speech), limited so that the peak stays below `PEAK`.
-
-    Args:
-        speech_rms, peak: of the recording; 1.0 is full scale.
-        level_dbfs: target in dB below full scale, where a constant 1.0 is 0 dBFS.
-
-    Returns: (gain in dB, whether the peak limits it).
-    """
-    if speech_rms == 0:
-        return 0.0, False
-    wanted, most = 10 ** (level_dbfs / 20) / speech_rms, PEAK / peak
-    return 20 * math.log10(min(wanted, most)), most < wanted
 
 
 def metrics_of(

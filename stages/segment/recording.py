@@ -9,13 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stages.common.audio.decode import decode
+from stages.common.audio.level import measure_level
 from stages.common.audio.samples import SAMPLE_RATE, to_pcm, write_flac
-from stages.common.audio.voice_activity import (
-    SpeechInterval,
-    is_silent,
-    measure_level,
-    speech_intervals,
-)
+from stages.common.audio.voice_activity import SpeechInterval, is_silent, speech_intervals
 from stages.common.core import manifest
 from stages.common.core.params import Segment as Settings
 from stages.common.core.rejections import RecordingRejected
@@ -103,7 +99,7 @@ def segment_recording(
         return replace(outcome, rejections=["no_segments"])
     pcm = to_pcm(samples)
     write_flac(manifest.audio_path(folder, source.id), pcm)
-    rms, peak = measure_level(pcm, intervals)
+    rms, peak = measure_level(pcm)
     recording = manifest.Recording(source.id, source.group, seconds, intervals, rms, peak)
     segments = _segments(source.id, plan.segments)
     return replace(outcome, recording=recording, segments=segments)

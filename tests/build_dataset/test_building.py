@@ -45,7 +45,7 @@ def source(tmp_path: Path) -> Path:
     return folder
 
 
-def read_audio(recording: str) -> Pcm16:
+def read_audio(recording: str, gain_db: float) -> Pcm16:
     return to_pcm(np.random.default_rng(1).normal(0, 0.05, SECONDS * 16_000).astype(np.float32))
 
 

@@ -138,7 +138,7 @@ def test_a_dataset_with_empty_windows(tmp_path: Path, english: Labeller) -> None
         source, [recording(name) for name in names], [s for n in names for s in segments_of(n)]
     )
 
-    def read_audio(_: str) -> Pcm16:
+    def read_audio(_: str, gain_db: float) -> Pcm16:
         samples = np.zeros(round(SECONDS) * SAMPLE_RATE, np.float32)
         for start, end in [*SPEECH, (50.0, 52.0)]:
             samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)] = LOUD

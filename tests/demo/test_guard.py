@@ -61,7 +61,7 @@ def test_two_runs_write_the_same(made: list[Path]) -> None:
 
 
 def test_it_is_read_as_an_out_of_domain_set_with_every_sentence(made: list[Path]) -> None:
-    halves = [read_out_of_domain_set(made[0], KEY, half) for half in HALVES]
+    halves = [read_out_of_domain_set(made[0], KEY, half, -22.0) for half in HALVES]
     assert abs(len(halves[0]) - len(halves[1])) <= 1
     recordings = sorted((each for half in halves for each in half), key=lambda each: each.audio)
     assert all(2 < recording.seconds <= 28 for recording in recordings)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stages.common.audio.level import PEAK
 from stages.common.audio.samples import FULL_SCALE, read_pcm
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_rows
@@ -14,7 +15,6 @@ from stages.common.core.ids import recording_id
 from stages.common.core.manifest import audio_path, read_recordings
 from stages.common.text.normalizer import VERSION
 from stages.normalize import __main__ as normalize
-from stages.normalize.__main__ import PEAK, gain_for
 from tests.support.mini_project import KEY, NORMALIZE, MiniProject, voice
 
 
@@ -27,20 +27,6 @@ def audio(mini: MiniProject, stem: str) -> Any:
     name = recording_id(KEY, stem)
     gains = {r.id: r.gain_db for r in read_recordings(mini.root / "data" / "normalized")}
     return read_pcm(audio_path(mini.root / "data" / "segments", name), gains[name]) / FULL_SCALE
-
-
-def test_the_gain_brings_the_speech_to_the_level() -> None:
-    gain, limited = gain_for(0.2, 0.5, -20.0)
-    assert not limited and 0.2 * 10 ** (gain / 20) == pytest.approx(0.1)
-
-
-def test_a_peak_limits_the_gain() -> None:
-    gain, limited = gain_for(0.01, 0.9, -10.0)
-    assert limited and 0.9 * 10 ** (gain / 20) == pytest.approx(PEAK)
-
-
-def test_silence_gets_no_gain() -> None:
-    assert gain_for(0.0, 0.0, -22.0) == (0.0, False)
 
 
 def test_no_audio_is_written(mini: MiniProject) -> None:

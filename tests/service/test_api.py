@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 from demo.speech import SAMPLE_RATE
+from stages.common.asr.decoding import decoding_of
 from stages.common.asr.long_form import text_of, transcribe_long_form
 from stages.common.asr.model import open_model
 from stages.common.core.params import load_params
@@ -45,7 +46,7 @@ def expected(recording: Path, tiny_en: Path) -> str:
     params = load_params(ROOT / "params.yaml")
     samples, _ = soundfile.read(recording, dtype="float32")
     model = open_model(tiny_en, "cpu")
-    return text_of(transcribe_long_form(model, samples, "en", params.evaluate))
+    return text_of(transcribe_long_form(model, samples, decoding_of(params, model)))
 
 
 def client(service: Service, key: str = KEY) -> openai.OpenAI:

@@ -16,41 +16,41 @@ import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.transcribe import Segment
 
+from stages.common.asr.decoding import Decoding
 from stages.common.asr.model import BATCH
 from stages.common.asr.spans import DECODING, with_speech
-from stages.common.core.params import Evaluate
+from stages.common.audio.level import levelled
 from stages.common.dataset.full_recordings import read_recordings, samples_of
 
 
 def transcribe_recordings(
-    model: WhisperModel, folder: Path, language: str, evaluate: Evaluate
+    model: WhisperModel, folder: Path, decoding: Decoding
 ) -> dict[str, list[Segment]]:
     """The hypothesis of each recording in a folder of `save_recordings`, by recording id."""
     names = sorted(read_recordings(folder))
 
     def transcribe(name: str) -> list[Segment]:
-        return transcribe_long_form(model, samples_of(folder, name), language, evaluate)
+        return transcribe_long_form(model, samples_of(folder, name), decoding)
 
     with ThreadPoolExecutor(model.model.num_workers) as pool:
         return dict(zip(names, pool.map(transcribe, names), strict=True))
 
 
 def transcribe_long_form(
-    model: WhisperModel, samples: np.ndarray, language: str, evaluate: Evaluate
+    model: WhisperModel, samples: np.ndarray, decoding: Decoding
 ) -> list[Segment]:
     """The hypothesis of one recording.
 
     Args:
-        samples: float32 at 16 kHz, shape (samples,), of any length.
+        samples: float32 at 16 kHz, shape (samples,), of any length and level.
     """
-    return list(long_form_segments(model, samples, language, evaluate))
+    return list(long_form_segments(model, samples, decoding))
 
 
 def long_form_segments(
     model: WhisperModel,
     samples: np.ndarray,
-    language: str,
-    evaluate: Evaluate,
+    decoding: Decoding,
     *,
     batch_size: int = BATCH,
     prompt: str | None = None,
@@ -61,16 +61,19 @@ def long_form_segments(
 
     Args:
         batch_size: windows per decoder call; the hypotheses do not depend on it.
-        prompt: text before each window.
+        prompt: text before each window, after the hotwords; the last 223 tokens of both count.
         turn: each decoder call happens within a new one; it may raise an exception.
     """
+    # faster-whisper gives each of the two half of a sequence, which leaves nothing for the words.
+    together = " ".join(filter(None, [decoding.hotwords, prompt]))
+    context = {"initial_prompt": together} if prompt else {"hotwords": decoding.hotwords}
     segments, _ = _InTurns(model, turn).transcribe(
-        samples,
-        language=language,
-        beam_size=evaluate.beam_size,
-        chunk_length=evaluate.window_seconds,
+        levelled(samples, decoding.level_dbfs),
+        language=decoding.language,
+        beam_size=decoding.beam_size,
+        chunk_length=decoding.window_seconds,
         **DECODING,
-        initial_prompt=prompt,
+        **context,
         word_timestamps=True,
         batch_size=batch_size,
     )

@@ -8,6 +8,7 @@ import ctranslate2
 from faster_whisper import WhisperModel
 from joblib import cpu_count
 
+from stages.common.asr.cublas import load_cublas
 from stages.common.core.errors import UserError
 
 BATCH = 8
@@ -42,15 +43,19 @@ def open_model(folder: Path, device: str, compute_type: str = "default") -> Whis
 def choose_device(device: str) -> str:
     """ "cpu" or "cuda" for "cpu", "cuda", or "auto", which takes a GPU if CTranslate2 has one.
 
+    For a GPU, the library that CTranslate2 needs is loaded.
+
     Raises: UserError if no GPU is available for "cuda".
     """
     if device == "auto":
-        return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-    if device == "cuda" and not ctranslate2.get_cuda_device_count():
+        device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+    elif device == "cuda" and not ctranslate2.get_cuda_device_count():
         raise UserError(
             "device 'cuda': CTranslate2 sees no GPU; set evaluate.device (for the service "
             "WHISPER_DEVICE) to auto or cpu"
         )
+    if device == "cuda":
+        load_cublas()
     return device
 
 

@@ -38,6 +38,7 @@ def transcribe_spans(
     *,
     beam_size: int,
     batch_size: int,
+    hotwords: str | None = None,
     word_times: bool = False,
 ) -> Iterator[tuple[int, Segment]]:
     """Decode each span by itself.
@@ -49,6 +50,7 @@ def transcribe_spans(
         samples: float32 at 16 kHz, shape (samples,).
         spans: start and end in seconds, in order, at most 30 s each; starts at least 30 ms apart.
         batch_size: spans per decoder call.
+        hotwords: see `Decoding`.
         word_times: word timestamps from the cross-attention.
 
     Yields: the index of a span and a segment of its hypothesis, in the order of the spans. A span
@@ -64,6 +66,7 @@ def transcribe_spans(
         language=language,
         beam_size=beam_size,
         **DECODING,
+        hotwords=hotwords,
         word_timestamps=word_times,
         clip_timestamps=[{"start": start, "end": end} for start, end in spans],
         batch_size=batch_size,

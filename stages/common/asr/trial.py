@@ -57,9 +57,11 @@ def _decode(folder: str, device: str, compute_type: str) -> None:
     from faster_whisper.tokenizer import Tokenizer
     from joblib import cpu_count
 
+    from stages.common.asr.model import choose_device
+
     model = WhisperModel(
         folder,
-        device=device,
+        device=choose_device(device),
         compute_type=compute_type,
         cpu_threads=cpu_count(),
         local_files_only=True,

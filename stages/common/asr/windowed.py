@@ -14,10 +14,10 @@ from typing import TypeVar
 import numpy as np
 from faster_whisper import WhisperModel
 
+from stages.common.asr.decoding import Decoding
 from stages.common.asr.model import BATCH
 from stages.common.asr.spans import transcribe_spans
 from stages.common.audio.samples import SAMPLE_RATE
-from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split_storage import Clip, join_clips
 from stages.common.text.normalizer import scoring_form
@@ -29,25 +29,25 @@ _MIN_SAMPLES = SAMPLE_RATE // 10
 
 
 def transcribe_clips(
-    model: WhisperModel, clips: Iterable[Clip], language: str, evaluate: Evaluate
+    model: WhisperModel, clips: Iterable[Clip], decoding: Decoding
 ) -> Iterator[tuple[Clip, str]]:
     """Transcribe clips in windows.
 
     Yields: each clip with its part of the hypothesis in scoring form, in the order of the clips.
     """
-    for window, text in transcribe_windows(model, clips, language, evaluate):
+    for window, text in transcribe_windows(model, clips, decoding):
         yield from zip(window, split_hypothesis([clip.text for clip in window], text), strict=True)
 
 
 def transcribe_windows(
-    model: WhisperModel, clips: Iterable[Clip], language: str, evaluate: Evaluate
+    model: WhisperModel, clips: Iterable[Clip], decoding: Decoding
 ) -> Iterator[tuple[list[Clip], str]]:
     """Transcribe windows of neighbouring clips.
 
     Yields: the clips of each window with its hypothesis as decoded, in the order of the clips.
     """
-    windows = join_clips(clips, evaluate.window_seconds)
-    return transcribe_in_batches(model, windows, samples_of, language, evaluate.beam_size)
+    windows = join_clips(clips, decoding.window_seconds)
+    return transcribe_in_batches(model, windows, samples_of, decoding)
 
 
 def samples_of(window: Sequence[Clip]) -> np.ndarray:
@@ -59,8 +59,7 @@ def transcribe_in_batches(
     model: WhisperModel,
     items: Iterable[T],
     samples_of: Callable[[T], np.ndarray],
-    language: str,
-    beam_size: int,
+    decoding: Decoding,
 ) -> Iterator[tuple[T, str]]:
     """Transcribe items in batches, on all of the model's workers.
 
@@ -72,7 +71,7 @@ def transcribe_in_batches(
     rest, workers = iter(items), model.model.num_workers
 
     def transcribe(batch: list[T]) -> list[str]:
-        return transcribe_sounds(model, [samples_of(item) for item in batch], language, beam_size)
+        return transcribe_sounds(model, [samples_of(item) for item in batch], decoding)
 
     with ThreadPoolExecutor(workers) as pool:
         # A batch per worker at a time: a pool would hold the audio of all items in memory.
@@ -85,7 +84,7 @@ def transcribe_in_batches(
 
 
 def transcribe_sounds(
-    model: WhisperModel, sounds: Sequence[np.ndarray], language: str, beam_size: int
+    model: WhisperModel, sounds: Sequence[np.ndarray], decoding: Decoding
 ) -> list[str]:
     """Transcribe sounds, `BATCH` of them per decoder call.
 
@@ -105,7 +104,13 @@ def transcribe_sounds(
     ]
     texts: list[list[str]] = [[] for _ in sounds]
     for index, segment in transcribe_spans(
-        model, np.concatenate(sounds), spans, language, beam_size=beam_size, batch_size=BATCH
+        model,
+        np.concatenate(sounds),
+        spans,
+        decoding.language,
+        beam_size=decoding.beam_size,
+        batch_size=BATCH,
+        hotwords=decoding.hotwords,
     ):
         texts[index].append(segment.text.strip())
     return [" ".join(parts).strip() for parts in texts]

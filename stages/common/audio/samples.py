@@ -37,7 +37,11 @@ def write_flac(path: Path, pcm: Pcm16) -> None:
 
 def read_flac(path: Path) -> Samples:
     """The samples that `write_flac` wrote, as float32."""
-    return np.divide(read_pcm(path, 0.0), FULL_SCALE, dtype=np.float32)
+    return to_samples(read_pcm(path, 0.0))
+
+
+def to_samples(pcm: Pcm16) -> Samples:
+    return np.divide(pcm, FULL_SCALE, dtype=np.float32)
 
 
 def read_pcm(path: Path, gain_db: float) -> Pcm16:
@@ -52,9 +56,9 @@ def read_pcm(path: Path, gain_db: float) -> Pcm16:
     return pcm
 
 
-def peak_of(samples: Samples) -> float:
+def peak_of(samples: Samples | Pcm16) -> float:
     """The largest absolute value, without a copy of the samples; 0.0 if there are none."""
-    return float(max(np.max(samples, initial=0.0), -np.min(samples, initial=0.0)))
+    return max(float(np.max(samples, initial=0)), -float(np.min(samples, initial=0)))
 
 
 def first_half(samples: Samples) -> Samples:

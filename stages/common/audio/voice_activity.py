@@ -1,13 +1,12 @@
-"""Voice activity detection, by the Silero model that faster-whisper ships, and level of speech."""
+"""Voice activity detection, by the Silero model that faster-whisper ships."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from stages.common.audio.samples import FULL_SCALE, SAMPLE_RATE, Pcm16, Samples, peak_of
+from stages.common.audio.samples import SAMPLE_RATE, Samples, peak_of
 
 _BLOCK = 300 * SAMPLE_RATE
 """Five minutes: the detector makes several copies of its input."""
@@ -58,25 +57,6 @@ def is_silent(samples: Samples, speech: Sequence[SpeechInterval]) -> bool:
         return False
     seconds = (samples[at : at + SAMPLE_RATE] for at in range(0, len(samples), SAMPLE_RATE))
     return max((float(np.mean(np.square(s))) for s in seconds), default=0.0) < _QUIET**2
-
-
-def measure_level(pcm: Pcm16, speech: Sequence[SpeechInterval]) -> tuple[float, float]:
-    """Measure on 16-bit samples, that is on the audio as it is stored.
-
-    Args:
-        pcm: 16 kHz mono, shape (samples,).
-        speech: all of the recording is measured where this is empty.
-
-    Returns: (RMS over the speech, peak), linear: 1.0 is full scale (0 dBFS).
-    """
-    parts = [pcm[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)] for start, end in speech]
-    parts = [part for part in parts if part.size] or [pcm]
-    # In double precision: the sum of squares over an hour would lose digits in float32. Without
-    # librosa.feature.rms, whose first call costs each worker of `segment` 1.6 s and 229 MB.
-    power = sum(float(np.square(part, dtype=np.float64).sum()) for part in parts)
-    rms = math.sqrt(power / max(1, sum(part.size for part in parts)))
-    peak = max(int(pcm.max(initial=0)), -int(pcm.min(initial=0)))
-    return rms / FULL_SCALE, peak / FULL_SCALE
 
 
 def covered_seconds(intervals: Iterable[SpeechInterval]) -> float:

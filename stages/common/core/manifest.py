@@ -23,7 +23,7 @@ class Recording:
     speech: list[tuple[float, float]]
     """(start, end) of each speech interval of the voice activity detector."""
     speech_rms: float
-    """RMS over the speech intervals; 1.0 is full scale."""
+    """RMS over speech, see stages/common/audio/level.py; 1.0 is full scale."""
     peak: float
     """Largest absolute sample; 1.0 is full scale."""
     gain_db: float = 0.0

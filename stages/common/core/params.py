@@ -198,6 +198,9 @@ class Evaluate(Section):
     beam_size: Count
     window_seconds: Annotated[float, Field(gt=0, le=30)]
     """Longest window that is decoded: 30 as in production."""
+    hotwords: bool
+    """Put the terms of data/terms.txt before each window, as faster-whisper's hotwords. The service
+    follows: what is served is what was scored."""
     device: Literal["auto", "cpu", "cuda"]
     """`baseline` reads this too, so that both models are decoded alike."""
     guard: str

@@ -13,7 +13,7 @@ from stages.common.core.manifest import Segment, audio_path
 _ROWS = "segments.jsonl"
 
 ReadAudio = Callable[[str], Pcm16]
-"""Recording -> its audio at the level of the dataset."""
+"""Recording -> its audio."""
 
 
 def save_recordings(target: Path, segments: Iterable[Segment], read_audio: ReadAudio) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from stages.common.audio.decode import decode
+from stages.common.audio.level import levelled
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
@@ -40,13 +41,16 @@ class OutOfDomainRecording:
     seconds: float
     text: str
     """The transcript as written; it has words."""
+    level_dbfs: float
 
     def samples(self) -> Samples:
-        """16 kHz, shape (samples,)."""
-        return decode(self.audio).samples
+        """16 kHz, shape (samples,), at `level_dbfs`."""
+        return levelled(decode(self.audio).samples, self.level_dbfs)
 
 
-def read_out_of_domain_set(folder: Path, key: bytes, half: Half) -> list[OutOfDomainRecording]:
+def read_out_of_domain_set(
+    folder: Path, key: bytes, half: Half, level_dbfs: float
+) -> list[OutOfDomainRecording]:
     """Read the recordings of one half, sorted by name; no file of the other half is opened. Each
     file is decoded once and released: an hour of samples is 230 MB, and faults are reported before
     anything is transcribed.
@@ -67,7 +71,7 @@ def read_out_of_domain_set(folder: Path, key: bytes, half: Half) -> list[OutOfDo
     faults: list[str] = []
     for stem in sorted(chosen):
         try:
-            recordings.append(_read(*files[stem]))
+            recordings.append(_read(*files[stem], level_dbfs))
         except RecordingRejected as rejected:
             name = recording_id(key, stem)
             faults.append(f"evaluate.guard: {name}: {_REASONS[rejected.reason]}")
@@ -106,7 +110,7 @@ def out_of_domain_files(folder: Path) -> dict[str, tuple[list[Path], list[Path]]
     return dict(files)
 
 
-def _read(audio: list[Path], texts: list[Path]) -> OutOfDomainRecording:
+def _read(audio: list[Path], texts: list[Path], level_dbfs: float) -> OutOfDomainRecording:
     """Raises: RecordingRejected."""
     if not audio:
         raise RecordingRejected("no_recording")
@@ -127,4 +131,4 @@ def _read(audio: list[Path], texts: list[Path]) -> OutOfDomainRecording:
     samples = decode(audio[0]).samples
     if not samples.any():
         raise RecordingRejected("audio_silent")
-    return OutOfDomainRecording(audio[0], len(samples) / SAMPLE_RATE, text)
+    return OutOfDomainRecording(audio[0], len(samples) / SAMPLE_RATE, text, level_dbfs)

@@ -12,9 +12,9 @@ from typing import Any
 
 from faster_whisper import WhisperModel
 
+from stages.common.asr.decoding import Decoding
 from stages.common.asr.long_form import text_of, transcribe_long_form
 from stages.common.asr.windowed import transcribe_in_batches
-from stages.common.core.params import Evaluate
 from stages.common.dataset.out_of_domain import OutOfDomainRecording
 from stages.common.text.wer import score
 
@@ -25,11 +25,10 @@ _WINDOW = 30.0
 def score_out_of_domain(
     model: WhisperModel,
     recordings: Sequence[OutOfDomainRecording],
-    language: str,
-    evaluate: Evaluate,
+    decoding: Decoding,
 ) -> dict[str, Any]:
     """`guard_wer` over all recordings together, and `guard_words` of their references."""
-    hypotheses = transcribe_out_of_domain(model, recordings, language, evaluate)
+    hypotheses = transcribe_out_of_domain(model, recordings, decoding)
     result = score([recording.text for recording in recordings], hypotheses)
     return {"guard_wer": result.wer, "guard_words": result.reference_words}
 
@@ -37,8 +36,7 @@ def score_out_of_domain(
 def transcribe_out_of_domain(
     model: WhisperModel,
     recordings: Sequence[OutOfDomainRecording],
-    language: str,
-    evaluate: Evaluate,
+    decoding: Decoding,
 ) -> list[str]:
     """One hypothesis for each recording: up to 30 s are decoded as test clips are, in batches of
     windows, longer ones as full recordings."""
@@ -46,10 +44,9 @@ def transcribe_out_of_domain(
     long = [each for each in recordings if each.seconds > _WINDOW]
 
     def transcribe(recording: OutOfDomainRecording) -> str:
-        return text_of(transcribe_long_form(model, recording.samples(), language, evaluate))
+        return text_of(transcribe_long_form(model, recording.samples(), decoding))
 
-    decoded = OutOfDomainRecording.samples
-    texts = dict(transcribe_in_batches(model, short, decoded, language, evaluate.beam_size))
+    texts = dict(transcribe_in_batches(model, short, OutOfDomainRecording.samples, decoding))
     with ThreadPoolExecutor(model.model.num_workers) as pool:
         texts |= zip(long, pool.map(transcribe, long), strict=True)
     return [texts[recording] for recording in recordings]

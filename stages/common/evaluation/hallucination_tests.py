@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from faster_whisper import WhisperModel
 
+from stages.common.asr.decoding import Decoding
 from stages.common.asr.windowed import transcribe_in_batches
 from stages.common.audio.nonspeech import probe_clips
 from stages.common.audio.samples import first_half
 from stages.common.core.files import Row
-from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split_storage import load_split
 from stages.common.text.normalizer import scoring_form
@@ -40,7 +40,7 @@ class HallucinationTest:
 
 
 def run_hallucination_tests(
-    model: WhisperModel, test: Path, language: str, evaluate: Evaluate
+    model: WhisperModel, test: Path, decoding: Decoding
 ) -> tuple[list[Row], dict[str, Any]]:
     """Transcribe each clip in a window of its own: a neighbour's words would end the silence.
 
@@ -56,8 +56,7 @@ def run_hallucination_tests(
         model,
         chain(nonspeech, cut_clips(test)),
         attrgetter("samples"),
-        language,
-        evaluate.beam_size,
+        decoding,
     )
     rows = [
         {"id": each.id, "reference": each.reference, "hypothesis": text}

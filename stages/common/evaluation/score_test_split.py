@@ -10,10 +10,10 @@ from typing import Any
 from faster_whisper import WhisperModel
 from tqdm import tqdm
 
+from stages.common.asr.decoding import Decoding
 from stages.common.asr.windowed import split_hypothesis, transcribe_windows
 from stages.common.core.files import stream_rows, write_text
 from stages.common.core.metrics import write_table
-from stages.common.core.params import Params
 from stages.common.dataset.split_storage import Clip, clips_of, load_split
 from stages.common.evaluation import entity_metrics, slices
 from stages.common.evaluation.clip_scores import ClipScore, error_rates, score_clip
@@ -22,27 +22,25 @@ from stages.common.evaluation.significance.wer_interval import wer_interval
 from stages.common.evaluation.speed import Stopwatch
 from stages.common.text.error_counts import to_csv
 from stages.common.text.normalizer import VERSION
+from stages.common.text.term_list import TERMS
 from stages.common.text.whisper_wer import whisper_wer
 
 TEST = Path("data/dataset/test")
 TEST_SET = Path("data/dataset/test_set")
 TEST_SLICES = Path("data/dataset/test_slices.jsonl")
-TERMS = Path("data/terms.txt")
 
 
 def score_test_split(
-    model: WhisperModel, params: Params, stopwatch: Stopwatch
+    model: WhisperModel, decoding: Decoding, stopwatch: Stopwatch
 ) -> tuple[dict[str, Any], list[ClipScore]]:
     """Transcribe the clips in windows and score each once; `stopwatch` times the transcription.
 
     Returns: the metrics, and one score for each clip, which holds its texts and never enters git.
     """
-    language, terms = params.build_dataset.language, read_terms(TERMS)
+    terms = read_terms(TERMS)
     labels = {row.pop("id"): row for row in stream_rows(TEST_SLICES)}
     windows: list[tuple[str, str]] = []
-    transcribed = stopwatch.over(
-        transcribe_windows(model, clips_of(TEST), language, params.evaluate)
-    )
+    transcribed = stopwatch.over(transcribe_windows(model, clips_of(TEST), decoding))
     clips = tqdm(
         _by_clip(transcribed, windows), total=len(load_split(TEST)), unit="clip",
         disable=not os.isatty(2),
@@ -51,14 +49,14 @@ def score_test_split(
     interval = wer_interval([score.counts for score in scores])
     metrics = {
         **error_rates(scores),
-        **whisper_wer(windows, language),
+        **whisper_wer(windows, decoding.language),
         "wer_ci_low": interval.low if interval else None,
         "wer_ci_high": interval.high if interval else None,
         "seconds": sum(score.seconds for score in scores),
         "recordings": len({score.recording for score in scores}),
         "test_set": TEST_SET.read_text(encoding="utf-8"),
-        "beam_size": params.evaluate.beam_size,
-        "window_seconds": params.evaluate.window_seconds,
+        "beam_size": decoding.beam_size,
+        "window_seconds": decoding.window_seconds,
         **entity_metrics.entity_metrics(scores),
         "normalizer_version": VERSION,
     }

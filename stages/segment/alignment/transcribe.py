@@ -17,6 +17,7 @@ from faster_whisper.transcribe import Segment
 
 from stages.common.asr.model import check_converted
 from stages.common.asr.spans import DECODING, NO_SPEECH, transcribe_spans
+from stages.common.audio.level import levelled
 from stages.common.audio.samples import Samples
 from stages.common.audio.voice_activity import SpeechInterval
 from stages.segment.alignment.speech_intervals import INTERVAL_OPTIONS, windows
@@ -24,7 +25,10 @@ from stages.segment.alignment.transcript_words import to_letters
 
 _MODEL_OPTIONS = {"device": "cpu", "compute_type": "default", "cpu_threads": 1, "num_workers": 1}
 """One core for each model, since recordings are transcribed in parallel."""
-_DECODING_OPTIONS = {"beam_size": 1, "batch_size": 1}
+_LEVEL_DBFS = -22.0
+"""Models hear quiet recordings far worse, see docs/results.md; a constant, so that another
+`normalize.level_dbfs` aligns nothing anew."""
+_DECODING_OPTIONS: dict[str, Any] = {"beam_size": 1, "batch_size": 1}
 _PADDING_SECONDS = 0.15
 """Audio decoded before and after a window: models miss words that begin at once."""
 _WINDOWS_IN_MEMORY = 32
@@ -75,6 +79,7 @@ def decoding_facts() -> dict[str, Any]:
     return {
         "model": _MODEL_OPTIONS,
         "decoding": _DECODING_OPTIONS | DECODING | NO_SPEECH,
+        "level_dbfs": _LEVEL_DBFS,
         "padding_seconds": _PADDING_SECONDS,
         "intervals": INTERVAL_OPTIONS,
         "versions": {
@@ -108,6 +113,7 @@ def transcribe_intervals(
         language: Whisper's code, as "en".
         window_seconds: longest window.
     """
+    samples = levelled(samples, _LEVEL_DBFS)
     parts: list[list[DecodedText]] = [[] for _ in intervals]
     together = [r for r in windows(intervals, window_seconds) if r[1] - r[0] > 1]
     for (first, end), segment in _decode(model, samples, intervals, together, language, True):

@@ -10,11 +10,11 @@ import soundfile
 from faster_whisper import BatchedInferencePipeline
 
 from demo.speech import SAMPLE_RATE, Voice, speak
+from stages.common.asr.decoding import Decoding
 from stages.common.asr.long_form import transcribe_recordings
 from stages.common.asr.model import open_model
 from stages.common.audio.samples import Pcm16, to_pcm, write_flac
 from stages.common.core.manifest import Segment, audio_path
-from stages.common.core.params import Evaluate
 from stages.common.dataset.full_recordings import read_recordings, samples_of, save_recordings
 from stages.common.evaluation.calibration import calibration
 from stages.common.evaluation.recording_scores import long_form_metrics, nearest, score_recordings
@@ -74,8 +74,7 @@ def test_long_form_metrics_are_those_of_the_decoded_segments(
     recordings: Path, tiny_en: Path
 ) -> None:
     model = open_model(tiny_en, "cpu")
-    evaluate = Evaluate(beam_size=5, window_seconds=10.0, device="cpu", guard="", gates={})
-    hypotheses = transcribe_recordings(model, recordings / "test", "en", evaluate)
+    hypotheses = transcribe_recordings(model, recordings / "test", Decoding("en", 5, 10.0, -22.0))
     scores = score_recordings(hypotheses, read_recordings(recordings / "test"))
     metrics = long_form_metrics(scores)
     decoded, _ = BatchedInferencePipeline(model).transcribe(

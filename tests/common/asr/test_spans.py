@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.common.asr.convert import to_ctranslate2
+from stages.common.asr.decoding import Decoding
 from stages.common.asr.spans import span_index, with_speech
 from stages.common.asr.windowed import transcribe_sounds
 
@@ -79,7 +80,9 @@ def test_each_window_keeps_its_own_text(
     before = sum(max(1_600, length) for length in lengths[:20])
     lengths.insert(20, 3_200 - before % 1_600)
     sounds = [np.zeros(int(length), np.float32) for length in lengths]
-    assert transcribe_sounds(model, sounds, "en", 1) == [str(number) for number in range(299)]
+    assert transcribe_sounds(model, sounds, Decoding("en", 1, 30.0, -22.0)) == [
+        str(number) for number in range(299)
+    ]
 
 
 @pytest.mark.parametrize(

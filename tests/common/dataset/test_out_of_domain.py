@@ -44,7 +44,7 @@ def add(place: Path, name: str, samples: np.ndarray | None, text: str | bytes | 
 
 def read_both(place: Path) -> list[OutOfDomainRecording]:
     """Both halves, sorted by name."""
-    halves = [read_out_of_domain_set(place, KEY, half) for half in HALVES]
+    halves = [read_out_of_domain_set(place, KEY, half, -22.0) for half in HALVES]
     return sorted((each for half in halves for each in half), key=lambda each: each.audio)
 
 
@@ -76,7 +76,7 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
     lines = []
     for half in HALVES:
         with pytest.raises(UserError) as caught:
-            read_out_of_domain_set(place, KEY, half)
+            read_out_of_domain_set(place, KEY, half, -22.0)
         lines += str(caught.value).splitlines()
     said = dict(line.removeprefix("evaluate.guard: ").split(": ", 1) for line in lines)
     expected = {
@@ -93,10 +93,10 @@ def test_all_faults_at_once_and_no_name(place: Path) -> None:
 
 def test_a_folder_that_is_not_an_out_of_domain_set(place: Path) -> None:
     with pytest.raises(UserError, match="holds no recording"):
-        read_out_of_domain_set(place, KEY, "test")
+        read_out_of_domain_set(place, KEY, "test", -22.0)
     (place / "audio").rmdir()
     with pytest.raises(UserError, match=r"no folder audio/; it needs"):
-        read_out_of_domain_set(place, KEY, "test")
+        read_out_of_domain_set(place, KEY, "test", -22.0)
 
 
 def test_halves_are_equal_and_depend_on_names_alone() -> None:
@@ -116,17 +116,17 @@ def test_the_other_half_is_not_opened(place: Path) -> None:
     for name in names_of("test", names):
         (place / "audio" / f"{name}.wav").write_bytes(b"OggS")
         (place / "transcripts" / f"{name}.txt").write_bytes(b"\xff")
-    kept = read_out_of_domain_set(place, KEY, "validation")
+    kept = read_out_of_domain_set(place, KEY, "validation", -22.0)
     assert {each.audio.stem for each in kept} == names_of("validation", names)
     with pytest.raises(UserError):
-        read_out_of_domain_set(place, KEY, "test")
+        read_out_of_domain_set(place, KEY, "test", -22.0)
 
 
 def test_one_recording_has_no_half_for_validation(place: Path) -> None:
     add(place, "alone.wav", wave(1.0), "fine")
-    assert len(read_out_of_domain_set(place, KEY, "test")) == 1
+    assert len(read_out_of_domain_set(place, KEY, "test", -22.0)) == 1
     with pytest.raises(UserError, match=r"set finetune\.average_with_base to a number") as caught:
-        read_out_of_domain_set(place, KEY, "validation")
+        read_out_of_domain_set(place, KEY, "validation", -22.0)
     assert "alone" not in str(caught.value)
 
 

@@ -10,10 +10,10 @@ import soundfile
 from faster_whisper import WhisperModel
 
 from demo.speech import SAMPLE_RATE, Voice, speak
+from stages.common.asr.decoding import Decoding
 from stages.common.asr.long_form import text_of, transcribe_long_form
 from stages.common.asr.windowed import transcribe_sounds
 from stages.common.audio.samples import first_half, to_pcm, write_flac
-from stages.common.core.params import Evaluate
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.out_of_domain import HALVES, read_out_of_domain_set
 from stages.common.dataset.split_storage import Clip, clips_of, save_split
@@ -31,7 +31,7 @@ LINES = [
     "we painted the old fence last week", "she never forgot the song",
     "he bought bread and cheese at the market", "they walked slowly across the street",
 ]  # fmt: skip
-WAY = Evaluate(beam_size=1, window_seconds=30.0, device="cpu", guard="", gates={})
+DECODING = Decoding("en", 1, 30.0, -22.0)
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +58,14 @@ def test_short_files_are_decoded_as_clips_and_long_ones_as_recordings(
         soundfile.write(tmp_path / "audio" / f"{name}.wav", samples, SAMPLE_RATE)
         (tmp_path / "transcripts" / f"{name}.txt").write_text("\n".join(lines))
     key = b"a test's key, 16 bytes or more"
-    halves = [read_out_of_domain_set(tmp_path, key, half) for half in HALVES]
+    halves = [read_out_of_domain_set(tmp_path, key, half, -22.0) for half in HALVES]
     guard = sorted((each for half in halves for each in half), key=lambda each: each.audio)
     assert guard[1].seconds > 30
-    heard = transcribe_out_of_domain(model, guard, "en", WAY)
+    heard = transcribe_out_of_domain(model, guard, DECODING)
     for number in (0, 2):
-        assert [heard[number]] == transcribe_sounds(model, [guard[number].samples()], "en", 1)
-    assert heard[1] == text_of(transcribe_long_form(model, guard[1].samples(), "en", WAY))
-    found = score_out_of_domain(model, guard, "en", WAY)
+        assert [heard[number]] == transcribe_sounds(model, [guard[number].samples()], DECODING)
+    assert heard[1] == text_of(transcribe_long_form(model, guard[1].samples(), DECODING))
+    found = score_out_of_domain(model, guard, DECODING)
     result = score([one.text for one in guard], heard)
     assert found == {"guard_wer": result.wer, "guard_words": result.reference_words}
     said = " ".join([*LINES[:2], *LINES, *LINES])
@@ -99,7 +99,7 @@ def test_cut_clips_are_halves_spread_over_the_split(split: Path) -> None:
 
 
 def test_probes_and_cut_clips_are_decoded_once_each(model: WhisperModel, split: Path) -> None:
-    rows, hallucinated = run_hallucination_tests(model, split, "en", WAY)
+    rows, hallucinated = run_hallucination_tests(model, split, DECODING)
     assert [row["id"] for row in rows[29:]] == ["probe-29", *(f"r-{n}" for n in range(6))]
     assert all(row["reference"] == "" for row in rows[:30])
     assert [row["reference"] for row in rows[30:]] == LINES

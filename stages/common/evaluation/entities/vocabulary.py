@@ -1,7 +1,4 @@
-"""A list of terms, and their occurrences in a text.
-
-One term a line; `|` separates variants of one term; `#` begins a comment.
-"""
+"""The terms of a list (see stages/common/text/term_list.py), and their occurrences in a text."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from pathlib import Path
 from stages.common.core.errors import UserError
 from stages.common.evaluation.entities.occurrences import Occurrence
 from stages.common.text.normalizer import scoring_form
+from stages.common.text.term_list import read_lines, variants_of
 
 # The scoring form spells an acronym by its capitals, but a model may write "cbt".
 _SPELLED = re.compile(r"\b[a-z](?: [a-z]\b(?!'))+")
@@ -59,12 +57,9 @@ def parse(lines: Iterable[str], source: str) -> Vocabulary:
     """
     terms: dict[tuple[str, ...], str] = {}
     faults: list[str] = []
-    for number, line in enumerate(lines, 1):
-        variants = line.partition("#")[0]
-        if not variants.strip():
-            continue
+    for number, variants in variants_of(lines):
         own: dict[tuple[str, ...], str] = {}
-        for variant in variants.split("|"):
+        for variant in variants:
             form = scoring_form(variant)
             if not form:
                 faults.append(f"{source}: line {number} has a variant without words")
@@ -83,10 +78,4 @@ def parse(lines: Iterable[str], source: str) -> Vocabulary:
 
 def read_terms(path: Path) -> Vocabulary:
     """The list in a file. Raises: UserError if it is missing, not UTF-8 or wrong (see `parse`)."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; it may be empty") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path}: not UTF-8") from None
-    return parse(text.splitlines(), str(path))
+    return parse(read_lines(path), str(path))
