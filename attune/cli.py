@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -413,6 +413,31 @@ def serve(
     from service.run import serve
 
     serve(host, port)
+
+
+@app.command()
+@with_exit_code
+def export(
+    program: Annotated[
+        Literal["speaches"],
+        typer.Argument(metavar="PROGRAM", help="speaches, the only one so far."),
+    ],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="HF_HUB_CACHE of the program.")],
+    name: Annotated[
+        str, typer.Option(metavar="OWNER/MODEL", help="Name by which requests ask for the model.")
+    ] = "attune/whisper",
+) -> None:
+    """Copy the tuned model to where speaches looks for it.
+
+    speaches decodes in its own way: measure it with `attune score-service`.
+
+    \b
+    Example:
+      attune export speaches .../hub --name clinic/whisper
+    """
+    from attune.export import export_speaches
+
+    export_speaches(folder, name)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from tests.support.imports import ROOT
 
 COMMANDS = (
     "init", "profile", "doctor", "draft", "quality", "lookup", "compare", "score", "score-service",
-    "pr-comment", "release-check", "summary", "sweep", "serve",
+    "pr-comment", "release-check", "summary", "sweep", "serve", "export",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
          "numpy", "pandas", "pydantic", "rich")  # fmt: skip
@@ -88,7 +88,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
 def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None:
     arguments = {
         "lookup": ["r0123456789"], "pr-comment": ["main"], "score": ["models/ct2"],
-        "score-service": ["http://127.0.0.1:8000"],
+        "score-service": ["http://127.0.0.1:8000"], "export": ["speaches", "hub"],
     }  # fmt: skip
     argument = arguments.get(name, [])
     done = call(tmp_path, name, *argument)

@@ -26,11 +26,25 @@ from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings, samples_of
 from stages.common.dataset.split_storage import clips_of
 from stages.fetch_base.whisper_files import folder_digest
-from tests.support.dvc_project import COUNTS, KEY, LINES, git, metrics, repro, run, set_params
+from tests.support.dvc_project import COUNTS, KEY, git, metrics, repro, run, set_params
 from tests.support.service import Service, served
 
 pytestmark = pytest.mark.pipeline
-NEW = ("poplar_intake", "rowan_intake")
+NEW = {
+    "poplar_intake": (
+        "My brother called again on {0} evenings this month",
+        "What did you say to him when he called?",
+        "I told him that {0} visits a year are enough for me",
+        "You drew a line there, and he heard it.",
+    ),
+    "rowan_intake": (
+        "The garden took {0} hours, and I did not worry once",
+        "Which part of the garden do you like best?",
+        "The beans, since there are {0} rows of them",
+        "Then keep one morning for the beans next week.",
+    ),
+}
+"""New clients, with lines of their own: text that two splits share is in one of them alone."""
 SPLITS = ("train", "validation", "test")
 
 
@@ -39,9 +53,9 @@ def attune(project: Path, *arguments: str, ok: bool = True) -> subprocess.Comple
 
 
 def write_plain_session(sessions: Path, client: str, pitch: int) -> None:
-    """A session of about a minute whose transcript has no times, so that it is aligned."""
+    """A session of a good half minute whose transcript has no times, so that it is aligned."""
     parts, turns = [], []
-    for index, line in enumerate([*LINES, *LINES, *LINES]):
+    for index, line in enumerate(4 * NEW[client]):
         text = line.format(COUNTS[(index + pitch) % len(COUNTS)])
         parts += [speak(text, Voice("en-us+m3", pitch=pitch)), np.zeros(SAMPLE_RATE // 2)]
         turns.append(f"{('Therapist', 'Client')[index % 2]}: {text.capitalize()}.")
@@ -151,7 +165,7 @@ def test_training_continues_from_the_last_tuned_model(project: Path) -> None:
         },
     )
     ran = repro(project, "finetune")
-    assert ran[0] == "fetch_base" and ran[-1] == "finetune" and "segment" not in ran
+    assert ran[0] == "fetch_base" and ran[-1] == "finetune" and "build_dataset" in ran
     weights = [
         load_file(each / "model.safetensors") for each in (last, project / "models/finetuned")
     ]
