@@ -14,7 +14,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-doctor bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load
 
 setup: .venv/.complete
 
@@ -66,6 +66,9 @@ bench-align: fetch-base
 
 bench-cross-check: setup
 	python -m bench.cross_check
+
+bench-decoding: setup
+	python -m bench.decoding
 
 bench-doctor: setup
 	python -m bench.doctor

@@ -127,8 +127,8 @@ def test_a_quarter(project: Path, tmp_path: Path, tiny_en: Path) -> None:
             scored = attune(project, "score", model, "--counts", file).stdout
         wer = metrics(project, "evaluate")["wer_long_form"]
         assert f"WER         {wer:.2%}" in scored and "difference +0.00 points" in scored
-        verdict = attune(project, "compare", "--counts", *counts).stdout
-        assert "worse" in verdict and "better" not in verdict
+        verdict = attune(project, "compare", "--counts", *counts, ok=False)
+        assert verdict.returncode == 1 and "**Worse**" in verdict.stdout
         refused = attune(project, "release-check", ok=False)
         gates = refused.stdout + refused.stderr
         assert (refused.returncode == 0) == ("FAIL" not in gates.upper()), gates

@@ -28,8 +28,9 @@ PATH = "v1/audio/transcriptions"
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, tiny_en: Path) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("service")
-    limits = {"ATTUNE_MAX_MB": "4", "ATTUNE_MAX_SECONDS": "120"}
-    with served(folder / "run", tiny_en, ATTUNE_API_KEY=KEY, **limits) as service:
+    with served(
+        folder / "run", tiny_en, ATTUNE_API_KEY=KEY, ATTUNE_MAX_MB="4", ATTUNE_MAX_SECONDS="120"
+    ) as service:
         yield service
 
 

@@ -7,8 +7,7 @@ import shutil
 import signal
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +18,9 @@ import soundfile
 
 from demo.speech import SAMPLE_RATE
 from tests.support.long_recording import LongRecording
-from tests.support.service import Service, served
+from tests.support.service import SECONDS, Service, in_progress, served, wait_for
 
 PATH = "v1/audio/transcriptions"
-SECONDS = 120.0
-"""At most, until a state is reached."""
 
 
 @pytest.fixture(scope="module")
@@ -40,39 +37,12 @@ def service(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[S
 
 
 @pytest.fixture(scope="module")
-def short(tmp_path_factory: pytest.TempPathFactory, long_recording: LongRecording) -> Path:
-    """8 seconds."""
-    path = tmp_path_factory.mktemp("short") / "a.flac"
-    soundfile.write(path, long_recording.samples[: 8 * SAMPLE_RATE], SAMPLE_RATE)
-    return path
-
-
-@pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory, long_recording: LongRecording) -> Path:
     """Ten minutes, of which a request takes some time."""
     path = tmp_path_factory.mktemp("long") / "b.flac"
     samples = np.resize(long_recording.samples, 600 * SAMPLE_RATE)
     soundfile.write(path, samples, SAMPLE_RATE, subtype="PCM_16")
     return path
-
-
-def measured(service: Service, name: str) -> float:
-    """A value of /metrics."""
-    lines = requests.get(f"{service.url}/metrics", timeout=10).text.splitlines()
-    return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
-
-
-def in_progress(service: Service) -> float:
-    return measured(service, "attune_requests_in_progress")
-
-
-def wait_for(condition: Callable[[], bool]) -> float:
-    """Returns: the seconds until the condition holds."""
-    begin = time.monotonic()
-    while not condition():
-        assert time.monotonic() < begin + SECONDS
-        time.sleep(0.05)
-    return time.monotonic() - begin
 
 
 def post(service: Service, path: Path, timeout: float = SECONDS) -> requests.Response:
@@ -131,6 +101,38 @@ def test_silence_has_no_words(service: Service, tmp_path: Path) -> None:
     soundfile.write(path, np.zeros(600 * SAMPLE_RATE, np.int16), SAMPLE_RATE)
     answer = post(service, path)
     assert answer.status_code == 200 and answer.json() == {"text": ""}
+
+
+def test_a_day_of_silence(service: Service, tmp_path: Path, short: Path) -> None:
+    """Longer than ATTUNE_MAX_SECONDS, in a file that is small."""
+    path = tmp_path / "day.flac"
+    hour = np.zeros(3600 * 8_000, np.int16)
+    with soundfile.SoundFile(path, "w", 8_000, 1, "PCM_16") as file:
+        for _ in range(24):
+            file.write(hour)
+    assert path.stat().st_size < 20e6
+    answer = post(service, path)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "audio_too_long")
+    assert post(service, short).status_code == 200
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_more_than_a_gigabyte(service: Service, tmp_path: Path, short: Path, chunked: bool) -> None:
+    """ATTUNE_MAX_MB is 1,000; in chunks the length is not known before."""
+    path = tmp_path / "body"
+    path.write_bytes(
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+    )
+    os.truncate(path, 1_050_000_000)
+    with path.open("rb") as file:
+        answer = requests.post(
+            f"{service.url}/{PATH}",
+            data=iter(lambda: file.read(2**20), b"") if chunked else file,
+            headers={"Content-Type": "multipart/form-data; boundary=x"},
+            timeout=SECONDS,
+        )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+    assert post(service, short).status_code == 200
 
 
 def test_a_model_is_swapped_while_requests_run(

@@ -7,16 +7,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import requests
+
 from tests.support.processes import ROOT, environment
 
 START_SECONDS = 120
+SECONDS = 120.0
+"""At most, until a state is reached."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,20 @@ class Service:
         return sorted(str(p.relative_to(self.folder)) for p in found if p.name not in known)
 
 
-@contextmanager
-def served(folder: Path, model: Path, **variables: str) -> Iterator[Service]:
-    """The service of a converted model, in the new folder `folder`."""
-    (folder / "tmp").mkdir(parents=True)
-    shutil.copy(ROOT / "params.yaml", folder)
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def served(
+    folder: Path, model: Path, port: int | None = None, **variables: str
+) -> Iterator[Service]:
+    """The service of a converted model, in the new folder `folder`; port: None for a free one."""
+    (folder / "tmp").mkdir(parents=True)
+    shutil.copy(ROOT / "params.yaml", folder)
+    port = port or free_port()
     settings = environment(
         folder / "home", TMPDIR=str(folder / "tmp"), WHISPER_MODEL=str(model), **variables
     )
@@ -71,3 +81,22 @@ def wait_until_healthy(service: Service) -> None:
         except URLError:
             time.sleep(0.1)
     raise AssertionError(f"the service did not start:\n{service.log}")
+
+
+def measured(service: Service, name: str) -> float:
+    """A value of /metrics."""
+    lines = requests.get(f"{service.url}/metrics", timeout=10).text.splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
+
+
+def in_progress(service: Service) -> float:
+    return measured(service, "attune_requests_in_progress")
+
+
+def wait_for(condition: Callable[[], bool]) -> float:
+    """Returns: the seconds until the condition holds."""
+    begin = time.monotonic()
+    while not condition():
+        assert time.monotonic() < begin + SECONDS
+        time.sleep(0.05)
+    return time.monotonic() - begin

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.transcribe import Segment
+
+from stages.common.audio.samples import SAMPLE_RATE
 
 # No fallback to higher temperatures: it samples at random, and two runs would differ.
 TEMPERATURE = 0.0
@@ -61,8 +64,11 @@ def transcribe_spans(
     starts = np.array([start for start, _ in spans])
     if len(starts) > 1 and np.diff(starts).min() < _MIN_START_GAP - 1e-9:
         raise ValueError("starts of spans are less than 30 ms apart")
+    # faster-whisper fails where spans that overlap are longer together than the recording.
+    total = sum(end - start for start, end in spans)
+    missing = math.ceil(total * SAMPLE_RATE) - len(samples)
     segments, _ = BatchedInferencePipeline(model).transcribe(
-        samples,
+        np.pad(samples, (0, max(0, missing))),
         language=language,
         beam_size=beam_size,
         **DECODING,

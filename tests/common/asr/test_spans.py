@@ -13,9 +13,10 @@ from faster_whisper.transcribe import Segment
 from hypothesis import given
 from hypothesis import strategies as st
 
+from demo.speech import Voice, speak
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.decoding import Decoding
-from stages.common.asr.spans import span_index, with_speech
+from stages.common.asr.spans import span_index, transcribe_spans, with_speech
 from stages.common.asr.windowed import transcribe_sounds
 
 RATE = 16_000
@@ -83,6 +84,22 @@ def test_each_window_keeps_its_own_text(
     assert transcribe_sounds(model, sounds, Decoding("en", 1, 30.0, -22.0)) == [
         str(number) for number in range(299)
     ]
+
+
+def test_spans_that_overlap_are_decoded_like_any_others(tiny_en: Path) -> None:
+    """Speech without a pause, whose windows are padded, is longer than its recording."""
+    model = WhisperModel(str(tiny_en), device="cpu", cpu_threads=1)
+    speech = speak("We walked along the river and talked about the summer.", Voice("en-us"))
+    seconds = len(speech) / RATE
+
+    def decoded(spans: list[tuple[float, float]]) -> list[tuple[int, str]]:
+        found = transcribe_spans(model, speech, spans, "en", beam_size=1, batch_size=8)
+        return [(index, segment.text) for index, segment in found]
+
+    whole, part = (0.0, seconds), (0.5, seconds)
+    (alone,), (shorter,) = decoded([whole]), decoded([part])
+    assert "river" in alone[1]
+    assert decoded([whole, part]) == [alone, (1, shorter[1])]
 
 
 @pytest.mark.parametrize(
