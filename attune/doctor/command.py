@@ -11,14 +11,13 @@ from safetensors import safe_open
 from tabulate import tabulate
 
 from attune.doctor.corpus import gather_corpus
-from attune.doctor.estimates import BASE, CONVERTED, Rates, measure, minutes_of
+from attune.doctor.estimates import BASE, CONVERTED, first_minutes, measure, minutes_of
 from attune.doctor.facts import Facts, Setup
 from attune.doctor.judge import judge
 from attune.doctor.machine import gather_machine
 from stages.common.core.ids import read_key
 from stages.common.core.params import Params, load_params
-from stages.common.core.rejections import RecordingRejected
-from stages.segment.sessions import Sessions, read_sessions
+from stages.segment.sessions import read_sessions
 
 
 def doctor(as_json: bool) -> bool:
@@ -54,18 +53,10 @@ def gather(params: Params) -> Facts:
     # Where something will fail, measuring would fail too, or take all memory.
     if not fetched or any(each.level == "will fail" for each in judge(facts)):
         return facts
-    rates = _rates(sessions, params)
-    return replace(facts, minutes=minutes_of(rates, corpus, params)) if rates else facts
-
-
-def _rates(sessions: Sessions, params: Params) -> Rates | None:
-    """Measured on the first recording that can be decoded."""
-    for source in sessions.sources:
-        try:
-            return measure(source.audio, params)
-        except RecordingRejected:
-            continue
-    return None
+    samples = first_minutes(source.audio for source in sessions.sources)
+    if not len(samples):
+        return facts
+    return replace(facts, minutes=minutes_of(measure(samples, params), corpus, params))
 
 
 def count_weights(file: Path) -> int:

@@ -22,7 +22,7 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
     unusable = Counter(reason for _, reason in [*sessions.rejected, *sessions.unused])
     hours: dict[str, float] = dict.fromkeys(SPLITS, 0.0)
     recordings: Counter[str] = Counter()
-    plain, groups = 0, set()
+    aligned, groups = 0.0, set()
     for source in sessions.sources:
         try:
             seconds = stated_seconds(source.audio)
@@ -35,12 +35,13 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
         hours[split] += seconds / 3600
         recordings[split] += 1
         groups.add(source.group)
-        plain += not timed
+        if not timed and seconds > params.segment.max_seconds:
+            aligned += seconds / 3600
     return Corpus(
         recordings=recordings.total(),
         hours=round(sum(hours.values()), 3),
         unusable=dict(sorted(unusable.items())),
-        plain=plain,
+        aligned_hours=round(aligned, 3),
         clients=len(groups) if sessions.has_clients else None,
         train_hours=round(hours["train"], 3),
         validation_recordings=recordings["validation"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from stages.common.asr.long_form import transcribe_long_form
 from stages.common.asr.model import choose_device, open_model
 from stages.common.audio.decode import decode
 from stages.common.audio.samples import SAMPLE_RATE, Samples
-from stages.common.audio.voice_activity import speech_intervals
 from stages.common.core.params import Params
+from stages.common.core.rejections import RecordingRejected
 from stages.common.dataset.features import load_extractor
 from stages.finetune.batches import collate, make_item
 from stages.finetune.cpu.processor import keep_freed
@@ -27,6 +27,7 @@ from stages.finetune.device import choose_machine
 from stages.finetune.log_mels import LogMels
 from stages.finetune.loss import token_loss
 from stages.finetune.model import load_model
+from stages.segment.alignment.speech_intervals import utterance_intervals
 from stages.segment.alignment.transcribe import open_aligner, transcribe_intervals
 
 BASE, CONVERTED = Path("models/base"), Path("models/base-ct2")
@@ -55,18 +56,32 @@ class Rates:
     """Seconds per window, on all cores or the GPU."""
 
 
-def measure(recording: Path, params: Params) -> Rates:
-    """Measure on a recording's first two minutes. Needs `fetch_base`.
+def first_minutes(recordings: Iterable[Path]) -> Samples:
+    """The first two minutes of the recordings that can be decoded; fewer if there are no more."""
+    parts: list[Samples] = [np.zeros(0, np.float32)]
+    missing = _SAMPLE_SECONDS * SAMPLE_RATE
+    for recording in recordings:
+        if not missing:
+            break
+        try:
+            parts.append(decode(recording).samples[:missing])
+        except RecordingRejected:
+            continue
+        missing -= len(parts[-1])
+    return np.concatenate(parts)
 
-    Raises: RecordingRejected if it cannot be decoded.
+
+def measure(samples: Samples, params: Params) -> Rates:
+    """Measure on audio of the corpus. Needs `fetch_base`.
+
+    samples: 16 kHz, shape (samples,), not empty.
     """
-    samples = decode(recording).samples[: _SAMPLE_SECONDS * SAMPLE_RATE]
     seconds = len(samples) / SAMPLE_RATE
     language = params.build_dataset.language
     aligner = open_aligner(Path(params.segment.aligner))
 
     def align() -> None:
-        intervals = speech_intervals(samples, params.segment.vad_threshold)
+        intervals = utterance_intervals(samples, params.segment.vad_threshold)
         window = params.segment.window_seconds
         transcribe_intervals(aligner, samples, intervals, language, window)
 
@@ -129,7 +144,6 @@ def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]
     """Stage -> minutes. Stages that take seconds are left out."""
     cores = 1 if choose_device(params.evaluate.device) == "cuda" else cpu_count()
     tuned = params.finetune
-    plain = corpus.hours * corpus.plain / max(1, corpus.recordings)
     windows = corpus.train_hours * 3600 / _RECORDING_SECONDS
     batch = tuned.per_device_train_batch_size
     per_step = tuned.gradient_accumulation_steps * (1 if batch == "auto" else int(batch))
@@ -141,7 +155,7 @@ def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]
     validated = validations * others * 3600 / _RECORDING_SECONDS * _VALIDATION
     scored = corpus.test_hours * 3600 * rates.scoring / cores
     seconds = {
-        "segment": plain * 3600 * rates.aligning / cpu_count(),
+        "segment": corpus.aligned_hours * 3600 * rates.aligning / cpu_count(),
         "finetune": (windows * tuned.num_train_epochs + validated) * rates.training,
         "baseline": scored,
         # Clips and full recordings.

@@ -37,8 +37,8 @@ class Corpus:
     """Of the recordings that can be used, from their headers."""
     unusable: dict[str, int]
     """Reason -> recordings and transcripts, see stages/common/core/rejections.py."""
-    plain: int
-    """Recordings whose transcript has no times: `segment` aligns them."""
+    aligned_hours: float
+    """Of recordings that `segment` aligns: longer than a segment, without times in the transcript."""
     clients: int | None
     """Number of clients; None without sessions.csv."""
     train_hours: float

@@ -126,7 +126,7 @@ def _disk(facts: Facts) -> Iterator[Judgement]:
 
 
 def _corpus(corpus: Corpus) -> Iterator[Judgement]:
-    found = f"{corpus.hours:.1f} hours in {corpus.recordings:,} recordings with a transcript"
+    found = f"{length(corpus.hours, corpus.recordings)} with a transcript"
     if not corpus.recordings:
         yield Judgement("will fail", "data", f"{found}; put them into data.sessions")
         return
@@ -164,7 +164,7 @@ def _splits(corpus: Corpus) -> Iterator[Judgement]:
         )  # fmt: skip
     if empty:
         return
-    found = f"{corpus.test_recordings:,} recordings, {corpus.test_hours:.1f} hours"
+    found = length(corpus.test_hours, corpus.test_recordings)
     if corpus.test_recordings == 1:
         yield Judgement("warning", "test split", f"{found}: one gives no confidence interval; "
                         "raise build_dataset.test, or add recordings")  # fmt: skip
@@ -196,8 +196,8 @@ def advised_profile(facts: Facts) -> str:
 def _time(facts: Facts) -> Iterator[Judgement]:
     if not facts.minutes:
         yield Judgement(
-            "warning", "time", "not measured: run `dvc repro fetch_base` first, and correct what "
-            "will fail",
+            "warning", "time", "not measured: correct what will fail first"
+            if facts.setup.weights else "not measured: run `dvc repro fetch_base` first",
         )  # fmt: skip
         return
     total = sum(facts.minutes.values())
@@ -207,6 +207,11 @@ def _time(facts: Facts) -> Iterator[Judgement]:
         yield Judgement("warning", "time", f"{found}; a smaller base or a GPU is faster")
     else:
         yield Judgement("ok", "time", found)
+
+
+def length(hours: float, recordings: int) -> str:
+    noun = "recording" if recordings == 1 else "recordings"
+    return f"{span(60 * hours)} in {recordings:,} {noun}"
 
 
 def span(minutes: float) -> str:

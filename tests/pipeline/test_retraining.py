@@ -95,7 +95,8 @@ def test_a_quarter(project: Path, tmp_path: Path, tiny_en: Path) -> None:
     deploy(tiny_en, production, "whisper-2026-q4")
     before, test_set = recordings_by_split(project), metrics(project, "evaluate")["test_set"]
     run(project, "dvc", "remote", "add", "-q", "-d", "backup", str(tmp_path / "backup"))
-    with served(tmp_path / "service", production) as service:
+    params = project / "params.yaml"
+    with served(tmp_path / "service", production, params=params) as service:
         git(project, "switch", "-qc", "2027-q1")
         for number, client in enumerate(NEW):
             write_plain_session(project / "data/sessions", client, 40 + 30 * number)

@@ -49,11 +49,15 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    folder: Path, model: Path, port: int | None = None, **variables: str
+    folder: Path,
+    model: Path,
+    port: int | None = None,
+    params: Path = ROOT / "params.yaml",
+    **variables: str,
 ) -> Iterator[Service]:
     """The service of a converted model, in the new folder `folder`; port: None for a free one."""
     (folder / "tmp").mkdir(parents=True)
-    shutil.copy(ROOT / "params.yaml", folder)
+    shutil.copy(params, folder)
     port = port or free_port()
     settings = environment(
         folder / "home", TMPDIR=str(folder / "tmp"), WHISPER_MODEL=str(model), **variables

@@ -43,7 +43,7 @@ def test_facts_and_times(
     Path("models").symlink_to(tiny_en.parent)
     assert doctor(as_json=True)
     facts = from_json(json.loads(capsys.readouterr().out))
-    assert facts.corpus.recordings == 12 and facts.corpus.plain == 12
+    assert facts.corpus.recordings == 12 and facts.corpus.aligned_hours > 0
     assert facts.setup.weights == 37_760_256
     assert set(facts.minutes) == {"segment", "finetune", "baseline", "evaluate"}
     assert all(minutes > 0 for minutes in facts.minutes.values())

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from attune.doctor.corpus import gather_corpus, stated_seconds
-from attune.doctor.estimates import Rates, minutes_of
+from attune.doctor.estimates import Rates, first_minutes, minutes_of
 from attune.doctor.facts import Corpus
 from attune.doctor.machine import gather_machine, is_encrypted
 from stages.common.core.ids import read_key
@@ -42,14 +42,23 @@ def gathered() -> Corpus:
 
 
 class TestCorpus:
+    def test_only_long_recordings_without_times_are_aligned(self, mini: MiniProject) -> None:
+        write_session(mini, "long", 36.0, "T: Good morning.\nC: Good morning.\n")
+        write_session(mini, "short", 29.0, "T: Good morning.\n")
+        write_session(mini, "timed", 36.0, None)
+        cue = "1\n00:00:01,000 --> 00:00:03,000\nGood morning.\n"
+        (mini.sessions / "transcripts/timed.srt").write_text(cue, encoding="utf-8")
+        corpus = gathered()
+        assert corpus.recordings == 3 and corpus.aligned_hours == 0.01
+
     def test_hours_splits_and_reasons(self, mini: MiniProject) -> None:
         for number in range(20):
             write_session(mini, f"s{number}", 36.0, "T: Good morning.\nC: Good morning.\n")
         write_session(mini, "without", 36.0, None)
         write_session(mini, "empty", 36.0, " \n")
         corpus = gathered()
-        assert corpus.recordings == 20 and corpus.plain == 20
-        assert corpus.hours == pytest.approx(0.2, abs=0.001)
+        assert corpus.recordings == 20
+        assert corpus.hours == corpus.aligned_hours == pytest.approx(0.2, abs=0.001)
         assert corpus.unusable == {"no_transcript": 1, "transcript_empty": 1}
         assert corpus.clients is None and not corpus.demo
         # A tenth of an hour is ten recordings.
@@ -104,6 +113,20 @@ def test_this_machine() -> None:
     assert machine.cores >= 1 and machine.memory_gb > 1 and machine.free_gb > 0
 
 
+def test_the_first_two_minutes(tmp_path: Path) -> None:
+    """Of as many recordings as it takes, without those that cannot be decoded."""
+    paths = [tmp_path / f"{number}.wav" for number in range(8)]
+    for number, path in enumerate(paths):
+        soundfile.write(path, np.full(RATE * 30, number / 10, np.float32), RATE)
+    paths[1].write_bytes(b"RIFF")
+    samples = first_minutes(paths)
+    assert len(samples) == 120 * 16_000
+    found = samples[8_000 :: 30 * 16_000].round(1).tolist()
+    assert found == pytest.approx([0.0, 0.2, 0.3, 0.4])
+    assert len(first_minutes(paths[:1])) == 30 * 16_000
+    assert len(first_minutes(paths[1:2])) == 0
+
+
 def test_minutes_grow_with_the_data() -> None:
     params = load_params(ROOT / "params.yaml")
     # One validation; in more hours there are more of them, each longer.
@@ -112,8 +135,8 @@ def test_minutes_grow_with_the_data() -> None:
     rates = Rates(aligning=0.06, scoring=0.08, training=1.2)
     once = minutes_of(rates, CLINIC, params)
     assert set(once) == {"segment", "finetune", "baseline", "evaluate"}
-    twice = replace(CLINIC, hours=96.0, train_hours=76.0, test_hours=12.4)
+    twice = replace(CLINIC, hours=96.0, aligned_hours=96.0, train_hours=76.0, test_hours=12.4)
     for stage, minutes in minutes_of(rates, twice, params).items():
         assert minutes == pytest.approx(2 * once[stage], rel=0.05)
-    timed = replace(CLINIC, plain=0)
+    timed = replace(CLINIC, aligned_hours=0.0)
     assert minutes_of(rates, timed, params)["segment"] == 0

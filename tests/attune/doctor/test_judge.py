@@ -12,7 +12,7 @@ from attune.doctor.judge import advised_profile, judge, needed_gb, span
 LAPTOP = Machine(8, 16.0, False, [], 0, False, 200.0, True)
 SERVER = Machine(16, 137.0, True, [Gpu("NVIDIA H200", 150.0)], 1, True, 900.0, None)
 CLINIC = Corpus(
-    recordings=60, hours=48.0, unusable={}, plain=60, clients=21, train_hours=38.0,
+    recordings=60, hours=48.0, unusable={}, aligned_hours=48.0, clients=21, train_hours=38.0,
     validation_recordings=6, test_recordings=8, test_hours=6.2, demo=False,
 )  # fmt: skip
 TINY = Setup(37_760_256, "full", False, "auto")
