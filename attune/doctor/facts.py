@@ -38,7 +38,7 @@ class Corpus:
     unusable: dict[str, int]
     """Reason -> recordings and transcripts, see stages/common/core/rejections.py."""
     aligned_hours: float
-    """Of recordings that `segment` aligns: longer than a segment, without times in the transcript."""
+    """Of recordings longer than a segment whose transcript has no times: `segment` aligns them."""
     clients: int | None
     """Number of clients; None without sessions.csv."""
     train_hours: float
