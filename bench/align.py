@@ -20,6 +20,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from bench.align_score import Script, Sentence, Tally, clean, damaged, foreign, shifted, tally
+from bench.spread import spread
 from stages.common.audio.decode import decode
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.params import load_params
@@ -65,9 +66,8 @@ def transcribe(model: Path, sessions: Sequence[Session]) -> list[list[IntervalHy
         begin = time.perf_counter()
         hypotheses.append(transcribe_speech(opened, samples))
         rates.append(len(samples) / SAMPLE_RATE / (time.perf_counter() - begin))
-    low, middle, high = np.percentile(rates, [0, 50, 100])
     print(
-        f"transcribed on one core {low:.0f} / {middle:.0f} / {high:.0f} times faster than real "
+        f"transcribed on one core {spread(rates, '.0f')} times faster than real "
         f"time (minimum / median / maximum of {len(sessions)} recordings)",
         file=sys.stderr,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import numpy as np
 import soundfile
 import yaml
 
+from bench.spread import spread
 from demo.speech import SAMPLE_RATE, Voice, speak
 
 ROOT = Path(__file__).parents[1]
@@ -81,9 +81,9 @@ def main() -> None:
     print(f"{RECORDINGS} recordings of {SECONDS / 60:.0f} minutes, {ROUNDS} rounds: "
           "minimum / median / maximum")  # fmt: skip
     for what, times in (("from scratch", full), ("unchanged", none), ("one more", more)):
-        print(f"{what}: {min(times):.1f} / {statistics.median(times):.1f} / {max(times):.1f} s")
-    low, middle, high = (f"{x:.1%}" for x in (min(shares), statistics.median(shares), max(shares)))
-    print(f"one more, without the fixed start-up time: {low} / {middle} / {high} of the full run")
+        print(f"{what}: {spread(times)} s")
+    shown = spread(shares, ".1%")
+    print(f"one more, without the fixed start-up time: {shown} of the full run")
     print("output: identical to a run from scratch")
 
 

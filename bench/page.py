@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from attune.quality.pages import render_recording
 from attune.quality.recording_view import RecordingView, TranscriptPart
 from attune.quality.timeline import peaks
+from bench.spread import spread
 from stages.common.audio.samples import SAMPLE_RATE
 from tests.support.chromium import drawn_after
 
@@ -39,9 +39,8 @@ def main() -> None:
         path = Path(folder) / "page.html"
         path.write_text(html, encoding="utf-8")
         times = [drawn_after(path) for _ in range(ROUNDS)]
-    low, middle, high = min(times), statistics.median(times), max(times)
     print(f"{len(html.encode()) / 1e6:.2f} MB, rendered in {rendered:.2f} s")
-    print(f"drawn in {low} / {middle} / {high} ms (minimum / median / maximum of {ROUNDS})")
+    print(f"drawn in {spread(times, 'g')} ms (minimum / median / maximum of {ROUNDS})")
 
 
 if __name__ == "__main__":

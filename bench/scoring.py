@@ -36,6 +36,7 @@ from faster_whisper import WhisperModel
 from joblib import cpu_count
 from transformers import WhisperForConditionalGeneration, WhisperTokenizerFast
 
+from bench.spread import spread
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.model import open_model
@@ -166,14 +167,9 @@ def print_speeds(folder: Path, params: Params) -> None:
     ours = rates.pop("ours")
     for name, other in rates.items():
         ratio = np.array(ours) / np.array(other)
-        cells = " | ".join(three(values) for values in (ours, other, ratio))
+        cells = " | ".join(spread(values, ".3g") for values in (ours, other, ratio))
         target = f"{TARGET}" if name == "clip by clip" else ""
         print(f"| {name} | {cells} | {target} |", flush=True)
-
-
-def three(values: Any) -> str:
-    """Minimum / median / maximum."""
-    return " / ".join(f"{value:.3g}" for value in np.percentile(values, [0, 50, 100]))
 
 
 def transcribe_single_clips(

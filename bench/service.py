@@ -23,6 +23,7 @@ import soundfile
 from faster_whisper import WhisperModel
 from joblib import cpu_count
 
+from bench.spread import spread
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core.errors import run_stage
 from stages.common.core.params import load_params
@@ -70,25 +71,29 @@ def throughput(service: Service, files: Sequence[Path]) -> None:
     print(f"{len(files)} recordings, {audio / 60:.1f} minutes, {ROUNDS} rounds")
     print(f"service, {CLIENTS} clients: {spread(ours)} seconds of audio per second")
     print(f"WhisperModel.transcribe: {spread(theirs)}")
-    print(f"ratio: {spread(ratios, 2)}", flush=True)
+    print(f"ratio: {spread(ratios, '.2f')}", flush=True)
 
 
 def fairness(service: Service, clip: Path, session: Path) -> None:
     send(service, clip)
     alone = [seconds(lambda: send(service, clip)) for _ in range(CLIPS)]
-    long = threading.Thread(target=send, args=(service, session))
-    long.start()
-    beside = []
-    for _ in range(CLIPS):
-        # At different steps of the session: decoding, voice activity, features, windows.
-        time.sleep(5)
-        if not long.is_alive():
-            break
-        beside.append(seconds(lambda: send(service, clip)))
-    long.join()
     print(f"clip of {CLIP_SECONDS} s alone: {spread(alone)} s")
-    print(f"beside a session of {SESSION_SECONDS / 60:.0f} min: {spread(beside)} s, "
-          f"{max(beside) / statistics.median(alone):.1f} times at most", flush=True)  # fmt: skip
+    # One session, and as many as decode at once.
+    for sessions in sorted({1, cpu_count()}):
+        long = [threading.Thread(target=send, args=(service, session)) for _ in range(sessions)]
+        for each in long:
+            each.start()
+        beside = []
+        for _ in range(CLIPS):
+            # At different steps of the session: decoding, voice activity, features, windows.
+            time.sleep(5)
+            if not all(each.is_alive() for each in long):
+                break
+            beside.append(seconds(lambda: send(service, clip)))
+        for each in long:
+            each.join()
+        print(f"beside {sessions} of {SESSION_SECONDS / 60:.0f} min: {spread(beside)} s, "
+              f"{max(beside) / statistics.median(alone):.1f} times at most", flush=True)  # fmt: skip
 
 
 def streaming(service: Service, session: Path) -> None:
@@ -130,12 +135,6 @@ def seconds(work: Callable[[], object]) -> float:
     begin = time.monotonic()
     work()
     return time.monotonic() - begin
-
-
-def spread(values: Sequence[float], digits: int = 1) -> str:
-    """Minimum / median / maximum."""
-    parts = min(values), statistics.median(values), max(values)
-    return " / ".join(f"{part:.{digits}f}" for part in parts)
 
 
 if __name__ == "__main__":

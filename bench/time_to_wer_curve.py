@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from bench.spread import spread
 
 
 class Point(NamedTuple):
@@ -81,6 +82,7 @@ def tables(
     end = max(curve[-1].seconds for curve in ours.values())
     for seconds in sorted({end / 2, end, guide[-1].seconds}):
         wers = [best_within(curve, seconds) for curve in ours.values()]
-        shown = " / ".join(f"{of(wers):.2%}" for of in (min, statistics.median, max))
-        lines.append(f"| {seconds / 60:.2f} | {best_within(guide, seconds):.2%} | {shown} |")
+        lines.append(
+            f"| {seconds / 60:.2f} | {best_within(guide, seconds):.2%} | {spread(wers, '.2%')} |"
+        )
     return lines
