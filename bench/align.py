@@ -20,7 +20,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from bench.align_score import Script, Sentence, Tally, clean, damaged, foreign, shifted, tally
-from bench.spread import spread
+from bench.minmax import min_median_max
 from stages.common.audio.decode import decode
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.params import load_params
@@ -67,7 +67,7 @@ def transcribe(model: Path, sessions: Sequence[Session]) -> list[list[IntervalHy
         hypotheses.append(transcribe_speech(opened, samples))
         rates.append(len(samples) / SAMPLE_RATE / (time.perf_counter() - begin))
     print(
-        f"transcribed on one core {spread(rates, '.0f')} times faster than real "
+        f"transcribed on one core {min_median_max(rates, '.0f')} times faster than real "
         f"time (minimum / median / maximum of {len(sessions)} recordings)",
         file=sys.stderr,
     )

@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 import yaml
 
-from bench.spread import spread
+from bench.minmax import min_median_max
 from demo.speech import SAMPLE_RATE, Voice, speak
 
 ROOT = Path(__file__).parents[1]
@@ -81,8 +81,8 @@ def main() -> None:
     print(f"{RECORDINGS} recordings of {SECONDS / 60:.0f} minutes, {ROUNDS} rounds: "
           "minimum / median / maximum")  # fmt: skip
     for what, times in (("from scratch", full), ("unchanged", none), ("one more", more)):
-        print(f"{what}: {spread(times)} s")
-    shown = spread(shares, ".1%")
+        print(f"{what}: {min_median_max(times)} s")
+    shown = min_median_max(shares, ".1%")
     print(f"one more, without the fixed start-up time: {shown} of the full run")
     print("output: identical to a run from scratch")
 

@@ -11,7 +11,7 @@ import numpy as np
 from attune.quality.pages import render_recording
 from attune.quality.recording_view import RecordingView, TranscriptPart
 from attune.quality.timeline import peaks
-from bench.spread import spread
+from bench.minmax import min_median_max
 from stages.common.audio.samples import SAMPLE_RATE
 from tests.support.chromium import drawn_after
 
@@ -40,7 +40,7 @@ def main() -> None:
         path.write_text(html, encoding="utf-8")
         times = [drawn_after(path) for _ in range(ROUNDS)]
     print(f"{len(html.encode()) / 1e6:.2f} MB, rendered in {rendered:.2f} s")
-    print(f"drawn in {spread(times, 'g')} ms (minimum / median / maximum of {ROUNDS})")
+    print(f"drawn in {min_median_max(times, 'g')} ms (minimum / median / maximum of {ROUNDS})")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ from faster_whisper import WhisperModel
 from joblib import cpu_count
 from transformers import WhisperForConditionalGeneration, WhisperTokenizerFast
 
-from bench.spread import spread
+from bench.minmax import min_median_max
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.model import open_model
@@ -167,7 +167,7 @@ def print_speeds(folder: Path, params: Params) -> None:
     ours = rates.pop("ours")
     for name, other in rates.items():
         ratio = np.array(ours) / np.array(other)
-        cells = " | ".join(spread(values, ".3g") for values in (ours, other, ratio))
+        cells = " | ".join(min_median_max(values, ".3g") for values in (ours, other, ratio))
         target = f"{TARGET}" if name == "clip by clip" else ""
         print(f"| {name} | {cells} | {target} |", flush=True)
 

@@ -23,7 +23,7 @@ import soundfile
 from faster_whisper import WhisperModel
 from joblib import cpu_count
 
-from bench.spread import spread
+from bench.minmax import min_median_max
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core.errors import run_stage
 from stages.common.core.params import load_params
@@ -69,15 +69,15 @@ def throughput(service: Service, files: Sequence[Path]) -> None:
         theirs.append(audio / seconds(one_by_one))
     ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
     print(f"{len(files)} recordings, {audio / 60:.1f} minutes, {ROUNDS} rounds")
-    print(f"service, {CLIENTS} clients: {spread(ours)} seconds of audio per second")
-    print(f"WhisperModel.transcribe: {spread(theirs)}")
-    print(f"ratio: {spread(ratios, '.2f')}", flush=True)
+    print(f"service, {CLIENTS} clients: {min_median_max(ours)} seconds of audio per second")
+    print(f"WhisperModel.transcribe: {min_median_max(theirs)}")
+    print(f"ratio: {min_median_max(ratios, '.2f')}", flush=True)
 
 
 def fairness(service: Service, clip: Path, session: Path) -> None:
     send(service, clip)
     alone = [seconds(lambda: send(service, clip)) for _ in range(CLIPS)]
-    print(f"clip of {CLIP_SECONDS} s alone: {spread(alone)} s")
+    print(f"clip of {CLIP_SECONDS} s alone: {min_median_max(alone)} s")
     # One session, and as many as decode at once.
     for sessions in sorted({1, cpu_count()}):
         long = [threading.Thread(target=send, args=(service, session)) for _ in range(sessions)]
@@ -92,8 +92,9 @@ def fairness(service: Service, clip: Path, session: Path) -> None:
             beside.append(seconds(lambda: send(service, clip)))
         for each in long:
             each.join()
-        print(f"beside {sessions} of {SESSION_SECONDS / 60:.0f} min: {spread(beside)} s, "
-              f"{max(beside) / statistics.median(alone):.1f} times at most", flush=True)  # fmt: skip
+        most = max(beside) / statistics.median(alone)
+        print(f"beside {sessions} of {SESSION_SECONDS / 60:.0f} min: {min_median_max(beside)} s, "
+              f"{most:.1f} times at most", flush=True)  # fmt: skip
 
 
 def streaming(service: Service, session: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from bench.spread import spread
+from bench.minmax import min_median_max
 
 
 class Point(NamedTuple):
@@ -82,7 +82,6 @@ def tables(
     end = max(curve[-1].seconds for curve in ours.values())
     for seconds in sorted({end / 2, end, guide[-1].seconds}):
         wers = [best_within(curve, seconds) for curve in ours.values()]
-        lines.append(
-            f"| {seconds / 60:.2f} | {best_within(guide, seconds):.2%} | {spread(wers, '.2%')} |"
-        )
+        cells = f"{best_within(guide, seconds):.2%} | {min_median_max(wers, '.2%')}"
+        lines.append(f"| {seconds / 60:.2f} | {cells} |")
     return lines
