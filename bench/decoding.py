@@ -85,7 +85,7 @@ def as_it_comes(model: WhisperModel, samples: Samples, decoding: Decoding) -> st
         beam_size=decoding.beam_size,
         chunk_length=decoding.window_seconds,
         **DECODING,
-        hotwords=decoding.hotwords,
+        hotwords=decoding.prompt,
         word_timestamps=True,
     )
     return text_of(with_speech(segments))

@@ -66,7 +66,7 @@ def transcribe_unconverted(windows: Sequence[Sequence[Clip]], language: str) -> 
 def compare(model: WhisperModel, clips: list[Clip], decoding: Decoding) -> dict[str, Any]:
     """Metrics of the converted `model` and the original on `clips`, both decoded greedily in the
     same windows, without hotwords."""
-    greedy = replace(decoding, beam_size=1, hotwords=None)
+    greedy = replace(decoding, beam_size=1, hotwords=())
     windows, texts = zip(*transcribe_windows(model, clips, greedy), strict=True)
     converted = by_clip(windows, texts)
     unconverted = by_clip(windows, transcribe_unconverted(windows, decoding.language))

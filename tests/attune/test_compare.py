@@ -93,6 +93,11 @@ def other_beam(repository: Path) -> None:
     write_model(repository, clips_with(ERRORS), beam_size=1)
 
 
+def with_hotwords(repository: Path) -> None:
+    """The other run is from before there was such a number."""
+    write_model(repository, clips_with(ERRORS), hotwords=12)
+
+
 def other_normalizer(repository: Path) -> None:
     write_model(repository, clips_with(ERRORS), normalizer_version=2)
 
@@ -111,6 +116,7 @@ def other_words(repository: Path) -> None:
     [
         (other_set, "different test sets (set1 and another)"),
         (other_beam, "different beam sizes (5 and 1)"),
+        (with_hotwords, "different numbers of hotwords (0 and 12)"),
         (other_normalizer, "different versions of the text normalizer (1 and 2)"),
         (other_clips, "different clips (79 in both, 1 and 0 in only one)"),
         (other_words, "different clips (79 in both, 1 and 1 in only one)"),

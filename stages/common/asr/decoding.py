@@ -19,8 +19,13 @@ class Decoding:
     """Longest window, at most 30."""
     level_dbfs: float
     """Level to which recordings are brought before decoding, as `normalize` does for training."""
-    hotwords: str | None = None
+    hotwords: tuple[str, ...] = ()
     """Words that the model is led to expect, as text before each window."""
+
+    @property
+    def prompt(self) -> str | None:
+        """The hotwords as faster-whisper takes them."""
+        return ", ".join(self.hotwords) or None
 
 
 def decoding_of(params: Params, model: WhisperModel) -> Decoding:
@@ -29,23 +34,22 @@ def decoding_of(params: Params, model: WhisperModel) -> Decoding:
     Raises: UserError if `data/terms.txt` is needed and cannot be read.
     """
     evaluate = params.evaluate
-    hotwords = None
+    hotwords: list[str] = []
     if evaluate.hotwords:
         terms = [variants[0] for _, variants in variants_of(read_lines(TERMS))]
-        fit = first_that_fit(terms, model)
-        if len(fit) < len(terms):
+        hotwords = first_that_fit(terms, model)
+        if len(hotwords) < len(terms):
             print(
-                f"{TERMS}: the model takes the first {len(fit)} of {len(terms)} terms as hotwords; "
-                "put the most frequent first",
+                f"{TERMS}: as hotwords the model takes the first {len(hotwords)} of {len(terms)} "
+                "terms; put the most frequent first",
                 flush=True,
             )
-        hotwords = ", ".join(fit) or None
     return Decoding(
         params.build_dataset.language,
         evaluate.beam_size,
         evaluate.window_seconds,
         params.normalize.level_dbfs,
-        hotwords,
+        tuple(hotwords),
     )
 
 

@@ -65,8 +65,8 @@ def long_form_segments(
         turn: each decoder call happens within a new one; it may raise an exception.
     """
     # faster-whisper gives each of the two half of a sequence, which leaves nothing for the words.
-    together = " ".join(filter(None, [decoding.hotwords, prompt]))
-    context = {"initial_prompt": together} if prompt else {"hotwords": decoding.hotwords}
+    together = " ".join(filter(None, [decoding.prompt, prompt]))
+    context = {"initial_prompt": together} if prompt else {"hotwords": decoding.prompt}
     segments, _ = _InTurns(model, turn).transcribe(
         levelled(samples, decoding.level_dbfs),
         language=decoding.language,

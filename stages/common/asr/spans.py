@@ -53,7 +53,7 @@ def transcribe_spans(
         samples: float32 at 16 kHz, shape (samples,).
         spans: start and end in seconds, in order, at most 30 s each; starts at least 30 ms apart.
         batch_size: spans per decoder call.
-        hotwords: see `Decoding`.
+        hotwords: text before each span, see `Decoding.prompt`.
         word_times: word timestamps from the cross-attention.
 
     Yields: the index of a span and a segment of its hypothesis, in the order of the spans. A span

@@ -110,7 +110,7 @@ def transcribe_sounds(
         decoding.language,
         beam_size=decoding.beam_size,
         batch_size=BATCH,
-        hotwords=decoding.hotwords,
+        hotwords=decoding.prompt,
     ):
         texts[index].append(segment.text.strip())
     return [" ".join(parts).strip() for parts in texts]

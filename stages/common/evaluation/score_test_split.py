@@ -57,6 +57,7 @@ def score_test_split(
         "test_set": TEST_SET.read_text(encoding="utf-8"),
         "beam_size": decoding.beam_size,
         "window_seconds": decoding.window_seconds,
+        "hotwords": len(decoding.hotwords),
         **entity_metrics.entity_metrics(scores),
         "normalizer_version": VERSION,
     }

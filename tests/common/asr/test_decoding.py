@@ -77,12 +77,13 @@ def test_a_missing_list_is_reported(model: WhisperModel) -> None:
 
 def test_the_first_variant_of_each_term(model: WhisperModel) -> None:
     terms("# Terms", "sertraline", "", "PHQ-9 | patient health questionnaire # a form")
-    assert decoding_of(params(True), model).hotwords == "sertraline, PHQ-9"
+    assert decoding_of(params(True), model).hotwords == ("sertraline", "PHQ-9")
 
 
 def test_a_list_without_terms_is_no_hotword(model: WhisperModel) -> None:
     terms("# none yet")
-    assert decoding_of(params(True), model).hotwords is None
+    decoding = decoding_of(params(True), model)
+    assert decoding.hotwords == () and decoding.prompt is None
 
 
 def test_terms_that_do_not_fit_are_counted(
@@ -90,18 +91,16 @@ def test_terms_that_do_not_fit_are_counted(
 ) -> None:
     terms(*(f"clomipramine {number}" for number in range(100)))
     decoding = decoding_of(params(True), model)
-    assert decoding.hotwords is not None
-    kept = decoding.hotwords.split(", ")
-    assert 20 < len(kept) < 100
-    assert f"takes the first {len(kept)} of 100 terms" in capsys.readouterr().out
+    assert 20 < len(decoding.hotwords) < 100
+    assert f"takes the first {len(decoding.hotwords)} of 100 terms" in capsys.readouterr().out
     transcribe_sounds(model, [samples], decoding)
-    assert prompts == [decoding.hotwords], "faster-whisper cut nothing off"
+    assert prompts == [decoding.prompt], "faster-whisper cut nothing off"
 
 
 def test_every_way_of_decoding_gets_them(
     model: WhisperModel, prompts: list[str], samples: np.ndarray
 ) -> None:
-    decoding = replace(PLAIN, hotwords="sertraline, Zoloft")
+    decoding = replace(PLAIN, hotwords=("sertraline", "Zoloft"))
     transcribe_sounds(model, [samples], decoding)
     transcribe_long_form(model, samples, decoding)
     list(long_form_segments(model, samples, decoding, prompt="Dr. Adams speaks."))

@@ -24,6 +24,7 @@ _MUST_MATCH = {
     "normalizer_version": "different versions of the text normalizer",
     "beam_size": "different beam sizes",
     "window_seconds": "different window lengths",
+    "hotwords": "different numbers of hotwords",
 }
 # Names that users chose, and paths on their machines.
 _PRIVATE = (
@@ -56,7 +57,8 @@ class Evaluated:
 def read_evaluated(source: Source, model: Model) -> Evaluated:
     """Raises: UserError if a file is missing or damaged, or if two are from different runs."""
     metrics_path, counts_path = _FILES[model]
-    metrics = read_object(source, metrics_path)
+    # Runs before `evaluate.hotwords` had none.
+    metrics = {"hotwords": 0} | read_object(source, metrics_path)
     clips = from_csv(source.needed(counts_path), f"{source.name}: {counts_path}")
     kinds = ("reference_words", "substitutions", "deletions", "insertions")
     totals = {kind: sum(getattr(clip, kind) for clip in clips) for kind in kinds}
