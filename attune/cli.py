@@ -102,9 +102,9 @@ def doctor(
 ) -> bool:
     """Check machine and data, and estimate the run time.
 
-    Reads recordings' headers and transcripts; times alignment, scoring and a few training steps on
-    one recording, and estimates each stage's time. Prints ok, warning or will fail for each check,
-    with what to do. Exit code 1: something will fail.
+    Reads the recordings' headers and the transcripts; times alignment, scoring and a few training
+    steps on two minutes of audio, and estimates each stage's time. Prints ok, warning or will fail
+    for each check, with what to do. Exit code 1: something will fail.
 
     \b
     Example:
@@ -217,8 +217,8 @@ def compare(
     working tree.
 
     Exit code 1: this tree's model, or the second file's, is worse, or the two are not comparable
-    (different test sets, clips, normalizers, beam sizes or window lengths). Gates do not affect the
-    exit code; use `attune release-check` for them.
+    (different test sets, clips, normalizers, beam sizes, window lengths or numbers of hotwords).
+    Gates do not affect the exit code; use `attune release-check` for them.
 
     \b
     Examples:
@@ -278,7 +278,9 @@ def score(
 @app.command()
 @with_exit_code
 def score_service(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Such as http://127.0.0.1:8000.")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="Without /v1, such as http://127.0.0.1:8000.")
+    ],
     model: Annotated[str, typer.Option(help="Name of the model to ask for.")] = "whisper-1",
     remote: Annotated[
         bool,
@@ -420,16 +422,19 @@ def serve(
 def export(
     program: Annotated[
         Literal["speaches"],
-        typer.Argument(metavar="PROGRAM", help="speaches, the only one so far."),
+        typer.Argument(metavar="PROGRAM", help="speaches is the only one supported."),
     ],
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="HF_HUB_CACHE of the program.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="The folder that the program's HF_HUB_CACHE names."),
+    ],
     name: Annotated[
         str, typer.Option(metavar="OWNER/MODEL", help="Name by which requests ask for the model.")
     ] = "attune/whisper",
 ) -> None:
     """Copy the tuned model to where speaches looks for it.
 
-    speaches decodes in its own way: measure it with `attune score-service`.
+    speaches decodes with its own options: measure its WER with `attune score-service`.
 
     \b
     Example:

@@ -17,8 +17,8 @@ from stages.common.core.files import new_folder
 from stages.common.core.params import load_params
 
 MODEL = Path("models/ct2")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._]*(-[A-Za-z0-9._]+)*")
-"""Of each part; `--` separates the parts in the cache."""
+_NAME_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._]*(-[A-Za-z0-9._]+)*")
+"""Each part of OWNER/MODEL; `--` separates the parts in the cache."""
 _CARD = """\
 ---
 library_name: ctranslate2
@@ -37,10 +37,10 @@ def export_speaches(cache: Path, name: str) -> None:
         cache: HF_HUB_CACHE of speaches.
         name: by which requests ask for the model: OWNER/MODEL.
 
-    Raises: UserError without a tuned model, or for a name of another form.
+    Raises: UserError without a tuned model, or if `name` is not OWNER/MODEL.
     """
     parts = name.split("/")
-    if len(parts) != 2 or not all(map(_NAME.fullmatch, parts)):
+    if len(parts) != 2 or not all(map(_NAME_PART.fullmatch, parts)):
         raise UserError(
             f"--name {name}: it must be OWNER/MODEL, of letters, digits, '_', '.' and single '-'"
         )

@@ -1,7 +1,7 @@
 """`make bench-decoding`: the long-form WER with and without levelling, and with hotwords.
 
-After `make demo`, on its validation recordings. Recordings are made quieter, to see what a model
-hears of them without levelling.
+After `make demo`, on its validation recordings. Recordings are also attenuated, to measure
+the WER without levelling.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ Transcribe = Callable[[WhisperModel, Samples, Decoding], str]
 def main() -> None:
     params = load_params()
     recordings = {clip.recording for clip in clips_of(VALIDATION)}
-    references = dict(transcripts(recordings))
+    references = dict(references_of(recordings))
     hotwords = params.evaluate.model_copy(update={"hotwords": True})
     print("| model | decoding | gain (dB) | WER |\n|---|---|---|---|")
     for name in ("base-ct2", "ct2"):
         model = open_model(Path("models") / name, "cpu")
         plain = decoding_of(params, model)
         with_terms = decoding_of(params.model_copy(update={"evaluate": hotwords}), model)
-        ways: list[tuple[str, Transcribe, Decoding, tuple[float, ...]]] = [
+        variants: list[tuple[str, Transcribe, Decoding, tuple[float, ...]]] = [
             ("levelled", levelled, plain, QUIETER),
-            ("as it comes", as_it_comes, plain, QUIETER),
+            ("not levelled", unlevelled, plain, QUIETER),
             ("levelled, hotwords", levelled, with_terms, (0.0,)),
         ]
-        for label, transcribe, decoding, gains in ways:
+        for label, transcribe, decoding, gains in variants:
             for gain in gains:
                 wer = wer_of(model, references, transcribe, decoding, gain)
                 print(f"| {name} | {label} | {gain:g} | {wer:.1%} |", flush=True)
 
 
-def transcripts(recordings: set[str]) -> Iterator[tuple[str, str]]:
-    """Recording -> all its text, also that of no clip."""
+def references_of(recordings: set[str]) -> Iterator[tuple[str, str]]:
+    """Recording -> its full reference, including segments that are in no clip."""
     for name, segments in groupby(read_segments(Path("data/normalized")), lambda s: s.recording):
         if name in recordings:
             ordered = sorted(segments, key=lambda s: (s.speech_end, s.speech_start))
@@ -78,14 +78,14 @@ def levelled(model: WhisperModel, samples: Samples, decoding: Decoding) -> str:
     return text_of(transcribe_long_form(model, samples, decoding))
 
 
-def as_it_comes(model: WhisperModel, samples: Samples, decoding: Decoding) -> str:
+def unlevelled(model: WhisperModel, samples: Samples, decoding: Decoding) -> str:
     segments, _ = BatchedInferencePipeline(model).transcribe(
         samples,
         language=decoding.language,
         beam_size=decoding.beam_size,
         chunk_length=decoding.window_seconds,
         **DECODING,
-        hotwords=decoding.prompt,
+        hotwords=decoding.hotwords_text,
         word_timestamps=True,
     )
     return text_of(with_speech(segments))

@@ -1,4 +1,4 @@
-"""`make bench-doctor`: the estimates of `attune doctor` over the time that the stages then take.
+"""`make bench-doctor`: ratio of the times that `attune doctor` estimates to those that stages take.
 
 After `make demo`. The stages run on the demo's data in a folder under `.state/bench`, without a
 cache of the aligner.

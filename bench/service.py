@@ -2,8 +2,9 @@
 
 Throughput: `CLIENTS` clients send the demo's test recordings to `attune serve`, and
 `WhisperModel.transcribe` with the same model, beam and voice activity filter transcribes the same
-files, one after the other with all cores, in turns. Fairness: a clip of 20 s is sent alone and
-while a session of 50 minutes is transcribed. Streaming: time to the first words of that session.
+files, one after the other with all cores, alternating with the service. Fairness: a clip of 20 s is
+sent alone, and while sessions of 50 minutes are transcribed. Streaming: time to the first words of
+such a session.
 Needs the outputs of `make demo`, and nothing else may run.
 """
 
@@ -60,12 +61,12 @@ def throughput(service: Service, files: Sequence[Path]) -> None:
 
     def clients() -> None:
         with ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(lambda file: send(service, file), files))
+            list(pool.map(lambda file: send(service, file), [*files, *files]))
 
     audio = sum(soundfile.info(str(file)).duration for file in files)
     ours, theirs = [], []
     for _ in range(ROUNDS):
-        ours.append(audio / seconds(clients))
+        ours.append(2 * audio / seconds(clients))
         theirs.append(audio / seconds(one_by_one))
     ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
     print(f"{len(files)} recordings, {audio / 60:.1f} minutes, {ROUNDS} rounds")
@@ -85,7 +86,7 @@ def fairness(service: Service, clip: Path, session: Path) -> None:
             each.start()
         beside = []
         for _ in range(CLIPS):
-            # At different steps of the session: decoding, voice activity, features, windows.
+            # At different steps of the session's processing.
             time.sleep(5)
             if not all(each.is_alive() for each in long):
                 break

@@ -1,9 +1,9 @@
-"""`make bench-service-load`: many clients at once for minutes, and what is left of it.
+"""`make bench-service-load`: many clients at once for minutes.
 
-`CLIENTS` clients send the demo's test recordings and clips of them to `attune serve`, again and
-again; every tenth leaves before the answer. Prints the answers by status and the service's resident
-memory each minute, then searches its log, its folders and its temporary folder for anything of a
-recording. Needs the outputs of `make demo`.
+`CLIENTS` clients send the four shortest test recordings of the demo to `attune serve`, again and
+again; a random tenth of the requests is abandoned. Prints the answers by status and the service's
+resident memory each minute, then counts the files that it wrote and the runs of four transcript
+words in its log. Needs the outputs of `make demo`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ GONE = "left"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--minutes", type=float, default=10.0, help="%(default)g")
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="of load (default: %(default)g)"
+    )
     minutes = parser.parse_args().minutes
-    files = [file.read_bytes() for file in pieces()]
+    files = [file.read_bytes() for file in shortest_recordings()]
     with tempfile.TemporaryDirectory() as name, served(Path(name) / "run", MODEL) as service:
         counts: Counter[str] = Counter()
         texts: set[str] = set()
@@ -48,14 +50,14 @@ def main() -> None:
         print("| minute | resident memory | answers |\n|---|---|---|", flush=True)
         minute = 0
         while any(each.is_alive() for each in clients):
-            print(f"| {minute} | {resident(service):.0f} MB | {dict(sorted(counts.items()))} |",
+            print(f"| {minute} | {resident(service):.0f} MiB | {dict(sorted(counts.items()))} |",
                   flush=True)  # fmt: skip
             minute += 1
             time.sleep(max(0.0, min(60.0, end - time.monotonic() + 1)))
             if time.monotonic() > end:
                 for each in clients:
                     each.join()
-        print(f"| end | {resident(service):.0f} MB | {dict(sorted(counts.items()))} |")
+        print(f"| end | {resident(service):.0f} MiB | {dict(sorted(counts.items()))} |")
         log = service.log
         found = len(runs_of(log) & {run for text in texts for run in runs_of(text)})
         print(f"written files: {len(service.written())}; runs of four words in the log: {found}; "
@@ -64,7 +66,7 @@ def main() -> None:
         print(f"health afterwards: {answer.status_code}")
 
 
-def pieces() -> list[Path]:
+def shortest_recordings() -> list[Path]:
     files = sorted(RECORDINGS.glob("*.flac"), key=lambda file: soundfile.info(str(file)).frames)
     return files[:4]
 
@@ -96,7 +98,7 @@ def client(
 
 
 def resident(service: Service) -> float:
-    """Megabytes."""
+    """MiB."""
     status = Path(f"/proc/{service.process.pid}/status").read_text(encoding="utf-8")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024

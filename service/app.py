@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect
 from service.audio import AudioReader
 from service.client import watched
 from service.engine import Engine
-from service.errors import RequestRefused, drain, log_failure
+from service.errors import ApiError, drain, log_failure
 from service.formats import respond
 from service.limits import Limits
 from service.metrics import CLOSED, Metrics, Outcome
@@ -38,22 +38,22 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
     ) -> None:
         if settings.api_key is None:
             if origin:  # Without a key any page in a browser could send requests here.
-                raise RequestRefused(403, "web pages need a key; set ATTUNE_API_KEY")
+                raise ApiError(403, "web pages need a key; set ATTUNE_API_KEY")
             return
         scheme, _, key = authorization.partition(" ")
         # Starlette decodes headers as Latin-1.
         same = hmac.compare_digest(key.strip().encode("latin-1"), os.fsencode(settings.api_key))
         if scheme.lower() != "bearer" or not same:
-            raise RequestRefused(401, "the API key is missing or wrong", code="invalid_api_key")
+            raise ApiError(401, "the API key is missing or wrong", code="invalid_api_key")
 
-    @app.exception_handler(RequestRefused)
-    async def refused(request: Request, error: RequestRefused) -> JSONResponse:
+    @app.exception_handler(ApiError)
+    async def refused(request: Request, error: ApiError) -> JSONResponse:
         await drain(request)
         return error.response()
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        return RequestRefused(error.status_code, error.detail).response()
+        return ApiError(error.status_code, error.detail).response()
 
     @app.get("/health")
     async def health() -> dict[str, str]:
@@ -75,14 +75,14 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
         try:
             await run_in_threadpool(engine.reload)
         except UserError as error:
-            raise RequestRefused(500, f"the old model stays in use: {error}") from None
+            raise ApiError(500, f"the old model stays in use: {error}") from None
         return {"status": "reloaded"}
 
     @app.post("/v1/audio/transcriptions", dependencies=keyed)
     async def transcribe(request: Request) -> Response:
         with ExitStack() as stack:
             outcome = stack.enter_context(metrics.request())
-            stack.enter_context(status_of(outcome))
+            stack.enter_context(noting_status(outcome))
             held = stack.enter_context(limits.request())
             upload = await read_form(request, settings.max_bytes, held.add_bytes)
             check_client = stack.enter_context(watched(request))
@@ -111,16 +111,16 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
 
 
 @contextmanager
-def status_of(outcome: Outcome) -> Iterator[None]:
-    """Note how a request ends. Raises: RequestRefused, with status 500 for any other error."""
+def noting_status(outcome: Outcome) -> Iterator[None]:
+    """Note how a request ends. Raises: ApiError, with status 500 for any other error."""
     try:
         yield
-    except RequestRefused as error:
+    except ApiError as error:
         outcome.status = error.status
         raise
     except ClientDisconnect:
         outcome.status = CLOSED
-        raise RequestRefused(CLOSED, "the client is gone") from None
+        raise ApiError(CLOSED, "the client is gone") from None
     except Exception as error:
         outcome.status = 500
         raise log_failure(error) from None

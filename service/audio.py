@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from joblib import cpu_count
 
-from service.errors import RequestRefused
+from service.errors import ApiError
 from service.turns import Turns
 from stages.common.audio.decode import decode_file
 from stages.common.audio.samples import Samples
@@ -31,7 +31,7 @@ class AudioReader:
             suffix: of the file's name, with the dot.
             check: see `decode_file`.
 
-        Raises: RequestRefused (400), and what `check` raises.
+        Raises: ApiError (400), and what `check` raises.
         """
         turn = nullcontext() if file.seek(0, 2) < _SMALL_BYTES else self._turns
         try:
@@ -39,4 +39,4 @@ class AudioReader:
                 return decode_file(file, suffix, check).samples
         except RecordingRejected as error:
             message = RECORDING[error.reason]
-            raise RequestRefused(400, message, param="file", code=error.reason) from None
+            raise ApiError(400, message, param="file", code=error.reason) from None

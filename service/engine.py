@@ -12,7 +12,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 from joblib import cpu_count
 
-from service.errors import RequestRefused
+from service.errors import ApiError
 from service.settings import Settings
 from service.turns import Turns
 from stages.common.asr.decoding import Decoding, decoding_of
@@ -79,20 +79,20 @@ class Engine:
     def reload(self) -> None:
         """Reload the model once it has passed the trial. Running requests finish on the old one.
 
-        Raises: UserError as the constructor, and RequestRefused (409) during another reload; the
+        Raises: UserError as the constructor, and ApiError (409) during another reload; the
             old model stays.
         """
         if not self._reloading.acquire(blocking=False):
-            raise RequestRefused(409, "the model is being reloaded already")
+            raise ApiError(409, "the model is being reloaded already")
         try:
             self._model = self._opened()
         finally:
             self._reloading.release()
 
     def decoder(self, language: str | None) -> Decoder:
-        """language: its code; None: that of the dataset.
+        """language: Whisper's code; None: `build_dataset.language`.
 
-        Raises: RequestRefused (400) if the model does not know it.
+        Raises: ApiError (400) if the model does not know it.
         """
         model, decoding = self._model
         chosen = language or decoding.language
@@ -101,7 +101,7 @@ class Engine:
         if known and model.model.is_multilingual:
             known = model.hf_tokenizer.token_to_id(f"<|{chosen}|>") is not None
         if not known:
-            raise RequestRefused(
+            raise ApiError(
                 400, "the model does not know this language; send its code, such as en",
                 param="language", code="unknown_language",
             )  # fmt: skip
@@ -113,11 +113,11 @@ class Engine:
         check_converted(folder)
         device = choose_device(settings.device)
         compute_type = supported_type(settings.compute_type, device)
-        # In a process of its own: a damaged model may end it by a signal.
+        # In a separate process: a damaged model may crash it with a signal.
         try_out(folder, str(folder), device, compute_type)
         try:
             model = open_model(folder, device, compute_type)
-        except (RuntimeError, ValueError) as error:  # such as memory
+        except (RuntimeError, ValueError) as error:  # such as out of memory
             raise UserError(f"{folder}: it cannot be opened ({type(error).__name__})") from None
         return model, decoding_of(settings.params, model)
 

@@ -15,7 +15,7 @@ _DRAIN_SECONDS = 30
 FAILED = "the transcription failed"
 
 
-class RequestRefused(Exception):
+class ApiError(Exception):
     """An error response. The message never contains transcript text."""
 
     def __init__(
@@ -46,7 +46,7 @@ class RequestRefused(Exception):
         return JSONResponse(self.body(), self.status, headers)
 
 
-def log_failure(error: Exception) -> RequestRefused:
+def log_failure(error: Exception) -> ApiError:
     """Log an unexpected error by type and place, since its message may contain transcript text.
 
     Returns: what the client is told.
@@ -59,7 +59,7 @@ def log_failure(error: Exception) -> RequestRefused:
     )
     # Frames hold audio and text, and form a cycle with the exception.
     traceback.clear_frames(error.__traceback__)
-    return RequestRefused(500, FAILED)
+    return ApiError(500, FAILED)
 
 
 async def drain(request: Request) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from service.errors import RequestRefused
+from service.errors import ApiError
 from service.settings import Settings
 
 _RETRY_SECONDS = 5
@@ -20,14 +20,14 @@ class Reservation:
         self.bytes, self.seconds = 0, 0.0
 
     def add_bytes(self, count: int) -> None:
-        """Count bytes of the body. Raises: RequestRefused (429)."""
+        """Count bytes of the body. Raises: ApiError (429)."""
         self._limits.change(self, count, 0.0)
 
     def release_bytes(self) -> None:
         self._limits.change(self, -self.bytes, 0.0)
 
     def reach_seconds(self, seconds: float) -> None:
-        """Count audio decoded so far. Raises: RequestRefused (413, 429)."""
+        """Count audio decoded so far. Raises: ApiError (413, 429)."""
         self._limits.change(self, 0, seconds - self.seconds)
 
 
@@ -42,7 +42,7 @@ class Limits:
 
     @contextmanager
     def request(self) -> Iterator[Reservation]:
-        """Count a request until the end of the `with` block. Raises: RequestRefused (429)."""
+        """Count a request until the end of the `with` block. Raises: ApiError (429)."""
         held = Reservation(self)
         with self._lock:
             if self._requests >= self._settings.max_requests:
@@ -57,11 +57,11 @@ class Limits:
                 self._seconds -= held.seconds
 
     def change(self, held: Reservation, count: int, seconds: float) -> None:
-        """Add to what a request holds. Raises: RequestRefused."""
+        """Add to what a request holds. Raises: ApiError."""
         settings = self._settings
         with self._lock:
             if held.seconds + seconds > settings.max_seconds:
-                raise RequestRefused(
+                raise ApiError(
                     413, f"the audio is longer than {settings.max_seconds:g} s", param="file",
                     code="audio_too_long",
                 )  # fmt: skip
@@ -75,7 +75,7 @@ class Limits:
             self._seconds += seconds
 
 
-def _busy(message: str) -> RequestRefused:
-    return RequestRefused(
+def _busy(message: str) -> ApiError:
+    return ApiError(
         429, f"{message}; retry later", code="rate_limit_exceeded", retry_after=_RETRY_SECONDS
     )

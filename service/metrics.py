@@ -40,7 +40,7 @@ class Metrics:
             "attune_audio_seconds", "Seconds of audio accepted", registry=self._registry
         )
         self._seconds = Histogram(
-            "attune_request_seconds", "Seconds from a request to its full answer",
+            "attune_request_seconds", "Seconds from the start of a request to its end",
             buckets=_SECONDS, registry=self._registry,
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ import uvicorn
 
 from service.app import make_app
 from service.engine import Engine
-from service.errors import RequestRefused
+from service.errors import ApiError
 from service.loopback import is_loopback
 from service.settings import read_settings
 from stages.common.core.errors import UserError
@@ -22,7 +22,7 @@ def serve(host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; SIGHUP reloads the model.
 
     Raises: UserError for wrong settings, a model that cannot be opened, or a host that other
-        machines reach without an API key.
+        machines can reach without an API key.
     """
     settings = read_settings()
     if settings.api_key is None and not is_loopback(host):
@@ -32,7 +32,7 @@ def serve(host: str, port: int) -> None:
     # These log parts of what they read.
     for name in ("python_multipart", "faster_whisper"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    if hasattr(signal, "SIGHUP"):  # While the model is opened it would end the process.
+    if hasattr(signal, "SIGHUP"):  # While the model is loading, it would end the process.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     engine = Engine(settings)
     if hasattr(signal, "SIGHUP"):
@@ -52,5 +52,5 @@ def serve(host: str, port: int) -> None:
 def _reload(engine: Engine) -> None:
     try:
         engine.reload()
-    except (UserError, RequestRefused) as error:
+    except (UserError, ApiError) as error:
         print(f"serve: the old model stays in use: {error}", file=sys.stderr, flush=True)

@@ -20,7 +20,7 @@ class Settings:
     compute_type: str
     """CTranslate2's, WHISPER_COMPUTE_TYPE; "default" is that of the weights."""
     api_key: str | None
-    """Bearer key, ATTUNE_API_KEY; without one only this machine is served."""
+    """Bearer token, ATTUNE_API_KEY; without one, only loopback addresses are served."""
     max_bytes: int
     """Of a request's body, ATTUNE_MAX_MB."""
     max_seconds: float
@@ -28,7 +28,7 @@ class Settings:
     max_requests: int
     """In progress, ATTUNE_MAX_REQUESTS; further ones get status 429."""
     params: Params
-    """Of the decoding: what is served is what was scored."""
+    """The service decodes with the options that `evaluate` was scored with."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -44,7 +44,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             value = 0.0
         if 1 <= value < 1e9:
             return value
-        errors.append(f"{name}: it must be a number of at least 1")
+        errors.append(f"{name}: it must be a number from 1 to 1e9")
         return default
 
     settings = Settings(

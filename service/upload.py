@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from service.errors import RequestRefused
+from service.errors import ApiError
 from service.formats import Format, Granularity
 
 _FIELD_BYTES = 1 << 20
@@ -57,12 +57,12 @@ async def read_form(request: Request, max_bytes: int, received: Callable[[int], 
 
     max_bytes: of the body; received: called with the size of each chunk, may refuse the request.
 
-    Raises: RequestRefused for a body that is too large, malformed or not a form, and for invalid
+    Raises: ApiError for a body that is too large, malformed or not a form, and for invalid
         fields.
     """
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > max_bytes:
-        raise too_long(max_bytes)
+        raise too_large(max_bytes)
 
     async def chunks() -> AsyncGenerator[bytes, None]:
         total, stream = 0, request.stream()
@@ -73,33 +73,33 @@ async def read_form(request: Request, max_bytes: int, received: Callable[[int], 
             except StopAsyncIteration:
                 return
             except TimeoutError:
-                raise RequestRefused(408, "the upload stalled") from None
+                raise ApiError(408, "the upload stalled") from None
             total += len(chunk)
             if total > max_bytes:
-                raise too_long(max_bytes)
+                raise too_large(max_bytes)
             received(len(chunk))
             yield chunk
 
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise RequestRefused(400, "send a multipart/form-data body with the field 'file'")
+        raise ApiError(400, "send a multipart/form-data body with the field 'file'")
     parser = _InMemory(request.headers, chunks(), max_files=1, max_part_size=_FIELD_BYTES)
     try:
         fields = await parser.parse()
     except (MultiPartException, UnicodeError):
         fields = None
     if fields is None or not parser.ended:
-        raise RequestRefused(
+        raise ApiError(
             400, "the multipart body is malformed or incomplete, has several files, or a field of "
             "over 1 MiB",
         )  # fmt: skip
     file = fields.get("file")
     if not isinstance(file, UploadFile):
-        raise RequestRefused(400, "the field 'file' with the audio is missing", param="file")
+        raise ApiError(400, "the field 'file' with the audio is missing", param="file")
     return Upload(file.file, PurePath(file.filename or "").suffix, _parse(fields))
 
 
-def too_long(max_bytes: int) -> RequestRefused:
-    return RequestRefused(
+def too_large(max_bytes: int) -> ApiError:
+    return ApiError(
         413, f"the body is larger than {max_bytes / 1e6:.0f} MB", param="file", code="too_large"
     )
 
@@ -114,7 +114,7 @@ def _parse(fields: FormData) -> Form:
         "".join([*map(str, values.values()), *map(str, listed)]).encode()
         form = Form.model_validate(values)
     except UnicodeEncodeError:
-        raise RequestRefused(400, "a field is not valid text") from None
+        raise ApiError(400, "a field is not valid text") from None
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
         allowed = {
@@ -122,9 +122,9 @@ def _parse(fields: FormData) -> Form:
             "timestamp_granularities": get_args(Granularity),
         }
         hint = f"; allowed: {', '.join(allowed[name])}" if name in allowed else ""
-        raise RequestRefused(400, f"the field '{name}' is invalid{hint}", param=name) from None
+        raise ApiError(400, f"the field '{name}' is invalid{hint}", param=name) from None
     if "word" in form.timestamp_granularities and form.response_format != "verbose_json":
-        raise RequestRefused(
+        raise ApiError(
             400, "timestamp_granularities needs response_format=verbose_json",
             param="timestamp_granularities",
         )  # fmt: skip

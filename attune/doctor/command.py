@@ -1,4 +1,4 @@
-"""`attune doctor`: gather the facts, judge them, print one or the other."""
+"""`attune doctor`: gather the facts, judge them, print the facts as JSON or the judgements."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import yaml
 from safetensors import safe_open
 from tabulate import tabulate
 
@@ -37,12 +38,12 @@ def doctor(as_json: bool) -> bool:
 
 
 def gather(params: Params) -> Facts:
-    """Raises: UserError as `segment` does for a missing key or a folder of another form."""
+    """Raises: UserError as `segment` does, for a missing key or a folder with another layout."""
     key = read_key(Path(params.data.key))
     sessions = read_sessions(Path(params.data.sessions), key)
     corpus, tuned = gather_corpus(params, key, sessions), params.finetune
     files = sorted(BASE.glob("model*.safetensors"))
-    fetched = bool(files) and CONVERTED.is_dir()
+    fetched = bool(files) and CONVERTED.is_dir() and is_current(params)
     setup = Setup(
         weights=sum(map(count_weights, files)) if fetched else None,
         method=tuned.method,
@@ -59,8 +60,18 @@ def gather(params: Params) -> Facts:
     return replace(facts, minutes=minutes_of(measure(samples, params), corpus, params))
 
 
+def is_current(params: Params) -> bool:
+    """Whether `models/base` is the base in params.yaml: dvc.lock tells which one was fetched."""
+    try:
+        lock = yaml.safe_load(Path("dvc.lock").read_text(encoding="utf-8"))
+        fetched: object = lock["stages"]["fetch_base"]["params"]["params.yaml"]["base"]
+    except (OSError, KeyError, TypeError, yaml.YAMLError):
+        return False
+    return fetched == params.base.model_dump()
+
+
 def count_weights(file: Path) -> int:
-    """Number of weights in a file of safetensors, whatever their type."""
+    """Number of weights in a safetensors file, whatever their type."""
     with safe_open(file, "numpy") as tensors:
         names = tensors.keys()
         return sum(math.prod(tensors.get_slice(name).get_shape()) for name in names)

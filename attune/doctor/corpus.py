@@ -25,7 +25,7 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
     aligned, groups = 0.0, set()
     for source in sessions.sources:
         try:
-            seconds = stated_seconds(source.audio)
+            seconds = header_duration(source.audio)
             timed = read_transcripts(source.transcripts).timed
         except RecordingRejected as error:
             unusable[error.reason] += 1
@@ -51,7 +51,7 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
     )
 
 
-def stated_seconds(path: Path) -> float:
+def header_duration(path: Path) -> float:
     """Length of a recording in its header; 0 if it states none.
 
     Raises: RecordingRejected(audio_undecodable, audio_unreadable).

@@ -40,7 +40,7 @@ class Corpus:
     aligned_hours: float
     """Of recordings longer than a segment whose transcript has no times: `segment` aligns them."""
     clients: int | None
-    """Number of clients; None without sessions.csv."""
+    """Unlisted recordings count as one each; None without sessions.csv."""
     train_hours: float
     validation_recordings: int
     test_recordings: int
@@ -65,7 +65,8 @@ class Facts:
     corpus: Corpus
     setup: Setup
     minutes: dict[str, float] = field(default_factory=dict)
-    """Stage -> estimate; empty before `fetch_base`."""
+    """Stage -> estimate; empty before `fetch_base`, if something will fail, or if no recording can
+    be decoded."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -23,7 +23,7 @@ _ACTIVATIONS_GB = 2.0
 _FEW_RECORDINGS = 6
 """In the test split: with fewer, the interval of the WER is wide (docs/results.md, Intervals)."""
 _LARGE_FOR_A_CPU = 100e6
-"""Weights of more than Whisper base."""
+"""More weights than Whisper base (74 million)."""
 _LONG_HOURS = 24
 
 
@@ -106,7 +106,7 @@ def _disk(facts: Facts) -> Iterator[Judgement]:
     machine = facts.machine
     checkpoints = _CHECKPOINTS * _CHECKPOINT_BYTES * (facts.setup.weights or 0) / 1e9
     needed = 1 + _GB_PER_HOUR * facts.corpus.hours + checkpoints
-    found = f"{machine.free_gb:.0f} GB free; the pipeline takes {needed:.0f} GB"
+    found = f"{machine.free_gb:.0f} GB free; the pipeline needs {needed:.0f} GB"
     if machine.free_gb < needed:
         yield Judgement("will fail", "disk", f"{found}: free some space")
     else:
@@ -118,7 +118,11 @@ def _disk(facts: Facts) -> Iterator[Judgement]:
     else:
         unknown = machine.encrypted is None
         state = "unknown" if unknown else "not encrypted"
-        remedy = "make sure that this disk is encrypted" if unknown else "move the clone to one"
+        remedy = (
+            "make sure that this disk is encrypted"
+            if unknown
+            else "move the clone to an encrypted disk"
+        )
         yield Judgement(
             "warning", "encryption", f"{state}: recordings are stored in data, .dvc/cache and "
             f".state; {remedy}",
@@ -128,11 +132,18 @@ def _disk(facts: Facts) -> Iterator[Judgement]:
 def _corpus(corpus: Corpus) -> Iterator[Judgement]:
     found = f"{length(corpus.hours, corpus.recordings)} with a transcript"
     if not corpus.recordings:
-        yield Judgement("will fail", "data", f"{found}; put them into data.sessions")
+        yield Judgement(
+            "will fail", "data", "no recording with a transcript; put both into the folder that "
+            "data.sessions names",
+        )  # fmt: skip
         return
-    yield Judgement("ok" if corpus.hours >= 1 else "warning", "data",
-                    found if corpus.hours >= 1 else f"{found}: under an hour, a gain is hard to "
-                    "show; transcribe more (`attune draft` helps)")  # fmt: skip
+    if corpus.hours >= 1:
+        yield Judgement("ok", "data", found)
+    else:
+        yield Judgement(
+            "warning", "data", f"{found}: under an hour, an improvement is hard to show; "
+            "transcribe more (`attune draft` helps)",
+        )  # fmt: skip
     for reason, count in corpus.unusable.items():
         explained = RECORDING.get(reason, reason.replace("_", " "))
         yield Judgement("warning", "data", f"{count:,} not usable: {explained}")
@@ -195,10 +206,10 @@ def advised_profile(facts: Facts) -> str:
 
 def _time(facts: Facts) -> Iterator[Judgement]:
     if not facts.minutes:
-        yield Judgement(
-            "warning", "time", "not measured: correct what will fail first"
-            if facts.setup.weights else "not measured: run `dvc repro fetch_base` first",
-        )  # fmt: skip
+        remedy = "run `dvc repro fetch_base` first"
+        if facts.setup.weights:
+            remedy = "correct what will fail, or replace recordings that cannot be decoded"
+        yield Judgement("warning", "time", f"not measured: {remedy}")
         return
     total = sum(facts.minutes.values())
     stages = ", ".join(f"{stage} {span(minutes)}" for stage, minutes in facts.minutes.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from attune.score.recordings import FOLDER, Transcript, report, test_recordings
+from attune.score.recordings import FOLDER, Hypothesis, report, test_recordings
 from stages.common.asr.decoding import decoding_of
 from stages.common.asr.long_form import text_of, transcribe_long_form
 from stages.common.asr.model import open_model
@@ -17,9 +17,9 @@ def score_folder(folder: Path, counts: Path | None) -> None:
     """Raises: UserError if the folder holds no CTranslate2 Whisper."""
     params = load_params()
     model = open_model(folder, params.evaluate.device)
-    decoding, transcripts = decoding_of(params, model), {}
+    decoding, hypotheses = decoding_of(params, model), {}
     for recording in test_recordings():
         begin = time.monotonic()
         segments = transcribe_long_form(model, samples_of(FOLDER, recording), decoding)
-        transcripts[recording] = Transcript(text_of(segments), time.monotonic() - begin)
-    report(folder.name, transcripts, counts)
+        hypotheses[recording] = Hypothesis(text_of(segments), time.monotonic() - begin)
+    report(folder.name, hypotheses, counts)

@@ -1,4 +1,4 @@
-"""Score transcripts of the test split's full recordings, whoever wrote them."""
+"""Score hypotheses of the test split's full recordings, whoever wrote them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ METRICS = Path("metrics/evaluate.json")
 
 
 @dataclass(frozen=True)
-class Transcript:
-    """What a model or service returned for one recording."""
+class Hypothesis:
+    """The hypothesis of one recording, from a model or service."""
 
     text: str
     seconds: float
@@ -38,8 +38,8 @@ def test_recordings() -> dict[str, list[Row]]:
     return read_recordings(FOLDER)
 
 
-def report(name: str, transcripts: Mapping[str, Transcript], counts_file: Path | None) -> None:
-    """Print the WER with its interval, beside that of `evaluate`, and the time per request.
+def report(name: str, hypotheses: Mapping[str, Hypothesis], counts_file: Path | None) -> None:
+    """Print the WER with its interval, beside that of `evaluate`, and the time per recording.
 
     Args:
         name: of the model or service, for the first line.
@@ -48,11 +48,11 @@ def report(name: str, transcripts: Mapping[str, Transcript], counts_file: Path |
     recordings = test_recordings()
     references = {id: " ".join(row["text"] for row in rows) for id, rows in recordings.items()}
     counts = [
-        count_errors(f"{id}-full", id, reference, transcripts[id].text)
+        count_errors(f"{id}-full", id, reference, hypotheses[id].text)
         for id, reference in references.items()
     ]
     audio = {id: soundfile.info(str(audio_path(FOLDER, id))).duration for id in recordings}
-    times = [transcripts[id].seconds for id in recordings]
+    times = [hypotheses[id].seconds for id in recordings]
     wer = sum(c.errors for c in counts) / sum(c.reference_words for c in counts)
     interval = wer_interval(counts)
     limits = f" (95 % CI {interval.low:.1%} to {interval.high:.1%})" if interval else ""
@@ -62,7 +62,7 @@ def report(name: str, transcripts: Mapping[str, Transcript], counts_file: Path |
         f"Recordings  {len(counts)}, {sum(audio.values()) / 60:.1f} min, "
         f"{sum(c.reference_words for c in counts):,} words",
         f"WER         {wer:.2%}{limits}",
-        f"Tuned       {scored:.2%} (wer_long_form in metrics/evaluate.json); difference "
+        f"Evaluate    {scored:.2%} (wer_long_form in metrics/evaluate.json); difference "
         f"{round(100 * (wer - scored), 2) + 0.0:+.2f} points",
         f"Seconds     {min(times):.1f} / {statistics.median(times):.1f} / {max(times):.1f} per "
         f"recording (minimum / median / maximum); {sum(audio.values()) / sum(times):.1f} times "

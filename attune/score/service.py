@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import LocationParseError, ReadTimeoutError
 from urllib3.util import Retry, parse_url
 
-from attune.score.recordings import FOLDER, Transcript, report, test_recordings
+from attune.score.recordings import FOLDER, Hypothesis, report, test_recordings
 from service.loopback import is_loopback
 from stages.common.core.errors import UserError
 from stages.common.core.manifest import audio_path
@@ -48,7 +48,7 @@ def score_service(
         )
     recordings = test_recordings()
     asked = Asked(url.rstrip("/"), model, key, load_params().build_dataset.language, timeout)
-    transcripts: dict[str, Transcript] = {}
+    hypotheses: dict[str, Hypothesis] = {}
     faults = []
     with session() as client:
         for recording in recordings:
@@ -58,10 +58,10 @@ def score_service(
             except UserError as error:
                 faults.append(f"recording {recording}: {error}")
                 continue
-            transcripts[recording] = Transcript(text, time.monotonic() - begin)
+            hypotheses[recording] = Hypothesis(text, time.monotonic() - begin)
     if faults:
         raise UserError("\n".join(faults))
-    report(url, transcripts, counts)
+    report(url, hypotheses, counts)
 
 
 def session() -> requests.Session:

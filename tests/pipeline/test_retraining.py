@@ -1,4 +1,4 @@
-"""The walk of docs/retraining.md with the real dvc: a quarter's new sessions, to the service."""
+"""The steps of docs/retraining.md with the real dvc, from new sessions to the service."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NEW = {
         "Then keep one morning for the beans next week.",
     ),
 }
-"""New clients, with lines of their own: text that two splits share is in one of them alone."""
+"""New clients whose lines occur in no other session: training drops text that other splits have."""
 SPLITS = ("train", "validation", "test")
 
 
@@ -53,7 +53,7 @@ def attune(project: Path, *arguments: str, ok: bool = True) -> subprocess.Comple
 
 
 def write_plain_session(sessions: Path, client: str, pitch: int) -> None:
-    """A session of a good half minute whose transcript has no times, so that it is aligned."""
+    """A session of over 30 s without times in its transcript, so that `segment` aligns it."""
     parts, turns = [], []
     for index, line in enumerate(4 * NEW[client]):
         text = line.format(COUNTS[(index + pitch) % len(COUNTS)])
@@ -89,7 +89,7 @@ def decoded(project: Path, model: Path, recording: str) -> str:
 
 
 def test_a_quarter(project: Path, tmp_path: Path, tiny_en: Path) -> None:
-    """In production is Whisper tiny.en; the model tuned here is a toy that cannot beat it."""
+    """Whisper tiny.en is in production; the small test model tuned here has a higher WER."""
     production = tmp_path / "srv/whisper"
     production.parent.mkdir()
     deploy(tiny_en, production, "whisper-2026-q4")
@@ -155,7 +155,7 @@ def test_a_quarter(project: Path, tmp_path: Path, tiny_en: Path) -> None:
 
 
 def test_training_continues_from_the_last_tuned_model(project: Path) -> None:
-    """With a learning rate of nothing the weights are those from which training starts."""
+    """With a learning rate near 0 the weights stay those from which training starts."""
     last = project / "models/last"
     shutil.copytree(project / "models/finetuned", last)
     set_params(

@@ -29,7 +29,7 @@ def test_the_compose_file_publishes_to_this_machine_alone() -> None:
     service = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]["attune"]
     assert [port.split(":")[0] for port in service["ports"]] == ["127.0.0.1"]
     assert service["read_only"] and all(":ro" in volume for volume in service["volumes"])
-    # No key, no start: the service would listen for other machines without one.
+    # Without a key `attune serve` refuses 0.0.0.0; compose says so before the container starts.
     assert service["environment"]["ATTUNE_API_KEY"].startswith("${ATTUNE_API_KEY:?")
 
 

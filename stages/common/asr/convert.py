@@ -33,17 +33,17 @@ SPECIAL_TOKENS = (
 )
 """faster-whisper looks each up by name, also for an English-only model; without one it fails with a
 TypeError."""
-NO_SPEECH = ("<|nospeech|>", "<|nocaptions|>")
+NO_SPEECH_TOKENS = ("<|nospeech|>", "<|nocaptions|>")
 """One of the two is required."""
 SHAPE = {"max_source_positions": 1500, "max_target_positions": 448}
 """faster-whisper pads every window to 30 s, which has 1500 positions in the encoder, and decodes
-sequences of up to 448 labels, prompt included."""
+sequences of up to 448 tokens, prompt included."""
 
 
 def to_ctranslate2(source: Path, target: Path, quantization: str) -> None:
     """Convert the Whisper in the folder `source` into the folder `target`, without a connection.
 
-    Deterministic: the same `source` always gives the same bytes. Beside CTranslate2's own files,
+    Deterministic: the same `source` always gives the same bytes. Besides CTranslate2's own files,
     `target` gets `tokenizer.json` and `preprocessor_config.json`: without them faster-whisper would
     download another model's tokenizer from the hub and use 80 mels.
 
@@ -145,8 +145,8 @@ def read_tokens(source: Path) -> dict[str, int]:
 def check_special_tokens(tokens: Mapping[str, int], path: Path) -> None:
     """Raises: UserError if `tokens`, read from `path`, lacks one that faster-whisper looks up."""
     missing = [token for token in SPECIAL_TOKENS if token not in tokens]
-    if not any(token in tokens for token in NO_SPEECH):
-        missing.append(NO_SPEECH[0])
+    if not any(token in tokens for token in NO_SPEECH_TOKENS):
+        missing.append(NO_SPEECH_TOKENS[0])
     if missing:
         raise UserError(f"{path}: it lacks {' '.join(missing)}; this is not a Whisper tokenizer")
 
@@ -154,7 +154,7 @@ def check_special_tokens(tokens: Mapping[str, int], path: Path) -> None:
 def valid_heads(heads: Any, config: Mapping[str, Any]) -> bool:
     """Whether `heads` is a list of (layer, head) of the decoder of `config`, and not empty.
 
-    With others CTranslate2 reads outside its memory.
+    With invalid heads CTranslate2 reads out of bounds.
     """
     try:
         return bool(heads) and all(
@@ -186,7 +186,7 @@ def _check_parts(
             f"{source}: generation_config.json calls it {kind}, but with a vocabulary of {size}"
             " faster-whisper takes it for the opposite"
         )
-    # It would load a model of another shape and fail on the first window.
+    # faster-whisper would load a model of another shape and fail on the first window.
     for key, value in SHAPE.items():
         if config.get(key) != value:
             raise UserError(f"{source}: {key} is {config.get(key)}, faster-whisper needs {value}")

@@ -1,4 +1,4 @@
-"""How a model is decoded: by `evaluate` when it is scored, and alike by the service."""
+"""Decoding options, the same for `evaluate` and the service."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class Decoding:
     level_dbfs: float
     """Level to which recordings are brought before decoding, as `normalize` does for training."""
     hotwords: tuple[str, ...] = ()
-    """Words that the model is led to expect, as text before each window."""
+    """Put before each window, so that the model is more likely to write them."""
 
     @property
-    def prompt(self) -> str | None:
+    def hotwords_text(self) -> str | None:
         """The hotwords as faster-whisper takes them."""
         return ", ".join(self.hotwords) or None
 
 
 def decoding_of(params: Params, model: WhisperModel) -> Decoding:
-    """The decoding that `params` ask of `model`.
+    """The decoding options in `params`, with the hotwords that fit `model`.
 
     Raises: UserError if `data/terms.txt` is needed and cannot be read.
     """

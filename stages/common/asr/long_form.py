@@ -60,13 +60,14 @@ def long_form_segments(
     features are computed, before this returns.
 
     Args:
-        batch_size: windows per decoder call; the hypotheses do not depend on it.
+        batch_size: windows per decoder call; it changes results by rounding alone.
         prompt: text before each window, after the hotwords; the last 223 tokens of both count.
         turn: each decoder call happens within a new one; it may raise an exception.
     """
-    # faster-whisper gives each of the two half of a sequence, which leaves nothing for the words.
-    together = " ".join(filter(None, [decoding.prompt, prompt]))
-    context = {"initial_prompt": together} if prompt else {"hotwords": decoding.prompt}
+    # faster-whisper allows hotwords and prompt half of the sequence each, which together leave no
+    # room for the hypothesis.
+    together = " ".join(filter(None, [decoding.hotwords_text, prompt]))
+    context = {"initial_prompt": together} if prompt else {"hotwords": decoding.hotwords_text}
     segments, _ = _InTurns(model, turn).transcribe(
         levelled(samples, decoding.level_dbfs),
         language=decoding.language,

@@ -22,8 +22,8 @@ DECODING: dict[str, Any] = {
     "suppress_blank": False,
 }
 """faster-whisper's options wherever a model is scored or aligns."""
-NO_SPEECH = {"no_speech_threshold": 0.6, "log_prob_threshold": -1.0}
-"""faster-whisper's and openai-whisper's own."""
+NO_SPEECH_THRESHOLDS = {"no_speech_threshold": 0.6, "log_prob_threshold": -1.0}
+"""The defaults of faster-whisper and openai-whisper."""
 
 _FRAMES_PER_SECOND = 100
 _MIN_START_GAP = 0.03
@@ -53,7 +53,7 @@ def transcribe_spans(
         samples: float32 at 16 kHz, shape (samples,).
         spans: start and end in seconds, in order, at most 30 s each; starts at least 30 ms apart.
         batch_size: spans per decoder call.
-        hotwords: text before each span, see `Decoding.prompt`.
+        hotwords: text before each span, see `Decoding.hotwords_text`.
         word_times: word timestamps from the cross-attention.
 
     Yields: the index of a span and a segment of its hypothesis, in the order of the spans. A span
@@ -90,8 +90,8 @@ def with_speech(segments: Iterable[Segment]) -> Iterator[Segment]:
     Source: openai-whisper, transcribe.py.
     """
     for segment in segments:
-        silent = segment.no_speech_prob > NO_SPEECH["no_speech_threshold"]
-        if not silent or segment.avg_logprob > NO_SPEECH["log_prob_threshold"]:
+        silent = segment.no_speech_prob > NO_SPEECH_THRESHOLDS["no_speech_threshold"]
+        if not silent or segment.avg_logprob > NO_SPEECH_THRESHOLDS["log_prob_threshold"]:
             yield segment
 
 

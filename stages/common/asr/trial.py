@@ -1,6 +1,6 @@
-"""One second of silence through the converted base, as `segment` and `evaluate` will use it.
+"""Decode one second of silence, before `fetch_base` accepts a base or the service loads a model.
 
-In a process of its own: CTranslate2 ends by a signal where its files do not fit together.
+In a separate process: CTranslate2 crashes with a signal if the files do not match.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from stages.common.core.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[3]
 _TIMEOUT = 600
-"""Seconds, of which large models take some to load."""
+"""Seconds; a large model takes some of them to load."""
 
 
 def try_out(folder: Path, model: str, device: str = "cpu", compute_type: str = "default") -> None:

@@ -64,14 +64,14 @@ def transcribe_in_batches(
     """Transcribe items in batches, on all of the model's workers.
 
     Args:
-        samples_of: the audio of an item, see `transcribe_sounds`; called in the worker's thread.
+        samples_of: the audio of an item, see `transcribe_audio`; called in the worker's thread.
 
     Yields: each item with its hypothesis as decoded, in order.
     """
     rest, workers = iter(items), model.model.num_workers
 
     def transcribe(batch: list[T]) -> list[str]:
-        return transcribe_sounds(model, [samples_of(item) for item in batch], decoding)
+        return transcribe_audio(model, [samples_of(item) for item in batch], decoding)
 
     with ThreadPoolExecutor(workers) as pool:
         # A batch per worker at a time: a pool would hold the audio of all items in memory.
@@ -83,7 +83,7 @@ def transcribe_in_batches(
                 yield from zip(batch, texts, strict=True)
 
 
-def transcribe_sounds(
+def transcribe_audio(
     model: WhisperModel, sounds: Sequence[np.ndarray], decoding: Decoding
 ) -> list[str]:
     """Transcribe sounds, `BATCH` of them per decoder call.
@@ -110,7 +110,7 @@ def transcribe_sounds(
         decoding.language,
         beam_size=decoding.beam_size,
         batch_size=BATCH,
-        hotwords=decoding.prompt,
+        hotwords=decoding.hotwords_text,
     ):
         texts[index].append(segment.text.strip())
     return [" ".join(parts).strip() for parts in texts]

@@ -21,8 +21,8 @@ def measure_level(samples: Samples | Pcm16) -> tuple[float, float]:
 
     Blocks of 400 ms below -70 dBFS do not count, nor those more than 10 dB below the mean of the
     others, which are pauses. Source: the gates of ITU-R BS.1770, without its weighting by
-    frequency. No voice activity detector: it depends on the level, and takes
-    a second for 5 minutes of audio.
+    frequency. No voice activity detector: its result depends on the level,
+    and it takes a second for 5 minutes of audio.
 
     Args:
         samples: 16 kHz mono, in [-1, 1] or 16 bits, shape (samples,).
@@ -44,11 +44,11 @@ def measure_level(samples: Samples | Pcm16) -> tuple[float, float]:
 
 
 def gain_for(speech_rms: float, peak: float, level_dbfs: float) -> tuple[float, bool]:
-    """The gain to `level_dbfs` (RMS over speech), limited so that the peak stays below `PEAK`.
+    """The gain to `level_dbfs` (RMS over speech), limited so that the peak does not exceed `PEAK`.
 
     Args:
         speech_rms, peak: see `measure_level`.
-        level_dbfs: target in dB below full scale, where a constant 1.0 is 0 dBFS.
+        level_dbfs: target; a constant 1.0 is 0 dBFS.
 
     Returns: (gain in dB, whether the peak limits it).
     """
@@ -59,7 +59,7 @@ def gain_for(speech_rms: float, peak: float, level_dbfs: float) -> tuple[float, 
 
 
 def levelled(samples: Samples, level_dbfs: float) -> Samples:
-    """A recording with the gain to `level_dbfs`, in a new array. Every model hears recordings so.
+    """A copy of a recording with the gain to `level_dbfs`, applied before any model decodes it.
 
     samples: float32 at 16 kHz, shape (samples,).
     """

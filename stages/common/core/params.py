@@ -199,10 +199,10 @@ class Evaluate(Section):
     window_seconds: Annotated[float, Field(gt=0, le=30)]
     """Longest window that is decoded: 30 as in production."""
     hotwords: bool
-    """Put the terms of data/terms.txt before each window, as faster-whisper's hotwords. The service
-    follows: what is served is what was scored."""
+    """Put the terms of data/terms.txt before each window, as faster-whisper's hotwords. `attune
+    serve` does the same."""
     device: Literal["auto", "cpu", "cuda"]
-    """`baseline` reads this too, so that both models are decoded alike."""
+    """`baseline` reads this too, so that both models decode alike."""
     guard: str
     """Folder of the out-of-domain set, speech unlike the sessions, on which fine-tuning must not
     degrade the model; see stages/common/dataset/out_of_domain.py."""

@@ -15,7 +15,7 @@ TERMS = Path("data/terms.txt")
 
 
 def variants_of(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """The number of each line that has a term, and its variants as written."""
+    """The line number of each term, and its variants as written."""
     for number, line in enumerate(lines, 1):
         term = line.partition("#")[0].strip()
         if term:
@@ -27,6 +27,6 @@ def read_lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file; it may be empty") from None
+        raise UserError(f"{path}: no such file; create it (an empty file is allowed)") from None
     except UnicodeDecodeError:
         raise UserError(f"{path}: not UTF-8") from None

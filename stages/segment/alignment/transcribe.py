@@ -16,7 +16,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 
 from stages.common.asr.model import check_converted
-from stages.common.asr.spans import DECODING, NO_SPEECH, transcribe_spans
+from stages.common.asr.spans import DECODING, NO_SPEECH_THRESHOLDS, transcribe_spans
 from stages.common.audio.level import levelled
 from stages.common.audio.samples import Samples
 from stages.common.audio.voice_activity import SpeechInterval
@@ -26,7 +26,7 @@ from stages.segment.alignment.transcript_words import to_letters
 _MODEL_OPTIONS = {"device": "cpu", "compute_type": "default", "cpu_threads": 1, "num_workers": 1}
 """One core for each model, since recordings are transcribed in parallel."""
 _LEVEL_DBFS = -22.0
-"""Models hear quiet recordings far worse, see docs/results.md; a constant, so that another
+"""The WER rises on quiet recordings, see docs/results.md; a constant, so that another
 `normalize.level_dbfs` aligns nothing anew."""
 _DECODING_OPTIONS: dict[str, Any] = {"beam_size": 1, "batch_size": 1}
 _PADDING_SECONDS = 0.15
@@ -78,7 +78,7 @@ def decoding_facts() -> dict[str, Any]:
     """Every constant and package version on which the raw output depends. JSON."""
     return {
         "model": _MODEL_OPTIONS,
-        "decoding": _DECODING_OPTIONS | DECODING | NO_SPEECH,
+        "decoding": _DECODING_OPTIONS | DECODING | NO_SPEECH_THRESHOLDS,
         "level_dbfs": _LEVEL_DBFS,
         "padding_seconds": _PADDING_SECONDS,
         "intervals": INTERVAL_OPTIONS,

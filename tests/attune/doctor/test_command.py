@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
+import yaml
 
 from attune.doctor.command import count_weights, doctor
 from attune.doctor.facts import from_json
@@ -37,10 +38,28 @@ def test_before_the_base_is_fetched(
     assert not [line for _, line in LINES if line in shown]
 
 
+def lock_base(**changes: str) -> None:
+    """Write dvc.lock as after `dvc repro fetch_base`; changes: to the base in params.yaml."""
+    base = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))["base"] | changes
+    lock = {"stages": {"fetch_base": {"params": {"params.yaml": {"base": base}}}}}
+    Path("dvc.lock").write_text(yaml.safe_dump(lock), encoding="utf-8")
+
+
+def test_another_base_was_fetched(
+    sessions: MiniProject, tiny_en: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after the demo, with another profile: its base is not measured for it."""
+    Path("models").symlink_to(tiny_en.parent)
+    lock_base(revision="0" * 40)
+    doctor(as_json=False)
+    assert "not measured: run `dvc repro fetch_base` first" in capsys.readouterr().out
+
+
 def test_facts_and_times(
     sessions: MiniProject, tiny_en: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("models").symlink_to(tiny_en.parent)
+    lock_base()
     assert doctor(as_json=True)
     facts = from_json(json.loads(capsys.readouterr().out))
     assert facts.corpus.recordings == 12 and facts.corpus.aligned_hours > 0

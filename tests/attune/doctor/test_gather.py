@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from attune.doctor.corpus import gather_corpus, stated_seconds
+from attune.doctor.corpus import gather_corpus, header_duration
 from attune.doctor.estimates import Rates, first_minutes, minutes_of
 from attune.doctor.facts import Corpus
 from attune.doctor.machine import gather_machine, is_encrypted
@@ -77,7 +77,7 @@ class TestCorpus:
         path = tmp_path / "a.wav"
         path.write_bytes(b"Dear diary")
         with pytest.raises(RecordingRejected, match="audio_undecodable"):
-            stated_seconds(path)
+            header_duration(path)
 
 
 class TestEncryption:

@@ -12,7 +12,7 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 from demo.speech import Voice, speak
 from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.long_form import long_form_segments, text_of, transcribe_long_form
-from stages.common.asr.windowed import transcribe_sounds
+from stages.common.asr.windowed import transcribe_audio
 from stages.common.core.errors import UserError
 from stages.common.core.params import Params, load_params
 from tests.support.imports import ROOT
@@ -83,7 +83,7 @@ def test_the_first_variant_of_each_term(model: WhisperModel) -> None:
 def test_a_list_without_terms_is_no_hotword(model: WhisperModel) -> None:
     terms("# none yet")
     decoding = decoding_of(params(True), model)
-    assert decoding.hotwords == () and decoding.prompt is None
+    assert decoding.hotwords == () and decoding.hotwords_text is None
 
 
 def test_terms_that_do_not_fit_are_counted(
@@ -93,15 +93,15 @@ def test_terms_that_do_not_fit_are_counted(
     decoding = decoding_of(params(True), model)
     assert 20 < len(decoding.hotwords) < 100
     assert f"takes the first {len(decoding.hotwords)} of 100 terms" in capsys.readouterr().out
-    transcribe_sounds(model, [samples], decoding)
-    assert prompts == [decoding.prompt], "faster-whisper cut nothing off"
+    transcribe_audio(model, [samples], decoding)
+    assert prompts == [decoding.hotwords_text], "faster-whisper cut nothing off"
 
 
 def test_every_way_of_decoding_gets_them(
     model: WhisperModel, prompts: list[str], samples: np.ndarray
 ) -> None:
     decoding = replace(PLAIN, hotwords=("sertraline", "Zoloft"))
-    transcribe_sounds(model, [samples], decoding)
+    transcribe_audio(model, [samples], decoding)
     transcribe_long_form(model, samples, decoding)
     list(long_form_segments(model, samples, decoding, prompt="Dr. Adams speaks."))
     list(long_form_segments(model, samples, PLAIN, prompt="Dr. Adams speaks."))

@@ -17,7 +17,7 @@ from demo.speech import Voice, speak
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.decoding import Decoding
 from stages.common.asr.spans import span_index, transcribe_spans, with_speech
-from stages.common.asr.windowed import transcribe_sounds
+from stages.common.asr.windowed import transcribe_audio
 
 RATE = 16_000
 TEN_MINUTES = np.arange(600 * RATE)
@@ -81,7 +81,7 @@ def test_each_window_keeps_its_own_text(
     before = sum(max(1_600, length) for length in lengths[:20])
     lengths.insert(20, 3_200 - before % 1_600)
     sounds = [np.zeros(int(length), np.float32) for length in lengths]
-    assert transcribe_sounds(model, sounds, Decoding("en", 1, 30.0, -22.0)) == [
+    assert transcribe_audio(model, sounds, Decoding("en", 1, 30.0, -22.0)) == [
         str(number) for number in range(299)
     ]
 

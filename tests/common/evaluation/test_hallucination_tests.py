@@ -12,7 +12,7 @@ from faster_whisper import WhisperModel
 from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.common.asr.decoding import Decoding
 from stages.common.asr.long_form import text_of, transcribe_long_form
-from stages.common.asr.windowed import transcribe_sounds
+from stages.common.asr.windowed import transcribe_audio
 from stages.common.audio.samples import first_half, to_pcm, write_flac
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.out_of_domain import HALVES, read_out_of_domain_set
@@ -63,7 +63,7 @@ def test_short_files_are_decoded_as_clips_and_long_ones_as_recordings(
     assert guard[1].seconds > 30
     heard = transcribe_out_of_domain(model, guard, DECODING)
     for number in (0, 2):
-        assert [heard[number]] == transcribe_sounds(model, [guard[number].samples()], DECODING)
+        assert [heard[number]] == transcribe_audio(model, [guard[number].samples()], DECODING)
     assert heard[1] == text_of(transcribe_long_form(model, guard[1].samples(), DECODING))
     found = score_out_of_domain(model, guard, DECODING)
     result = score([one.text for one in guard], heard)
