@@ -14,7 +14,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load
 
 setup: .venv/.complete
 
@@ -78,6 +78,9 @@ bench-increment: setup
 
 bench-intervals: setup
 	python -m bench.intervals
+
+bench-labels: setup
+	python -m bench.labels
 
 bench-page: setup
 	python -m bench.page

@@ -21,6 +21,7 @@ from stages.common.transcripts.read import read_transcripts
 from stages.common.transcripts.speakers import common_speaker
 from stages.segment.alignment.align import align
 from stages.segment.alignment.cached_aligner import CachedAligner
+from stages.segment.checking.timed import check_timed
 from stages.segment.cutting import PlannedSegment, SegmentPlan, plan_segments
 from stages.segment.sessions import Source
 
@@ -82,7 +83,10 @@ def segment_recording(
     intervals = [(round(start, 3), min(round(end, 3), seconds)) for start, end in speech]
     try:
         if transcript.timed:
-            plan = plan_segments(transcript.cues, seconds, settings)
+            checked = check_timed(source.id, samples, transcript.cues, seconds, aligner, settings)
+            plan = plan_segments(checked.cues, seconds, settings, checked.unmatched)
+            if checked.wrong:
+                notices.append("times_mended")
         elif seconds <= settings.max_seconds:
             plan = _plan_clip(transcript.cues, intervals, seconds)
         else:

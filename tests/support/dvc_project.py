@@ -38,6 +38,8 @@ LINES = (
 GUARD = ("the lantern hung above the ferry", "we painted the fence on saturday")
 COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
 SMALL: dict[str, dict[str, Any]] = {
+    # The aligner is a toy.
+    "segment": {"check": "none"},
     "build_dataset": {
         "validation": 0.25,
         "test": 0.25,

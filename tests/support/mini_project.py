@@ -34,6 +34,8 @@ SEGMENT = {
     "aligner": "models/base-ct2",
     "window_seconds": 28.0,
     "min_score": 0.25,
+    "check": "none",
+    "mend_times": False,
     "backend": "loky",
     "scheduler": "",
 }

@@ -55,6 +55,11 @@ class Segment(Section):
     """Longest window that the aligner transcribes."""
     min_score: Fraction
     """Aligned text with a lower score is dropped; see stages/segment/alignment/align.py."""
+    check: Literal["all", "sample", "none"]
+    """How much of each timed transcript is compared with the audio; see stages/segment/checking.
+    `sample`: some minutes, and all where they show faults."""
+    mend_times: bool
+    """Align transcripts whose times are shifted or stretched, instead of rejecting them."""
     backend: Literal["loky", "dask"]
     """`loky`: all cores of this machine; `dask`: a cluster."""
     scheduler: str

@@ -32,6 +32,14 @@ RECORDING = {
     "symlink_outside": (
         "the symbolic link leads out of data.sessions; put the file itself in its place"
     ),
+    "times_shifted": (
+        "the transcript's times are shifted against the audio; correct them, or set "
+        "segment.mend_times to true"
+    ),
+    "times_stretched": (
+        "the transcript's times run faster or slower than the audio; correct them, or set "
+        "segment.mend_times to true"
+    ),
     "transcript_binary": "the transcript is not plain text (Word, RTF, PDF?); save it as text",
     "transcript_empty": "the transcript has no words; complete it or remove it",
     "transcript_mismatch": (
@@ -69,6 +77,7 @@ NOTICE = {
     "cues_reordered": "the cues were not in order of time; they were sorted",
     "no_client": "sessions.csv names no client for it; it counts as a person of its own",
     "point_tiers_ignored": "point tiers of the TextGrid have no text to train on; ignored",
+    "times_mended": "the transcript's times did not fit the audio; aligned anew",
     "transcript_wrong_extension": (
         "the extension does not fit the format of the transcript; read by content"
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from stages.common.audio.samples import Samples
+from stages.common.audio.voice_activity import SpeechInterval
 from stages.common.core.cache import key_of
 from stages.common.core.files import write_text
 from stages.segment.alignment.speech_intervals import utterance_intervals
@@ -51,19 +52,30 @@ class CachedAligner:
     vad_threshold: float
     cache: Path
 
-    def transcribe(self, recording: str, samples: Samples) -> list[IntervalHypothesis]:
+    def transcribe(
+        self, recording: str, samples: Samples, blocks: Sequence[SpeechInterval] | None = None
+    ) -> list[IntervalHypothesis]:
         """The recording's speech intervals with their hypotheses, in order.
 
         Args:
             recording: its id.
             samples: 16 kHz mono, shape (samples,).
+            blocks: (start, end) in seconds of the parts to transcribe; None: all.
 
         Raises: UserError if a file of the model is missing.
         """
-        file, key = self.cache / f"{recording}.json", self.key(samples)
-        hypotheses = _read(file, key)
+        whole = self.cache / f"{recording}.json", self.key(samples)
+        file, key = whole
+        hypotheses = _read(*whole)
+        if hypotheses is None and blocks is not None:
+            file, key = self.cache / f"{recording}-blocks.json", key_of([whole[1], blocks])
+            hypotheses = _read(file, key)
+        elif hypotheses is not None and blocks is not None:
+            return [h for h in hypotheses if _overlaps(h.start, h.end, blocks)]
         if hypotheses is None:
             intervals = utterance_intervals(samples, self.vad_threshold)
+            if blocks is not None:
+                intervals = [each for each in intervals if _overlaps(*each, blocks)]
             hypotheses = transcribe_intervals(
                 _model(self.model), samples, intervals, self.language, self.window_seconds
             )
@@ -75,7 +87,7 @@ class CachedAligner:
         """Delete the cached output of all recordings but these."""
         kept = set(recordings)
         for file in list(self.cache.glob("r*.json")):
-            if file.stem not in kept:
+            if file.stem.removesuffix("-blocks") not in kept:
                 file.unlink(missing_ok=True)
 
     def key(self, samples: Samples) -> str:
@@ -83,6 +95,10 @@ class CachedAligner:
         options = [self.model_digest, self.language, self.window_seconds, self.vad_threshold]
         sound = hashlib.sha256(samples.data).hexdigest()
         return key_of([FORMAT, *options, decoding_facts(), sound])
+
+
+def _overlaps(start: float, end: float, blocks: Sequence[SpeechInterval]) -> bool:
+    return any(start < stop and begin < end for begin, stop in blocks)
 
 
 def _read(file: Path, key: str) -> list[IntervalHypothesis] | None:

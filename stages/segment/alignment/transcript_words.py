@@ -43,13 +43,31 @@ def words_of(turns: Sequence[Cue]) -> TranscriptWords:
     """The words of a plain transcript's turns."""
     words = TranscriptWords([], [], [], [])
     for turn in turns:
-        written = turn.text.split()
+        written = _with_letters(turn.text.split())
         for number, word in enumerate(written, 1):
             words.written.append(word)
             words.letters.append(to_letters(word))
             words.boundaries.append(SENTENCE if number == len(written) else _boundary(word))
             words.speakers.append(turn.speaker)
     return words
+
+
+def _with_letters(written: Sequence[str]) -> list[str]:
+    """The words of a turn, with those that have no letters joined to the word before, the first
+    ones to the word after. By themselves they could be on either side of a cut, none of which
+    would be safe. A mark hides speech, and stands alone.
+    """
+    kept: list[str] = []
+    before: list[str] = []
+    for word in written:
+        if UNKNOWN in word or to_letters(word):
+            kept.append(" ".join([*before, word]))
+            before = []
+        elif kept and UNKNOWN not in kept[-1]:
+            kept[-1] += f" {word}"
+        else:
+            before.append(word)
+    return kept
 
 
 @lru_cache(maxsize=100_000)

@@ -1,0 +1,100 @@
+"""Times of a transcript that are wrong as a whole: shifted by a constant, or stretched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from stages.common.transcripts.cue import Cue
+from stages.segment.alignment.transcribe import IntervalHypothesis
+from stages.segment.alignment.transcript_words import to_letters
+
+_MIN_RUN = 12
+"""Letters that hypothesis and transcript share, from which they are the same words."""
+_MIN_OFFSETS = 6
+_MAX_SHIFT = 0.5
+"""Seconds. Cues open a little before the words and close after them."""
+_MAX_SCATTER = 0.75
+"""Median distance of the offsets from the line, in seconds; with more the times follow no line."""
+_MAX_STRETCH = 0.001
+"""An hour that is 3.6 s longer."""
+_MIN_SPAN = 120.0
+"""Seconds of recording over which a stretch can be told from a shift."""
+
+
+class Offset(NamedTuple):
+    time: float
+    """Of an edge of a cue, in seconds."""
+    seconds: float
+    """From the edge to its word in the sound: positive if the cue is early."""
+
+
+@dataclass(frozen=True)
+class WrongTimes:
+    """True time = time + `shift` + `stretch` * time."""
+
+    shift: float
+    """Seconds."""
+    stretch: float
+
+
+def offsets_of(cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis]) -> list[Offset]:
+    """The offsets of the starts and ends of cues whose first or last letters the model wrote.
+
+    Args:
+        cues: of the part of the recording that `hypotheses` cover and more, by time.
+    """
+    text = [to_letters(cue.text) for cue in cues]
+    starts = np.cumsum([0, *map(len, text)])
+    hypothesis, times = _letters(hypotheses)
+    offsets = []
+    for block in Levenshtein.opcodes(hypothesis, "".join(text)):
+        if block.tag != "equal" or block.src_end - block.src_start < _MIN_RUN:
+            continue
+        delta = block.src_start - block.dest_start
+        first, last = np.searchsorted(starts, [block.dest_start, block.dest_end])
+        for number in range(int(first), min(int(last), len(cues))):
+            begin, end = int(starts[number]), int(starts[number + 1])
+            if begin < end and block.dest_start <= begin < block.dest_end:
+                offsets.append(
+                    Offset(cues[number].start, times[begin + delta][0] - cues[number].start)
+                )
+            if begin < end and block.dest_start < end <= block.dest_end:
+                offsets.append(
+                    Offset(cues[number].end, times[end - 1 + delta][1] - cues[number].end)
+                )
+    return offsets
+
+
+def wrong_times(offsets: Sequence[Offset]) -> WrongTimes | None:
+    """How the times are wrong; None if they are right, or follow no line."""
+    if len(offsets) < _MIN_OFFSETS:
+        return None
+    from scipy.stats import theilslopes
+
+    time, seconds = np.array(offsets).T
+    slope, intercept = 0.0, float(np.median(seconds))
+    if np.ptp(time) >= _MIN_SPAN:
+        slope, intercept, *_ = (float(value) for value in theilslopes(seconds, time))
+        if abs(slope) < _MAX_STRETCH:
+            slope, intercept = 0.0, float(np.median(seconds))
+    scatter = float(np.median(np.abs(seconds - intercept - slope * time)))
+    if scatter > _MAX_SCATTER or (not slope and abs(intercept) <= _MAX_SHIFT):
+        return None
+    return WrongTimes(round(intercept, 2), round(slope, 5))
+
+
+def _letters(hypotheses: Sequence[IntervalHypothesis]) -> tuple[str, list[tuple[float, float]]]:
+    """The letters that the model wrote, and (start, end) of each, interpolated within its word."""
+    letters, times = [], []
+    for hypothesis in hypotheses:
+        for part in hypothesis.parts:
+            word = to_letters(part.text)
+            edges = np.linspace(part.start, part.end, len(word) + 1)
+            letters.append(word)
+            times += list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+    return "".join(letters), times

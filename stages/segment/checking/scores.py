@@ -1,0 +1,59 @@
+"""The score of each timed cue, from what the aligner wrote in its time."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+
+from stages.common.audio.voice_activity import SpeechInterval
+from stages.common.transcripts.cue import Cue
+from stages.segment.alignment.align import agreement, score
+from stages.segment.alignment.transcribe import DecodedText, IntervalHypothesis
+from stages.segment.alignment.transcript_words import to_letters
+
+_SLACK = 0.25
+"""Seconds by which a word may lie outside its cue."""
+_SHORT = 8
+"""Letters up to which a text that the model did not write is no fault: models miss backchannels."""
+_USUAL_RATE = 2.0
+"""Words per second. The rate of a timed cue says little: its times may include pauses."""
+
+
+def score_cues(
+    cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], blocks: Sequence[SpeechInterval]
+) -> list[Cue]:
+    """The cues in their order, with score and confidence where they lie within `blocks`.
+
+    Args:
+        hypotheses: of all speech in `blocks`, in order.
+        blocks: (start, end) in seconds.
+    """
+    parts = [part for hypothesis in hypotheses for part in hypothesis.parts]
+    return [
+        _scored(cue, parts) if _is_inside(cue, blocks) and to_letters(cue.text) else cue
+        for cue in cues
+    ]
+
+
+def written_in(cue: Cue, parts: Sequence[DecodedText]) -> list[DecodedText]:
+    """What the model wrote in the cue's time."""
+    return [
+        part
+        for part in parts
+        if cue.start - _SLACK <= (part.start + part.end) / 2 <= cue.end + _SLACK
+    ]
+
+
+def _is_inside(cue: Cue, blocks: Sequence[SpeechInterval]) -> bool:
+    return any(start <= cue.start and cue.end <= end for start, end in blocks)
+
+
+def _scored(cue: Cue, parts: Sequence[DecodedText]) -> Cue:
+    written = written_in(cue, parts)
+    text, hypothesis = to_letters(cue.text), to_letters("".join(part.text for part in written))
+    if not hypothesis and len(text) < _SHORT:
+        return cue
+    confidence = statistics.fmean(part.probability for part in written) if written else 0.0
+    agreed = score(agreement(text, hypothesis), confidence, _USUAL_RATE)
+    return replace(cue, score=agreed if hypothesis else 0.0, confidence=confidence)

@@ -1,0 +1,104 @@
+"""Check a timed transcript against the sound: score its cues, and tell or mend wrong times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from stages.common.audio.samples import Samples
+from stages.common.audio.voice_activity import SpeechInterval
+from stages.common.core.params import Segment as Settings
+from stages.common.core.rejections import RecordingRejected
+from stages.common.transcripts.cue import Cue
+from stages.segment.alignment.align import align, match_confidence
+from stages.segment.alignment.cached_aligner import CachedAligner
+from stages.segment.alignment.transcribe import IntervalHypothesis
+from stages.segment.alignment.transcript_words import to_letters
+from stages.segment.checking.draw import drawn_blocks
+from stages.segment.checking.offsets import WrongTimes, offsets_of, wrong_times
+from stages.segment.checking.scores import score_cues, written_in
+
+_FAULTS = 2
+"""Cues with a low score in a sample, from which all of the recording is checked."""
+_MIN_MATCH_CONFIDENCE = 0.8
+"""As for plain transcripts."""
+_NEARBY = 60.0
+"""Seconds by which a cue may lie outside what is checked and still have its words there."""
+
+
+@dataclass(frozen=True)
+class CheckedCues:
+    cues: list[Cue]
+    """With scores where they were checked."""
+    unmatched: list[Cue] = field(default_factory=list)
+    """Text without speech, of a transcript whose times were mended; see `align.BuiltCues`."""
+    wrong: WrongTimes | None = None
+    """How the times were wrong, before they were mended."""
+
+
+def check_timed(
+    recording: str,
+    samples: Samples,
+    cues: Sequence[Cue],
+    seconds: float,
+    aligner: CachedAligner,
+    settings: Settings,
+) -> CheckedCues:
+    """Check the cues as far as `segment.check` asks, and mend their times with
+    `segment.mend_times`.
+
+    Raises: RecordingRejected(transcript_mismatch, times_shifted, times_stretched).
+    """
+    usable = [cue for cue in cues if _has_times(cue)]
+    blocks = drawn_blocks(recording, seconds, settings.check)
+    if not blocks or not usable:
+        return CheckedCues(list(cues))
+    whole = [(0.0, seconds)]
+    hypotheses = aligner.transcribe(recording, samples, blocks)
+    wrong = wrong_times(offsets_of(_near(usable, blocks), hypotheses))
+    scored = score_cues(usable, hypotheses, blocks)
+    if blocks != whole and (wrong or len(_low(scored, settings)) >= _FAULTS):
+        hypotheses = aligner.transcribe(recording, samples, whole)
+        wrong = wrong_times(offsets_of(usable, hypotheses))
+        scored = score_cues(usable, hypotheses, whole)
+    if wrong:
+        if not settings.mend_times:
+            raise RecordingRejected("times_stretched" if wrong.stretch else "times_shifted")
+        built = align(hypotheses, cues, settings)
+        return CheckedCues(built.cues, built.unmatched, wrong)
+    if len(_low(scored, settings)) > len(_checked(scored)) / 2:
+        _check_match(scored, hypotheses)
+    rest = [cue for cue in cues if not _has_times(cue)]
+    return CheckedCues([*scored, *rest])
+
+
+def _check_match(cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis]) -> None:
+    parts = [part for hypothesis in hypotheses for part in hypothesis.parts]
+    pairs = [
+        (to_letters(cue.text), to_letters("".join(part.text for part in written_in(cue, parts))))
+        for cue in _checked(cues)
+    ]
+    if match_confidence(pairs, "".join(text for text, _ in pairs)) < _MIN_MATCH_CONFIDENCE:
+        raise RecordingRejected("transcript_mismatch")
+
+
+def _has_times(cue: Cue) -> bool:
+    return bool(np.isfinite(cue.start) and np.isfinite(cue.end) and cue.start < cue.end)
+
+
+def _near(cues: Sequence[Cue], blocks: Sequence[SpeechInterval]) -> list[Cue]:
+    return [
+        cue
+        for cue in cues
+        if any(start - _NEARBY <= cue.end and cue.start <= end + _NEARBY for start, end in blocks)
+    ]
+
+
+def _checked(cues: Sequence[Cue]) -> list[Cue]:
+    return [cue for cue in cues if cue.score is not None]
+
+
+def _low(cues: Sequence[Cue], settings: Settings) -> list[Cue]:
+    return [cue for cue in _checked(cues) if (cue.score or 0.0) < settings.min_score]
