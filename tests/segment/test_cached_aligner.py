@@ -79,6 +79,24 @@ def test_cached_words_give_the_same_hypotheses(
         assert 0 < part["probability"] <= 1
 
 
+def test_parts_of_a_recording(aligner: Path, long_recording: LongRecording, tmp_path: Path) -> None:
+    """They are transcribed alone, and taken from the whole where that is there."""
+    cache = CachedAligner(aligner, "digest", "en", 9.0, 0.5, tmp_path)
+    blocks = [(0.0, 10.0), (30.0, 40.0)]
+    parts = cache.transcribe("r1", long_recording.samples, blocks)
+    assert all(part.start < 10 or 30 < part.end and part.start < 40 for part in parts)
+    assert [path.name for path in tmp_path.iterdir()] == ["r1-blocks.json"]
+    made = state_of(tmp_path / "r1-blocks.json")
+    assert cache.transcribe("r1", long_recording.samples, blocks) == parts
+    assert state_of(tmp_path / "r1-blocks.json") == made
+    whole = cache.transcribe("r1", long_recording.samples)
+    taken = cache.transcribe("r1", long_recording.samples, blocks)
+    assert [(part.start, part.end) for part in taken] == [(part.start, part.end) for part in parts]
+    assert set(taken) < set(whole)
+    cache.delete_all_but(["r2"])
+    assert not list(tmp_path.iterdir())
+
+
 def test_every_setting_is_part_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = np.zeros(16_000, np.float32)
     cache = CachedAligner(tmp_path, "digest", "en", 5.0, 0.5, tmp_path)

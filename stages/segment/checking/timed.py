@@ -46,17 +46,21 @@ def check_timed(
     aligner: CachedAligner,
     settings: Settings,
 ) -> CheckedCues:
-    """Check the cues as far as `segment.check` asks, and mend their times with
-    `segment.mend_times`.
+    """Check the cues as far as `segment.check` asks, mend their times with `segment.mend_times`,
+    and cut those that are longer than a segment.
 
     Raises: RecordingRejected(transcript_mismatch, times_shifted, times_stretched).
     """
     usable = [cue for cue in cues if _has_times(cue)]
-    blocks = drawn_blocks(recording, seconds, settings.check)
+    drawn = drawn_blocks(recording, seconds, settings.check)
+    long = [(cue.start, cue.end) for cue in usable if _is_long(cue, settings)]
+    blocks = [*drawn, *long]
     if not blocks or not usable:
         return CheckedCues(list(cues))
     whole = [(0.0, seconds)]
     hypotheses = aligner.transcribe(recording, samples, blocks)
+    if not drawn:
+        return _cut_long(cues, hypotheses, settings)
     wrong = wrong_times(offsets_of(_near(usable, blocks), hypotheses))
     scored = score_cues(usable, hypotheses, blocks)
     if blocks != whole and (wrong or len(_low(scored, settings)) >= _FAULTS):
@@ -71,7 +75,27 @@ def check_timed(
     if len(_low(scored, settings)) > len(_checked(scored)) / 2:
         _check_match(scored, hypotheses)
     rest = [cue for cue in cues if not _has_times(cue)]
-    return CheckedCues([*scored, *rest])
+    return _cut_long([*scored, *rest], hypotheses, settings)
+
+
+def _cut_long(
+    cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], settings: Settings
+) -> CheckedCues:
+    """Cues that are longer than a segment, aligned within their own times like plain text."""
+    cut = CheckedCues([])
+    for cue in cues:
+        if not _is_long(cue, settings):
+            cut.cues.append(cue)
+            continue
+        inside = [h for h in hypotheses if cue.start <= (h.start + h.end) / 2 <= cue.end]
+        try:
+            built = align(inside, [cue], settings)
+        except RecordingRejected:
+            cut.cues.append(cue)
+            continue
+        cut.cues.extend(built.cues)
+        cut.unmatched.extend(built.unmatched)
+    return cut
 
 
 def _check_match(cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis]) -> None:
@@ -86,6 +110,10 @@ def _check_match(cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis]) 
 
 def _has_times(cue: Cue) -> bool:
     return bool(np.isfinite(cue.start) and np.isfinite(cue.end) and cue.start < cue.end)
+
+
+def _is_long(cue: Cue, settings: Settings) -> bool:
+    return _has_times(cue) and cue.end - cue.start > settings.max_seconds
 
 
 def _near(cues: Sequence[Cue], blocks: Sequence[SpeechInterval]) -> list[Cue]:
