@@ -89,7 +89,7 @@ def main() -> None:
         params.segment.vad_threshold, Path(".state/bench/labels"),
     )  # fmt: skip
     sessions = [read_session(path) for path in sorted(TRUTH.glob("*.json"))[:most]]
-    print("| transcript | damage | check | words not said there | said words not kept | rejected |\n"
+    print("| transcript | damage | check | words not said there | said words lost | rejected |\n"
           "|---|---|---|---|---|---|")  # fmt: skip
     for damage, change in DAMAGES.items():
         for check in ("none", "sample", "all"):
