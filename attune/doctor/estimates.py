@@ -40,6 +40,10 @@ _LABELS = 90
 _RECORDING_SECONDS = 26.0
 """Seconds of recording per training window. Less than a full window, since some windows are short,
 although pauses and dropped segments are left out."""
+_HALLUCINATION_TESTS = 60
+"""Windows of each scored model: clips without speech, and cut ones; see hallucination_tests.py."""
+_FEW_WORDS = 0.5
+"""Time of such a window, in units of one full of speech."""
 _VALIDATION = 0.5
 """Time of a window in validation, in units of that in training."""
 
@@ -153,13 +157,16 @@ def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]
         validations += 1
     others = corpus.hours - corpus.train_hours - corpus.test_hours
     validated = validations * others * 3600 / _RECORDING_SECONDS * _VALIDATION
-    scored = corpus.test_hours * 3600 * rates.scoring / cores
+    # A recording takes a window, however short it is.
+    speech = max(corpus.test_hours * 3600, corpus.test_recordings * _RECORDING_SECONDS)
+    clips = corpus.test_hours * 3600 * rates.scoring / cores
+    full_recordings = speech * rates.scoring / cores
+    tests = _HALLUCINATION_TESTS * _FEW_WORDS * _RECORDING_SECONDS * rates.scoring / cores
     seconds = {
         "segment": corpus.aligned_hours * 3600 * rates.aligning / cpu_count(),
         "finetune": (windows * tuned.num_train_epochs + validated) * rates.training,
-        "baseline": scored,
-        # Clips and full recordings.
-        "evaluate": 2 * scored,
+        "baseline": clips + tests,
+        "evaluate": clips + full_recordings + tests,
     }
     return {stage: round(value / 60, 2) for stage, value in seconds.items()}
 
