@@ -11,11 +11,15 @@ from typing import Any
 import uvicorn
 
 from service.app import make_app
+from service.connections import Connection
 from service.engine import Engine
-from service.errors import ApiError
+from service.errors import ApiError, log_failure
 from service.loopback import is_loopback
 from service.settings import read_settings
 from stages.common.core.errors import UserError
+
+_GRACE_SECONDS = 600
+"""For requests in progress after SIGTERM."""
 
 
 def serve(host: str, port: int) -> None:
@@ -45,6 +49,8 @@ def serve(host: str, port: int) -> None:
         "log_level": "warning",
         "workers": 1,
         "ws": "none",
+        "http": Connection,
+        "timeout_graceful_shutdown": _GRACE_SECONDS,
     }
     uvicorn.run(make_app(settings, engine), host=host, port=port, **config)
 
@@ -54,3 +60,5 @@ def _reload(engine: Engine) -> None:
         engine.reload()
     except (UserError, ApiError) as error:
         print(f"serve: the old model stays in use: {error}", file=sys.stderr, flush=True)
+    except Exception as error:
+        log_failure(error)
