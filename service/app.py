@@ -42,9 +42,8 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
             return
         scheme, _, key = authorization.partition(" ")
         # Starlette decodes headers as Latin-1.
-        same = hmac.compare_digest(
-            key.strip(" \t").encode("latin-1"), os.fsencode(settings.api_key)
-        )
+        given = key.strip(" \t").encode("latin-1")
+        same = hmac.compare_digest(given, os.fsencode(settings.api_key))
         if scheme.lower() != "bearer" or not same:
             raise ApiError(401, "the API key is missing or wrong", code="invalid_api_key")
 

@@ -105,13 +105,18 @@ def test_a_truncated_body(service: Service, short: Path) -> None:
 def test_a_slow_upload(monkeypatch: pytest.MonkeyPatch) -> None:
     """A byte at a time keeps a request from stalling, but not its place."""
     clock = iter(range(0, 10_000, 20))
-    monkeypatch.setattr("service.upload.time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("service.upload.monotonic", lambda: float(next(clock)))
+    head = b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n'
     sent = 0
 
     async def receive() -> dict[str, object]:
         nonlocal sent
         sent += 1
-        return {"type": "http.request", "body": b"-" * 1_000, "more_body": True}
+        return {
+            "type": "http.request",
+            "body": head if sent == 1 else b"a" * 1_000,
+            "more_body": True,
+        }
 
     headers = [(b"content-type", b"multipart/form-data; boundary=x")]
     request = Request({"type": "http", "method": "POST", "headers": headers}, receive)

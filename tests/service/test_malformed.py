@@ -82,8 +82,6 @@ def test_utf8_may_be_stated(service: Service, audio: bytes) -> None:
     body = part("prompt", "schlüssel".encode()) + part("file", audio, file=True) + b"--x--\r\n"
     kind = "multipart/form-data; boundary=x; charset=UTF-8"
     assert post(service, body, **{"content-type": kind}).status_code == 200
-    wrong = part("prompt", b"\xff") + part("file", audio, file=True) + b"--x--\r\n"
-    assert post(service, wrong).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def _av_blocks(file: BinaryIO, stream: _Stream) -> Iterator[tuple[Samples, int]]
     import av  # takes half a second, and most data never needs it
 
     try:
-        # The mode is stated: PyAV would take it from the file, and uploads are open for writing too.
+        # With a mode: PyAV would take the file's, and uploads are open for writing too.
         container: Any = av.open(
             file, "r", options={"format_whitelist": CONTAINERS}, metadata_errors="ignore"
         )
