@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from attune.lock import lock_markdown, stale_stages
+from attune.locked_params import note
 from attune.markdown import comparison_markdown, gates_markdown
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
@@ -20,6 +22,8 @@ from stages.common.text.error_counts import from_csv
 def compare(rev: str | None, as_json: bool) -> bool:
     """Returns: False if the model is worse or not comparable."""
     here = working_tree()
+    if stale := note():
+        print(stale, file=sys.stderr)
     if rev == "base":
         other = read_evaluated(here, "base")
     else:

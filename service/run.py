@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import sys
 import threading
 from typing import Any
@@ -52,7 +53,20 @@ def serve(host: str, port: int) -> None:
         "http": Connection,
         "timeout_graceful_shutdown": _GRACE_SECONDS,
     }
-    uvicorn.run(make_app(settings, engine), host=host, port=port, **config)
+    told = f"serve: {settings.model} on http://{host}:{port}"
+    _Server(uvicorn.Config(make_app(settings, engine), host, port, **config), told).run()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens: uvicorn's own line has a level at which it also logs requests."""
+
+    def __init__(self, config: uvicorn.Config, told: str) -> None:
+        super().__init__(config)
+        self._told = told
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self._told, flush=True)
 
 
 def _reload(engine: Engine) -> None:

@@ -120,4 +120,5 @@ def test_pages_of_a_browser_need_a_key(tmp_path: Path, tiny_en: Path, audio: byt
 
 
 def test_nothing_is_logged(service: Service) -> None:
-    assert service.log == "" and service.written() == []
+    assert len(service.log.splitlines()) == 1 and service.log.startswith("serve: ")
+    assert service.written() == []
