@@ -71,8 +71,8 @@ def _parts(name: str) -> list[str]:
         parts = []
     if len(parts) != 2 or not all(map(_NAME_PART.fullmatch, parts)):
         raise UserError(
-            f"--name {name!r}: it must be OWNER/MODEL, each of up to 96 letters, digits, '_', '.' and "
-            "single '-', not ending in .git"
+            f"--name {name!r}: it must be OWNER/MODEL, each of up to 96 letters, digits, '_', '.' "
+            "and single '-', not ending in .git"
         )
     return parts
 
