@@ -34,6 +34,10 @@ BASE, CONVERTED = Path("models/base"), Path("models/base-ct2")
 _SAMPLE_SECONDS = 120
 _STEPS = 3
 """Timed training steps, after one to warm up."""
+_TIMED_WINDOWS = 64
+"""In a timed step; more take longer, not less each."""
+_MOST = 1e9
+"""Of epochs and windows; params.yaml may have any number."""
 _WINDOW_SECONDS = 29.0
 _LABELS = 90
 """Tokens in a window of typical speech."""
@@ -104,15 +108,15 @@ def measure(samples: Samples, params: Params) -> Rates:
 
 
 def training_seconds(samples: Samples, params: Params) -> float:
-    """Seconds per window of a training step with the batch of params.yaml, or of one window where
-    it is `auto`."""
+    """Seconds per window of a training step with the batch of params.yaml, up to a limit, or of one
+    window where it is `auto`."""
     tuned = params.finetune
     machine = choose_machine(tuned.device, tuned.precision)
     if machine.device == "cpu":
         keep_freed()
     model = load_model(BASE, tuned, params.build_dataset.language, machine).to(machine.device)
     size = tuned.per_device_train_batch_size
-    windows = 1 if size == "auto" else int(size)
+    windows = 1 if size == "auto" else min(int(size), _TIMED_WINDOWS)
     window = np.resize(samples, round(_WINDOW_SECONDS * SAMPLE_RATE))
     labels = np.full(_LABELS, 400, np.int64)
     batch = {
@@ -151,8 +155,9 @@ def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]
     windows = corpus.train_hours * 3600 / _RECORDING_SECONDS
     batch = tuned.per_device_train_batch_size
     per_step = tuned.gradient_accumulation_steps * (1 if batch == "auto" else int(batch))
-    steps = math.ceil(windows / per_step) * tuned.num_train_epochs
-    validations = max(1, math.ceil(steps / tuned.eval_steps))
+    epochs = min(tuned.num_train_epochs, _MOST)
+    steps = math.ceil(windows / min(per_step, _MOST)) * epochs
+    validations = max(1, math.ceil(steps / min(tuned.eval_steps, _MOST)))
     if tuned.average_with_base != 1:
         validations += 1
     others = corpus.hours - corpus.train_hours - corpus.test_hours
@@ -164,7 +169,7 @@ def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]
     tests = _HALLUCINATION_TESTS * _FEW_WORDS * _RECORDING_SECONDS * rates.scoring / cores
     seconds = {
         "segment": corpus.aligned_hours * 3600 * rates.aligning / cpu_count(),
-        "finetune": (windows * tuned.num_train_epochs + validated) * rates.training,
+        "finetune": (windows * epochs + validated) * rates.training,
         "baseline": clips + tests,
         "evaluate": clips + full_recordings + tests,
     }
