@@ -289,7 +289,9 @@ def score_service(
             help="Allow a URL on another machine, to which the recordings are sent; use https.",
         ),
     ] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for each transcript.")] = 3600.0,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=1e6, help="Seconds to wait for each transcript.")
+    ] = 3600.0,
     counts: Annotated[Path | None, _COUNTS] = None,
 ) -> None:
     """Score an OpenAI-compatible service on the test recordings.

@@ -13,10 +13,15 @@ KEY = Path("data/key")
 
 
 def init(folder: str) -> None:
-    """Set `data.sessions` to `folder`, and create a key."""
+    """Set `data.sessions` to `folder`, which is created with its two folders, and create a key."""
     print("created data/key" if make_key() else "data/key exists and is kept")
     print(set_params({"data": {"sessions": folder, "key": str(KEY)}}), end="")
-    if not (Path(folder) / "audio").is_dir():
+    if Path(f"{folder}.dvc").exists():
+        print(f"{folder}.dvc tracks the team's recordings: fetch them with `dvc pull`")
+        return
+    for part in ("audio", "transcripts"):
+        (Path(folder) / part).mkdir(parents=True, exist_ok=True)
+    if not any((Path(folder) / "audio").iterdir()):
         print("next: copy recordings to audio/ and transcripts to transcripts/ in that folder")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from attune.locked_params import note
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
 from stages.common.evaluation.comparison.evaluated import read_object
@@ -27,6 +28,8 @@ def summary() -> None:
         raise UserError(
             f"no {key} in the metrics: written by another revision of Attune; run `dvc repro`"
         ) from None
+    if stale := note():
+        print(stale)
     print(*screen, sep="\n")
 
 

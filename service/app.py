@@ -42,7 +42,8 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
             return
         scheme, _, key = authorization.partition(" ")
         # Starlette decodes headers as Latin-1.
-        same = hmac.compare_digest(key.strip().encode("latin-1"), os.fsencode(settings.api_key))
+        given = key.strip(" \t").encode("latin-1")
+        same = hmac.compare_digest(given, os.fsencode(settings.api_key))
         if scheme.lower() != "bearer" or not same:
             raise ApiError(401, "the API key is missing or wrong", code="invalid_api_key")
 
@@ -76,6 +77,10 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
             await run_in_threadpool(engine.reload)
         except UserError as error:
             raise ApiError(500, f"the old model stays in use: {error}") from None
+        except ApiError:
+            raise
+        except Exception as error:
+            raise log_failure(error) from None
         return {"status": "reloaded"}
 
     @app.post("/v1/audio/transcriptions", dependencies=keyed)

@@ -110,6 +110,8 @@ class Engine:
 
     def _opened(self) -> tuple[WhisperModel, Decoding]:
         settings, folder = self._settings, self._settings.model
+        if not folder.is_dir():
+            raise UserError(f"{folder} does not exist yet; run `dvc repro`, or set WHISPER_MODEL")
         check_converted(folder)
         device = choose_device(settings.device)
         compute_type = supported_type(settings.compute_type, device)

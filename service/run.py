@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import sys
 import threading
 from typing import Any
@@ -11,11 +12,15 @@ from typing import Any
 import uvicorn
 
 from service.app import make_app
+from service.connections import Connection
 from service.engine import Engine
-from service.errors import ApiError
+from service.errors import ApiError, log_failure
 from service.loopback import is_loopback
 from service.settings import read_settings
 from stages.common.core.errors import UserError
+
+_GRACE_SECONDS = 600
+"""For requests in progress after SIGTERM."""
 
 
 def serve(host: str, port: int) -> None:
@@ -45,8 +50,23 @@ def serve(host: str, port: int) -> None:
         "log_level": "warning",
         "workers": 1,
         "ws": "none",
+        "http": Connection,
+        "timeout_graceful_shutdown": _GRACE_SECONDS,
     }
-    uvicorn.run(make_app(settings, engine), host=host, port=port, **config)
+    told = f"serve: {settings.model} on http://{host}:{port}"
+    _Server(uvicorn.Config(make_app(settings, engine), host, port, **config), told).run()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens: uvicorn's own line has a level at which it also logs requests."""
+
+    def __init__(self, config: uvicorn.Config, told: str) -> None:
+        super().__init__(config)
+        self._told = told
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self._told, flush=True)
 
 
 def _reload(engine: Engine) -> None:
@@ -54,3 +74,5 @@ def _reload(engine: Engine) -> None:
         engine.reload()
     except (UserError, ApiError) as error:
         print(f"serve: the old model stays in use: {error}", file=sys.stderr, flush=True)
+    except Exception as error:
+        log_failure(error)

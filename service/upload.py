@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import PurePath
+from time import monotonic
 from typing import BinaryIO, get_args
 
 from pydantic import BaseModel, ValidationError
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -18,6 +20,9 @@ from service.formats import Format, Granularity
 
 _FIELD_BYTES = 1 << 20
 """Largest size of a field other than the file."""
+_MIN_BYTES_PER_SECOND, _SLOW_SECONDS = 10_000, 60
+"""A body must arrive at this mean rate, after so many seconds: a few slow clients would hold all
+places."""
 _STALLED_SECONDS = 30
 """Without a byte of the body. A client that lost its network would hold a request for ever."""
 
@@ -65,7 +70,7 @@ async def read_form(request: Request, max_bytes: int, received: Callable[[int], 
         raise too_large(max_bytes)
 
     async def chunks() -> AsyncGenerator[bytes, None]:
-        total, stream = 0, request.stream()
+        total, stream, begin = 0, request.stream(), monotonic()
         while True:
             try:
                 async with asyncio.timeout(_STALLED_SECONDS):
@@ -75,13 +80,19 @@ async def read_form(request: Request, max_bytes: int, received: Callable[[int], 
             except TimeoutError:
                 raise ApiError(408, "the upload stalled") from None
             total += len(chunk)
+            if monotonic() - begin > _SLOW_SECONDS + total / _MIN_BYTES_PER_SECOND:
+                raise ApiError(408, "the upload is too slow")
             if total > max_bytes:
                 raise too_large(max_bytes)
             received(len(chunk))
             yield chunk
 
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    if kind != b"multipart/form-data":
         raise ApiError(400, "send a multipart/form-data body with the field 'file'")
+    # Python's decoders for some charsets take minutes for a megabyte.
+    if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+        raise ApiError(400, "send the form's fields as UTF-8")
     parser = _InMemory(request.headers, chunks(), max_files=1, max_part_size=_FIELD_BYTES)
     try:
         fields = await parser.parse()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 from pathlib import Path
 
-import yaml
-from safetensors import safe_open
 from tabulate import tabulate
 
+from attune.doctor.base import read_base
 from attune.doctor.corpus import gather_corpus
-from attune.doctor.estimates import BASE, CONVERTED, first_minutes, measure, minutes_of
+from attune.doctor.estimates import first_minutes, measure, minutes_of
 from attune.doctor.facts import Facts, Setup
 from attune.doctor.judge import judge
 from attune.doctor.machine import gather_machine
@@ -42,36 +40,19 @@ def gather(params: Params) -> Facts:
     key = read_key(Path(params.data.key))
     sessions = read_sessions(Path(params.data.sessions), key)
     corpus, tuned = gather_corpus(params, key, sessions), params.finetune
-    files = sorted(BASE.glob("model*.safetensors"))
-    fetched = bool(files) and CONVERTED.is_dir() and is_current(params)
+    base = read_base(params)
     setup = Setup(
-        weights=sum(map(count_weights, files)) if fetched else None,
+        weights=base.weights if base else None,
         method=tuned.method,
         freeze_encoder=tuned.freeze_encoder,
         scoring_device=params.evaluate.device,
+        base_damaged=base is not None and base.weights is None,
     )
     facts = Facts(gather_machine(), corpus, setup)
     # Where something will fail, measuring would fail too, or take all memory.
-    if not fetched or any(each.level == "will fail" for each in judge(facts)):
+    if base is None or any(each.level == "will fail" for each in judge(facts)):
         return facts
     samples = first_minutes(source.audio for source in sessions.sources)
     if not len(samples):
         return facts
     return replace(facts, minutes=minutes_of(measure(samples, params), corpus, params))
-
-
-def is_current(params: Params) -> bool:
-    """Whether `models/base` is the base in params.yaml: dvc.lock tells which one was fetched."""
-    try:
-        lock = yaml.safe_load(Path("dvc.lock").read_text(encoding="utf-8"))
-        fetched: object = lock["stages"]["fetch_base"]["params"]["params.yaml"]["base"]
-    except (OSError, KeyError, TypeError, yaml.YAMLError):
-        return False
-    return fetched == params.base.model_dump()
-
-
-def count_weights(file: Path) -> int:
-    """Number of weights in a safetensors file, whatever their type."""
-    with safe_open(file, "numpy") as tensors:
-        names = tensors.keys()
-        return sum(math.prod(tensors.get_slice(name).get_shape()) for name in names)

@@ -34,12 +34,20 @@ BASE, CONVERTED = Path("models/base"), Path("models/base-ct2")
 _SAMPLE_SECONDS = 120
 _STEPS = 3
 """Timed training steps, after one to warm up."""
+_TIMED_WINDOWS = 64
+"""In a timed step; more take longer, not less each."""
+_MOST = 1e9
+"""Of epochs and windows; params.yaml may have any number."""
 _WINDOW_SECONDS = 29.0
 _LABELS = 90
 """Tokens in a window of typical speech."""
 _RECORDING_SECONDS = 26.0
 """Seconds of recording per training window. Less than a full window, since some windows are short,
 although pauses and dropped segments are left out."""
+_HALLUCINATION_TESTS = 60
+"""Windows of each scored model: clips without speech, and cut ones; see hallucination_tests.py."""
+_FEW_WORDS = 0.5
+"""Time of such a window, in units of one full of speech."""
 _VALIDATION = 0.5
 """Time of a window in validation, in units of that in training."""
 
@@ -100,15 +108,15 @@ def measure(samples: Samples, params: Params) -> Rates:
 
 
 def training_seconds(samples: Samples, params: Params) -> float:
-    """Seconds per window of a training step with the batch of params.yaml, or of one window where
-    it is `auto`."""
+    """Seconds per window of a training step with the batch of params.yaml, up to a limit, or of one
+    window where it is `auto`."""
     tuned = params.finetune
     machine = choose_machine(tuned.device, tuned.precision)
     if machine.device == "cpu":
         keep_freed()
     model = load_model(BASE, tuned, params.build_dataset.language, machine).to(machine.device)
     size = tuned.per_device_train_batch_size
-    windows = 1 if size == "auto" else int(size)
+    windows = 1 if size == "auto" else min(int(size), _TIMED_WINDOWS)
     window = np.resize(samples, round(_WINDOW_SECONDS * SAMPLE_RATE))
     labels = np.full(_LABELS, 400, np.int64)
     batch = {
@@ -147,19 +155,23 @@ def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]
     windows = corpus.train_hours * 3600 / _RECORDING_SECONDS
     batch = tuned.per_device_train_batch_size
     per_step = tuned.gradient_accumulation_steps * (1 if batch == "auto" else int(batch))
-    steps = math.ceil(windows / per_step) * tuned.num_train_epochs
-    validations = max(1, math.ceil(steps / tuned.eval_steps))
+    epochs = min(tuned.num_train_epochs, _MOST)
+    steps = math.ceil(windows / min(per_step, _MOST)) * epochs
+    validations = max(1, math.ceil(steps / min(tuned.eval_steps, _MOST)))
     if tuned.average_with_base != 1:
         validations += 1
     others = corpus.hours - corpus.train_hours - corpus.test_hours
     validated = validations * others * 3600 / _RECORDING_SECONDS * _VALIDATION
-    scored = corpus.test_hours * 3600 * rates.scoring / cores
+    # A recording takes a window, however short it is.
+    speech = max(corpus.test_hours * 3600, corpus.test_recordings * _RECORDING_SECONDS)
+    clips = corpus.test_hours * 3600 * rates.scoring / cores
+    full_recordings = speech * rates.scoring / cores
+    tests = _HALLUCINATION_TESTS * _FEW_WORDS * _RECORDING_SECONDS * rates.scoring / cores
     seconds = {
         "segment": corpus.aligned_hours * 3600 * rates.aligning / cpu_count(),
-        "finetune": (windows * tuned.num_train_epochs + validated) * rates.training,
-        "baseline": scored,
-        # Clips and full recordings.
-        "evaluate": 2 * scored,
+        "finetune": (windows * epochs + validated) * rates.training,
+        "baseline": clips + tests,
+        "evaluate": clips + full_recordings + tests,
     }
     return {stage: round(value / 60, 2) for stage, value in seconds.items()}
 

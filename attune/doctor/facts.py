@@ -57,6 +57,8 @@ class Setup:
     freeze_encoder: bool
     scoring_device: str
     """`evaluate.device`: auto, cpu or cuda."""
+    base_damaged: bool = False
+    """models/base or models/base-ct2 were fetched, but cannot be opened."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def judge(facts: Facts) -> list[Judgement]:
     """In the order in which a person would look: the machine, the data, the time."""
     return [
         *_machine(facts.machine, facts.setup),
+        *_base(facts.setup),
         *_disk(facts),
         *_corpus(facts.corpus),
         _profile(facts),
@@ -100,6 +101,14 @@ def needed_gb(setup: Setup) -> float:
         trained *= 1 - _ENCODER_SHARE
     bytes_needed = trained * _FULL_BYTES + (weights - trained) * _FROZEN_BYTES
     return float(bytes_needed / 1e9 + _ACTIVATIONS_GB)
+
+
+def _base(setup: Setup) -> Iterator[Judgement]:
+    if setup.base_damaged:
+        yield Judgement(
+            "will fail", "base model", "the base model in models/base is damaged: run `dvc repro "
+            "--force fetch_base`",
+        )  # fmt: skip
 
 
 def _disk(facts: Facts) -> Iterator[Judgement]:
@@ -207,7 +216,7 @@ def advised_profile(facts: Facts) -> str:
 def _time(facts: Facts) -> Iterator[Judgement]:
     if not facts.minutes:
         remedy = "run `dvc repro fetch_base` first"
-        if facts.setup.weights:
+        if facts.setup.weights or facts.setup.base_damaged:
             remedy = "correct what will fail, or replace recordings that cannot be decoded"
         yield Judgement("warning", "time", f"not measured: {remedy}")
         return

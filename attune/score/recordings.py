@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from stages.common.core.manifest import audio_path
 from stages.common.core.metrics import read_metrics
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.evaluation.significance.wer_interval import wer_interval
-from stages.common.text.error_counts import to_csv
+from stages.common.text.error_counts import ClipErrors, to_csv
 from stages.common.text.wer import count_errors
 
 FOLDER = Path("data/dataset/test_recordings")
@@ -36,6 +37,51 @@ def test_recordings() -> dict[str, list[Row]]:
     if not FOLDER.is_dir() or not METRICS.is_file():
         raise UserError(f"{FOLDER} or {METRICS} is missing: run `dvc repro`")
     return read_recordings(FOLDER)
+
+
+def check_counts(path: Path | None) -> None:
+    """Raises: UserError before scoring, if `report` could not write the counts there."""
+    if path is None:
+        return
+    try:
+        if path.is_dir():
+            raise UserError(f"--counts {path}: it is a folder; name a file in it")
+        if path.exists() and not path.is_file():
+            raise UserError(f"--counts {path}: it is not a regular file; name another")
+        if not path.parent.is_dir():
+            raise UserError(f"--counts {path}: there is no folder {path.parent}; make it first")
+        with _removed(path):
+            _unfinished(path).write_text("", encoding="utf-8")
+    except OSError as error:
+        raise _not_written(path, error) from None
+
+
+def _write_counts(path: Path, counts: Iterable[ClipErrors]) -> None:
+    try:
+        with _removed(path):
+            write_text(path, to_csv(counts))
+    except OSError as error:
+        raise _not_written(path, error) from None
+
+
+@contextmanager
+def _removed(path: Path) -> Iterator[None]:
+    """Removes what a failed `write_text` leaves."""
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            _unfinished(path).unlink()
+
+
+def _unfinished(path: Path) -> Path:
+    """Where `write_text` writes before it renames."""
+    return path.with_name(f".{path.name}.new")
+
+
+def _not_written(path: Path, error: OSError) -> UserError:
+    reason = error.strerror or type(error).__name__
+    return UserError(f"--counts {path}: it cannot be written ({reason}); name another file")
 
 
 def report(name: str, hypotheses: Mapping[str, Hypothesis], counts_file: Path | None) -> None:
@@ -70,5 +116,5 @@ def report(name: str, hypotheses: Mapping[str, Hypothesis], counts_file: Path | 
         sep="\n",
     )
     if counts_file:
-        write_text(counts_file, to_csv(counts))
+        _write_counts(counts_file, counts)
         print(f"Counts      {counts_file}")

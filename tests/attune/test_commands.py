@@ -107,6 +107,14 @@ def test_init_makes_one_key_and_keeps_it(place: Path) -> None:
     assert "exists and is kept" in call(place, "init", "elsewhere").stdout
     assert (place / "data" / "key").read_bytes() == key
     assert load_params(place / "params.yaml").data.sessions == "elsewhere"
+    for part in ("audio", "transcripts"):
+        assert (place / "elsewhere" / part).is_dir()
+
+
+def test_init_leaves_a_teams_recordings_to_dvc(place: Path) -> None:
+    (place / "data" / "sessions.dvc").write_text("outs: []\n")
+    assert "dvc pull" in call(place, "init").stdout
+    assert not (place / "data" / "sessions").exists()
 
 
 def test_init_makes_no_second_key_for_a_team(place: Path) -> None:

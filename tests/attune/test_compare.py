@@ -227,3 +227,36 @@ def test_help_lists_the_exit_codes(repository: Path) -> None:
     output = " ".join(done.stdout.split())
     assert done.returncode == 0
     assert "Exit code 1: this tree's model, or the second file's, is worse, or" in output
+
+
+HEADER = "clip,recording,reference_words,substitutions,deletions,insertions\n"
+GOOD = "r1-0001,r1,10,1,1,0\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (GOOD + GOOD, "line 3 repeats the clip"),
+        (GOOD + '"r1-0002,r1,10,1,1,0\n' + GOOD, "line 3 is not two ids and four counts"),
+        (GOOD + "r" * 200_000 + ",r1,10,1,1,0\n", "line 3 is not two ids and four counts"),
+        (GOOD + f"r1-0002,r1,1{'0' * 400},1,1,0\n", "line 3 holds an impossible count"),
+        (GOOD + f"r1-0002,r1,10,1,1,1{'0' * 400}\n", "line 3 holds an impossible count"),
+        (GOOD + "r1-0002,r1,10,6,5,0\n", "line 3 has more wrong and missing words"),
+        (GOOD + "r1-0002,r1,10,6\n", "line 3 is not two ids and four counts"),
+    ],
+)
+def test_damaged_counts_are_one_line(repository: Path, lines: str, message: str) -> None:
+    """Against themselves, and in either place."""
+    (repository / "damaged.csv").write_text(HEADER + lines)
+    (repository / "good.csv").write_text(HEADER + GOOD)
+    for names in (("damaged.csv",) * 2, ("good.csv", "damaged.csv")):
+        done = call(repository, "--counts", *names)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"damaged.csv: {message}" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_good_counts_are_compared(repository: Path) -> None:
+    """Also beside metrics from before there were hotwords."""
+    (repository / "good.csv").write_text(HEADER + GOOD + "r2-0001,r2,4,0,4,9\n")
+    code, row = result(repository, "--counts", "good.csv", "good.csv")
+    assert (code, row["verdict"]) == (0, "not shown")

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import openai
 import pytest
@@ -116,6 +117,28 @@ def test_stream(service: Service, recording: Path, expected: str) -> None:
     deltas = [each.delta for each in events if each.type == "transcript.text.delta"]
     assert len(deltas) > 1 and "".join(deltas) == expected
     assert events[-1].type == "transcript.text.done" and events[-1].text == expected
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec"), [("mp3", "mp3"), ("m4a", "aac"), ("webm", "libopus"), ("mp4", "aac")]
+)
+def test_containers_of_recorders(
+    service: Service, long_recording: LongRecording, tmp_path: Path, suffix: str, codec: str
+) -> None:
+    """FFmpeg reads them from memory."""
+    path = tmp_path / f"a.{suffix}"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=48_000, layout="mono")
+        samples = long_recording.samples[None, : 8 * SAMPLE_RATE]
+        frame = av.AudioFrame.from_ndarray(samples, format="flt", layout="mono")
+        frame.sample_rate = SAMPLE_RATE
+        resampler = av.AudioResampler(stream.format, "mono", 48_000, stream.frame_size)
+        for part in [*resampler.resample(frame), *resampler.resample(None)]:
+            container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
+    with path.open("rb") as file:
+        found = client(service).audio.transcriptions.create(model="w", file=file, language="en")
+    assert "morning" in found.text.lower()
 
 
 def test_fields_of_other_services_are_ignored(

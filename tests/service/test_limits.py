@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +17,12 @@ import openai
 import pytest
 import requests
 import soundfile
+from starlette.requests import Request
 
 from demo.speech import SAMPLE_RATE
+from service.connections import HEADER_SECONDS
+from service.errors import ApiError
+from service.upload import read_form
 from tests.support.long_recording import LongRecording
 from tests.support.service import SECONDS, Service, in_progress, served, wait_for
 
@@ -94,6 +100,53 @@ def test_a_truncated_body(service: Service, short: Path) -> None:
         wait_for(lambda: in_progress(service) == 1)
     wait_for(lambda: in_progress(service) == 0)
     assert post(service, short).status_code == 200
+
+
+def test_a_slow_upload(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte at a time keeps a request from stalling, but not its place."""
+    clock = iter(range(0, 10_000, 20))
+    monkeypatch.setattr("service.upload.monotonic", lambda: float(next(clock)))
+    head = b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n'
+    sent = 0
+
+    async def receive() -> dict[str, object]:
+        nonlocal sent
+        sent += 1
+        return {
+            "type": "http.request",
+            "body": head if sent == 1 else b"a" * 1_000,
+            "more_body": True,
+        }
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=x")]
+    request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
+    with pytest.raises(ApiError) as error:
+        asyncio.run(read_form(request, 10**9, lambda size: None))
+    assert error.value.status == 408 and 2 <= sent <= 5
+
+
+def test_connections_that_send_nothing(tmp_path: Path, tiny_en: Path, short: Path) -> None:
+    with served(tmp_path / "run", tiny_en) as service:
+        host, port = service.url.removeprefix("http://").split(":")
+        idle = [socket.create_connection((host, int(port))) for _ in range(300)]
+        for each in idle[::2]:
+            each.sendall(b"POST /v1/audio/transcriptions HTTP/1.1\r\nHost:")
+        begin = time.monotonic()
+        closed = [each for each in idle if is_closed(each, HEADER_SECONDS + 10)]
+        assert len(closed) == len(idle) and time.monotonic() - begin < HEADER_SECONDS + 10
+        assert post(service, short).status_code == 200
+        assert service.log.count("\n") < 5
+
+
+def is_closed(connection: socket.socket, seconds: float) -> bool:
+    """Whether the other side closes the connection within `seconds`."""
+    connection.settimeout(seconds)
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+    except TimeoutError:
+        return False
 
 
 def test_silence_has_no_words(service: Service, tmp_path: Path) -> None:

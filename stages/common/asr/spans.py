@@ -61,12 +61,15 @@ def transcribe_spans(
 
     Raises: ValueError if two starts are less than 30 ms apart.
     """
+    if not spans:
+        return
     starts = np.array([start for start, _ in spans])
     if len(starts) > 1 and np.diff(starts).min() < _MIN_START_GAP - 1e-9:
         raise ValueError("starts of spans are less than 30 ms apart")
     # faster-whisper fails where spans that overlap are longer together than the recording.
     total = sum(end - start for start, end in spans)
-    missing = math.ceil(total * SAMPLE_RATE) - len(samples)
+    # A sample more for each, as faster-whisper rounds them one by one.
+    missing = math.ceil(total * SAMPLE_RATE) + len(spans) - len(samples)
     segments, _ = BatchedInferencePipeline(model).transcribe(
         np.pad(samples, (0, max(0, missing))),
         language=language,

@@ -188,8 +188,9 @@ def _av_blocks(file: BinaryIO, stream: _Stream) -> Iterator[tuple[Samples, int]]
     import av  # takes half a second, and most data never needs it
 
     try:
+        # With a mode: PyAV would take the file's, and uploads are open for writing too.
         container: Any = av.open(
-            file, options={"format_whitelist": CONTAINERS}, metadata_errors="ignore"
+            file, "r", options={"format_whitelist": CONTAINERS}, metadata_errors="ignore"
         )
     except (av.FFmpegError, ValueError):
         raise RecordingRejected("audio_undecodable") from None

@@ -28,5 +28,7 @@ def read_lines(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; create it (an empty file is allowed)") from None
+    except OSError:
+        raise UserError(f"{path}: it cannot be read; it must be a text file") from None
     except UnicodeDecodeError:
         raise UserError(f"{path}: not UTF-8") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +13,14 @@ import soundfile
 
 from attune.doctor.corpus import gather_corpus, header_duration
 from attune.doctor.estimates import Rates, first_minutes, minutes_of
-from attune.doctor.facts import Corpus
+from attune.doctor.facts import Corpus, Facts
+from attune.doctor.judge import judge
 from attune.doctor.machine import gather_machine, is_encrypted
 from stages.common.core.ids import read_key
 from stages.common.core.params import load_params
 from stages.common.core.rejections import RecordingRejected
 from stages.segment.sessions import read_sessions
-from tests.attune.doctor.test_judge import CLINIC
+from tests.attune.doctor.test_judge import CLINIC, SERVER, SMALL
 from tests.support.imports import ROOT
 from tests.support.mini_project import MiniProject
 
@@ -137,6 +139,28 @@ def test_minutes_grow_with_the_data() -> None:
     assert set(once) == {"segment", "finetune", "baseline", "evaluate"}
     twice = replace(CLINIC, hours=96.0, aligned_hours=96.0, train_hours=76.0, test_hours=12.4)
     for stage, minutes in minutes_of(rates, twice, params).items():
-        assert minutes == pytest.approx(2 * once[stage], rel=0.05)
+        # The hallucination tests do not grow.
+        assert minutes == pytest.approx(2 * once[stage], rel=0.05), stage
+    brief = replace(CLINIC, test_hours=0.1, test_recordings=600)
+    shown = minutes_of(rates, brief, params)
+    assert shown["evaluate"] > 5 * shown["baseline"], "a window for each full recording"
     timed = replace(CLINIC, aligned_hours=0.0)
     assert minutes_of(rates, timed, params)["segment"] == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"num_train_epochs": float("inf")},
+        {"num_train_epochs": 1e308, "eval_steps": 1},
+        {"eval_steps": 10**400},
+        {"gradient_accumulation_steps": 10**400},
+        {"per_device_train_batch_size": 10**400},
+    ],
+)
+def test_parameters_of_any_size(changes: dict[str, float]) -> None:
+    params = load_params(ROOT / "params.yaml")
+    params = params.model_copy(update={"finetune": params.finetune.model_copy(update=changes)})
+    minutes = minutes_of(Rates(aligning=0.06, scoring=0.08, training=1.2), CLINIC, params)
+    assert all(map(math.isfinite, minutes.values()))
+    assert judge(Facts(SERVER, CLINIC, SMALL, minutes))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from attune.cli import app
 from attune.compare import compare_counts
-from attune.score import service
+from attune.score import recordings, service
+from attune.score.folder import score_folder
 from attune.score.recordings import FOLDER
 from attune.score.service import host_of, score_service
 from service.loopback import is_loopback
@@ -42,6 +48,7 @@ class Stub(ThreadingHTTPServer):
         self.bodies: list[bytes] = []
         self.headers: list[dict[str, str]] = []
         self.late = 0.0
+        self.retry_after = "1"
 
     @property
     def url(self) -> str:
@@ -60,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(self.server.late)
         self.send_response(status)
         if status == 429:
-            self.send_header("Retry-After", "1")
+            self.send_header("Retry-After", self.server.retry_after)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text.encode())
@@ -164,6 +171,78 @@ def test_another_machine_needs_consent(stub: Stub) -> None:
     local = ("http://localhost:8000", "http://[::1]:8000", "https://127.0.0.2")
     other = ("http://10.0.0.1", "http://whatever", r"http://whisper.example\@127.0.0.1:8000")
     assert [is_loopback(host_of(url)) for url in local + other] == [True] * 3 + [False] * 3
+
+
+@pytest.mark.parametrize(
+    "what", ["http://me:secret@{}", "http://me@{}", "http://{}/?key=secret", "http://{}/#secret"]
+)
+def test_a_url_with_secrets_is_refused(stub: Stub, what: str) -> None:
+    url = what.format(stub.url.removeprefix("http://"))
+    with pytest.raises(UserError, match="the URL holds") as error:
+        score_service(url, "w", None, False, 5.0, None)
+    assert "secret" not in str(error.value) and stub.bodies == []
+
+
+@pytest.mark.parametrize("key", ["s\u20accret", "s\ncret", "s\udcffcret"])
+def test_a_key_that_no_header_can_hold(stub: Stub, key: str) -> None:
+    with pytest.raises(UserError, match="ATTUNE_API_KEY") as error:
+        score_service(stub.url, "w", key, False, 5.0, None)
+    assert "cret" not in str(error.value) and stub.bodies == []
+
+
+@pytest.mark.parametrize("timeout", [0.0, -1.0, float("nan")])
+def test_a_timeout_that_is_none(stub: Stub, timeout: float) -> None:
+    with pytest.raises(UserError, match="--timeout must be a positive number"):
+        run(stub, timeout=timeout)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "inf", "nan"])
+def test_the_command_line_refuses_such_a_timeout(stub: Stub, seconds: str) -> None:
+    done = CliRunner().invoke(app, ["score-service", stub.url, "--timeout", seconds])
+    assert done.exit_code == 2 and "--timeout" in done.output and stub.bodies == []
+
+
+def test_a_retry_waits_at_most_a_minute(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=waits.append)
+    monkeypatch.setattr(service, "time", clock)
+    stub.retry_after, stub.answers = "31536000", [(429, "busy")]
+    with pytest.raises(UserError, match="recording a: the service answers with status 429"):
+        run(stub)
+    assert waits == [60.0] * 15 and len(stub.bodies) == 18
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("none/counts.csv", "there is no folder"),
+        (".", "it is a folder"),
+        ("/dev/null", "not a regular file"),
+        ("key/counts.csv", "there is no folder"),
+        ("a" * 300, "cannot be written"),
+    ],
+)
+def test_counts_that_cannot_be_written(stub: Stub, name: str, message: str) -> None:
+    """Found before the first recording, by both commands."""
+    before = sorted(Path.cwd().iterdir())
+    for score in (partial(run, stub), partial(score_folder, Path("models/none"))):
+        with pytest.raises(UserError, match=message) as error:
+            score(counts=Path(name))
+        assert str(error.value).startswith("--counts") and "\n" not in str(error.value)
+    assert stub.bodies == [] and sorted(Path.cwd().iterdir()) == before
+
+
+def test_a_disk_that_fills_while_scoring(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub.answers = [said("")]
+
+    def fail(path: Path, text: str) -> None:
+        path.with_name(f".{path.name}.new").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(recordings, "write_text", fail)
+    with pytest.raises(UserError, match=r"counts\.csv: it cannot be written \(No space left"):
+        run(stub, Path("counts.csv"))
+    assert not [path for path in Path.cwd().iterdir() if "counts.csv" in path.name]
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "http://[::1", "", "ftp://localhost"])

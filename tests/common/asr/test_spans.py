@@ -100,6 +100,9 @@ def test_spans_that_overlap_are_decoded_like_any_others(tiny_en: Path) -> None:
     (alone,), (shorter,) = decoded([whole]), decoded([part])
     assert "river" in alone[1]
     assert decoded([whole, part]) == [alone, (1, shorter[1])]
+    many = decoded([(0.03 * number, seconds) for number in range(12)])
+    assert [index for index, _ in many] == list(range(12))
+    assert decoded([]) == []
 
 
 @pytest.mark.parametrize(
