@@ -1,0 +1,51 @@
+"""Words that a line's end breaks: "lo-" and "ng" are one word, "self-" and "harm" are not."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+_BROKEN = re.compile(r"(?P<first>[^\W\d_]+)-\n\s*(?P<second>[^\W\d_]+)")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt")
+"""Of pyspellchecker's word lists, those of languages that write with Latin letters."""
+_FUNCTION_WORDS = frozenset("""
+    a an and as at be because but by did do for from had has have he how i if in is it my no not of
+    on or she so that the then there they this to was we were what when who with yes you
+""".split())  # fmt: skip
+"""They end no compound: "go-" before one is a word that the speaker broke off."""
+
+
+def join_hyphenated(text: str) -> str:
+    """Text in which no line ends in a hyphen inside a word, whose second part is in lower case.
+
+    The hyphen goes if the word is one of the text or of a list without it, unless the text has it
+    with a hyphen elsewhere. Otherwise the hyphen stays, and the word is on one line.
+    """
+    if not _BROKEN.search(text):
+        return text
+    written = {word.lower() for word in _WORD.findall(_BROKEN.sub(" ", text))}
+
+    def join(match: re.Match[str]) -> str:
+        first, second = match["first"], match["second"]
+        if not second[0].islower():
+            return match[0]
+        joined, hyphenated = (first + second).lower(), f"{first}-{second}".lower()
+        if hyphenated not in written and (joined in written or joined in _words()):
+            return first + second
+        return f"{first}-{' ' if second in _FUNCTION_WORDS else ''}{second}"
+
+    return _BROKEN.sub(join, text)
+
+
+@lru_cache(maxsize=1)
+def _words() -> frozenset[str]:
+    """Words in lower case; read when the first broken word is met, in about a second."""
+    words: set[str] = set()
+    for language in _LANGUAGES:
+        resource = files("spellchecker") / "resources" / f"{language}.json.gz"
+        words.update(json.loads(gzip.decompress(resource.read_bytes())))
+    return frozenset(words)

@@ -1,0 +1,72 @@
+"""Several turns on one line: `T: So how was it? C: It was long.`"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from stages.common.transcripts.label_choice import Labels, is_person
+from stages.common.transcripts.labels import Opening, opening
+
+_INSIDE = re.compile(
+    r"(?<=\s)(?P<words>(?:[^\W\d_][\w.'\u2019-]{0,30}[ ]){0,2}[*_]{0,3}[^\W\d_][\w.'\u2019-]{0,30})"
+    r"[*_]{0,3}\s?[:\uff1a][*_]{0,3}(?=\s)"
+)
+"""Up to three words before a colon; the last of them may be a label."""
+_ENDS = ".?!\u2026\"')]\u201d\u2019*-\u2013\u2014\ue000"
+"""Characters after which a turn may end."""
+
+
+def split_inline(found: Opening, labels: Labels, lines: Sequence[str]) -> list[tuple[str, str]]:
+    """(name, words) of each turn on a line that begins with the label `found`.
+
+    A label inside a line is a role, or a name of this text. It follows the end of a sentence; in a
+    text without stops it may follow any word, if the speakers take turns.
+    """
+    if found.form not in ("colon", "tight", "stamped", "head"):
+        return [(found.name, found.text)]
+    names = frozenset(name for name, _ in labels)
+    stops = _has_stops(tuple(lines))
+    turns = [(found.name, 0, 0)]
+    for match in _INSIDE.finditer(found.text):
+        at, name = _known(match, names)
+        before = found.text[:at].rstrip(" *_")
+        if not name or not before or name == turns[-1][0] or _is_open(before):
+            continue
+        if before[-1] in _ENDS or not stops:
+            turns.append((name, at, match.end()))
+    ends = [start for _, start, _ in turns[1:]] + [len(found.text)]
+    return [(name, found.text[at:end]) for (name, _, at), end in zip(turns, ends, strict=True)]
+
+
+def _known(match: re.Match[str], names: frozenset[str]) -> tuple[int, str]:
+    """(index, label) of the longest label that ends at the colon; (0, "") without one."""
+    words = match["words"]
+    for begin in (0, *(space.end() for space in re.finditer(" ", words))):
+        name = words[begin:].strip("*_")
+        if name in names or (is_person(name) and _like(name, names)):
+            return match.start("words") + begin, name
+    return 0, ""
+
+
+def _like(name: str, names: frozenset[str]) -> bool:
+    """Whether a role is written like the known ones: "C" beside "T", "Client" beside "Therapist"."""
+    return any(
+        (len(name) <= 2) == (len(other) <= 2) and name.isupper() == other.isupper()
+        for other in names
+        if is_person(other)
+    )
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket is open at the end, as in "(well C: mm)"."""
+    return text.count("(") > text.count(")") or text.count("[") > text.count("]")
+
+
+@lru_cache(maxsize=1)
+def _has_stops(lines: tuple[str, ...]) -> bool:
+    """Whether the text has sentences: at least one in ten turns or lines ends in a stop."""
+    words = " ".join(lines).split()
+    stops = sum(word[-1] in ".?!" for word in words if opening(word) is None)
+    return stops >= max(1, len(words) / 100)
