@@ -9,9 +9,11 @@ from stages.common.core.rejections import RecordingRejected
 
 _BINARY_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"ooBinaryFile")
 """Zip archives (Word, OpenDocument), old Word, PDF, and Praat's binary form."""
-_PUNCTUATION = frozenset("\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2026\u2022\u20ac"
-                         "\u00a3\u00a7\u00b0\u00ab\u00bb\u2039\u203a\u00bf\u00a1\u00b7\u00bd"
-                         "\u00bc\u00be\u00d7\u00f7\u00a0\u00ad\u00a9\u00ae\u2122\u00ba\u00aa")
+_PUNCTUATION = frozenset(
+    "\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2026\u2022\u20ac"
+    "\u00a3\u00a7\u00b0\u00ab\u00bb\u2039\u203a\u00bf\u00a1\u00b7\u00bd"
+    "\u00bc\u00be\u00d7\u00f7\u00a0\u00ad\u00a9\u00ae\u2122\u00ba\u00aa"
+)
 """Characters beside letters that people type, in Windows-1252."""
 _MAX_SHARE = 0.25
 """Of letters outside ASCII in a text of a language that Windows-1252 can write."""

@@ -33,7 +33,8 @@ _KEYS = """
     |venue|version|video
 """
 _KEY = re.compile(
-    r"\W*(?:" + re.sub(r"\n\s*", "", _KEYS) + r")\s*(?:[:=\uff1a#\t]|\s[-\u2013]\s).*", re.IGNORECASE
+    r"\W*(?:" + re.sub(r"\n\s*", "", _KEYS) + r")\s*(?:[:=\uff1a#\t]|\s[-\u2013]\s).*",
+    re.IGNORECASE,
 )
 _TITLE = re.compile(
     r"\W*(?:\w+ ){0,3}(?:session|interview|transcript|transcription|appointment|consultation|"
@@ -47,7 +48,9 @@ _LEGEND = re.compile(
 )
 _VALUE = re.compile(r"(?:[A-Z]\.?){1,3}|(?:[A-Z][\w.'\u2019-]*)(?: [A-Z][\w.'\u2019-]*){0,3}|\d+")
 """Initials, a name or a number, as "Client: JM" in a heading has them."""
-_GREETINGS = frozenset("yes no yeah hello hi okay ok mm mhm good well right sure great fine".split())
+_GREETINGS = frozenset(
+    "yes no yeah hello hi okay ok mm mhm good well right sure great fine".split()
+)
 _LONGEST = 30
 """Lines of a heading."""
 _HEADER_REPEATS = 3
@@ -116,7 +119,9 @@ def _is_certain(line: str) -> bool:
     if _KEY.fullmatch(line.strip()) or _LEGEND.fullmatch(line.strip()):
         return True
     words = line.split()
-    return 0 < len(words) <= 10 and words[-1][-1] not in ".?!" and bool(_TITLE.fullmatch(line.strip()))
+    return (
+        0 < len(words) <= 10 and words[-1][-1] not in ".?!" and bool(_TITLE.fullmatch(line.strip()))
+    )
 
 
 def _is_heading(line: str) -> bool:

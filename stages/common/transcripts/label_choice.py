@@ -54,9 +54,7 @@ _SAYING = frozenset("""
 """.split())  # fmt: skip
 
 
-def choose(
-    openings: Sequence[Opening | None], lines: Sequence[str], timed: bool = False
-) -> Labels:
+def choose(openings: Sequence[Opening | None], lines: Sequence[str], timed: bool = False) -> Labels:
     """The labels of a text.
 
     Args:
@@ -128,7 +126,9 @@ def _signed(
     heads = Counter(o.name for _, o in found if o.form in ("head", "stamped"))
     people = {o.name for _, o in found if o.form != "tight" and is_person(o.name)}
     if timed:  # "c: good" may continue "vitamin" of the line before
-        small = {n for n in people if n.islower() and len(n) <= 2 or n in ("speaker", "interviewer")}
+        small = {
+            n for n in people if n.islower() and len(n) <= 2 or n in ("speaker", "interviewer")
+        }
         if len(small) < 2 or sum(counts[name] for name in small) < 3:
             people -= small
     repeated = {
@@ -137,7 +137,9 @@ def _signed(
         if count >= 2 and _looks_like_name(name) and not is_lead(name)
     }
     if sum(dashes.values()) * 2 >= written or people or repeated:
-        repeated |= {n for n, c in dashes.items() if c >= 2 and _looks_like_name(n) and not is_lead(n)}
+        repeated |= {
+            n for n, c in dashes.items() if c >= 2 and _looks_like_name(n) and not is_lead(n)
+        }
     if sum(heads.values()) >= 2 or (heads and _is_first(found, heads, lines)):
         repeated |= {n for n in heads if _looks_like_name(n) and not is_lead(n)}
     small = {n for n, c in counts.items() if c >= 2 and n.islower() and " " not in n}
@@ -186,7 +188,9 @@ def _all_after_blank(
 
 def _begins_turn(at: int, lines: Sequence[str], separated: bool) -> bool:
     before = lines[at - 1].strip() if at else ""
-    return not before if separated else not before or before[-1] in ".?!\u2026-\u2013\u2014)]\"'\u201d"
+    return (
+        not before if separated else not before or before[-1] in ".?!\u2026-\u2013\u2014)]\"'\u201d"
+    )
 
 
 def _elsewhere_in_lower_case(name: str, lines: Sequence[str]) -> bool:
@@ -222,7 +226,10 @@ def _bracketed(found: Sequence[Opening], written: int) -> set[tuple[str, Form]]:
     named = {
         name
         for name, count in counts.items()
-        if count >= 2 and _looks_like_name(name) and not is_lead(name) and not hides_or_directs(name)
+        if count >= 2
+        and _looks_like_name(name)
+        and not is_lead(name)
+        and not hides_or_directs(name)
     }
     if not people and len(named) < 2:
         return set()
@@ -260,7 +267,8 @@ def _alone(openings: Sequence[Opening | None], lines: Sequence[str]) -> set[tupl
     if len({openings[at].name for at in places if openings[at]}) < 2:  # type: ignore[union-attr]
         return set()
     with_text = sum(
-        any(line.strip() for line in lines[at + 1 : at + 3]) and at + 1 not in places for at in places
+        any(line.strip() for line in lines[at + 1 : at + 3]) and at + 1 not in places
+        for at in places
     )
     if with_text < 0.9 * len(places) or (not people and first != places[0]):
         return set()

@@ -113,7 +113,9 @@ def without_marks(
     text = _ROUND.sub(lambda m: if_mark(m, kinds, m[0]), text)
     text = _STARS.sub(lambda m: if_mark(m, ("direction",), m[1]), text)
     if re.search(r"[\[\]{}<>]", text):
-        text = re.sub(r"\S+", lambda m: mark("unknown_mark") if _OPEN.fullmatch(m[0]) else m[0], text)
+        text = re.sub(
+            r"\S+", lambda m: mark("unknown_mark") if _OPEN.fullmatch(m[0]) else m[0], text
+        )
     return text, counts
 
 

@@ -65,9 +65,7 @@ def _is_head(opening: Opening, labels: Labels) -> bool:
     return opening.form == "head" and not opening.text and (opening.name, "head") in labels
 
 
-def _turns(
-    lines: Sequence[str], openings: Sequence[Opening | None], labels: Labels
-) -> list[_Turn]:
+def _turns(lines: Sequence[str], openings: Sequence[Opening | None], labels: Labels) -> list[_Turn]:
     turns: list[_Turn] = []
     dashes = not labels and _all_open_with_dashes(lines)
     stamp = math.nan
@@ -118,7 +116,9 @@ def _without_turn_numbers(names: Sequence[str]) -> list[str]:
         if not match:
             return list(names)
         numbers.setdefault(match[1], []).append(int(match[2]))
-    grow = all(a < b for values in numbers.values() for a, b in zip(values, values[1:], strict=False))
+    grow = all(
+        a < b for values in numbers.values() for a, b in zip(values, values[1:], strict=False)
+    )
     short = all(is_role(base) or len(base) <= 3 for base in numbers)
     if len(numbers) < 2 or not grow or not short:
         return list(names)
@@ -133,7 +133,9 @@ def _without_line_numbers(lines: list[str]) -> list[str]:
     steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
     if len(numbers) < max(3, 0.9 * written) or steps.count(1) < 0.9 * len(steps):
         return lines
-    roles = Counter(is_role(line[m.end() :].partition(" ")[0]) for line, m in _pairs(lines, matches))
+    roles = Counter(
+        is_role(line[m.end() :].partition(" ")[0]) for line, m in _pairs(lines, matches)
+    )
     if roles[True] >= 0.8 * written:  # "1 T So how": a tab in place of the space
         return [
             re.sub(r"^(\S+)[ \t]+", r"\1\t", line[m.end() :]) if m else line

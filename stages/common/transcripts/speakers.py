@@ -24,6 +24,7 @@ _PARTIES: dict[str, Party] = {
     "Client": "client", "Patient": "client",
 }  # fmt: skip
 
+
 def is_role(label: str) -> bool:
     """Whether the label names a role, in any case, with or without a full stop."""
     return label.rstrip(".").lower() in ROLES

@@ -1,0 +1,61 @@
+"""Speaker labels inside the text of timed cues, chosen by the whole transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from stages.common.transcripts.cue import Cue, one_line
+from stages.common.transcripts.label_choice import Labels, choose
+from stages.common.transcripts.labels import opening, without_sign
+from stages.common.transcripts.speakers import common_speaker
+
+
+def without_labels(cues: Sequence[Cue]) -> list[Cue]:
+    """The cues with the label of each of their lines removed and their text on one line.
+
+    The speaker is the one that all labels name, and empty where several speak in one cue.
+    """
+    lines = [line for cue in cues for line in cue.text.splitlines()]
+    labels = choose([opening(line) for line in lines], lines, timed=True)
+    names = _names_above(cues)
+    return [_without_labels(cue, labels, names) for cue in cues]
+
+
+def split_label(line: str) -> tuple[str, str]:
+    """(speaker, text) of a cue's line that begins with a label by itself, else ("", line)."""
+    return _split(line, choose([opening(line)], [line], timed=True))
+
+
+def _split(line: str, labels: Labels) -> tuple[str, str]:
+    found = opening(line)
+    if found and (found.name, found.form) in labels:
+        return found.name, found.text
+    return "", line
+
+
+def _without_labels(cue: Cue, labels: Labels, names: frozenset[str]) -> Cue:
+    speakers, texts = [cue.speaker] if cue.speaker else [], []
+    for number, line in enumerate(cue.text.splitlines()):
+        if number == 0 and line.strip() in names:
+            speakers.append(line.strip())
+            continue
+        speaker, text = _split(line, labels)
+        speakers += [speaker] if speaker else []
+        texts.append(without_sign(text))
+    return replace(cue, text=one_line(" ".join(texts)), speaker=common_speaker(speakers))
+
+
+def _names_above(cues: Sequence[Cue]) -> frozenset[str]:
+    """Names on a line of their own above the text of each cue, as Teams writes them."""
+    firsts, others = [], []
+    for cue in cues:
+        first, *rest = [line.strip() for line in cue.text.splitlines()] or [""]
+        found = opening(first)
+        if cue.speaker or not rest or not found or found.form not in ("alone", "head"):
+            return frozenset()
+        firsts.append(first)
+        others += rest
+    # Two lines of text may begin alike; a few names begin all of many cues.
+    few = len(set(firsts)) * 2 <= len(firsts)
+    return frozenset(firsts) if few and not set(firsts) & set(others) else frozenset()

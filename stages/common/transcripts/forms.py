@@ -1,0 +1,110 @@
+"""The form of a transcript, told by its content: files get saved with each other's suffix."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+from stages.common.core.rejections import RecordingRejected
+from stages.common.transcripts import (
+    chat,
+    csv_cues,
+    ctm,
+    eaf,
+    json_cues,
+    lrc,
+    plain_text,
+    printed,
+    sbv,
+    srt,
+    textgrid,
+    vtt,
+)
+from stages.common.transcripts.cue import Cue, Transcript
+from stages.common.transcripts.rolling import unroll
+from stages.common.transcripts.timestamps import ARROW, subtitle_times
+
+SUFFIXES = (".cha", ".csv", ".ctm", ".docx", ".eaf", ".json", ".lrc", ".rtf", ".sbv", ".srt", ".stm",
+            ".textgrid", ".tsv", ".txt", ".vtt")  # fmt: skip
+DOCUMENTS = (".docx", ".rtf", ".txt")
+"""Suffixes whose content may be plain text."""
+_MARKUP = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<tt[\s>]|<sami|<[a-z][\w:-]*(?:\s[^<>]*)?>\s*<)|"
+                     r"\s*\\documentclass|\s*\[Script Info\]", re.IGNORECASE)  # fmt: skip
+
+
+def read_form(text: str, suffix: str) -> Transcript:
+    """The transcript in `text`, read as the form of its content.
+
+    Args:
+        suffix: the file's, in lower case.
+
+    Raises: RecordingRejected(transcript_unreadable, transcript_form_unknown).
+    """
+    for own, tell, read in _FORMS:
+        # Of tables and JSON each suffix has one form: what is in such a file is that, or damaged.
+        if suffix in own and suffix not in (".srt", ".vtt", *DOCUMENTS) or tell(text):
+            transcript = read(text)
+            return transcript if suffix in own else _renamed(transcript)
+    if suffix not in DOCUMENTS:
+        raise RecordingRejected("transcript_unreadable")
+    if _MARKUP.match(text):
+        raise RecordingRejected("transcript_form_unknown")
+    cues, notices = plain_text.read(text)
+    return Transcript(cues, timed=False, notices=notices)
+
+
+def _renamed(transcript: Transcript) -> Transcript:
+    notices = (*transcript.notices, "transcript_wrong_extension")
+    return Transcript(transcript.cues, transcript.timed, notices)
+
+
+def _is_srt(text: str) -> bool:
+    return any(
+        ARROW in line and not any(map(math.isnan, subtitle_times(line)))
+        for line in text.splitlines()
+    )
+
+
+def _timed(parse: Callable[[str], list[Cue]]) -> Callable[[str], Transcript]:
+    return lambda text: Transcript(parse(text), timed=True)
+
+
+def _captions(parse: Callable[[str], list[Cue]]) -> Callable[[str], Transcript]:
+    return lambda text: Transcript(unroll(parse(text)), timed=True)
+
+
+def _textgrid(text: str) -> Transcript:
+    cues, points, others = textgrid.parse(text)
+    notices = ("note_tiers_ignored",) if others else ()
+    return Transcript(cues, True, notices + (("point_tiers_ignored",) if points else ()))
+
+
+def _eaf(text: str) -> Transcript:
+    cues, others = eaf.parse(text)
+    return Transcript(cues, True, ("note_tiers_ignored",) if others else ())
+
+
+def _chat(text: str) -> Transcript:
+    return Transcript(*chat.parse(text))
+
+
+def _table(text: str) -> Transcript:
+    return Transcript(*csv_cues.parse(text))
+
+
+_FORMS: tuple[tuple[tuple[str, ...], Callable[[str], bool], Callable[[str], Transcript]], ...] = (
+    ((".vtt",), vtt.is_vtt, _captions(vtt.parse)),
+    ((".textgrid",), textgrid.is_textgrid, _textgrid),
+    ((".eaf",), eaf.is_eaf, _eaf),
+    ((".json",), json_cues.is_json, _timed(json_cues.parse)),
+    ((".cha",), chat.is_chat, _chat),
+    (DOCUMENTS, printed.is_printed, _timed(printed.parse)),
+    ((".srt",), _is_srt, _captions(srt.parse)),
+    ((".sbv",), sbv.is_sbv, _timed(sbv.parse)),
+    ((".csv", ".tsv"), csv_cues.is_table, _table),
+    ((".lrc",), lrc.is_lrc, _timed(lrc.parse)),
+    ((".stm",), ctm.is_stm, _timed(ctm.parse_stm)),
+    ((".ctm",), ctm.is_ctm, _timed(ctm.parse_ctm)),
+)
+"""Suffixes of the form, whether a text has it, and its reader."""
