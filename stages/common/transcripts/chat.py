@@ -78,7 +78,7 @@ def plain_words(text: str) -> str:
 
 
 def _whole_lines(text: str) -> list[str]:
-    """Each header, turn and comment on one line: the lines that go on one begin with white space."""
+    """Each header, turn and comment on one line; lines that go on one begin with white space."""
     whole: list[str] = []
     for line in text.splitlines():
         if whole and line[:1] in ("\t", " "):

@@ -25,12 +25,18 @@ from stages.common.transcripts.cue import Cue, Transcript
 from stages.common.transcripts.rolling import unroll
 from stages.common.transcripts.timestamps import ARROW, subtitle_times
 
-SUFFIXES = (".cha", ".csv", ".ctm", ".docx", ".eaf", ".json", ".lrc", ".rtf", ".sbv", ".srt", ".stm",
-            ".textgrid", ".tsv", ".txt", ".vtt")  # fmt: skip
+SUFFIXES = (
+    ".cha", ".csv", ".ctm", ".docx", ".eaf", ".json", ".lrc", ".rtf", ".sbv", ".srt", ".stm",
+    ".textgrid", ".tsv", ".txt", ".vtt",
+)  # fmt: skip
 DOCUMENTS = (".docx", ".rtf", ".txt")
 """Suffixes whose content may be plain text."""
-_MARKUP = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<tt[\s>]|<sami|<[a-z][\w:-]*(?:\s[^<>]*)?>\s*<)|"
-                     r"\s*\\documentclass|\s*\[Script Info\]", re.IGNORECASE)  # fmt: skip
+_MARKUP = re.compile(
+    r"\s*(?:<\?xml|<!doctype|<html|<tt[\s>]|<sami|<[a-z][\w:-]*(?:\s[^<>]*)?>\s*<"
+    r"|\\documentclass|\[Script Info\])",
+    re.IGNORECASE,
+)
+"""HTML, other XML, TeX and SubStation's subtitles."""
 
 
 def read_form(text: str, suffix: str) -> Transcript:
@@ -43,7 +49,7 @@ def read_form(text: str, suffix: str) -> Transcript:
     """
     for own, tell, read in _FORMS:
         # Of tables and JSON each suffix has one form: what is in such a file is that, or damaged.
-        if suffix in own and suffix not in (".srt", ".vtt", *DOCUMENTS) or tell(text):
+        if (suffix in own and suffix not in (".srt", ".vtt", *DOCUMENTS)) or tell(text):
             transcript = read(text)
             return transcript if suffix in own else _renamed(transcript)
     if suffix not in DOCUMENTS:

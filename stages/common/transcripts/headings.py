@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from stages.common.transcripts.label_words import GREETINGS
 from stages.common.transcripts.labels import opening
 from stages.common.transcripts.speakers import is_role
 
@@ -48,9 +49,6 @@ _LEGEND = re.compile(
 )
 _VALUE = re.compile(r"(?:[A-Z]\.?){1,3}|(?:[A-Z][\w.'\u2019-]*)(?: [A-Z][\w.'\u2019-]*){0,3}|\d+")
 """Initials, a name or a number, as "Client: JM" in a heading has them."""
-_GREETINGS = frozenset(
-    "yes no yeah hello hi okay ok mm mhm good well right sure great fine".split()
-)
 _LONGEST = 30
 """Lines of a heading."""
 _HEADER_REPEATS = 3
@@ -131,5 +129,5 @@ def _is_heading(line: str) -> bool:
     if found is None or found.form != "colon":
         return False
     value = found.text.strip()
-    named = _VALUE.fullmatch(value) and value.lower() not in _GREETINGS
+    named = _VALUE.fullmatch(value) and value.lower() not in GREETINGS
     return bool(is_role(found.name) and named)

@@ -12,10 +12,12 @@ _BROKEN = re.compile(r"(?P<first>[^\W\d_]+)-\n\s*(?P<second>[^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt")
 """Of pyspellchecker's word lists, those of languages that write with Latin letters."""
-_FUNCTION_WORDS = frozenset("""
+_FUNCTION_WORDS = frozenset(
+    """
     a an and as at be because but by did do for from had has have he how i if in is it my no not of
     on or she so that the then there they this to was we were what when who with yes you
-""".split())  # fmt: skip
+    """.split()  # noqa: SIM905 - a list of these would fill a page
+)
 """They end no compound: "go-" before one is a word that the speaker broke off."""
 
 

@@ -51,7 +51,7 @@ def _known(match: re.Match[str], names: frozenset[str]) -> tuple[int, str]:
 
 
 def _like(name: str, names: frozenset[str]) -> bool:
-    """Whether a role is written like the known ones: "C" beside "T", "Client" beside "Therapist"."""
+    """Whether a role is written like the known ones: "C" beside "T", not beside "Therapist"."""
     return any(
         (len(name) <= 2) == (len(other) <= 2) and name.isupper() == other.isupper()
         for other in names

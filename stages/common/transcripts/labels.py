@@ -15,8 +15,9 @@ from stages.common.transcripts.speakers import is_role
 from stages.common.transcripts.timestamps import TIMESTAMP, seconds
 
 Form = Literal["colon", "tight", "dash", "angle", "bracket", "stamped", "head", "column", "alone"]
-"""colon: `T: x`; tight: `T:x`; dash: `T - x`; angle: `S1> x`; bracket: `(T) x`; stamped: `T [0:03] x`;
-head: `T 0:03` on a line of its own; column: T, a tab, two spaces or a pipe, x; alone: `T`."""
+"""colon: `T: x`; tight: `T:x`; dash: `T - x`; angle: `S1> x`; bracket: `(T) x`; stamped:
+`T [0:03] x`; head: `T 0:03` on a line of its own; column: T, a tab, two spaces or a pipe, x; alone:
+`T`."""
 
 LONGEST_LABEL = 40
 """Characters."""

@@ -20,7 +20,7 @@ _WORD_TIME = re.compile(r"<\d{1,3}:\d{2}[.:]\d{1,3}>")
 
 
 def is_lrc(text: str) -> bool:
-    """Whether nearly all lines begin with a time with a fraction, or are a tag such as `[ar: x]`."""
+    """Whether nearly all lines begin with a time with a fraction or are a tag, `[ar: x]`."""
     lines = [line for line in text.splitlines() if line.strip()]
     timed = sum(bool(_LINE.match(line)) for line in lines)
     tags = sum(bool(_TAG.match(line)) for line in lines)

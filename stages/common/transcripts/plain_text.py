@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -116,9 +117,7 @@ def _without_turn_numbers(names: Sequence[str]) -> list[str]:
         if not match:
             return list(names)
         numbers.setdefault(match[1], []).append(int(match[2]))
-    grow = all(
-        a < b for values in numbers.values() for a, b in zip(values, values[1:], strict=False)
-    )
+    grow = all(a < b for values in numbers.values() for a, b in itertools.pairwise(values))
     short = all(is_role(base) or len(base) <= 3 for base in numbers)
     if len(numbers) < 2 or not grow or not short:
         return list(names)
@@ -130,7 +129,7 @@ def _without_line_numbers(lines: list[str]) -> list[str]:
     matches = [_LINE_NUMBER.match(line) for line in lines]
     written = sum(bool(line.strip()) for line in lines)
     numbers = [int(match[1]) for match in matches if match]
-    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(numbers)]
     if len(numbers) < max(3, 0.9 * written) or steps.count(1) < 0.9 * len(steps):
         return lines
     roles = Counter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,9 +24,9 @@ def unroll(cues: Sequence[Cue]) -> list[Cue]:
     """
     filled = [cue for cue in cues if cue.text.strip()]
     words = [cue.text.split() for cue in filled]
-    repeated = [_overlap(a, b) for a, b in zip(words, words[1:], strict=False)]
+    repeated = [_overlap(a, b) for a, b in itertools.pairwise(words)]
     rolls = sum(
-        count > 0 and count in _line_ends(before) and len(after) > count or count == len(after) > 3
+        (count in _line_ends(before) and len(after) > count) or count == len(after) > 3
         for count, before, after in zip(repeated, filled, words[1:], strict=False)
     )
     if rolls < _MIN_PAIRS or sum(map(bool, repeated)) < _MIN_SHARE * len(repeated):
