@@ -89,5 +89,7 @@ def _plausible(text: str, at: int) -> bool:
     if character in _PUNCTUATION:
         inside_word = before.isalpha() and after.isalpha()
         return not inside_word or character in "\u2018\u2019\u2013\u2014\u00ad\u00b7\u2026"
+    if character in "\u00ff\u0192":  # no language's, but 0xFF and 0x83 of other encodings
+        return False
     category = unicodedata.category(character)
     return category == "Ll" or (category == "Lu" and not before.islower())

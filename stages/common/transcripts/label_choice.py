@@ -6,7 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
-from stages.common.transcripts.label_words import LEADS, NAMES_IN_LY, PEOPLE, SAYING
+from stages.common.transcripts.label_words import (
+    LEADS,
+    NAMES_IN_LY,
+    NAMES_THAT_ARE_WORDS,
+    PEOPLE,
+    SAYING,
+)
 from stages.common.transcripts.labels import Form, Opening
 from stages.common.transcripts.marks import hides_or_directs
 from stages.common.transcripts.speakers import is_role
@@ -94,7 +100,8 @@ def _signed(found: _Found, lines: Sequence[str], written: int, timed: bool) -> s
         chosen |= {name for name, count in dashes.items() if count >= 2 and is_name(name)}
     once = {name for name in counts if name not in chosen and not is_lead(name)}
     if sum(counts[name] for name in chosen | once) >= 0.9 * written and len(chosen | once) >= 2:
-        return chosen | {name for name in once if is_name(name) or " " not in name}
+        small = {name for name in once if name.islower() and " " not in name}
+        return chosen | small | {n for n in once if is_name(n) and not _is_word(n, lines)}
     if timed or chosen:
         begins = _turn_begins(found, lines, written, chosen, timed)
         chosen = chosen | {
@@ -113,11 +120,21 @@ def _unsure_small(people: Collection[str], counts: Counter[str]) -> set[str]:
 
 
 def _heads(found: _Found, lines: Sequence[str]) -> set[str]:
-    """Names beside a time: twice in the text, or at its beginning."""
-    heads = [(at, o.name) for at, o in found if o.form in ("head", "stamped") and is_name(o.name)]
-    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    first_is_head = bool(heads) and heads[0][0] == first
-    return {name for _, name in heads} if len(heads) >= 2 or first_is_head else set()
+    """Names beside a time: twice in the text, or at its beginning.
+
+    One on a line of its own has text below it; "0:03 Thanks Anna" above "0:05 Good" is speech.
+    """
+    written = [at for at, line in enumerate(lines) if line.strip()]
+    below = dict(zip(written, written[1:], strict=False))
+    lone = {at for at, o in found if o.form == "head" and not o.text}
+    heads = [
+        (at, o.name)
+        for at, o in found
+        if o.form in ("head", "stamped") and is_name(o.name)
+        if at not in lone or (at in below and below[at] not in lone)
+    ]
+    first = bool(heads) and heads[0][0] == written[0]
+    return {name for _, name in heads} if len(heads) >= 2 or first else set()
 
 
 def _in_lower_case(
@@ -153,8 +170,11 @@ def _are_apart(found: _Found, lines: Sequence[str], names: Collection[str]) -> b
 
 
 def _is_word(name: str, lines: Sequence[str]) -> bool:
-    """Whether a name is none, since the text has it in lower case as well."""
-    word = re.compile(rf"\b{re.escape(name.lower())}\b")
+    """Whether a name is none, since the text has its first word in lower case as well."""
+    first = name.split()[0].lower()
+    if first in NAMES_THAT_ARE_WORDS:
+        return False
+    word = re.compile(rf"\b{re.escape(first)}\b")
     return any(word.search(line) for line in lines)
 
 

@@ -45,5 +45,11 @@ SAYING = _words("""
 """Words that end the lead of a quotation: "He said: no"."""
 NAMES_IN_LY = _words("ally beverly billy carly emily holly kelly lilly molly polly sally")
 """Other words with this end are adverbs."""
+NAMES_THAT_ARE_WORDS = _words("""
+    amber angel april art autumn bill bob chance chase daisy dawn dean drew eve faith frank gene
+    grace guy hazel heath hope iris ivy jack joy lance lily mark max may miles nick norm olive pat
+    pearl penny pierce ray rich rob rose ruby rusty sky sue summer violet wade ward will
+""")
+"""First names that stand in lower case in most texts."""
 GREETINGS = _words("fine good great hello hi mhm mm no ok okay right sure well yeah yes")
 """What a first turn may be, and no initials or name."""

@@ -55,7 +55,7 @@ _CHAT = re.compile(
 )
 _LABEL = re.compile(
     rf"""[\[(<{{]?[*_]{{0,3}}(?P<name>{_NAME})[*_]{{0,3}}[\])>}}]?[*_]{{0,3}}
-    (?:\s?[(\[](?![\d:.]+[)\]])(?!\s*time\b)[^()\[\]:]{{1,40}}[)\]])?    # a remark: (crying)
+    (?:\s?[(\[](?!\s*(?:time\b|\d{{1,2}}:))[^()\[\]:]{{1,40}}[)\]])?    # a remark: (crying)
     (?:[\s,]*-?\s*(?P<stamp>{_STAMP}))?[*_]{{0,3}}
     (?P<sign>\s?[:\uff1a](?:[*_]{{1,3}}(?=\s|$))?|\s[-\u2013\u2014](?=\s|$))
     [*_]{{0,3}}(?P<after>\s*)(?P<text>.*)$""",
@@ -89,7 +89,7 @@ def opening(line: str) -> Opening | None:
     found = _opening(rest, start, marked)
     if found is None or len(found.name) > LONGEST_LABEL:
         return None
-    name = found.name.strip(" '\u2019&-")
+    name = found.name.strip(" '\u2019&_-")
     return Opening(name, found.text.strip(), found.form, found.start, marked) if name else None
 
 
@@ -132,16 +132,17 @@ def _opening(rest: str, start: float, marked: bool) -> Opening | None:
     if match := _HEAD.match(rest):
         return Opening(match["name"], "", "head", stamp_seconds(match["stamp"]))
     if match := _LABEL.match(rest):
+        text = match["text"]
         if match["stamp"]:
             start = stamp_seconds(match["stamp"])
-        elif (stamp := _LEADING_STAMP.match(match["text"])) and match["text"][0] in "[(<":
-            start = stamp_seconds(stamp[0])
+        elif (stamp := _LEADING_STAMP.match(text)) and text[0] in "[(<":
+            start, text = stamp_seconds(stamp[0]), text[stamp.end() :]
         colon = match["sign"].strip()[0] in ":\uff1a"
         wide = match["after"] or match["sign"][-1] in "*_" or "\uff1a" in match["sign"]
-        if not colon or wide or not match["text"]:
-            return Opening(match["name"], match["text"], "colon" if colon else "dash", start)
-        if not _NO_TEXT.match(match["text"]):
-            return Opening(match["name"], match["text"], "tight", start)
+        if not colon or wide or not text:
+            return Opening(match["name"], text, "colon" if colon else "dash", start)
+        if not _NO_TEXT.match(text):
+            return Opening(match["name"], text, "tight", start)
         return None
     if match := _ANGLE.match(rest):
         return Opening(match["name"], match["text"], "angle", start)
@@ -152,7 +153,7 @@ def _opening(rest: str, start: float, marked: bool) -> Opening | None:
         return Opening(name, match["text"], "bracket", start)
     if match := _COLUMN.match(rest):
         return Opening(match["name"], match["text"], "column", start)
-    if match := _ALONE.match(rest):
+    if (match := _ALONE.match(rest)) and (rest[-1] != "." or is_role(match["name"])):
         form: Form = "alone" if math.isnan(start) else "head"
         return Opening(match["name"], "", form, start)
     # "1 T So how": after a turn's number a role needs no sign.

@@ -14,11 +14,13 @@ from stages.common.transcripts.cue import Cue, one_line
 from stages.common.transcripts.headings import heading_length, without_furniture
 from stages.common.transcripts.hyphens import join_hyphenated
 from stages.common.transcripts.inline_turns import split_inline
-from stages.common.transcripts.label_choice import Labels, choose
+from stages.common.transcripts.label_choice import Labels, choose, is_lead, is_name
 from stages.common.transcripts.labels import Opening, is_stamp, opening, stamp_seconds
 from stages.common.transcripts.speakers import canonical_speaker, is_role
 
 _LINE_NUMBER = re.compile(r"\s*[\[(]?(\d{1,5})[.):\]]?(?:[ \t]+|$)")
+_MIN_NUMBERED = 10
+"""Lines from which numbers count lines, whatever stands behind them."""
 _CLOCK_OF_DAY = 6 * 3600.0
 """Seconds. A transcript whose first time is later has times of the day, not of the recording."""
 
@@ -132,6 +134,9 @@ def _without_line_numbers(lines: list[str]) -> list[str]:
     steps = [b - a for a, b in itertools.pairwise(numbers)]
     if len(numbers) < max(3, 0.9 * written) or steps.count(1) < 0.9 * len(steps):
         return lines
+    labelled = sum(bool(o) and o.form != "alone" for o in map(opening, lines) if o)
+    if written < _MIN_NUMBERED and labelled * 2 < written:  # a list: "1 of them left"
+        return lines
     roles = Counter(
         is_role(line[m.end() :].partition(" ")[0]) for line, m in _pairs(lines, matches)
     )
@@ -158,5 +163,11 @@ def _all_open_with_dashes(lines: Sequence[str]) -> bool:
 def _look_like_turns(lines: Sequence[str], openings: Sequence[Opening | None]) -> bool:
     """Whether half of the lines begin as turns do, though no label is known."""
     written = sum(bool(line.strip()) for line in lines)
-    like = sum(bool(o) and o.form not in ("alone", "head") for o in openings if o)
+    like = sum(
+        o.form not in ("alone", "head")
+        and not is_lead(o.name)
+        and (is_name(o.name) or " " not in o.name)
+        for o in openings
+        if o
+    )
     return _all_open_with_dashes(lines) or (like >= 2 and like * 2 >= written)
