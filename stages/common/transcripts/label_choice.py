@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 
 from stages.common.transcripts.label_words import (
     LEADS,
@@ -125,7 +126,7 @@ def _heads(found: _Found, lines: Sequence[str]) -> set[str]:
     One on a line of its own has text below it; "0:03 Thanks Anna" above "0:05 Good" is speech.
     """
     written = [at for at, line in enumerate(lines) if line.strip()]
-    below = dict(zip(written, written[1:], strict=False))
+    below = dict(pairwise(written))
     lone = {at for at, o in found if o.form == "head" and not o.text}
     heads = [
         (at, o.name)
