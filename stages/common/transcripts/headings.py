@@ -104,9 +104,9 @@ def heading_length(lines: Sequence[str], first_head: int | None) -> int:
         if inner and any(map(_is_certain, inner)) and all(map(_is_heading, inner)):
             end = block
         else:
-            certain = [_is_certain(line) for line in inner]
-            length = certain.index(False) if False in certain else len(inner)
-            end = at + length if length else end
+            heading = [_is_heading(line, alone=True) for line in inner]
+            length = heading.index(False) if False in heading else len(inner)
+            end = at + length if any(map(_is_certain, inner[:length])) else end
             if inner:
                 break
         at = block + 1
@@ -122,12 +122,19 @@ def _is_certain(line: str) -> bool:
     )
 
 
-def _is_heading(line: str) -> bool:
+def _is_heading(line: str, alone: bool = False) -> bool:
+    """Whether a line is a heading's among lines that certainly are.
+
+    Args:
+        alone: turns follow without an empty line, so that "T: Anna" may be the first.
+    """
+    found = opening(line)
     if _is_certain(line):
         return True
-    found = opening(line)
     if found is None or found.form != "colon":
         return False
     value = found.text.strip()
-    named = _VALUE.fullmatch(value) and value.lower() not in GREETINGS
-    return bool(is_role(found.name) and named)
+    if is_role(found.name):
+        named = _VALUE.fullmatch(value) and value.lower() not in GREETINGS
+        return bool(named) and not (alone and len(found.name) <= 2)
+    return not alone and len(value.split()) <= 6 and value[-1:] not in (".", "?", "!")

@@ -105,6 +105,12 @@ def is_stamp(line: str) -> bool:
     return match is not None and match.end() == len(line.strip())
 
 
+def split_stamp(line: str) -> tuple[float, str]:
+    """(seconds of the time that a line begins with, the rest); (NaN, line) without one."""
+    match = _LEADING_STAMP.match(line.strip())
+    return (stamp_seconds(match[0]), line.strip()[match.end() :]) if match else (math.nan, line)
+
+
 def without_sign(line: str) -> str:
     """A caption's line without the `>>` that stands for a new speaker."""
     return re.sub(r"^\s*(?:>{2,}|\u00bb)\s*", "", line)

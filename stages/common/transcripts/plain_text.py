@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from stages.common.transcripts.characters import tidy
 from stages.common.transcripts.cue import Cue, one_line
@@ -15,12 +15,21 @@ from stages.common.transcripts.headings import heading_length, without_furniture
 from stages.common.transcripts.hyphens import join_hyphenated
 from stages.common.transcripts.inline_turns import split_inline
 from stages.common.transcripts.label_choice import Labels, choose, is_lead, is_name
-from stages.common.transcripts.labels import Opening, is_stamp, opening, stamp_seconds
+from stages.common.transcripts.labels import (
+    Opening,
+    is_stamp,
+    opening,
+    split_stamp,
+    stamp_seconds,
+    without_sign,
+)
 from stages.common.transcripts.speakers import canonical_speaker, is_role
 
 _LINE_NUMBER = re.compile(r"\s*[\[(]?(\d{1,5})[.):\]]?(?:[ \t]+|$)")
 _MIN_NUMBERED = 10
 """Lines from which numbers count lines, whatever stands behind them."""
+_MIN_HEADING = 2
+"""Lines of a heading above a text without labels."""
 _CLOCK_OF_DAY = 6 * 3600.0
 """Seconds. A transcript whose first time is later has times of the day, not of the recording."""
 
@@ -30,7 +39,6 @@ class _Turn:
     speaker: str
     lines: list[str]
     start: float = math.nan
-    labelled: bool = field(default=True)
 
 
 def parse(text: str) -> list[Cue]:
@@ -52,7 +60,9 @@ def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     labels = choose(openings, lines)
     heads = [at for at, o in enumerate(openings) if o and _is_head(o, labels)]
     heading = heading_length(lines, heads[0] if heads else None)
-    if heading and not labels and not any(line.strip() for line in lines[heading:]):
+    if not labels and sum(bool(line.strip()) for line in lines[:heading]) < _MIN_HEADING:
+        heading = 0  # a text without labels may begin "Time: it heals nothing."
+    if not any(line.strip() for line in lines[heading:]):
         heading = 0
     if heading:
         lines, openings = lines[heading:], openings[heading:]
@@ -71,6 +81,7 @@ def _is_head(opening: Opening, labels: Labels) -> bool:
 def _turns(lines: Sequence[str], openings: Sequence[Opening | None], labels: Labels) -> list[_Turn]:
     turns: list[_Turn] = []
     dashes = not labels and _all_open_with_dashes(lines)
+    timed = _begin_with_times(lines)
     stamp = math.nan
     for line, found in zip(lines, openings, strict=True):
         if found and (found.name, found.form) in labels:
@@ -79,18 +90,31 @@ def _turns(lines: Sequence[str], openings: Sequence[Opening | None], labels: Lab
             turns.append(_Turn(first[0], [first[1]], start))
             turns += [_Turn(name, [words]) for name, words in others]
             stamp = math.nan
-        elif is_stamp(line):
+            continue
+        if timed and line.strip():
+            begin, line = split_stamp(line)
+            stamp = stamp if math.isnan(begin) else begin
+        words = without_sign(line)
+        if is_stamp(line):
             stamp = stamp_seconds(line)
-            if not labels and turns and turns[-1].lines != [""]:
-                turns.append(_Turn("", [], stamp, labelled=False))
+        elif words != line:
+            turns.append(_Turn("", [words], stamp))
         elif dashes and line.strip():
-            turns.append(_Turn("", [line.strip().lstrip("-\u2013\u2014\u2022* ")]))
-        elif turns and (labels or line.strip()):
+            turns.append(_Turn("", [line.strip().lstrip("-\u2013\u2014\u2022* ")], stamp))
+        elif turns and (labels or (line.strip() and math.isnan(stamp))):
             turns[-1].lines.append(line)
-        elif not turns or turns[-1].lines:  # before the first label, or a new paragraph
-            turns.append(_Turn("", [line], stamp, labelled=False))
-            stamp = math.nan
+            continue
+        else:  # before the first label, or a new paragraph
+            turns.append(_Turn("", [line], stamp))
+        stamp = stamp if is_stamp(line) or not line.strip() else math.nan
     return turns
+
+
+def _begin_with_times(lines: Sequence[str]) -> bool:
+    """Whether half of the lines begin with a time, each later than the one before."""
+    times = [time for line in lines if not math.isnan(time := split_stamp(line)[0])]
+    written = sum(bool(line.strip()) for line in lines)
+    return len(times) >= max(3, written / 2) and times == sorted(times)
 
 
 def _cues(turns: Sequence[_Turn]) -> list[Cue]:
