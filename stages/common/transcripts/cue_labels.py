@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from stages.common.transcripts.cue import Cue, one_line
-from stages.common.transcripts.label_choice import Labels, choose
+from stages.common.transcripts.label_choice import Labels, choose, is_name, is_person
 from stages.common.transcripts.labels import opening, without_sign
 from stages.common.transcripts.speakers import common_speaker
 
@@ -52,10 +52,10 @@ def _names_above(cues: Sequence[Cue]) -> frozenset[str]:
     for cue in cues:
         first, *rest = [line.strip() for line in cue.text.splitlines()] or [""]
         found = opening(first)
-        if cue.speaker or not rest or not found or found.form not in ("alone", "head"):
+        if cue.speaker or not rest or not found or found.form != "alone":
             return frozenset()
         firsts.append(first)
         others += rest
-    # Two lines of text may begin alike; a few names begin all of many cues.
-    few = len(set(firsts)) * 2 <= len(firsts)
-    return frozenset(firsts) if few and not set(firsts) & set(others) else frozenset()
+    names = frozenset(firsts)
+    few = len(names) < len(firsts) and all(is_person(name) or is_name(name) for name in names)
+    return names if few and not names & set(others) else frozenset()

@@ -52,9 +52,9 @@ def read_form(text: str, suffix: str) -> Transcript:
         if (suffix in own and suffix not in (".srt", ".vtt", *DOCUMENTS)) or tell(text):
             transcript = read(text)
             return transcript if suffix in own else _renamed(transcript)
-    if suffix not in DOCUMENTS:
+    if suffix in SUFFIXES and suffix not in DOCUMENTS:
         raise RecordingRejected("transcript_unreadable")
-    if _MARKUP.match(text):
+    if suffix not in SUFFIXES or _MARKUP.match(text):
         raise RecordingRejected("transcript_form_unknown")
     cues, notices = plain_text.read(text)
     return Transcript(cues, timed=False, notices=notices)

@@ -14,7 +14,7 @@ from stages.common.transcripts.label_words import (
     PEOPLE,
     SAYING,
 )
-from stages.common.transcripts.labels import Form, Opening
+from stages.common.transcripts.labels import Form, Opening, is_stamp
 from stages.common.transcripts.marks import hides_or_directs
 from stages.common.transcripts.speakers import is_role
 
@@ -92,7 +92,9 @@ def _signed(found: _Found, lines: Sequence[str], written: int, timed: bool) -> s
     counts = _count(found, "colon", "head", "stamped")
     people = {o.name for _, o in found if o.form != "tight" and is_person(o.name)}
     if timed:
-        people -= _unsure_small(people, counts)
+        unsure = _unsure_small(people, counts)
+        people -= unsure
+        counts = Counter({name: count for name, count in counts.items() if name not in unsure})
     chosen = people | {name for name, count in counts.items() if count >= 2 and is_name(name)}
     chosen |= _heads(found, lines)
     chosen |= _in_lower_case(found, counts, lines, written)
@@ -128,11 +130,12 @@ def _heads(found: _Found, lines: Sequence[str]) -> set[str]:
     written = [at for at, line in enumerate(lines) if line.strip()]
     below = dict(pairwise(written))
     lone = {at for at, o in found if o.form == "head" and not o.text}
+    stamps = {at for at in written if is_stamp(lines[at])}
     heads = [
         (at, o.name)
         for at, o in found
         if o.form in ("head", "stamped") and is_name(o.name)
-        if at not in lone or (at in below and below[at] not in lone)
+        if at not in lone or (at in below and below[at] not in lone | stamps)
     ]
     first = bool(heads) and heads[0][0] == written[0]
     return {name for _, name in heads} if len(heads) >= 2 or first else set()

@@ -69,7 +69,7 @@ _HEAD = re.compile(
 _STAMPED = re.compile(
     rf"(?P<name>{_NAME})\s+(?P<stamp>[\[(]{_CLOCK}[\])])\s+(?P<text>\S.*)$", _FLAGS
 )
-_ANGLE = re.compile(rf"(?P<name>{_WORD}(?:[ ]\d+)?)>+(?=\s|$)\s*(?P<text>.*)$")
+_ANGLE = re.compile(rf"(?P<name>{_NAME})>+(?=\s|$)\s*(?P<text>.*)$")
 _BRACKET = re.compile(
     rf"(?:\((?P<round>{_NAME})\)|\[(?P<square>{_NAME})\]|<(?P<angle>{_NAME})>)[ \t]+(?P<text>\S.*)$"
 )

@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stages.common.transcripts.characters import tidy
 from stages.common.transcripts.cue import Cue, one_line
@@ -56,7 +56,7 @@ def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     """
     lines = without_furniture(join_hyphenated(tidy(text)).splitlines())
     lines = _without_line_numbers(lines)
-    openings = [opening(line) for line in lines]
+    openings = _openings(lines)
     labels = choose(openings, lines)
     heads = [at for at, o in enumerate(openings) if o and _is_head(o, labels)]
     heading = heading_length(lines, heads[0] if heads else None)
@@ -72,6 +72,19 @@ def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     if not labels and _look_like_turns(lines, openings):
         notices.add("no_labels")
     return _cues(turns), tuple(sorted(notices))
+
+
+def _openings(lines: Sequence[str]) -> list[Opening | None]:
+    """The opening of each line; a name on a line of its own below a time is beside it."""
+    openings: list[Opening | None] = []
+    stamp = math.nan
+    for line in lines:
+        found = opening(line)
+        if found and found.form == "alone" and not math.isnan(stamp):
+            found = replace(found, form="head", start=stamp)
+        openings.append(found)
+        stamp = stamp_seconds(line) if is_stamp(line) else math.nan
+    return openings
 
 
 def _is_head(opening: Opening, labels: Labels) -> bool:
