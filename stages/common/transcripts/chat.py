@@ -70,10 +70,10 @@ def plain_words(text: str) -> str:
     text = _UNKNOWN.sub("[inaudible]", text)
     text = _SCOPED_UNSURE.sub(lambda m: f"[{m[1] or m[2]}?]", text)
     text = _DIRECTION.sub(" ", text)
-    text = _CODE.sub(" ", text)
+    text = _LINKER.sub("", _CODE.sub(" ", text))
     text = re.sub(r"[<>](?![=\d])", " ", text)
     text = _OMITTED.sub("", _SHORTENED.sub(lambda m: m[1] or m[2], text))
-    text = _COMPOUND.sub(" ", _SPECIAL.sub("", _SEPARATOR.sub(",", _LINKER.sub("", text))))
+    text = _COMPOUND.sub(" ", _SPECIAL.sub("", _SEPARATOR.sub(",", text)))
     return _STOP.sub(r"\1", one_line(text))
 
 

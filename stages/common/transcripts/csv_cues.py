@@ -54,14 +54,16 @@ def parse(text: str) -> tuple[list[Cue], bool]:
 
 
 def is_table(text: str) -> bool:
-    """Whether the text begins with a known header of at least two columns, or is Audacity's."""
+    """Whether the text begins with a known header above rows as wide, or is Audacity's."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     for delimiter in _DELIMITERS:
-        rows = _rows(first, delimiter)
-        columns = _columns(rows[0]) if rows and len(rows[0]) > 1 else {}
-        if "text" in columns and ("speaker" in columns or {"start", "end"} <= columns.keys()):
-            # "Text, speaker and name" in a sentence is no header.
-            return len(_rows(text, delimiter)) > 1 and len(first) <= 200
+        header = next(iter(_rows(first, delimiter)), [])
+        columns = _columns(header) if len(header) > 1 else {}
+        timed = {"start", "end", "text"} <= columns.keys()
+        # "Text, speaker and name" may begin a sentence.
+        if timed or ({"speaker", "text"} <= columns.keys() and len(columns) == len(header)):
+            rows = _rows(text, delimiter)[1:]
+            return bool(rows) and sum(len(row) >= len(header) for row in rows) * 2 >= len(rows)
     return is_labels(text)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.timed_words import Word, to_cues
 
@@ -41,8 +42,13 @@ def is_stm(text: str) -> bool:
 
 
 def parse_ctm(text: str) -> list[Cue]:
-    """Cues of the words of each channel, by time; the speaker is the channel if there are two."""
+    """Cues of the words of each channel, by time; the speaker is the channel if there are two.
+
+    Raises: RecordingRejected(transcript_unreadable) if there is none.
+    """
     words = [match for line in _lines(text) if (match := _CTM.fullmatch(line))]
+    if not words:
+        raise RecordingRejected("transcript_unreadable")
     channels = {match[2] for match in words}
     said = [
         Word(
@@ -64,8 +70,13 @@ def parse_ctm(text: str) -> list[Cue]:
 
 
 def parse_stm(text: str) -> list[Cue]:
-    """The cues in file order."""
+    """The cues in file order.
+
+    Raises: RecordingRejected(transcript_unreadable) if there is none.
+    """
     segments = [match for line in _lines(text) if (match := _STM.fullmatch(line))]
+    if not segments:
+        raise RecordingRejected("transcript_unreadable")
     return [
         Cue(float(match[4]), float(match[5]), match[6], match[3])
         for match in segments

@@ -17,25 +17,33 @@ PEOPLE = _words("""
 """)
 """Words that name a person by themselves, beside the roles of speakers.py."""
 LEADS = _words("""
-    a about above actually after again ah aha all also although always am an and another answer
-    any anyway are as ask at aw basically be because before being besides both but by can cause
-    clearly come conclusion could damn dear december did do does don't e.g each eg either else
-    em er erm especially etc even every everything exactly example excuse fact february finally
-    fine first firstly for frankly friday from ftp fuck get given go goal god going good gosh
-    great had has have he hello hence her here hers hey hi him hint his hm hmm homework honestly
-    how however http https i i'd i'll i'm i've i.e idea ie if important in indeed instead into
-    is it it's its january july june just last later let let's like listen look luckily mailto
-    march maybe me meaning meanwhile mhm mine mm monday my nb never next nice no nope nor not
-    note nothing november now number obviously october of off oh ok okay on once one only ooh
-    option or other otherwise ouch our out over per perhaps plan please point pp pps problem ps
-    question quote re really reason remarkably remember result right rule saturday say says
-    second secondly see september seriously she shit should similarly since so some something
-    sometimes sorry step still such summary sunday sure tell thank thanks that that's the their
-    them then there therefore these they thing third this those though thought three through
-    thursday till time tip to today tomorrow tonight too true tuesday two uh uhm um under
-    unfortunately until up update upon url us very via wait warning was we wednesday well were
-    what what's when where whether which while who whoever whom whose why with within without
-    wow www yeah yep yes yesterday yet you your
+    a about above activity actually address after afternoon again age ah aha aim all also
+    alternative although always am an and anger another answer answers anxiety any anybody
+    anyway anywhere are as ask at aw basically be because before behavior behaviour behaviours
+    being belief beliefs besides both breakfast but by can cause chapter clearly come conclusion
+    cons consequence consequences cost could damn date dear december did dinner do does don't
+    dream dunno duration e.g each eg either else em emotion emotions er erm especially etc even
+    evening every everybody everything everywhere evidence exactly example excuse exercise fact
+    facts family fear february feeling feelings finally fine first firstly food for frankly
+    friday from ftp fuck get given go goal goals god going gonna good gosh great had has have he
+    health hello hence her here hers hey hi him hint his hm hmm homework honestly hope how
+    however http https i i'd i'll i'm i've i.e idea ie if important in indeed instead into is it
+    it's item its january july june just last later let let's like listen location look luckily
+    lunch mailto march maybe me meaning meanwhile mhm mine mm monday money mood morning my name
+    nb never next nice night no nobody nope nor not note nothing november now nowhere number
+    obviously october of off oh ok okay on once one only ooh option or other otherwise ouch our
+    out over page pain part per perhaps phone plan please point points pp pps price problem
+    problems pros ps question questions quote re really reason reasons remarkably remember
+    result right rule rules sadness saturday say says school second secondly section see
+    september seriously session she shit should similarly since situation sleep so some somebody
+    somehow something sometimes somewhere sorry step steps still subject such summary sunday
+    sure task tell thank thanks that that's the their theirs them then there therefore these
+    they thing third this those though thought thoughts three through thursday till time tip
+    title to today tomorrow tonight too trigger triggers true tuesday two uh uhm um under
+    unfortunately until up update upon url us version very via wait wanna warning was we
+    wednesday well were what what's whatever when where whether which whichever while who
+    whoever whom whose why wish with within without work wow www yeah yep yes yesterday yet you
+    your yours
 """)
 """Words that begin speech before a colon or a dash, and no name: "Note to self: call"."""
 SAYING = _words("""
