@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from stages.common.transcripts.cue import Cue, one_line
+from stages.common.transcripts.inline_turns import split_inline
 from stages.common.transcripts.label_choice import Labels, choose, is_name, is_person
-from stages.common.transcripts.labels import opening, without_sign
+from stages.common.transcripts.labels import Opening, opening, without_sign
 from stages.common.transcripts.speakers import common_speaker
+from stages.common.transcripts.turn_numbers import without_turn_numbers
+
+_CHANGE = re.compile(r"(?<=\S)\s+(>>+(?=\s*[^\s>]))")
+"""The sign of a new speaker inside a line."""
 
 
 def without_labels(cues: Sequence[Cue]) -> list[Cue]:
@@ -16,20 +22,19 @@ def without_labels(cues: Sequence[Cue]) -> list[Cue]:
 
     The speaker is the one that all labels name, and empty where several speak in one cue.
     """
+    cues = [replace(cue, text=_CHANGE.sub(r"\n\1", cue.text)) for cue in cues]
     lines = [line for cue in cues for line in cue.text.splitlines()]
     labels = choose([opening(line) for line in lines], lines, timed=True)
     names = _names_above(cues)
-    return [_without_labels(cue, labels, names) for cue in cues]
+    cues = [_without_labels(cue, labels, names) for cue in cues]
+    speakers = without_turn_numbers([cue.speaker for cue in cues])
+    return [replace(cue, speaker=name) for cue, name in zip(cues, speakers, strict=True)]
 
 
 def split_label(line: str) -> tuple[str, str]:
     """(speaker, text) of a cue's line that begins with a label by itself, else ("", line)."""
-    return _split(line, choose([opening(line)], [line], timed=True))
-
-
-def _split(line: str, labels: Labels) -> tuple[str, str]:
     found = opening(line)
-    if found and (found.name, found.form) in labels:
+    if found and (found.name, found.form) in choose([found], [line], timed=True):
         return found.name, found.text
     return "", line
 
@@ -40,9 +45,12 @@ def _without_labels(cue: Cue, labels: Labels, names: frozenset[str]) -> Cue:
         if number == 0 and line.strip() in names:
             speakers.append(line.strip())
             continue
-        speaker, text = _split(line, labels)
-        speakers += [speaker] if speaker else []
-        texts.append(without_sign(text))
+        found = opening(line)
+        if not found or (found.name, found.form) not in labels:
+            found = Opening("", line, "colon")
+        for speaker, text in split_inline(found, frozenset(name for name, _ in labels), True):
+            speakers += [speaker] if speaker else []
+            texts.append(without_sign(text))
     return replace(cue, text=one_line(" ".join(texts)), speaker=common_speaker(speakers))
 
 

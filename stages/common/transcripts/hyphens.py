@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from functools import lru_cache
 from importlib.resources import files
 
-_BROKEN = re.compile(r"(?P<first>[^\W\d_]+)-\n\s*(?P<second>[^\W\d_]+)")
+_BROKEN = re.compile(r"(?<![^\W\d_])(?P<first>[^\W\d_]+)-\n\s*(?P<second>[^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt")
 """Of pyspellchecker's word lists, those of languages that write with Latin letters."""
@@ -27,27 +26,28 @@ def join_hyphenated(text: str) -> str:
     The hyphen goes if the word is one of the text or of a list without it, unless the text has it
     with a hyphen elsewhere. Otherwise the hyphen stays, and the word is on one line.
     """
-    if not _BROKEN.search(text):
+    broken = {(m["first"] + m["second"]).lower() for m in _BROKEN.finditer(text)}
+    if not broken:
         return text
     written = {word.lower() for word in _WORD.findall(_BROKEN.sub(" ", text))}
+    words = (broken & written) | _in_lists(broken - written)
 
     def join(match: re.Match[str]) -> str:
         first, second = match["first"], match["second"]
         if not second[0].islower():
             return match[0]
-        joined, hyphenated = (first + second).lower(), f"{first}-{second}".lower()
-        if hyphenated not in written and (joined in written or joined in _words()):
+        if f"{first}-{second}".lower() not in written and (first + second).lower() in words:
             return first + second
         return f"{first}-{' ' if second in _FUNCTION_WORDS else ''}{second}"
 
     return _BROKEN.sub(join, text)
 
 
-@lru_cache(maxsize=1)
-def _words() -> frozenset[str]:
-    """Words in lower case; read when the first broken word is met, in about a second."""
-    words: set[str] = set()
+def _in_lists(words: set[str]) -> set[str]:
+    """Those of `words` that are in a list; the lists are searched, not kept: they are large."""
+    known: set[str] = set()
     for language in _LANGUAGES:
         resource = files("spellchecker") / "resources" / f"{language}.json.gz"
-        words.update(json.loads(gzip.decompress(resource.read_bytes())))
-    return frozenset(words)
+        counts = gzip.decompress(resource.read_bytes()).decode()
+        known |= {w for w in words - known if f"{json.dumps(w)}:" in counts or f'"{w}":' in counts}
+    return known

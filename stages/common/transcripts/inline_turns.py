@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from stages.common.transcripts.label_choice import Labels, is_person
+from stages.common.transcripts.label_choice import is_person
 from stages.common.transcripts.labels import Opening, opening
 
 _INSIDE = re.compile(
@@ -18,21 +17,28 @@ _ENDS = ".?!\u2026\"')]\u201d\u2019*-\u2013\u2014\ue000"
 """Characters after which a turn may end."""
 
 
-def split_inline(found: Opening, labels: Labels, lines: Sequence[str]) -> list[tuple[str, str]]:
+def split_inline(found: Opening, names: frozenset[str], stops: bool) -> list[tuple[str, str]]:
     """(name, words) of each turn on a line that begins with the label `found`.
 
     A label inside a line is a role, or a name of this text. It follows the end of a sentence; in a
-    text without stops it may follow any word, if the speakers take turns.
+    text without stops it may follow any word, if the speakers take turns. A line that goes on a
+    turn has the name "".
+
+    Args:
+        names: the text's labels.
+        stops: see has_stops.
     """
-    if found.form not in ("colon", "tight", "stamped", "head"):
+    if not names or found.form not in ("colon", "tight", "stamped", "head"):
         return [(found.name, found.text)]
-    names = frozenset(name for name, _ in labels)
-    stops = _has_stops(tuple(lines))
+    open_brackets, counted = 0, 0
     turns = [(found.name, 0, 0)]
     for match in _INSIDE.finditer(found.text):
         at, name = _known(match, names)
-        before = found.text[:at].rstrip(" *_")
-        if not name or not before or name == turns[-1][0] or _is_open(before):
+        if not name:
+            continue
+        open_brackets += _opened(found.text[counted:at])
+        before, counted = found.text[max(0, at - 200) : at].rstrip(" *_"), at
+        if not before or name == turns[-1][0] or open_brackets > 0:  # "(well C: mm)"
             continue
         if before[-1] in _ENDS or not stops:
             turns.append((name, at, match.end()))
@@ -59,14 +65,13 @@ def _like(name: str, names: frozenset[str]) -> bool:
     )
 
 
-def _is_open(text: str) -> bool:
-    """Whether a bracket is open at the end, as in "(well C: mm)"."""
-    return text.count("(") > text.count(")") or text.count("[") > text.count("]")
+def _opened(text: str) -> int:
+    """Number of brackets that open in `text`, less those that close."""
+    return sum(map(text.count, "([")) - sum(map(text.count, ")]"))
 
 
-@lru_cache(maxsize=1)
-def _has_stops(lines: tuple[str, ...]) -> bool:
-    """Whether the text has sentences: at least one in ten turns or lines ends in a stop."""
+def has_stops(lines: Sequence[str]) -> bool:
+    """Whether the text has sentences: a stop in a hundred words, labels aside."""
     words = " ".join(lines).split()
     stops = sum(word[-1] in ".?!" for word in words if opening(word) is None)
     return stops >= max(1, len(words) / 100)

@@ -223,7 +223,7 @@ def _alone(found: _Found, lines: Sequence[str]) -> set[tuple[str, Form]]:
     people = bool(chosen)
     if not people:
         chosen = {n for n, c in counts.items() if c >= 2 and is_name(n) and n[-1] != "."}
-    places = [at for at, name in alone if name in chosen]
+    places = {at for at, name in alone if name in chosen}
     if len({name for at, name in alone if at in places}) < 2:
         return set()
     followed = sum(
@@ -231,6 +231,6 @@ def _alone(found: _Found, lines: Sequence[str]) -> set[tuple[str, Form]]:
         for at in places
     )
     first = next(at for at, line in enumerate(lines) if line.strip())
-    if followed < 0.9 * len(places) or (not people and first != places[0]):
+    if followed < 0.9 * len(places) or (not people and first != min(places)):
         return set()
     return {(name, "alone") for name in chosen}

@@ -13,7 +13,7 @@ from stages.common.transcripts.characters import tidy
 from stages.common.transcripts.cue import Cue, one_line
 from stages.common.transcripts.headings import heading_length, without_furniture
 from stages.common.transcripts.hyphens import join_hyphenated
-from stages.common.transcripts.inline_turns import split_inline
+from stages.common.transcripts.inline_turns import has_stops, split_inline
 from stages.common.transcripts.label_choice import Labels, choose, is_lead, is_name
 from stages.common.transcripts.labels import (
     Opening,
@@ -24,6 +24,7 @@ from stages.common.transcripts.labels import (
     without_sign,
 )
 from stages.common.transcripts.speakers import canonical_speaker, is_role
+from stages.common.transcripts.turn_numbers import without_turn_numbers
 
 _LINE_NUMBER = re.compile(r"\s*[\[(]?(\d{1,5})[.):\]]?(?:[ \t]+|$)")
 _MIN_NUMBERED = 10
@@ -93,13 +94,14 @@ def _is_head(opening: Opening, labels: Labels) -> bool:
 
 def _turns(lines: Sequence[str], openings: Sequence[Opening | None], labels: Labels) -> list[_Turn]:
     turns: list[_Turn] = []
+    names, stops = frozenset(name for name, _ in labels), has_stops(lines)
     dashes = not labels and _all_open_with_dashes(lines)
     timed = _begin_with_times(lines)
     stamp = math.nan
     for line, found in zip(lines, openings, strict=True):
         if found and (found.name, found.form) in labels:
             start = stamp if math.isnan(found.start) else found.start
-            first, *others = split_inline(found, labels, lines)
+            first, *others = split_inline(found, names, stops)
             turns.append(_Turn(first[0], [first[1]], start))
             turns += [_Turn(name, [words]) for name, words in others]
             stamp = math.nan
@@ -115,7 +117,10 @@ def _turns(lines: Sequence[str], openings: Sequence[Opening | None], labels: Lab
         elif dashes and line.strip():
             turns.append(_Turn("", [line.strip().lstrip("-\u2013\u2014\u2022* ")], stamp))
         elif turns and (labels or (line.strip() and math.isnan(stamp))):
-            turns[-1].lines.append(line)
+            here = Opening("", line, "colon")
+            first, *others = split_inline(here, names, stops)
+            turns[-1].lines.append(first[1])
+            turns += [_Turn(name, [words]) for name, words in others]
             continue
         else:  # before the first label, or a new paragraph
             turns.append(_Turn("", [line], stamp))
@@ -131,7 +136,7 @@ def _begin_with_times(lines: Sequence[str]) -> bool:
 
 
 def _cues(turns: Sequence[_Turn]) -> list[Cue]:
-    names = _without_turn_numbers([turn.speaker for turn in turns])
+    names = without_turn_numbers([turn.speaker for turn in turns])
     stated = [turn.start for turn in turns if not math.isnan(turn.start)]
     of_day = bool(stated) and stated[0] >= _CLOCK_OF_DAY
     cues = []
@@ -141,26 +146,6 @@ def _cues(turns: Sequence[_Turn]) -> list[Cue]:
         if text:
             cues.append(Cue(start, start, text, canonical_speaker(name)))
     return cues
-
-
-def _without_turn_numbers(names: Sequence[str]) -> list[str]:
-    """Names without the number of the turn: `T1`, `C1`, `T2`, but not a couple's `C1`, `C2`.
-
-    The numbers of each role only grow, and at least two roles have them from the start.
-    """
-    numbered = [re.fullmatch(r"(.*?[^\W\d])[ _.-]?(\d+)", name) for name in names]
-    numbers: dict[str, list[int]] = {}
-    for name, match in zip(names, numbered, strict=True):
-        if not name:
-            continue
-        if not match:
-            return list(names)
-        numbers.setdefault(match[1], []).append(int(match[2]))
-    grow = all(a < b for values in numbers.values() for a, b in itertools.pairwise(values))
-    short = all(is_role(base) or len(base) <= 3 for base in numbers)
-    if len(numbers) < 2 or not grow or not short:
-        return list(names)
-    return [match[1] if match else name for name, match in zip(names, numbered, strict=True)]
 
 
 def _without_line_numbers(lines: list[str]) -> list[str]:
@@ -179,7 +164,7 @@ def _without_line_numbers(lines: list[str]) -> list[str]:
     )
     if roles[True] >= 0.8 * written:  # "1 T So how": a tab in place of the space
         return [
-            re.sub(r"^(\S+)[ \t]+", r"\1\t", line[m.end() :]) if m else line
+            re.sub(r"^(\S+) (?! |\d+\s)", r"\1\t", line[m.end() :]) if m else line
             for line, m in zip(lines, matches, strict=True)
         ]
     return [line[m.end() :] if m else line for line, m in zip(lines, matches, strict=True)]

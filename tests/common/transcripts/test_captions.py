@@ -112,6 +112,23 @@ def test_labels_of_some_cues(tmp_path: Path) -> None:
     )
 
 
+def test_several_speakers_in_a_cue(tmp_path: Path) -> None:
+    for inner in ("T: Did it? C: No.", "T: Did it?\nC: No.", ">> T: Did it? >> C: No.",
+                  "- T: Did it?\n- C: No."):  # fmt: skip
+        text = srt("{name}: {words}").replace("T: Is the coat dry now?", inner)
+        found = cues(tmp_path, "x.srt", text)[2]
+        assert (found.speaker, found.text) == ("", "Did it? No.")
+    text = srt(">> {words}").replace("coat dry", "coat >> dry")
+    assert [cue.text for cue in cues(tmp_path, "x.srt", text)] == SAID
+
+
+def test_numbered_turns_in_cues(tmp_path: Path) -> None:
+    text = srt("{words}")
+    for label, words in zip(("T1", "C1", "T2", "C2"), SAID, strict=True):
+        text = text.replace(words, f"{label}: {words}")
+    assert cues(tmp_path, "x.srt", text) == NAMED
+
+
 @pytest.mark.parametrize(
     "said",
     ["He said: no.", "Note to self: eat.", "Dear Ann: it began.", "At 10:30: coffee.",

@@ -142,6 +142,13 @@ def test_turns_on_one_line_without_stops() -> None:
     ]  # fmt: skip
 
 
+def test_a_turn_that_begins_inside_a_line_that_goes_on() -> None:
+    assert turns("T: And\nthen? C: No. T: Why?\nWhy? C: So.\nT: Oh.") == [
+        ("Therapist", "And then?"), ("Client", "No."), ("Therapist", "Why? Why?"),
+        ("Client", "So."), ("Therapist", "Oh."),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "text",
     [
