@@ -10,6 +10,7 @@ _INVISIBLE = dict.fromkeys([
     *range(0x200B, 0x2010),  # zero-width spaces and joiners, left-to-right and right-to-left marks
     *range(0x202A, 0x202F),  # embeddings and overrides of the direction
     *range(0x2066, 0x206A),  # isolates
+    *range(0xD800, 0xE000),  # halves of a character, as JSON can have them: no file holds one
 ])  # fmt: skip
 _JOINERS = (0x200C, 0x200D)
 """Part of the spelling in Persian and in emoji: they stay inside words."""

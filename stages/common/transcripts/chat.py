@@ -15,7 +15,7 @@ from stages.common.transcripts.cue import Cue, one_line
 from stages.common.transcripts.speakers import canonical_speaker, is_role
 
 _TURN = re.compile(r"\*([A-Za-z0-9_-]{1,12}):[ \t]*(.*)", re.DOTALL)
-_BULLET = re.compile(r"[\x15\u2022](?:%snd:\"[^\"]*\")?_?(\d+)_(\d+)-?[\x15\u2022]")
+_BULLET = re.compile(r"[\x15\u2022](?:%snd:\"[^\"]*\")?_?(\d{1,12})_(\d{1,12})-?[\x15\u2022]")
 _UNKNOWN = re.compile(r"\b(?:xxx?|yyy?|www)\b(?:@\w+)?")
 _SCOPED_UNSURE = re.compile(r"<([^<>]*)>\s*\[\?\]|(\S+)\s*\[\?\]")
 _DIRECTION = re.compile(r"\[=!\s*([^\]]*)\]|\[!+\]|\[\^[^\]]*\]")

@@ -7,7 +7,9 @@ footers, footnotes and comments are not the session.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +26,11 @@ _LEFT_OUT = {
 }  # fmt: skip
 """Deleted and moved text, and the second copy of text boxes for old programs."""
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_FAULTS = (
+    OpcError, etree.LxmlError, zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError,
+    AttributeError, EOFError, KeyError, OSError, TypeError, ValueError,
+)  # fmt: skip
+"""What a damaged archive, or one with other parts than Word's, raises."""
 _MAX_BYTES = 200_000_000
 """Unpacked, of all parts: an archive may hold far more than its size tells."""
 
@@ -48,8 +55,7 @@ def to_text(data: bytes) -> str:
                 raise RecordingRejected("transcript_unreadable")
         document = docx.Document(io.BytesIO(data))
         return "\n".join(_lines(document))
-    except (OpcError, KeyError, ValueError, AttributeError, TypeError, zipfile.BadZipFile,
-            etree.LxmlError, NotImplementedError, OSError):  # fmt: skip
+    except _FAULTS:
         raise RecordingRejected("transcript_unreadable") from None
 
 

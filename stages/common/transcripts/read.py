@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -46,7 +45,7 @@ def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
         clean.append(replace(cue, text=one_line(text), speaker=canonical_speaker(cue.speaker)))
     if not timed:
         clean = [cue for cue in clean if cue.text]
-    if not any(re.search(r"\w|\ue000", cue.text) for cue in clean):
+    if not any(cue.text for cue in clean):
         raise RecordingRejected("transcript_empty")
     notices = {notice for transcript in transcripts for notice in transcript.notices}
     notices |= {"unknown_marks"} if marks["unknown_mark"] else set()
@@ -62,7 +61,10 @@ def _read(path: Path, role: str) -> Transcript:
     if not text.strip():
         raise RecordingRejected("transcript_empty")
     transcript = read_form(tidy(text), suffix)
-    cues = [replace(cue, text=tidy(without_entities(cue.text))) for cue in transcript.cues]
+    cues = [
+        replace(cue, text=tidy(without_entities(cue.text)), speaker=tidy(cue.speaker))
+        for cue in transcript.cues
+    ]
     notices = [*transcript.notices, *notices]
     transcript = Transcript(cues, transcript.timed, tuple(notices))
     if not transcript.timed:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.common.core.rejections import NOTICE, RECORDING
+from stages.common.core.rejections import NOTICE, RECORDING, RecordingRejected
 from stages.common.transcripts.forms import SUFFIXES
 from tests.support.mini_project import MiniProject
 from tests.support.transcripts import SRT, VTT, read, reason
@@ -84,3 +84,26 @@ def test_a_transcript_of_an_unknown_suffix_counts_where_a_recording_has_its_name
     lines = capsys.readouterr().out.splitlines()
     assert sum(".docx" in line and ".srt" in line for line in lines) == 2
     assert sum(NOTICE["transcript_wrong_extension"] in line for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.srt", SRT.replace("00:01:03", f"{'9' * 400}:01:03")),
+        ("x.csv", f"start,end,text\n{'9' * 400},2,One.\n3,{'9' * 5000},Two.\n"),
+        ("x.json", f'[{{"start": {"9" * 400}, "end": 1e999, "text": "One."}}]'),
+        ("x.json", f'{{"transcription": [{{"offsets": {{"to": {"9" * 400}}}, "text": "One."}}]}}'),
+        ("x.cha", f"@UTF8\n*CLI:\tno . \x15{'9' * 400}_1\x15\n"),
+        ("x.sbv", f"{'9' * 400}:00:00.0,0:00:02.0\nOne.\n"),
+        ("x.json", '[{"start": 0, "end": 1, "text": "One \\ud83d two", "speaker": "T\\udc00"}]'),
+        ("x.eaf", "<ANNOTATION_DOCUMENT><TIME_ORDER><TIME_SLOT TIME_SLOT_ID='a' TIME_VALUE='x'/>"),
+        ("x.lrc", f"[{'9' * 400}:00.00]One.\n[00:01.00]Two."),
+    ],
+)  # fmt: skip
+def test_absurd_values_stop_nothing(tmp_path: Path, name: str, text: str) -> None:
+    try:
+        cues = read(tmp_path, name, text).cues
+    except RecordingRejected as rejection:
+        assert rejection.reason in RECORDING
+    else:
+        assert all((cue.text + cue.speaker).encode() for cue in cues)
