@@ -48,11 +48,13 @@ def read_form(text: str, suffix: str) -> Transcript:
     Raises: RecordingRejected(transcript_unreadable, transcript_form_unknown).
     """
     for own, tell, read in _FORMS:
-        # Of tables and JSON each suffix has one form: what is in such a file is that, or damaged.
-        if (suffix in own and suffix not in (".srt", ".vtt", *DOCUMENTS)) or tell(text):
+        if tell(text):
             transcript = read(text)
             return transcript if suffix in own else _renamed(transcript)
-    if suffix in SUFFIXES and suffix not in DOCUMENTS:
+    for own, _, read in _FORMS:  # what is in such a file is that, or damaged
+        if suffix in own and suffix not in (".srt", *DOCUMENTS):
+            return read(text)
+    if suffix == ".srt":
         raise RecordingRejected("transcript_unreadable")
     if suffix not in SUFFIXES or _MARKUP.match(text):
         raise RecordingRejected("transcript_form_unknown")

@@ -19,23 +19,21 @@ _FOOTER = re.compile(
     r"\W*(?:transcribed (?:by|with|using)\b.{0,80}|(?:this )?transcript (?:was )?(?:generated|"
     r"exported|provided) (?:by|with|from)\b.{0,80}|end of (?:the )?(?:transcript|transcription|"
     r"recording|session|interview|audio|tape|file)\W*|.{1,60} (?:started|stopped) transcription"
-    r"|-{3,}|={3,}|\*{3,}|_{10,})\W*",
+    r"|-{3,}|={3,})\W*",
     re.IGNORECASE,
 )
-_KEYS = """
-    age|attendees|audio(?: file| name)?|case(?: number| no\\.?| id)?|client id|client code|clinic
-    |code|condition|consent|created|date(?: of (?:birth|session|interview|recording))?|diagnosis
-    |dob|document|duration|end(?: time)?|file(?:\\s?name)?|gender|id|interview(?: date| number
-    | no\\.?)?|interviewed by|keywords|language|length|location|media|meeting|modality
-    |participant id|participants|patient id|place|present|project|recorded(?: by| on)?
-    |recording(?: date| time| name)?|session(?: date| id| number| no\\.?| type)?|sex|site
-    |source|speakers|start(?: time)?|study|supervisor|time|title|topic|transcriber|transcribed
-    (?: by| on)?|transcript(?: of| by)?|transcription(?: date| by)?|transcription conventions
-    |venue|version|video
-"""
 _KEY = re.compile(
-    r"\W*(?:" + re.sub(r"\n\s*", "", _KEYS) + r")\s*(?:[:=\uff1a#\t]|\s[-\u2013]\s).*",
-    re.IGNORECASE,
+    r"""\W*(?:age|attendees|audio(?:\ file|\ name)?|case(?:\ number|\ no\.?|\ id)?
+    |client\ (?:id|code)|clinic|code|condition|consent|created|date(?:\ of\ (?:birth|session|interview|recording))?
+    |diagnosis|dob|document|duration|end(?:\ time)?|file(?:\s?name)?|gender|id
+    |interview(?:\ date|\ number|\ no\.?)?|interviewed\ by|keywords|language|length|location|media
+    |meeting|modality|participant\ id|participants|patient\ id|place|present|project
+    |recorded(?:\ by|\ on)?|recording(?:\ date|\ time|\ name)?
+    |session(?:\ date|\ id|\ number|\ no\.?|\ type)?|sex|site|source|speakers|start(?:\ time)?|study
+    |supervisor|time|title|topic|transcriber|transcribed(?:\ by|\ on)?|transcript(?:\ of|\ by)?
+    |transcription(?:\ date|\ by|\ conventions)?|venue|version|video)
+    \s*(?:[:=\uff1a#\t]|\s[-\u2013]\s).*""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _TITLE = re.compile(
     r"\W*(?:\w+ ){0,3}(?:session|interview|transcript|transcription|appointment|consultation|"
@@ -44,9 +42,10 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _LEGEND = re.compile(
-    r"\W*(?:(?:key|legend|speakers?)\W+)?\w[\w. ]{0,20}\s*[=\u2013]\s*\w[\w .'/-]{0,40}"
-    r"(?:[,;]\s*\w[\w. ]{0,20}\s*[=\u2013]\s*\w[\w .'/-]{0,40})*\W*"
+    r"\W*(?:(?:key|legend|speakers?)\W+)?\w[\w. ]{0,20}\s*=\s*\w[\w .'/-]{0,40}"
+    r"(?:[,;]\s*\w[\w. ]{0,20}\s*=\s*\w[\w .'/-]{0,40})*\W*"
 )
+"""`T = therapist, C = client`."""
 _VALUE = re.compile(r"(?:[A-Z]\.?){1,3}|(?:[A-Z][\w.'\u2019-]*)(?: [A-Z][\w.'\u2019-]*){0,3}|\d+")
 """Initials, a name or a number, as "Client: JM" in a heading has them."""
 _LONGEST = 30
@@ -114,12 +113,15 @@ def heading_length(lines: Sequence[str], first_head: int | None) -> int:
 
 
 def _is_certain(line: str) -> bool:
-    if _KEY.fullmatch(line.strip()) or _LEGEND.fullmatch(line.strip()):
+    """Whether a line above the first turn is no speech by itself."""
+    line = line.strip()
+    if _KEY.fullmatch(line) or _LEGEND.fullmatch(line):
         return True
+    found = opening(line)
+    if found and len(found.name) <= 3 and is_role(found.name) and is_role(found.text.strip(".,;")):
+        return True  # "T - therapist"
     words = line.split()
-    return (
-        0 < len(words) <= 10 and words[-1][-1] not in ".?!" and bool(_TITLE.fullmatch(line.strip()))
-    )
+    return 0 < len(words) <= 10 and words[-1][-1] not in ".?!" and bool(_TITLE.fullmatch(line))
 
 
 def _is_heading(line: str, alone: bool = False) -> bool:
@@ -128,9 +130,9 @@ def _is_heading(line: str, alone: bool = False) -> bool:
     Args:
         alone: turns follow without an empty line, so that "T: Anna" may be the first.
     """
-    found = opening(line)
     if _is_certain(line):
         return True
+    found = opening(line)
     if found is None or found.form != "colon":
         return False
     value = found.text.strip()

@@ -11,6 +11,7 @@ from stages.common.transcripts.label_words import (
     LEADS,
     NAMES_IN_LY,
     NAMES_THAT_ARE_WORDS,
+    OTHER_LEADS,
     PEOPLE,
     SAYING,
 )
@@ -44,7 +45,7 @@ def choose(openings: Sequence[Opening | None], lines: Sequence[str], timed: bool
     signed = _signed([(at, o) for at, o in found if o.form in _WITH_SIGN], lines, written, timed)
     # A line "T - Monday" opens a turn where T is a label.
     labels = {(name, form) for name in signed for form in _WITH_SIGN}
-    labels |= _tight(_count(found, "tight"), signed) | _angled(_count(found, "angle"))
+    labels |= _tight(_count(found, "tight"), signed, written) | _angled(_count(found, "angle"))
     if not labels:
         labels = _bracketed(_count(found, "bracket"), written)
     if not labels:
@@ -65,7 +66,7 @@ def is_lead(name: str) -> bool:
     if len(words) == 1 and name.isupper() and len(name) <= 2:  # initials: "IS:", "I:"
         return False
     return (
-        words[0] in LEADS
+        words[0] in LEADS | OTHER_LEADS
         or words[-1] in SAYING
         or (len(words) > 1 and words[-1] in LEADS)
         or (len(words) == 1 and words[0].endswith("ly") and words[0] not in NAMES_IN_LY)
@@ -182,13 +183,15 @@ def _is_word(name: str, lines: Sequence[str]) -> bool:
     return any(word.search(line) for line in lines)
 
 
-def _tight(counts: Counter[str], signed: Collection[str]) -> set[tuple[str, Form]]:
+def _tight(counts: Counter[str], signed: Collection[str], written: int) -> set[tuple[str, Form]]:
     """`T:x`: roles that stand so twice, or beside labels with a space; several names."""
     people = {name for name in counts if is_person(name)}
     if sum(counts[name] for name in people) >= 2 or people & set(signed):
         return {(name, "tight") for name in people}
-    names = {name for name, count in counts.items() if count >= 2 and is_name(name)}
-    return {(name, "tight") for name in names} if len(names) >= 2 else set()
+    names = {n for n, c in counts.items() if c >= 2 and (is_name(n) or n.islower())}
+    names = {name for name in names if not is_lead(name)}
+    most = sum(counts[name] for name in names) * 2 >= written
+    return {(name, "tight") for name in names} if len(names) >= 2 and most else set()
 
 
 def _angled(counts: Counter[str]) -> set[tuple[str, Form]]:

@@ -1,4 +1,4 @@
-"""English words that tell a speaker's label from the beginning of speech."""
+"""Words that tell a speaker's label from the beginning of speech."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 PEOPLE = _words("""
-    assistant aunt boy boyfriend brother caller carer child co-facilitator co-therapist coach
-    cofacilitator coordinator cotherapist counselee dad daughter father friend girl girlfriend
-    grandfather grandmother group guest host husband interpreter interviewee mediator moderator
-    mom mother mum nurse observer operator others parent participant partner person psychiatrist
-    psychologist receptionist researcher respondent sister social-worker son student subject
-    supervisee supervisor teacher trainee trainer translator unknown user wife worker
+    assistant aunt boy boyfriend brother caller carer child cliente cliënt co-facilitator co-
+    therapist coach cofacilitator coordinator cotherapist counselee dad daughter father friend
+    girl girlfriend grandfather grandmother group guest host husband interpreter interviewee
+    klient klientin mediator moderator mom mother mum nurse observer operator others paciente
+    parent participant partner patientin person psychiatrist psychologist psychologue
+    receptionist researcher respondent sister social-worker son student subject supervisee
+    supervisor teacher terapeuta therapeut therapeutin thérapeute trainee trainer translator
+    unknown user wife worker
 """)
 """Words that name a person by themselves, beside the roles of speakers.py."""
 LEADS = _words("""
@@ -53,6 +55,16 @@ SAYING = _words("""
 """Words that end the lead of a quotation: "He said: no"."""
 NAMES_IN_LY = _words("ally beverly billy carly emily holly kelly lilly molly polly sally")
 """Other words with this end are adverbs."""
+OTHER_LEADS = _words("""
+    aber alors antwort après au beispiel bueno beaucoup dan dann denn dimanche dinsdag domingo
+    donc donderdag donnerstag dus eigentlich ejemplo en entonces et etwa exemple frage genau gut
+    hay heute ich ja jeudi jeudis jeg jueves lundi lunes maandag maar mais mardi martes mercredi
+    miércoles mittwoch montag morgen naja natürlich nee nein niet non nu nun oder oui parce pero
+    plötzlich por porque pregunta puis pues quand que quoi réponse sabato sábado samedi samstag
+    si sí sonntag tja todo trotzdem und vendredi viernes vielleicht voilà voorbeeld vraag vrijdag
+    weil wenn wir woensdag y ya zaterdag ziel zondag
+""")
+"""The same in German, French, Spanish and Dutch."""
 NAMES_THAT_ARE_WORDS = _words("""
     amber angel april art autumn bill bob chance chase daisy dawn dean drew eve faith frank gene
     grace guy hazel heath hope iris ivy jack joy lance lily mark max may miles nick norm olive pat

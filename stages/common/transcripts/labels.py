@@ -33,8 +33,6 @@ class Opening:
     form: Form
     start: float = math.nan
     """Seconds of the time beside the label; NaN without one."""
-    marked: bool = False
-    """A turn's sign stands before it: `>>`, a bullet, a turn's number, a time."""
 
 
 _WORD = r"[^\W\d_][\w.'\u2019&-]{0,30}"
@@ -46,7 +44,6 @@ _STAMP = rf"""(?:[\[(<]\s*(?:time(?:code|stamp)?\s*:?\s*)?{_DATE}
     {_CLOCK}(?:\s*(?:-->|->|[-\u2013\u2014]|to)\s*{_CLOCK})?\s*[\])>]
     |{_DATE}{_CLOCK}(?:\s*[-\u2013\u2014]\s*{_CLOCK})?(?![\w:]))"""
 _FLAGS = re.VERBOSE | re.IGNORECASE
-_TIME = re.compile(rf"{_CLOCK}", _FLAGS)
 _SIGNS = re.compile(r"(?:[\s\u2022\u25e6\u25aa\u25cf\u2023\u00b7\u2043*_>\u00bb|#\u2013\u2014-])+")
 _LEADING_STAMP = re.compile(rf"{_STAMP}\s*[-:|,\u2013\u2014]?\s*", _FLAGS)
 _NUMBER = re.compile(r"[\[(#]?\d{1,5}[.):\]]?[ \t]+(?=[^\W\d_]|[*_\[(])")
@@ -62,8 +59,8 @@ _LABEL = re.compile(
     _FLAGS,
 )
 _HEAD = re.compile(
-    rf"[\[(]?[*_]{{0,3}}(?P<name>{_NAME})[*_]{{0,3}}[\])]?\s*[:,|]?\s*(?P<dash>[-\u2013\u2014]\s+)?"
-    rf"(?P<stamp>{_STAMP})\s*:?\s*$",
+    rf"[\[(]?[*_]{{0,3}}(?P<name>{_NAME})[*_]{{0,3}}[\])]?"
+    rf"(?:\s*[,|]?\s*(?:[-\u2013\u2014]\s+)?|\s?:\s*(?=[\[(<]))(?P<stamp>{_STAMP})\s*:?\s*$",
     _FLAGS,
 )
 _STAMPED = re.compile(
@@ -90,7 +87,7 @@ def opening(line: str) -> Opening | None:
     if found is None or len(found.name) > LONGEST_LABEL:
         return None
     name = found.name.strip(" '\u2019&_-")
-    return Opening(name, found.text.strip(), found.form, found.start, marked) if name else None
+    return Opening(name, found.text.strip(), found.form, found.start) if name else None
 
 
 def stamp_seconds(text: str) -> float:

@@ -59,8 +59,10 @@ def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     lines = _without_line_numbers(lines)
     openings = _openings(lines)
     labels = choose(openings, lines)
-    heads = [at for at, o in enumerate(openings) if o and _is_head(o, labels)]
-    heading = heading_length(lines, heads[0] if heads else None)
+    turns_at = [at for at, o in enumerate(openings) if o and (o.name, o.form) in labels]
+    first = openings[turns_at[0]] if turns_at else None
+    headed = first is not None and first.form == "head" and not first.text
+    heading = heading_length(lines, turns_at[0] if headed else None)
     if not labels and sum(bool(line.strip()) for line in lines[:heading]) < _MIN_HEADING:
         heading = 0  # a text without labels may begin "Time: it heals nothing."
     if not any(line.strip() for line in lines[heading:]):
@@ -86,10 +88,6 @@ def _openings(lines: Sequence[str]) -> list[Opening | None]:
         openings.append(found)
         stamp = stamp_seconds(line) if is_stamp(line) else math.nan
     return openings
-
-
-def _is_head(opening: Opening, labels: Labels) -> bool:
-    return opening.form == "head" and not opening.text and (opening.name, "head") in labels
 
 
 def _turns(lines: Sequence[str], openings: Sequence[Opening | None], labels: Labels) -> list[_Turn]:

@@ -46,7 +46,7 @@ def parse(text: str) -> list[Cue]:
 
 def is_vtt(text: str) -> bool:
     """Whether the text begins with WebVTT's header, whatever its file is called."""
-    return re.match(r"WEBVTT(\s|$)", text) is not None
+    return re.match(r"\s*WEBVTT(\s|$)", text) is not None
 
 
 def _names_cue(lines: list[str], at: int) -> bool:

@@ -157,6 +157,7 @@ def test_rtf(tmp_path: Path) -> None:
         "Date: 3 May 2021\nSession number: 4\n",
         "Interview with participant 12\nAge: 34\nLocation: clinic\nWeather: dry\n\n",
         "T = therapist, C = client\n\n",
+        "T - Therapist\nC - Client\n\n",
         "Key: T = Therapist; C = Client\nDate: 1.2.2020\n\n",
         "Therapy session #3 - 12/03/2021\n\n",
         "# Session 4\n\n**Date:** 3 May 2021\n**Duration:** 50 min\n\n---\n\n",
@@ -179,6 +180,7 @@ def test_a_heading_is_no_speech(heading: str) -> None:
         "Therapist: Hello.\nClient: Hi.",
         "Therapist: Yes.\nClient: No.\n\nTherapist: Why?",
         "Notes of a talk\n\nT: Hello.",
+        "It was \u2013 late.\n\nT: Hello.\nC: Hi.",
         "We began late.\n\nT: Hello.\nC: Hi.",
     ],
 )

@@ -54,6 +54,15 @@ def test_an_unknown_form_is_never_read_as_words(tmp_path: Path, content: str) ->
         assert "\n" not in RECORDING[message]
 
 
+def test_every_suffix_is_read_by_content(tmp_path: Path) -> None:
+    for suffix in SUFFIXES:
+        for text, own in ((SRT, ".srt"), (VTT, ".vtt"), ("\n\n" + VTT, ".vtt")):
+            transcript = read(tmp_path, f"x{suffix}", text)
+            assert transcript.timed and len(transcript.cues) == 2
+            wrong = () if suffix == own else ("transcript_wrong_extension",)
+            assert transcript.notices == wrong
+
+
 @pytest.mark.parametrize(
     "text",
     ["<laughs> So.", "<i>Never</i> again.", "<T> Hello.\n<C> Hi.", "{sighs} So.", "[laughs] So.",

@@ -66,7 +66,7 @@ def test_roles(form: str, names: tuple[str, str]) -> None:
         "{name} (quietly): {words}", "{name}  0:0{n}\n{words}\n", "{name}\t{words}",
         "[{name}] 10:02:0{n}\n{words}\n", "{name}\n{words}\n", "{name} | {words}",
         "{name} - {words}",
-        "{name}\uff1a{words}", ">> {name}: {words}", "[{name}] {words}", "(0:0{n}) {name}: {words}",
+        "{name}\uff1a{words}", ">> {name}: {words}", "(0:0{n}) {name}: {words}",
         "{name} [00:00:0{n}] {words}",
     ],
 )  # fmt: skip
@@ -80,16 +80,20 @@ def test_roles(form: str, names: tuple[str, str]) -> None:
     ],
 )  # fmt: skip
 def test_names(form: str, names: tuple[str, str]) -> None:
-    if form.startswith("[{name}] {words}") and names in (("ANNA", "TOM"), ("AR", "JM")):
-        pytest.skip("capitals in brackets are a word that was removed")
     assert turns(talk(form, *names)) == list(zip(names * 2, SAID, strict=True))
 
 
 @pytest.mark.parametrize("form", ["{name}: {words}", "{name}:{words}", "- {name}: {words}"])
 def test_names_in_lower_case(form: str) -> None:
-    if form == "{name}:{words}":
-        pytest.skip("without a space too much looks like it")
     assert turns(talk(form, "anna", "tom")) == list(zip(["anna", "tom"] * 2, SAID, strict=True))
+
+
+def test_names_in_brackets() -> None:
+    for names in (("Anna", "Tom"), ("Alex Reed", "Jo Marsh"), ("SPEAKER_00", "SPEAKER_01")):
+        for form in ("[{name}] {words}", "({name}) {words}"):
+            assert turns(talk(form, *names)) == list(zip(names * 2, SAID, strict=True))
+    # Capitals in brackets are a word that was removed.
+    assert {speaker for speaker, _ in turns(talk("[{name}] {words}", "ANNA", "TOM"))} == {""}
 
 
 def test_a_name_that_speaks_once() -> None:
@@ -187,6 +191,10 @@ def test_a_turn_that_begins_inside_a_line_that_goes_on() -> None:
         "What I did: sleep.\nWhat I did not: eat.",
         "It's like this: I wait.\nIt's like that: I wait.",
         "I'm telling you: no.\nI've told you: no.",
+        "Dann: nichts.\nDann: wieder nichts.\nEr sagte: nein.",
+        "Alors: rien.\nAlors: encore rien.\nIl a dit: non.",
+        "Entonces: nada.\nEntonces: otra vez.",
+        "re:Monday it was.\nre:Tuesday too.\nre:all of it.",
     ],
 )
 def test_speech_without_labels_stays_whole(text: str) -> None:
@@ -267,6 +275,14 @@ def test_an_unknown_label_changes_no_word(text: str) -> None:
 )
 def test_lines_like_turns_without_a_label_are_told(text: str, noticed: bool) -> None:
     assert ("no_labels" in plain_text.read(text)[1]) == noticed
+
+
+def test_a_turn_that_is_a_time() -> None:
+    text = "T: Hello.\nC: Hi.\nT: When was it?\nC: 10:30\nT: At night?\nC: (10:31)"
+    assert turns(text)[2:5] == [
+        ("Therapist", "When was it?"), ("Client", "10:30"), ("Therapist", "At night?"),
+    ]  # fmt: skip
+    assert len(turns(text.replace("(10:31)", "No."))) == 6
 
 
 def test_times_beside_labels_are_kept() -> None:
