@@ -23,15 +23,15 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(
-    r"""\W*(?:age|attendees|audio(?:\ file|\ name)?|case(?:\ number|\ no\.?|\ id)?
-    |client\ (?:id|code)|clinic|code|condition|consent|created|date(?:\ of\ (?:birth|session|interview|recording))?
-    |diagnosis|dob|document|duration|end(?:\ time)?|file(?:\s?name)?|gender|id
-    |interview(?:\ date|\ number|\ no\.?)?|interviewed\ by|keywords|language|length|location|media
-    |meeting|modality|participant\ id|participants|patient\ id|place|present|project
-    |recorded(?:\ by|\ on)?|recording(?:\ date|\ time|\ name)?
-    |session(?:\ date|\ id|\ number|\ no\.?|\ type)?|sex|site|source|speakers|start(?:\ time)?|study
-    |supervisor|time|title|topic|transcriber|transcribed(?:\ by|\ on)?|transcript(?:\ of|\ by)?
-    |transcription(?:\ date|\ by|\ conventions)?|venue|version|video)
+    r"""\W*(?:age|attendees|audio(?:\ file|\ name)?|case(?:\ number|\ no\.?|\ id)?|client\ id|code
+    |client\ code|clinic|condition|consent|created|date(?:\ of\ (?:birth|session|interview))?
+    |diagnosis|dob|document|duration|end(?:\ time)?|file(?:\s?name)?|gender|id|interviewed\ by
+    |interview(?:\ date|\ number|\ no\.?)?|keywords|language|length|location|media|meeting
+    |modality|participant\ id|participants|patient\ id|place|present|project
+    |recorded(?:\ by|\ on)?|recording(?:\ date|\ time|\ name)?|sex|site|source|speakers
+    |session(?:\ date|\ id|\ number|\ no\.?|\ type)?|start(?:\ time)?|study|supervisor|time
+    |title|topic|transcriber|transcribed(?:\ by|\ on)?|transcript(?:\ of|\ by)?|venue|version
+    |transcription(?:\ date|\ by|\ conventions)?|video)
     \s*(?:[:=\uff1a#\t]|\s[-\u2013]\s).*""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -41,7 +41,7 @@ def choose(openings: Sequence[Opening | None], lines: Sequence[str], timed: bool
         timed: the lines are those of cues, where a label may stand at a change of speakers alone.
     """
     found = [(at, o) for at, o in enumerate(openings) if o]
-    written = sum(bool(line.strip()) and not line[0].isspace() for line in lines)
+    written = _count_written(lines)
     signed = _signed([(at, o) for at, o in found if o.form in _WITH_SIGN], lines, written, timed)
     # A line "T - Monday" opens a turn where T is a label.
     labels = {(name, form) for name in signed for form in _WITH_SIGN}
@@ -80,6 +80,13 @@ def is_name(name: str) -> bool:
     return (name[0].isupper() or "_" in name) and rest and not is_lead(name)
 
 
+def _count_written(lines: Sequence[str]) -> int:
+    """Lines that are not empty; without those that an indentation marks as going on a turn."""
+    written = [line for line in lines if line.strip()]
+    begin = sum(not line[0].isspace() for line in written)
+    return begin if begin * 4 >= len(written) else len(written)
+
+
 def _count(found: _Found, *forms: Form) -> Counter[str]:
     return Counter(o.name for _, o in found if o.form in forms)
 
@@ -90,6 +97,12 @@ def _signed(found: _Found, lines: Sequence[str], written: int, timed: bool) -> s
     Roles are labels wherever they stand, names where they open several lines. One that opens a
     single line is a label if the text has others, and the line begins as theirs do.
     """
+    heads = _heads(found, lines)
+    found = [
+        (at, o)
+        for at, o in found
+        if o.form != "head" or o.text or o.name in heads or is_person(o.name)
+    ]
     counts = _count(found, "colon", "head", "stamped")
     people = {o.name for _, o in found if o.form != "tight" and is_person(o.name)}
     if timed:
@@ -97,8 +110,7 @@ def _signed(found: _Found, lines: Sequence[str], written: int, timed: bool) -> s
         people -= unsure
         counts = Counter({name: count for name, count in counts.items() if name not in unsure})
     chosen = people | {name for name, count in counts.items() if count >= 2 and is_name(name)}
-    chosen |= _heads(found, lines)
-    chosen |= _in_lower_case(found, counts, lines, written)
+    chosen |= heads | _in_lower_case(found, counts, lines, written)
     dashes = _count(found, "dash")
     if chosen or sum(dashes.values()) * 2 >= written:
         chosen |= {name for name, count in dashes.items() if count >= 2 and is_name(name)}

@@ -194,6 +194,8 @@ def test_a_turn_that_begins_inside_a_line_that_goes_on() -> None:
         "Dann: nichts.\nDann: wieder nichts.\nEr sagte: nein.",
         "Alors: rien.\nAlors: encore rien.\nIl a dit: non.",
         "Entonces: nada.\nEntonces: otra vez.",
+        "\tSo: we left.\n\tAnd I said: no.\n\tThen: nothing.",
+        "  I slept.\n  Anna: the name.\n  We left.",
         "re:Monday it was.\nre:Tuesday too.\nre:all of it.",
     ],
 )
@@ -275,6 +277,14 @@ def test_an_unknown_label_changes_no_word(text: str) -> None:
 )
 def test_lines_like_turns_without_a_label_are_told(text: str, noticed: bool) -> None:
     assert ("no_labels" in plain_text.read(text)[1]) == noticed
+
+
+def test_turns_that_are_indented() -> None:
+    for before in ("\t", "    "):
+        text = talk(before + "{name}: {words}", "T", "C")
+        assert turns(text) == list(zip(BOTH * 2, SAID, strict=True))
+    hanging = talk("{name}:\t{words}\n\tand so on", "Anna", "Tom")
+    assert [words for _, words in turns(hanging)] == [f"{words} and so on" for words in SAID]
 
 
 def test_a_turn_that_is_a_time() -> None:
