@@ -30,6 +30,7 @@ _NUMBERED_PERSON = re.compile(
     r"child|interviewer|interviewee|respondent|channel|t|th|c|cl|p|pt)[ _-]?\d{1,4}|\w+_\d+",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _PARTICLES = frozenset(["&", "and", "de", "del", "der", "la", "van", "von"])
 
 
@@ -114,19 +115,35 @@ def _signed(found: _Found, lines: Sequence[str], written: int, timed: bool) -> s
     dashes = _count(found, "dash")
     if chosen or sum(dashes.values()) * 2 >= written:
         chosen |= {name for name, count in dashes.items() if count >= 2 and is_name(name)}
+    return chosen | _once(found, counts, chosen, lines, written, timed)
+
+
+def _once(
+    found: _Found,
+    counts: Counter[str],
+    chosen: Collection[str],
+    lines: Sequence[str],
+    written: int,
+    timed: bool,
+) -> set[str]:
+    """Names that open one line, where nearly all lines have labels, or where turns begin."""
     once = {name for name in counts if name not in chosen and not is_lead(name)}
-    if sum(counts[name] for name in chosen | once) >= 0.9 * written and len(chosen | once) >= 2:
+    words = _words_in_lower_case(lines) if once else set()
+    likely = {
+        name
+        for name in once
+        if is_name(name)
+        if name.lower() in PEOPLE or name.split()[0].strip(".").lower() not in words
+    }
+    full = sum(counts[name] for name in {*chosen, *once}) >= 0.9 * written
+    if full and len(chosen) + len(once) >= 2:
         small = {name for name in once if name.islower() and " " not in name}
-        return chosen | small | {n for n in once if is_name(n) and not _is_word(n, lines)}
-    if timed or chosen:
-        begins = _turn_begins(found, lines, written, chosen, timed)
-        chosen = chosen | {
-            o.name
-            for at, o in found
-            if o.name in once and o.form in ("colon", "head", "stamped") and begins(at)
-            if is_name(o.name) and (o.name.lower() in PEOPLE or not _is_word(o.name, lines))
-        }
-    return chosen
+        return likely | (small if all(name.islower() for name in chosen) else set())
+    if not timed and not chosen:
+        return set()
+    begins = _turn_begins(found, lines, written, chosen, timed)
+    forms = ("colon", "head", "stamped")
+    return {o.name for at, o in found if o.name in likely and o.form in forms and begins(at)}
 
 
 def _unsure_small(people: Collection[str], counts: Counter[str]) -> set[str]:
@@ -186,13 +203,10 @@ def _are_apart(found: _Found, lines: Sequence[str], names: Collection[str]) -> b
     return bool(places) and len(places) < len(lines) and after >= 0.8 * len(places)
 
 
-def _is_word(name: str, lines: Sequence[str]) -> bool:
-    """Whether a name is none, since the text has its first word in lower case as well."""
-    first = name.split()[0].lower()
-    if first in NAMES_THAT_ARE_WORDS:
-        return False
-    word = re.compile(rf"\b{re.escape(first)}\b")
-    return any(word.search(line) for line in lines)
+def _words_in_lower_case(lines: Sequence[str]) -> set[str]:
+    """Words of the text that are no name, as it has them in lower case."""
+    words = {word for line in lines for word in _WORD.findall(line) if word.islower()}
+    return words - NAMES_THAT_ARE_WORDS
 
 
 def _tight(counts: Counter[str], signed: Collection[str], written: int) -> set[tuple[str, Form]]:
