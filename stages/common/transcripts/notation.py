@@ -19,7 +19,7 @@ _CENSORED = re.compile(
     r"|(?<![\w_])[^\W\d_]+_{2,}[^\W\d_]*"  # f__k
     r"|(?<![\w@#$%&*!])(?=\S{0,7}[@#$%])(?:[@#$%&*!]){3,}(?!\w)"  # @#$%!
 )
-_BREATH = re.compile(r"(?<![\w.\u00b7])[.\u00b7]h+\b|\bh{2,}\b\.?", re.IGNORECASE)
+_BREATH = re.compile(r"(?<![\w.\u00b7])[.\u00b7][hH]+\b|\bh{2,}\b\.?")
 _LAUGH_PARTICLE = re.compile(r"(?<=[^\W\d_])\(h+\)|\(h+\)(?=[^\W\d_])")
 _LONG = re.compile(r"(?<=[^\W\d_]):{2,}")
 _SHORTER = re.compile(r"(?<=[^\W\d_]):(?=[^\W\d_])")

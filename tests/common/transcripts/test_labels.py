@@ -231,7 +231,8 @@ def test_a_colon_inside_a_turn_is_no_label(said: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["So: I told her.", "He said: no.", "toast: burnt.", "At 10:30 we left - all of us.", "Note: it rained.",
+    ["So: I told her.", "He said: no.", "toast: burnt.",
+     "At 10:30 we left - all of us.", "Note: it rained.",
      "Dear Ann: it began.", "Plan: sleep.", "Honestly: no.", "what I mean: no.", "Yes - and no.",
      "Step 1: breathe.", "Reason 2: none.", "Page 4: nothing.", "http://x.org: down.",
      "Then: nothing.", "(quietly) I left.", "10 of us: all.", "\u2022 one thing", "- and another"],
