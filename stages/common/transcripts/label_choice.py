@@ -64,7 +64,8 @@ def is_person(name: str) -> bool:
 def is_lead(name: str) -> bool:
     """Whether a name begins or ends like speech: "Note to self", "He said", "So"."""
     words = [re.split("['\u2019]", word.lower().strip(".,"))[0] for word in name.split()]
-    if len(words) == 1 and name.isupper() and len(name) <= 2:  # initials: "IS:", "I:"
+    # Initials, "IS:", and "THE WITNESS:", which nobody would write so in speech.
+    if name.isupper() and (len(words) > 1 or len(name) <= 2):
         return False
     return (
         words[0] in LEADS | OTHER_LEADS
@@ -75,10 +76,12 @@ def is_lead(name: str) -> bool:
 
 
 def is_name(name: str) -> bool:
-    """Whether a label may be a name: it begins with a capital, and so do its other words."""
-    words = name.split()
-    rest = all(w[0].isupper() or w[0].isdigit() or w in _PARTICLES for w in words[1:])
-    return (name[0].isupper() or "_" in name) and rest and not is_lead(name)
+    """Whether a label may be a name: it begins with a capital, and so do its other words.
+
+    Letters of scripts that have no capitals count as one.
+    """
+    rest = all(not word[0].islower() or word in _PARTICLES for word in name.split()[1:])
+    return (not name[0].islower() or "_" in name) and rest and not is_lead(name)
 
 
 def _count_written(lines: Sequence[str]) -> int:

@@ -46,7 +46,7 @@ _STAMP = rf"""(?:[\[(<]\s*(?:time(?:code|stamp)?\s*:?\s*)?{_DATE}
 _FLAGS = re.VERBOSE | re.IGNORECASE
 _SIGNS = re.compile(r"(?:[\s\u2022\u25e6\u25aa\u25cf\u2023\u00b7\u2043*_>\u00bb|#\u2013\u2014-])+")
 _LEADING_STAMP = re.compile(rf"{_STAMP}\s*[-:|,\u2013\u2014]?\s*", _FLAGS)
-_NUMBER = re.compile(r"[\[(#]?\d{1,5}[.):\]]?[ \t]+(?=[^\W\d_]|[*_\[(])")
+_NUMBER = re.compile(r"[\[(#]?\d{1,5}[.):\]]?[ \t]+(?=[^\W\d_]|[*_\[(]|\d{1,2}:\d\d)")
 _CHAT = re.compile(
     rf"From\s+(?P<name>{_NAME})(?:\s+[Tt]o\s+[^:\n]{{1,80}}?)?(?:\([^)]*\))?\s?:\s*(?P<text>.*)$"
 )
@@ -159,7 +159,7 @@ def _opening(rest: str, start: float, marked: bool) -> Opening | None:
     if (match := _ALONE.match(rest)) and (rest[-1] != "." or is_role(match["name"])):
         form: Form = "alone" if math.isnan(start) else "head"
         return Opening(match["name"], "", form, start)
-    # "1 T So how": after a turn's number a role needs no sign.
+    # "1 T So how": after a turn's number a role needs no sign; "T. So how" has a weak one.
     first, _, text = rest.partition(" ")
-    spaced = marked and is_role(first) and text.strip()
-    return Opening(first, text, "column", start) if spaced else None
+    weak = marked or (first[-1] == "." and len(first) <= 3)
+    return Opening(first.rstrip("."), text, "column", start) if weak and is_role(first) else None

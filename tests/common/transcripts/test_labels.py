@@ -50,6 +50,7 @@ def talk(form: str, first: str, second: str, between: str = "\n") -> str:
         "{name}: [00:0{n}] {words}", "{name} (00:0{n}):\n{words}\n", "{name}: (00:0{n})\n{words}\n",
         "{name} - 00:0{n}\n{words}\n", "{name}, 0:0{n}\n{words}\n", "00:0{n} | {name} | {words}",
         "[00:00:0{n}:12] {name}: {words}", "{name}  0:0{n}  \n{words}\n",
+        "{n}\t00:00:0{n}\t{name}\t{words}",
         "\n[0:0{n}]\n{name}: {words}",
         "00:00:0{n} - {name}: {words}", "{name} ({n}): {words}",
     ],
@@ -86,6 +87,17 @@ def test_names(form: str, names: tuple[str, str]) -> None:
 @pytest.mark.parametrize("form", ["{name}: {words}", "{name}:{words}", "- {name}: {words}"])
 def test_names_in_lower_case(form: str) -> None:
     assert turns(talk(form, "anna", "tom")) == list(zip(["anna", "tom"] * 2, SAID, strict=True))
+
+
+def test_other_names() -> None:
+    for names in (
+        ("MR. HILL", "THE WITNESS"),
+        ("\u533b\u751f", "\u75c5\u4eba"),
+        ("M", "P1"),
+        ("Q", "A"),
+    ):
+        assert turns(talk("{name}: {words}\n", *names)) == list(zip(names * 2, SAID, strict=True))
+    assert turns(talk("{name}. {words}", "T", "C")) == list(zip(BOTH * 2, SAID, strict=True))
 
 
 def test_names_in_brackets() -> None:
@@ -256,7 +268,7 @@ def test_turns_with_a_word_without_letters_keep_their_speaker(tmp_path: Path, ta
 @pytest.mark.parametrize(
     "text",
     ["Ann Lee Reed Poe: Hello.", "- Hello.\n- Hi.\n- So.", "one->Hello.\nx: Hi.\ntwo->So.\nz: No.",
-     "A. Hello.\nB. Hi."],
+     "A. Hello.\nB. Hi.", "T. Hello.\nWe left.\nSo then.\nC. Hi."],
 )  # fmt: skip
 def test_an_unknown_label_changes_no_word(text: str) -> None:
     words = " ".join(cue.text for cue in plain_text.parse(text)).split()
