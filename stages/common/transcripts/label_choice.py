@@ -11,6 +11,7 @@ from stages.common.transcripts.label_words import (
     LEADS,
     NAMES_IN_LY,
     NAMES_THAT_ARE_WORDS,
+    NO_INITIALS,
     OTHER_LEADS,
     PEOPLE,
     SAYING,
@@ -66,7 +67,7 @@ def is_lead(name: str) -> bool:
     words = [re.split("['\u2019]", word.lower().strip(".,"))[0] for word in name.split()]
     # Initials, "IS:", and "THE WITNESS:", which nobody would write so in speech.
     if name.isupper() and (len(words) > 1 or len(name) <= 2):
-        return False
+        return words[0] in NO_INITIALS
     return (
         words[0] in LEADS | OTHER_LEADS
         or words[-1] in SAYING
@@ -249,7 +250,11 @@ def _in_columns(counts: Counter[str], written: int) -> set[tuple[str, Form]]:
 
 def _alone(found: _Found, lines: Sequence[str]) -> set[tuple[str, Form]]:
     """Labels on lines of their own: each has text below it; the text begins with a name."""
-    alone = [(at, o.name) for at, o in found if o.form == "alone" and not is_lead(o.name)]
+    alone = [
+        (at, o.name)
+        for at, o in found
+        if o.form == "alone" and not is_lead(o.name) and not is_lead(o.name.capitalize())
+    ]
     counts = Counter(name for _, name in alone)
     chosen = {name for name in counts if is_person(name)}
     people = bool(chosen)

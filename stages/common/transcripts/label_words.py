@@ -71,5 +71,7 @@ NAMES_THAT_ARE_WORDS = _words("""
     pearl penny pierce ray rich rob rose ruby rusty sky sue summer violet wade ward will
 """)
 """First names that stand in lower case in most texts."""
+NO_INITIALS = _words("ah am aw eh er ex go hi hm mm my nb no oh ok pm pp ps re so uh um up we")
+"""Words of two letters that capitals do not make initials."""
 GREETINGS = _words("fine good great hello hi mhm mm no ok okay right sure well yeah yes")
 """What a first turn may be, and no initials or name."""

@@ -208,6 +208,8 @@ def test_a_turn_that_begins_inside_a_line_that_goes_on() -> None:
         "Entonces: nada.\nEntonces: otra vez.",
         "\tSo: we left.\n\tAnd I said: no.\n\tThen: nothing.",
         "  I slept.\n  Anna: the name.\n  We left.",
+        "OK\nI slept.\nOK\nWe left.\nFINE\nNO\nFINE",
+        "OK: so we left.\nOK: so we came back.\nNO: not again.",
         "re:Monday it was.\nre:Tuesday too.\nre:all of it.",
     ],
 )
