@@ -31,9 +31,10 @@ _SEPARATOR = re.compile(r"[\u201e\u2021]")
 
 
 def is_chat(text: str) -> bool:
-    """Whether the text begins with CHAT's headers, or has them and turns."""
-    headers = re.search(r"^@(?:UTF8|Begin|Languages:|Participants:)", text, re.MULTILINE)
-    return headers is not None and re.search(r"^\*\w{1,12}:", text, re.MULTILINE) is not None
+    """Whether the text has CHAT's turns, and its headers or comments."""
+    turns = re.search(r"^\*[A-Z][A-Z0-9_-]{0,11}:[ \t]", text, re.MULTILINE)
+    header = r"^@(?:UTF8|Begin|Languages:|Participants:|ID:)|^%[a-z]{3}:\t"
+    return turns is not None and re.search(header, text, re.MULTILINE) is not None
 
 
 def parse(text: str) -> tuple[list[Cue], bool]:

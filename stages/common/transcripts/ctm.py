@@ -17,6 +17,10 @@ from stages.common.transcripts.timed_words import Word, to_cues
 _NUMBER = r"\d+(?:\.\d+)?"
 _CTM = re.compile(rf"(\S+)\s+(\S+)\s+({_NUMBER})\s+({_NUMBER})\s+(\S+)(?:\s+(\S+))?(.*)$")
 _STM = re.compile(rf"(\S+)\s+(\S+)\s+(\S+)\s+({_NUMBER})\s+({_NUMBER})\s+(?:<[^>]*>\s*)?(.*)$")
+_CTM_FIELDS = 9
+"""The most that a line has, with some more than the standard's."""
+_SHARE = 0.8
+"""Of lines that have the fields: a damaged file is still one of these, and no text."""
 _NO_WORDS = {
     "<eps>",
     "<eps",
@@ -27,28 +31,26 @@ _NO_WORDS = {
 
 
 def is_ctm(text: str) -> bool:
-    """Whether each line has the fields of a word with its times."""
+    """Whether nearly each line has the fields of a word with its times."""
     lines = _lines(text)
-    return len(lines) >= 2 and all(_CTM.fullmatch(line) and _few(line, 9) for line in lines)
+    fit = sum(bool(_CTM.fullmatch(line)) and len(line.split()) <= _CTM_FIELDS for line in lines)
+    return len(lines) >= 2 and fit >= _SHARE * len(lines)
 
 
 def is_stm(text: str) -> bool:
-    """Whether each line has the fields of a segment with its times."""
+    """Whether nearly each line has the fields of a segment with its times."""
     lines = _lines(text)
-    return len(lines) >= 1 and all(
-        (match := _STM.fullmatch(line)) is not None and float(match[4]) <= float(match[5])
-        for line in lines
-    )
+    matches = (_STM.fullmatch(line) for line in lines)
+    fit = sum(match is not None and float(match[4]) <= float(match[5]) for match in matches)
+    return bool(lines) and fit >= _SHARE * len(lines)
 
 
 def parse_ctm(text: str) -> list[Cue]:
     """Cues of the words of each channel, by time; the speaker is the channel if there are two.
 
-    Raises: RecordingRejected(transcript_unreadable) if there is none.
+    Raises: RecordingRejected(transcript_unreadable) if a line has other fields.
     """
-    words = [match for line in _lines(text) if (match := _CTM.fullmatch(line))]
-    if not words:
-        raise RecordingRejected("transcript_unreadable")
+    words = _matches(_CTM, text)
     channels = {match[2] for match in words}
     said = [
         Word(
@@ -72,11 +74,9 @@ def parse_ctm(text: str) -> list[Cue]:
 def parse_stm(text: str) -> list[Cue]:
     """The cues in file order.
 
-    Raises: RecordingRejected(transcript_unreadable) if there is none.
+    Raises: RecordingRejected(transcript_unreadable) if a line has other fields.
     """
-    segments = [match for line in _lines(text) if (match := _STM.fullmatch(line))]
-    if not segments:
-        raise RecordingRejected("transcript_unreadable")
+    segments = _matches(_STM, text)
     return [
         Cue(float(match[4]), float(match[5]), match[6], match[3])
         for match in segments
@@ -89,5 +89,9 @@ def _lines(text: str) -> list[str]:
     return [line for line in lines if line and not line.startswith(";;")]
 
 
-def _few(line: str, most: int) -> bool:
-    return len(line.split()) <= most
+def _matches(form: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    matches = [form.fullmatch(line) for line in _lines(text)]
+    found = [match for match in matches if match]
+    if not found or len(found) < len(matches):
+        raise RecordingRejected("transcript_unreadable")
+    return found

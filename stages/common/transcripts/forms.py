@@ -31,12 +31,17 @@ SUFFIXES = (
 )  # fmt: skip
 DOCUMENTS = (".docx", ".rtf", ".txt")
 """Suffixes whose content may be plain text."""
-_MARKUP = re.compile(
-    r"\s*(?:<\?xml|<!doctype|<html|<tt[\s>]|<sami|<[a-z][\w:-]*(?:\s[^<>]*)?>\s*<"
+_UNKNOWN = re.compile(
+    r"\s*(?:<\?xml|<!doctype|<html|<tt[\s>]|<sami|<[a-z][\w:-]*(?:\s[^<>]*)?>\s*<|\{\\"
     r"|\\documentclass|\[Script Info\])",
     re.IGNORECASE,
 )
-"""HTML, other XML, TeX and SubStation's subtitles."""
+"""HTML, other XML, RTF without its start, TeX and SubStation's subtitles."""
+_DAMAGED = re.compile(
+    r"\A\s*[\[{]\s*[\[{]?\s*\"[\w -]+\"\s*:|^\s*\d{1,2}:\d{2}\S*\s*-{1,2}>\s*\d{1,2}:\d{2}",
+    re.MULTILINE,
+)
+"""JSON that is cut off, and the times of captions that no reader knows."""
 
 
 def read_form(text: str, suffix: str) -> Transcript:
@@ -54,9 +59,9 @@ def read_form(text: str, suffix: str) -> Transcript:
     for own, _, read in _FORMS:  # what is in such a file is that, or damaged
         if suffix in own and suffix not in (".srt", *DOCUMENTS):
             return read(text)
-    if suffix == ".srt":
+    if suffix == ".srt" or _DAMAGED.search(text):
         raise RecordingRejected("transcript_unreadable")
-    if suffix not in SUFFIXES or _MARKUP.match(text):
+    if suffix not in SUFFIXES or _UNKNOWN.match(text):
         raise RecordingRejected("transcript_form_unknown")
     cues, notices = plain_text.read(text)
     return Transcript(cues, timed=False, notices=notices)

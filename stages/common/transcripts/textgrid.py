@@ -49,10 +49,9 @@ def parse(text: str) -> tuple[list[Cue], int, int]:
 
 
 def is_textgrid(text: str) -> bool:
-    """Whether the text begins with Praat's header."""
-    return text.lstrip().startswith(('File type = "ooTextFile"', '"ooTextFile"')) and (
-        "TextGrid" in text[:200]
-    )
+    """Whether the text has Praat's header, or begins with tiers."""
+    start = text[:1000]
+    return any(mark in start for mark in ('"ooTextFile', 'class = "TextGrid"', '\n"IntervalTier"'))
 
 
 def _tokens(text: str) -> Iterator[str | float | bool]:

@@ -9,7 +9,7 @@ import pytest
 from stages.common.core.rejections import NOTICE, RECORDING, RecordingRejected
 from stages.common.transcripts.forms import SUFFIXES
 from tests.support.mini_project import MiniProject
-from tests.support.transcripts import SRT, VTT, read, reason
+from tests.support.transcripts import LONG, SHORT, SRT, VTT, read, reason
 
 GERMAN = "T: Wie war die Woche für Sie?\nC: \u201eSch\u00f6n\u201c \u2013 na ja … größtenteils."
 FRENCH = "T: Où êtes-vous allé ?\nC: Nulle part, ça m\u2019a coûté 5 €, c\u2019est l\u2019été."
@@ -52,6 +52,30 @@ def test_an_unknown_form_is_never_read_as_words(tmp_path: Path, content: str) ->
         for suffix in SUFFIXES:
             assert suffix.lower() in RECORDING[message].lower()
         assert "\n" not in RECORDING[message]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"results": {"items": [{"content": "did"}, {"con',
+        '[{"start": 0.0, "end": 1.0, "text": "Did you',
+        LONG[: len(LONG) // 2], LONG[30:], SHORT[: len(SHORT) // 2],
+        SRT.replace(",000", "").replace(",500", "").replace(",5 ", " "),
+        "<?xml version='1.0'?><ANNOTATION_DOCUMENT><TIER TIER_ID='T'><ANNOTATION>did you",
+        "s1 A 0.50 0.30 did\ns1 A 0.85 0.20 you\ns1 A 1.10 0.40 go\ns1 A 3.0 0.2 on\ns1 A bro",
+        "s1 1 T 0.5 2.0 did you\ns1 1 C 2.5 4.2 no\ns1 1 T 5 6 so\ns1 1 C 7 8 on\ns1 1",
+    ],
+)  # fmt: skip
+def test_a_damaged_file_of_another_form_is_never_read_as_words(
+    tmp_path: Path, content: str
+) -> None:
+    assert reason(tmp_path, "x.txt", content) == "transcript_unreadable"
+
+
+def test_chat_without_headers(tmp_path: Path) -> None:
+    text = "*TER:\tdid you ?\n%mor:\tv|do\n*CLI:\tno .\n"
+    cues = read(tmp_path, "x.txt", text).cues
+    assert [(cue.speaker, cue.text) for cue in cues] == [("TER", "did you?"), ("CLI", "no.")]
 
 
 def test_every_suffix_is_read_by_content(tmp_path: Path) -> None:
