@@ -1,4 +1,4 @@
-"""Characters that typing programs add and nobody says: direction marks, entities, line ends."""
+"""Invisible characters, HTML entities and line ends, in one form."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 
 
 def tidy(text: str) -> str:
-    """Text with `\\n` at line ends, plain spaces, and without characters that are not seen."""
+    """Text with `\\n` at line ends, plain spaces and no invisible characters."""
     return _LINE_END.sub("\n", text).translate(_TABLE)
 
 

@@ -1,4 +1,4 @@
-"""Speaker labels inside the text of timed cues, chosen by the whole transcript."""
+"""Speaker labels inside the text of timed cues."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from stages.common.transcripts.cue import Cue, one_line
 from stages.common.transcripts.inline_turns import split_inline
 from stages.common.transcripts.label_choice import Labels, choose, is_name, is_person
-from stages.common.transcripts.labels import Opening, opening, without_sign
+from stages.common.transcripts.labels import LabelCandidate, label_candidate, without_sign
 from stages.common.transcripts.speakers import common_speaker
 from stages.common.transcripts.turn_numbers import without_turn_numbers
 
@@ -24,7 +24,7 @@ def without_labels(cues: Sequence[Cue]) -> list[Cue]:
     """
     cues = [replace(cue, text=_CHANGE.sub(r"\n\1", cue.text)) for cue in cues]
     lines = [line for cue in cues for line in cue.text.splitlines()]
-    labels = choose([opening(line) for line in lines], lines, timed=True)
+    labels = choose([label_candidate(line) for line in lines], lines, timed=True)
     names = _names_above(cues)
     cues = [_without_labels(cue, labels, names) for cue in cues]
     speakers = without_turn_numbers([cue.speaker for cue in cues])
@@ -33,7 +33,7 @@ def without_labels(cues: Sequence[Cue]) -> list[Cue]:
 
 def split_label(line: str) -> tuple[str, str]:
     """(speaker, text) of a cue's line that begins with a label by itself, else ("", line)."""
-    found = opening(line)
+    found = label_candidate(line)
     if found and (found.name, found.form) in choose([found], [line], timed=True):
         return found.name, found.text
     return "", line
@@ -45,9 +45,9 @@ def _without_labels(cue: Cue, labels: Labels, names: frozenset[str]) -> Cue:
         if number == 0 and line.strip() in names:
             speakers.append(line.strip())
             continue
-        found = opening(line)
+        found = label_candidate(line)
         if not found or (found.name, found.form) not in labels:
-            found = Opening("", line, "colon")
+            found = LabelCandidate("", line, "colon")
         for speaker, text in split_inline(found, frozenset(name for name, _ in labels), True):
             speakers += [speaker] if speaker else []
             texts.append(without_sign(text))
@@ -59,7 +59,7 @@ def _names_above(cues: Sequence[Cue]) -> frozenset[str]:
     firsts, others = [], []
     for cue in cues:
         first, *rest = [line.strip() for line in cue.text.splitlines()] or [""]
-        found = opening(first)
+        found = label_candidate(first)
         if cue.speaker or not rest or not found or found.form != "alone":
             return frozenset()
         firsts.append(first)

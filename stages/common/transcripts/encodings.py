@@ -1,4 +1,4 @@
-"""The text of a transcript's bytes: UTF-8, UTF-16 and Windows-1252, told by content."""
+"""Decoding: UTF-8, UTF-16 and Windows-1252, detected from the bytes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _MAX_SHARE = 0.25
 def decode_text(data: bytes) -> tuple[str, bool]:
     """(text, whether the encoding had to be guessed).
 
-    Told without a guess are UTF-8, and UTF-16 with a byte-order mark, as Word and Praat write it.
-    Guessed are UTF-16 without one and Windows-1252, if all of the text is plausible then.
+    UTF-8 and UTF-16 with a byte-order mark, as Word and Praat write it, are certain. UTF-16 without
+    a mark and Windows-1252 are guesses, made only if the whole text is plausible.
 
     Raises: RecordingRejected(transcript_binary, transcript_not_utf8).
     """

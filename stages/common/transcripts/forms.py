@@ -1,4 +1,4 @@
-"""The form of a transcript, told by its content: files get saved with each other's suffix."""
+"""Format detection by content: files get saved with each other's suffix."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def read_form(text: str, suffix: str) -> Transcript:
 
     Raises: RecordingRejected(transcript_unreadable, transcript_form_unknown).
     """
-    for own, tell, read in _FORMS:
-        if tell(text):
+    for suffixes, detect, read in _FORMS:
+        if detect(text):
             transcript = read(text)
-            return transcript if suffix in own else _renamed(transcript)
-    for own, _, read in _FORMS:  # what is in such a file is that, or damaged
-        if suffix in own and suffix not in (".srt", *DOCUMENTS):
+            return transcript if suffix in suffixes else _renamed(transcript)
+    for suffixes, _, read in _FORMS:  # the content is of this form, or damaged
+        if suffix in suffixes and suffix not in (".srt", *DOCUMENTS):
             return read(text)
     if suffix == ".srt" or _DAMAGED.search(text):
         raise RecordingRejected("transcript_unreadable")
@@ -120,4 +120,4 @@ _FORMS: tuple[tuple[tuple[str, ...], Callable[[str], bool], Callable[[str], Tran
     ((".stm",), ctm.is_stm, _timed(ctm.parse_stm)),
     ((".ctm",), ctm.is_ctm, _timed(ctm.parse_ctm)),
 )
-"""Suffixes of the form, whether a text has it, and its reader."""
+"""Suffixes, detection and reader of each form."""

@@ -1,4 +1,4 @@
-"""Lines of a document that nobody says: its heading, page numbers, running headers, footers."""
+"""Lines of a document that are not speech: heading, page numbers, running headers, footers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from stages.common.transcripts.label_words import GREETINGS
-from stages.common.transcripts.labels import opening
+from stages.common.transcripts.labels import label_candidate
 from stages.common.transcripts.speakers import is_role
 
 _PAGE_FURNITURE = re.compile(
@@ -66,7 +66,7 @@ def without_furniture(lines: Sequence[str]) -> list[str]:
         return re.sub(r"\d+", "0", line.strip())
 
     def has_label(line: str) -> bool:
-        found = opening(line)
+        found = label_candidate(line)
         return found is not None and found.form not in ("alone", "column")
 
     counts = Counter(
@@ -117,7 +117,7 @@ def _is_certain(line: str) -> bool:
     line = line.strip()
     if _KEY.fullmatch(line) or _LEGEND.fullmatch(line):
         return True
-    found = opening(line)
+    found = label_candidate(line)
     if found and len(found.name) <= 3 and is_role(found.name) and is_role(found.text.strip(".,;")):
         return True  # "T - therapist"
     words = line.split()
@@ -132,7 +132,7 @@ def _is_heading(line: str, alone: bool = False) -> bool:
     """
     if _is_certain(line):
         return True
-    found = opening(line)
+    found = label_candidate(line)
     if found is None or found.form != "colon":
         return False
     value = found.text.strip()

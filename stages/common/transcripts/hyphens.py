@@ -1,4 +1,4 @@
-"""Words that a line's end breaks: "lo-" and "ng" are one word, "self-" and "harm" are not."""
+"""Words hyphenated at a line end: "lo-" and "ng" are joined, "self-" and "harm" are not."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _FUNCTION_WORDS = frozenset(
 
 
 def join_hyphenated(text: str) -> str:
-    """Text in which no line ends in a hyphen inside a word, whose second part is in lower case.
+    """Text in which words broken at a line end are on one line.
 
-    The hyphen goes if the word is one of the text or of a list without it, unless the text has it
-    with a hyphen elsewhere. Otherwise the hyphen stays, and the word is on one line.
+    The hyphen is removed if the joined form is a word of the text or of a word list, unless the
+    text has the hyphenated form elsewhere. A capital after the hyphen begins another word.
     """
     broken = {(m["first"] + m["second"]).lower() for m in _BROKEN.finditer(text)}
     if not broken:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from stages.common.transcripts.label_choice import is_person
-from stages.common.transcripts.labels import Opening, opening
+from stages.common.transcripts.labels import LabelCandidate, label_candidate
 
 _INSIDE = re.compile(
     r"(?<=\s)(?P<words>(?:[^\W\d_][\w.'\u2019-]{0,30}[ ]){0,2}[*_]{0,3}[^\W\d_][\w.'\u2019-]{0,30})"
@@ -17,7 +17,9 @@ _ENDS = ".?!\u2026\"')]\u201d\u2019*-\u2013\u2014\ue000"
 """Characters after which a turn may end."""
 
 
-def split_inline(found: Opening, names: frozenset[str], stops: bool) -> list[tuple[str, str]]:
+def split_inline(
+    found: LabelCandidate, names: frozenset[str], stops: bool
+) -> list[tuple[str, str]]:
     """(name, words) of each turn on a line that begins with the label `found`.
 
     A label inside a line is a role, or a name of this text. It follows the end of a sentence; in a
@@ -73,5 +75,5 @@ def _opened(text: str) -> int:
 def has_stops(lines: Sequence[str]) -> bool:
     """Whether the text has sentences: a stop in a hundred words, labels aside."""
     words = " ".join(lines).split()
-    stops = sum(word[-1] in ".?!" for word in words if opening(word) is None)
+    stops = sum(word[-1] in ".?!" for word in words if label_candidate(word) is None)
     return stops >= max(1, len(words) / 100)

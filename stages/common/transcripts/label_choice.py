@@ -1,4 +1,4 @@
-"""Which of the possible labels of a text are labels: decided by the whole text."""
+"""Which label candidates are labels, decided over the whole transcript."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from stages.common.transcripts.label_words import (
     PEOPLE,
     SAYING,
 )
-from stages.common.transcripts.labels import Form, Opening, is_stamp
-from stages.common.transcripts.marks import hides_or_directs
+from stages.common.transcripts.labels import Form, LabelCandidate, is_stamp
+from stages.common.transcripts.marks import is_known_mark
 from stages.common.transcripts.speakers import is_role
 
 Labels = frozenset[tuple[str, Form]]
 """Names with the forms in which they are labels."""
-_Found = Sequence[tuple[int, Opening]]
-"""Possible labels with the index of their line."""
+_Found = Sequence[tuple[int, LabelCandidate]]
+"""Candidates with the index of their line."""
 
 _WITH_SIGN: tuple[Form, ...] = ("colon", "dash", "tight", "head", "stamped")
 _NUMBERED_PERSON = re.compile(
@@ -35,14 +35,16 @@ _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _PARTICLES = frozenset(["&", "and", "de", "del", "der", "la", "van", "von"])
 
 
-def choose(openings: Sequence[Opening | None], lines: Sequence[str], timed: bool = False) -> Labels:
+def choose(
+    candidates: Sequence[LabelCandidate | None], lines: Sequence[str], timed: bool = False
+) -> Labels:
     """The labels of a text.
 
     Args:
-        openings: for each line, see labels.opening.
+        candidates: for each line, see labels.label_candidate.
         timed: the lines are those of cues, where a label may stand at a change of speakers alone.
     """
-    found = [(at, o) for at, o in enumerate(openings) if o]
+    found = [(at, o) for at, o in enumerate(candidates) if o]
     written = _count_written(lines)
     signed = _signed([(at, o) for at, o in found if o.form in _WITH_SIGN], lines, written, timed)
     # A line "T - Monday" opens a turn where T is a label.
@@ -234,7 +236,7 @@ def _bracketed(counts: Counter[str], written: int) -> set[tuple[str, Form]]:
     """`(Therapist) x`: half of the lines, as "[PATIENT] called" has a word that was removed."""
     people = {name for name in counts if is_person(name)}
     named = {n for n, count in counts.items() if count >= 2 and is_name(n)}
-    named = {name for name in named if not hides_or_directs(name)}
+    named = {name for name in named if not is_known_mark(name)}
     chosen = people | named
     many = sum(counts[name] for name in chosen) * 2 >= written
     return {(n, "bracket") for n in chosen} if many and (people or len(named) >= 2) else set()

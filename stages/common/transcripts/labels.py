@@ -1,7 +1,7 @@
-"""What may be a speaker's label at the start of a line, in each form that people and services use.
+"""Candidate speaker labels at the start of a line, in every notation of people and services.
 
-Whether it is one depends on the whole text, see label_choice.py: "So - well" and "Client - well"
-have the same form.
+Whether a candidate is a label depends on the whole text, see label_choice.py: "So - well" and
+"Client - well" have the same form.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LONGEST_LABEL = 40
 
 
 @dataclass(frozen=True)
-class Opening:
-    """The start of a line that may be a label."""
+class LabelCandidate:
+    """The start of a line that may be a speaker label."""
 
     name: str
     text: str
@@ -78,16 +78,16 @@ _NO_TEXT = re.compile(r"//|\\")
 """After the colon of an address or a path."""
 
 
-def opening(line: str) -> Opening | None:
-    """What may be a label at the start of `line`, in the most telling form; None if nothing may."""
+def label_candidate(line: str) -> LabelCandidate | None:
+    """The candidate at the start of `line`, in its most specific form; None without one."""
     rest, start, marked = _without_signs(line)
     if not rest:
         return None
-    found = _opening(rest, start, marked)
+    found = _candidate(rest, start, marked)
     if found is None or len(found.name) > LONGEST_LABEL:
         return None
     name = found.name.strip(" '\u2019&_-")
-    return Opening(name, found.text.strip(), found.form, found.start) if name else None
+    return LabelCandidate(name, found.text.strip(), found.form, found.start) if name else None
 
 
 def stamp_seconds(text: str) -> float:
@@ -114,7 +114,7 @@ def without_sign(line: str) -> str:
 
 
 def _without_signs(line: str) -> tuple[str, float, bool]:
-    """(rest, start, whether a turn's sign was removed): bullets, `>>`, numbers and a time."""
+    """(rest, start, whether a turn marker was removed): bullets, `>>`, turn numbers, a time."""
     rest, start, marked = line.strip(), math.nan, False
     while True:
         if match := _SIGNS.match(rest):
@@ -129,11 +129,11 @@ def _without_signs(line: str) -> tuple[str, float, bool]:
         rest = rest[match.end() :]
 
 
-def _opening(rest: str, start: float, marked: bool) -> Opening | None:
+def _candidate(rest: str, start: float, marked: bool) -> LabelCandidate | None:
     if not math.isnan(start) and (match := _CHAT.match(rest)):
-        return Opening(match["name"], match["text"], "head", start)
+        return LabelCandidate(match["name"], match["text"], "head", start)
     if match := _HEAD.match(rest):
-        return Opening(match["name"], "", "head", stamp_seconds(match["stamp"]))
+        return LabelCandidate(match["name"], "", "head", stamp_seconds(match["stamp"]))
     if match := _LABEL.match(rest):
         text = match["text"]
         if match["stamp"]:
@@ -143,23 +143,29 @@ def _opening(rest: str, start: float, marked: bool) -> Opening | None:
         colon = match["sign"].strip()[0] in ":\uff1a"
         wide = match["after"] or match["sign"][-1] in "*_" or "\uff1a" in match["sign"]
         if not colon or wide or not text:
-            return Opening(match["name"], text, "colon" if colon else "dash", start)
+            return LabelCandidate(match["name"], text, "colon" if colon else "dash", start)
         if not _NO_TEXT.match(text):
-            return Opening(match["name"], text, "tight", start)
+            return LabelCandidate(match["name"], text, "tight", start)
         return None
     if match := _ANGLE.match(rest):
-        return Opening(match["name"], match["text"], "angle", start)
+        return LabelCandidate(match["name"], match["text"], "angle", start)
     if match := _STAMPED.match(rest):
-        return Opening(match["name"], match["text"], "stamped", stamp_seconds(match["stamp"]))
+        return LabelCandidate(
+            match["name"], match["text"], "stamped", stamp_seconds(match["stamp"])
+        )
     if match := _BRACKET.match(rest):
         name = match["round"] or match["square"] or match["angle"]
-        return Opening(name, match["text"], "bracket", start)
+        return LabelCandidate(name, match["text"], "bracket", start)
     if match := _COLUMN.match(rest):
-        return Opening(match["name"], match["text"], "column", start)
+        return LabelCandidate(match["name"], match["text"], "column", start)
     if (match := _ALONE.match(rest)) and (rest[-1] != "." or is_role(match["name"])):
         form: Form = "alone" if math.isnan(start) else "head"
-        return Opening(match["name"], "", form, start)
+        return LabelCandidate(match["name"], "", form, start)
     # "1 T So how": after a turn's number a role needs no sign; "T. So how" has a weak one.
     first, _, text = rest.partition(" ")
     weak = marked or (first[-1] == "." and len(first) <= 3)
-    return Opening(first.rstrip("."), text, "column", start) if weak and is_role(first) else None
+    return (
+        LabelCandidate(first.rstrip("."), text, "column", start)
+        if weak and is_role(first)
+        else None
+    )

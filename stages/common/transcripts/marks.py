@@ -119,7 +119,7 @@ def without_marks(
     return text, counts
 
 
-def hides_or_directs(inner: str) -> bool:
+def is_known_mark(inner: str) -> bool:
     """Whether brackets around `inner` are a mark of a known kind, as in "[laughs]", "[NAME]"."""
     return _kind(inner, ()) != "unknown_mark"
 

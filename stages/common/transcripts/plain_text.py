@@ -16,9 +16,9 @@ from stages.common.transcripts.hyphens import join_hyphenated
 from stages.common.transcripts.inline_turns import has_stops, split_inline
 from stages.common.transcripts.label_choice import Labels, choose, is_lead, is_name
 from stages.common.transcripts.labels import (
-    Opening,
+    LabelCandidate,
     is_stamp,
-    opening,
+    label_candidate,
     split_stamp,
     stamp_seconds,
     without_sign,
@@ -57,10 +57,10 @@ def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     """
     lines = without_furniture(join_hyphenated(tidy(text)).splitlines())
     lines = _without_line_numbers(lines)
-    openings = _openings(lines)
-    labels = choose(openings, lines)
-    turns_at = [at for at, o in enumerate(openings) if o and (o.name, o.form) in labels]
-    first = openings[turns_at[0]] if turns_at else None
+    candidates = _candidates(lines)
+    labels = choose(candidates, lines)
+    turns_at = [at for at, o in enumerate(candidates) if o and (o.name, o.form) in labels]
+    first = candidates[turns_at[0]] if turns_at else None
     headed = first is not None and first.form == "head" and not first.text
     heading = heading_length(lines, turns_at[0] if headed else None)
     if not labels and sum(bool(line.strip()) for line in lines[:heading]) < _MIN_HEADING:
@@ -68,35 +68,37 @@ def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     if not any(line.strip() for line in lines[heading:]):
         heading = 0
     if heading:
-        lines, openings = lines[heading:], openings[heading:]
-        labels = choose(openings, lines)
-    turns = _turns(lines, openings, labels)
+        lines, candidates = lines[heading:], candidates[heading:]
+        labels = choose(candidates, lines)
+    turns = _turns(lines, candidates, labels)
     notices = {"heading_ignored"} if heading else set()
-    if not labels and _look_like_turns(lines, openings):
+    if not labels and _look_like_turns(lines, candidates):
         notices.add("no_labels")
     return _cues(turns), tuple(sorted(notices))
 
 
-def _openings(lines: Sequence[str]) -> list[Opening | None]:
-    """The opening of each line; a name on a line of its own below a time is beside it."""
-    openings: list[Opening | None] = []
+def _candidates(lines: Sequence[str]) -> list[LabelCandidate | None]:
+    """The candidate of each line; a name alone below a line with a time takes that time."""
+    candidates: list[LabelCandidate | None] = []
     stamp = math.nan
     for line in lines:
-        found = opening(line)
+        found = label_candidate(line)
         if found and found.form == "alone" and not math.isnan(stamp):
             found = replace(found, form="head", start=stamp)
-        openings.append(found)
+        candidates.append(found)
         stamp = stamp_seconds(line) if is_stamp(line) else math.nan
-    return openings
+    return candidates
 
 
-def _turns(lines: Sequence[str], openings: Sequence[Opening | None], labels: Labels) -> list[_Turn]:
+def _turns(
+    lines: Sequence[str], candidates: Sequence[LabelCandidate | None], labels: Labels
+) -> list[_Turn]:
     turns: list[_Turn] = []
     names, stops = frozenset(name for name, _ in labels), has_stops(lines)
     dashes = not labels and _all_open_with_dashes(lines)
     timed = _begin_with_times(lines)
     stamp = math.nan
-    for line, found in zip(lines, openings, strict=True):
+    for line, found in zip(lines, candidates, strict=True):
         if found and (found.name, found.form) in labels:
             start = stamp if math.isnan(found.start) else found.start
             first, *others = split_inline(found, names, stops)
@@ -115,7 +117,7 @@ def _turns(lines: Sequence[str], openings: Sequence[Opening | None], labels: Lab
         elif dashes and line.strip():
             turns.append(_Turn("", [line.strip().lstrip("-\u2013\u2014\u2022* ")], stamp))
         elif turns and (labels or (line.strip() and math.isnan(stamp))):
-            here = Opening("", line, "colon")
+            here = LabelCandidate("", line, "colon")
             first, *others = split_inline(here, names, stops)
             turns[-1].lines.append(first[1])
             turns += [_Turn(name, [words]) for name, words in others]
@@ -154,7 +156,7 @@ def _without_line_numbers(lines: list[str]) -> list[str]:
     steps = [b - a for a, b in itertools.pairwise(numbers)]
     if len(numbers) < max(3, 0.9 * written) or steps.count(1) < 0.9 * len(steps):
         return lines
-    labelled = sum(bool(o) and o.form != "alone" for o in map(opening, lines) if o)
+    labelled = sum(bool(o) and o.form != "alone" for o in map(label_candidate, lines) if o)
     if written < _MIN_NUMBERED and labelled * 2 < written:  # a list: "1 of them left"
         return lines
     roles = Counter(
@@ -180,14 +182,14 @@ def _all_open_with_dashes(lines: Sequence[str]) -> bool:
     return len(written) >= 2 and dashes >= 0.8 * len(written)
 
 
-def _look_like_turns(lines: Sequence[str], openings: Sequence[Opening | None]) -> bool:
+def _look_like_turns(lines: Sequence[str], candidates: Sequence[LabelCandidate | None]) -> bool:
     """Whether half of the lines begin as turns do, though no label is known."""
     written = sum(bool(line.strip()) for line in lines)
     like = sum(
         o.form not in ("alone", "head")
         and not is_lead(o.name)
         and (is_name(o.name) or " " not in o.name)
-        for o in openings
+        for o in candidates
         if o
     )
     return _all_open_with_dashes(lines) or (like >= 2 and like * 2 >= written)

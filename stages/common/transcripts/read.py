@@ -76,12 +76,13 @@ def _read(path: Path, role: str) -> Transcript:
 
 
 def _text(data: bytes, suffix: str) -> tuple[str, str, list[str]]:
-    """(text, suffix of its form, notices) of a file; what is in a document may be any form."""
-    for own, is_document, to_text in (
+    """(text, suffix of its form, notices); a document may contain any other text form."""
+    for document_suffix, is_document, to_text in (
         (".docx", docx.is_docx(data), docx.to_text),
         (".rtf", data.startswith(rtf.START), rtf.to_text),
     ):
         if is_document:
-            return to_text(data), own, [] if suffix == own else ["transcript_wrong_extension"]
+            renamed = suffix != document_suffix
+            return to_text(data), document_suffix, ["transcript_wrong_extension"] * renamed
     text, guessed = decode_text(data)
     return text, suffix, ["encoding_guessed"] if guessed else []

@@ -1,4 +1,4 @@
-"""Captions that roll: each repeats the line before, as YouTube writes what it recognizes."""
+"""Rolling captions: each cue repeats the line before, as in YouTube's automatic captions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tiers of TextGrid and ELAN that hold no speech, and the speaker in the name of one that does."""
+"""Tier names in TextGrid and ELAN: which tiers are not speech, and whose speech the others are."""
 
 from __future__ import annotations
 

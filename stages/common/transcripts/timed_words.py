@@ -1,4 +1,4 @@
-"""Single words with times, as recognizers write them, to cues of sentences."""
+"""Words with times, as recognizers write them, grouped into cues of a sentence."""
 
 from __future__ import annotations
 
