@@ -256,6 +256,7 @@ def _alone(found: _Found, lines: Sequence[str]) -> set[tuple[str, Form]]:
         (at, o.name)
         for at, o in found
         if o.form == "alone" and not is_lead(o.name) and not is_lead(o.name.capitalize())
+        if is_person(o.name) or not o.name.istitle() or not is_known_mark(o.name)
     ]
     counts = Counter(name for _, name in alone)
     chosen = {name for name in counts if is_person(name)}

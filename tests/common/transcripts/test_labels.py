@@ -210,6 +210,7 @@ def test_a_turn_that_begins_inside_a_line_that_goes_on() -> None:
         "  I slept.\n  Anna: the name.\n  We left.",
         "OK\nI slept.\nOK\nWe left.\nFINE\nNO\nFINE",
         "OK: so we left.\nOK: so we came back.\nNO: not again.",
+        "(Pause)\nI slept.\n(Laughs)\nWe left.\n(Pause)\nSo.\n(Laughs)\nNo.",
         "re:Monday it was.\nre:Tuesday too.\nre:all of it.",
     ],
 )
@@ -292,6 +293,14 @@ def test_an_unknown_label_changes_no_word(text: str) -> None:
 )
 def test_lines_like_turns_without_a_label_are_told(text: str, noticed: bool) -> None:
     assert ("no_labels" in plain_text.read(text)[1]) == noticed
+
+
+def test_the_other_persons_words_at_a_lines_start(tmp_path: Path) -> None:
+    text = "T: So I said\n(C: mm) and then\n[C: yeah] we left.\n"
+    for name, begin in (("x.txt", ""), ("x.srt", "1\n00:00:01,0 --> 00:00:02,0\n")):
+        transcript = read(tmp_path, name, begin + text)
+        assert transcript.cues[0].text == "So I said and then we left."
+        assert transcript.cues[0].speaker == "Therapist" and transcript.marks == {"overlap": 2}
 
 
 def test_turns_that_are_indented() -> None:
