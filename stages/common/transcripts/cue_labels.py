@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from stages.common.transcripts.cue import Cue, one_line
 from stages.common.transcripts.inline_turns import split_inline
 from stages.common.transcripts.label_choice import Labels, choose, is_name, is_person
-from stages.common.transcripts.labels import LabelCandidate, label_candidate, without_sign
+from stages.common.transcripts.labels import (
+    LabelCandidate,
+    label_candidate,
+    split_changes,
+    without_sign,
+)
 from stages.common.transcripts.speakers import common_speaker
 from stages.common.transcripts.turn_numbers import without_turn_numbers
-
-_CHANGE = re.compile(r"(?<=\S)\s+(>>+(?=\s*[^\s>]))")
-"""The sign of a new speaker inside a line."""
 
 
 def without_labels(cues: Sequence[Cue]) -> list[Cue]:
@@ -22,7 +23,7 @@ def without_labels(cues: Sequence[Cue]) -> list[Cue]:
 
     The speaker is the one that all labels name, and empty where several speak in one cue.
     """
-    cues = [replace(cue, text=_CHANGE.sub(r"\n\1", cue.text)) for cue in cues]
+    cues = [replace(cue, text=split_changes(cue.text)) for cue in cues]
     lines = [line for cue in cues for line in cue.text.splitlines()]
     labels = choose([label_candidate(line) for line in lines], lines, timed=True)
     names = _names_above(cues)

@@ -74,6 +74,7 @@ _COLUMN = re.compile(
     rf"(?P<name>{_NAME})(?:[ ]*\t\s*|[ ]{{2,}}|[ ]*\|[ ]*)(?P<text>\S.*?)[ ]*\|?[ ]*$"
 )
 _ALONE = re.compile(rf"[\[(]?[*_]{{0,3}}(?P<name>{_NAME})[*_]{{0,3}}[\])]?[*_]{{0,3}}$")
+_CHANGE = re.compile(r"(?<=\S)[ \t]+(>>+(?=\s*[^\s>]))")
 _NO_TEXT = re.compile(r"//|\\")
 """After the colon of an address or a path."""
 
@@ -106,6 +107,11 @@ def split_stamp(line: str) -> tuple[float, str]:
     """(seconds of the time that a line begins with, the rest); (NaN, line) without one."""
     match = _LEADING_STAMP.match(line.strip())
     return (stamp_seconds(match[0]), line.strip()[match.end() :]) if match else (math.nan, line)
+
+
+def split_changes(text: str) -> str:
+    """Text with a line break before each `>>` inside a line, the captions' change of speaker."""
+    return _CHANGE.sub(r"\n\1", text)
 
 
 def without_sign(line: str) -> str:

@@ -19,6 +19,7 @@ from stages.common.transcripts.labels import (
     LabelCandidate,
     is_stamp,
     label_candidate,
+    split_changes,
     split_stamp,
     stamp_seconds,
     without_sign,
@@ -55,7 +56,10 @@ def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     Dropped are page numbers, footers, the document's heading, and headers: lines between empty
     lines, without a label, that occur at least three times apart from their digits.
     """
-    lines = without_furniture(join_hyphenated(tidy(text)).splitlines())
+    text = join_hyphenated(tidy(text))
+    if re.search(r"^\s*>>", text, re.MULTILINE):  # captions saved as text
+        text = split_changes(text)
+    lines = without_furniture(text.splitlines())
     lines = _without_line_numbers(lines)
     candidates = _candidates(lines)
     labels = choose(candidates, lines)

@@ -303,6 +303,16 @@ def test_the_other_persons_words_at_a_lines_start(tmp_path: Path) -> None:
         assert transcript.cues[0].speaker == "Therapist" and transcript.marks == {"overlap": 2}
 
 
+def test_a_change_of_speakers_in_captions() -> None:
+    assert turns(">> Did you go? >> No.\nNot at all. >>Why?") == [
+        ("", "Did you go?"), ("", "No. Not at all."), ("", "Why?"),
+    ]  # fmt: skip
+    assert turns(">> T: Did you go? >> C: No. >> I see.") == [
+        ("Therapist", "Did you go?"), ("Client", "No."), ("", "I see."),
+    ]  # fmt: skip
+    assert turns("3 >> 2, he says.") == [("", "3 >> 2, he says.")]
+
+
 def test_turns_that_are_indented() -> None:
     for before in ("\t", "    "):
         text = talk(before + "{name}: {words}", "T", "C")
