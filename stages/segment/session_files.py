@@ -1,8 +1,8 @@
 """The files of the sessions folder, by name.
 
 <data.sessions>/audio/<name>.<any audio suffix>
-<data.sessions>/transcripts/<name>.<txt, srt, vtt, TextGrid, json, csv or tsv>, or one TextGrid per
-                              speaker: <name>_<role>.TextGrid
+<data.sessions>/transcripts/<name>.<any transcript suffix>, or one TextGrid per speaker:
+                              <name>_<role>.TextGrid
 <data.sessions>/sessions.csv                  optional: recording,client
 """
 
@@ -45,7 +45,8 @@ def find_files(folder: Path) -> tuple[FilesByStem, FilesByStem, int]:
     """List audio and transcripts by stem, and count the files and folders that are ignored.
 
     A file in audio/ with an unknown suffix counts if a transcript has its name and no other audio
-    file has. Names are compared in Unicode's composed form, since macOS decomposes them.
+    file has, and the same holds for transcripts/. Names are compared in Unicode's composed form,
+    since macOS decomposes them.
 
     Returns: (audio, transcripts, number of ignored entries).
     """
@@ -56,6 +57,9 @@ def find_files(folder: Path) -> tuple[FilesByStem, FilesByStem, int]:
         if not _is_audio(path) and stem_of(path) in transcripts:
             audio.setdefault(stem_of(path), [path])
     _assign_speakers(audio, transcripts)
+    for path in _files(in_transcripts):
+        if not _is_transcript(path) and stem_of(path) in audio:
+            transcripts.setdefault(stem_of(path), [path])
     entries = len(in_audio) + len(in_transcripts)
     inputs = (path for path in _files(_visible(folder)) if path.name != CLIENTS)
     misplaced = sum(_is_transcript(path) or _is_audio(path) for path in inputs)

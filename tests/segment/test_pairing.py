@@ -117,7 +117,7 @@ def test_hidden_files_are_skipped_and_others_counted(
     assert "ignored_files" not in mini.segment().metrics["notices"]
     (mini.sessions / "audio" / "more").mkdir()
     mini.raw("notes.pdf", b"x")
-    mini.transcript("notes.docx")
+    mini.transcript("notes.odt")
     (mini.sessions / "README").write_text("x")
     (mini.sessions / "lost.wav").write_bytes(b"x")
     os.mkfifo(mini.sessions / "audio" / "pipe.wav")

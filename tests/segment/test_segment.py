@@ -111,7 +111,7 @@ def test_a_textgrid_in_utf16(mini: MiniProject) -> None:
     ("name", "content", "reason"),
     [
         ("bad.txt", b"", "transcript_empty"),
-        ("bad.srt", "Zo\xeb".encode("latin-1"), "transcript_not_utf8"),
+        ("bad.srt", b"Zo\x81", "transcript_not_utf8"),
         ("bad.txt", b"PK\x03\x04", "transcript_binary"),
         ("bad.json", b'{"segments": [', "transcript_unreadable"),
         ("bad.srt", b"no cue", "transcript_unreadable"),

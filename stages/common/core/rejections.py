@@ -17,6 +17,12 @@ class RecordingRejected(Exception):
         self.reason = reason
 
 
+_FORMS = (
+    "known are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), .TextGrid, "
+    "ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of Whisper, AWS, "
+    "Google, Azure, Deepgram, AssemblyAI and Rev"
+)
+
 RECORDING = {
     "audio_empty": "the recording contains no audio; export it again",
     "audio_nan": "the recording contains samples that are NaN or infinite; export it again",
@@ -40,14 +46,16 @@ RECORDING = {
         "the transcript's times run faster or slower than the audio; correct them, or set "
         "segment.mend_times to true"
     ),
-    "transcript_binary": "the transcript is not plain text (Word, RTF, PDF?); save it as text",
+    "transcript_binary": f"the transcript is in no known form (PDF, old Word?); {_FORMS}",
     "transcript_empty": "the transcript has no words; complete it or remove it",
+    "transcript_form_unknown": f"the form of the transcript is not known; {_FORMS}",
     "transcript_mismatch": (
         "the transcript does not match the audio; check that it belongs to this recording"
     ),
     "transcript_not_utf8": "the transcript is not UTF-8; save it in that encoding",
     "transcript_unreadable": (
-        "the transcript cannot be opened or its format is damaged; check permissions and format"
+        "the transcript cannot be opened, is damaged, or has not the form that its name says; "
+        f"{_FORMS}"
     ),
 }
 
@@ -75,7 +83,14 @@ NOTICE = {
     "audio_tail_missing": "up to half a second is missing at the end; the rest is used",
     "audio_wrong_extension": "the extension does not fit the format of the audio; read by content",
     "cues_reordered": "the cues were not in order of time; they were sorted",
+    "encoding_guessed": "the transcript is not UTF-8; its encoding was guessed, save it as UTF-8",
+    "heading_ignored": "the lines above the first turn read as a document's heading; ignored",
     "no_client": "sessions.csv names no client for it; it counts as a person of its own",
+    "no_labels": (
+        "lines of the transcript look like turns, but no speaker's label was found; begin each "
+        "turn with T: or C:"
+    ),
+    "note_tiers_ignored": "tiers whose name says notes, codes or sounds are no speech; ignored",
     "point_tiers_ignored": "point tiers of the TextGrid have no text to train on; ignored",
     "times_mended": "the transcript's times did not fit the audio; aligned anew",
     "transcript_wrong_extension": (

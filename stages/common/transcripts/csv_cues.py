@@ -1,10 +1,17 @@
-"""Tables (.csv, .tsv) with a header: start, end, speaker and text under their usual names."""
+"""Tables (.csv, .tsv, Word's and Markdown's): start, end, speaker and text under usual names.
+
+DAIC-WOZ's `start_time stop_time speaker value` and Audacity's labels without a header are tables
+too. Without times the rows are turns.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 import re
+from collections.abc import Sequence
+from typing import Literal
 
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue, one_line
@@ -12,30 +19,106 @@ from stages.common.transcripts.timestamps import seconds
 
 _COLUMN_NAMES = {
     "start": {"start", "begin", "from", "start time", "starttime", "begin time", "time in", "in",
-              "onset", "start s", "start sec", "start seconds", "time", "timestamp"},
+              "onset", "start s", "start sec", "start seconds", "time", "timestamp", "timecode",
+              "in time", "start timecode", "time start", "tc in", "beginning", "start timestamp"},
     "end": {"end", "stop", "to", "end time", "endtime", "finish", "time out", "out", "offset",
-            "end s", "end sec", "end seconds"},
-    "speaker": {"speaker", "role", "name", "who", "speaker name", "speaker label"},
-    "text": {"text", "transcript", "transcription", "utterance", "words", "content", "sentence"},
+            "end s", "end sec", "end seconds", "stop time", "stoptime", "finish time", "time end",
+            "out time", "end timecode", "time stop", "tc out", "end timestamp"},
+    "speaker": {"speaker", "role", "name", "who", "speaker name", "speaker label", "participant",
+                "speaker id", "person", "turn by", "interlocutor"},
+    "text": {"text", "transcript", "transcription", "utterance", "words", "content", "sentence",
+             "value", "speech", "dialogue", "dialog", "said", "utterances", "turn text"},
 }  # fmt: skip
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_MARKDOWN_RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
+
+Rows = list[list[str]]
 
 
-def parse(text: str) -> list[Cue]:
-    """The cues in file order.
+def parse(text: str) -> tuple[list[Cue], bool]:
+    """(cues in file order, whether they have times).
 
     Raises: RecordingRejected(transcript_unreadable) without a known header.
     """
     for delimiter in _DELIMITERS:
-        try:
-            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-        except csv.Error:
-            continue
-        rows = [row for row in rows if any(cell.strip() for cell in row)]
+        rows = _rows(text, delimiter)
         columns = _columns(rows[0]) if rows else {}
         if {"start", "end", "text"} <= columns.keys():
-            return [_cue(row, columns) for row in rows[1:]]
+            rows = _repaired(rows, text, delimiter, columns)
+            return [_cue(row, columns, len(rows[0])) for row in rows[1:]], True
+        if {"speaker", "text"} <= columns.keys():
+            return [_turn(row, columns, len(rows[0])) for row in rows[1:]], False
+    if is_labels(text):
+        return _labels(text), True
     raise RecordingRejected("transcript_unreadable")
+
+
+def is_table(text: str) -> bool:
+    """Whether the text begins with a known header above rows as wide, or is Audacity's."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    for delimiter in _DELIMITERS:
+        header = next(iter(_rows(first, delimiter)), [])
+        columns = _columns(header) if len(header) > 1 else {}
+        timed = {"start", "end", "text"} <= columns.keys()
+        # "Text, speaker and name" may begin a sentence.
+        if timed or ({"speaker", "text"} <= columns.keys() and len(columns) == len(header)):
+            rows = _rows(text, delimiter)[1:]
+            return bool(rows) and sum(len(row) >= len(header) for row in rows) * 2 >= len(rows)
+    return is_labels(text)
+
+
+def is_labels(text: str) -> bool:
+    """Whether all lines are start, end and text between tabs, as Audacity exports labels."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("\\")]
+    return bool(lines) and all(
+        len(cells := line.split("\t")) >= 3 and _in_order(cells[0], cells[1]) for line in lines
+    )
+
+
+def _in_order(start: str, end: str) -> bool:
+    return seconds(start.strip()) <= seconds(end.strip())
+
+
+def _labels(text: str) -> list[Cue]:
+    """Start, end, perhaps a speaker, text."""
+    rows = [line.split("\t") for line in text.splitlines()]
+    rows = [row for row in rows if len(row) >= 3 and _in_order(row[0], row[1])]
+    named = all(len(row) == 4 for row in rows)
+    return [
+        Cue(
+            seconds(row[0].strip()),
+            seconds(row[1].strip()),
+            row[3] if named else " ".join(row[2:]),
+            one_line(row[2]) if named else "",
+        )
+        for row in rows
+    ]
+
+
+def _rows(text: str, delimiter: str, quoting: bool = True) -> Rows:
+    """Rows that are not empty; of a table of Markdown without the rule and the outer pipes."""
+    style: Literal[0, 3] = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=style))
+    except csv.Error:
+        return []
+    if delimiter == "|":
+        rows = [row for row in rows if not _MARKDOWN_RULE.fullmatch("|".join(row).strip())]
+        rows = [row[bool(row) and not row[0].strip() :] for row in rows]
+        rows = [row[:-1] if row and not row[-1].strip() else row for row in rows]
+    return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def _repaired(rows: Rows, text: str, delimiter: str, columns: dict[str, int]) -> Rows:
+    """The rows read anew without quotes, if a quote that nobody closed has swallowed some."""
+    at, start, end = columns["text"], columns["start"], columns["end"]
+    for row in rows[1:]:
+        for line in (row[at] if at < len(row) else "").splitlines()[1:]:
+            cells = line.split(delimiter)
+            if len(cells) > max(start, end) and _in_order(cells[start], cells[end]):
+                plain = _rows(text, delimiter, quoting=False)
+                return [[cell.strip('"').replace('""', '"') for cell in r] for r in plain]
+    return rows
 
 
 def _columns(header: list[str]) -> dict[str, int]:
@@ -49,14 +132,26 @@ def _columns(header: list[str]) -> dict[str, int]:
     return columns
 
 
-def _cue(row: list[str], columns: dict[str, int]) -> Cue:
-    def cell(column: str) -> str:
-        at = columns.get(column, len(row))
-        return row[at] if at < len(row) else ""
+def _cell(row: Sequence[str], columns: dict[str, int], column: str, width: int) -> str:
+    """A cell of a row; the text has all cells that are too many: a comma that was not quoted."""
+    at, text_at, extra = columns.get(column, width), columns["text"], max(0, len(row) - width)
+    if column == "text":
+        return ",".join(row[at : at + extra + 1])
+    at += extra if at > text_at else 0
+    return row[at] if at < len(row) and column in columns else ""
 
+
+def _cue(row: Sequence[str], columns: dict[str, int], width: int) -> Cue:
     return Cue(
-        seconds(cell("start").strip()),
-        seconds(cell("end").strip()),
-        cell("text"),
-        one_line(cell("speaker")),
+        seconds(_cell(row, columns, "start", width).strip()),
+        seconds(_cell(row, columns, "end", width).strip()),
+        _cell(row, columns, "text", width),
+        one_line(_cell(row, columns, "speaker", width)),
     )
+
+
+def _turn(row: Sequence[str], columns: dict[str, int], width: int) -> Cue:
+    start = seconds(_cell(row, columns, "start", width).strip())
+    start = 0.0 if math.isnan(start) else start
+    text, speaker = (_cell(row, columns, column, width) for column in ("text", "speaker"))
+    return Cue(start, start, text, one_line(speaker))

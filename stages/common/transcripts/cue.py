@@ -27,7 +27,8 @@ class Transcript:
     cues: list[Cue]
     """In the transcript's order."""
     timed: bool
-    """False for plain text: a cue for each turn, in order, without times."""
+    """False for plain text: a cue for each turn, in order. Its start and end are both the time that
+    the text states at the turn, 0 without one: too coarse to cut at."""
     notices: tuple[str, ...] = ()
     """Keys of `rejections.NOTICE`."""
     marks: Counter[str] = field(default_factory=Counter)

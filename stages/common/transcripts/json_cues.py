@@ -3,6 +3,8 @@
 - Whisper and faster-whisper: {"segments": [{"start", "end", "text"}]} in seconds, or the bare list
 - whisperX: the same with a `speaker`
 - whisper.cpp: {"transcription": [{"offsets": {"from", "to"}, "text"}]} in milliseconds
+- JSON Lines: such a segment on each line
+- services: see json_services.py
 
 Other keys are ignored.
 """
@@ -10,11 +12,12 @@ Other keys are ignored.
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 from stages.common.core.rejections import RecordingRejected
+from stages.common.transcripts import json_services
 from stages.common.transcripts.cue import Cue, one_line
+from stages.common.transcripts.json_values import from_milliseconds, number
 
 
 def parse(text: str) -> list[Cue]:
@@ -22,41 +25,49 @@ def parse(text: str) -> list[Cue]:
 
     Raises: RecordingRejected(transcript_unreadable) for any other structure.
     """
+    data = load(text)
+    if isinstance(data, dict):
+        cues = json_services.parse(data)
+        if cues is not None:
+            return cues
+        data = data.get("segments", data.get("transcription"))
+    if not isinstance(data, list):
+        raise RecordingRejected("transcript_unreadable")
+    return [_cue(row) for row in data]
+
+
+def is_json(text: str) -> bool:
+    """Whether the text is an object or a list of JSON, or an object on each line."""
+    if not text.lstrip().startswith(("{", "[")):
+        return False
     try:
-        data = json.loads(text)
+        return isinstance(load(text), dict | list)
+    except RecordingRejected:
+        return False
+
+
+def load(text: str) -> Any:
+    """The value of JSON, or the list of those of JSON Lines.
+
+    Raises: RecordingRejected(transcript_unreadable).
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise RecordingRejected("transcript_unreadable") from None
+    except ValueError:
+        pass
+    try:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
     except (ValueError, RecursionError):
         raise RecordingRejected("transcript_unreadable") from None
-    rows = data
-    if isinstance(data, dict):
-        rows = data.get("segments", data.get("transcription"))
-    if not isinstance(rows, list):
-        raise RecordingRejected("transcript_unreadable")
-    return [_cue(row) for row in rows]
 
 
 def _cue(row: Any) -> Cue:
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise RecordingRejected("transcript_unreadable")
     speaker, offsets = row.get("speaker"), row.get("offsets")
-    start, end = row.get("start"), row.get("end")
-    if start is None and isinstance(offsets, dict):
-        start, end = (_from_milliseconds(offsets.get(edge)) for edge in ("from", "to"))
-    return Cue(
-        _seconds(start),
-        _seconds(end),
-        row["text"],
-        one_line(speaker) if isinstance(speaker, str) else "",
-    )
-
-
-def _from_milliseconds(value: Any) -> Any:
-    return value / 1000 if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return math.nan
-    try:
-        return float(value)
-    except OverflowError:
-        return math.nan
+    start, end = number(row.get("start")), number(row.get("end"))
+    if row.get("start") is None and isinstance(offsets, dict):
+        start, end = (from_milliseconds(offsets.get(edge)) for edge in ("from", "to"))
+    return Cue(start, end, row["text"], one_line(speaker) if isinstance(speaker, str) else "")

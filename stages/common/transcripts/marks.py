@@ -1,21 +1,29 @@
 """Transcribers' marks beside the words, such as [laughs], [inaudible] or [NAME], by kind.
 
-Directions (laughs, sighs, pauses) hide no words and are removed. Inaudible, redacted and unsure
-passages do hide words, and so may a mark of no known kind: each is replaced by `UNKNOWN`, a word of
-its own, so that segments which contain it are dropped.
+Directions (laughs, sighs, pauses) hide no words and are removed. So are fragments, words that the
+speaker broke off, and overlaps: words of the other person inside a turn, `(C: mm)`. Inaudible,
+redacted and unsure passages do hide words, and so may a mark of no known kind: each is replaced by
+`UNKNOWN`, a word of its own, so that segments which contain it are dropped.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
+from stages.common.transcripts.notation import plain_words
+from stages.common.transcripts.speakers import is_role
 from stages.common.transcripts.timestamps import TIMESTAMP
 
 UNKNOWN = "\ue000"
 """A character of Unicode's private use area, which no transcript has."""
 
-KINDS = ("direction", "inaudible", "redaction", "unknown_mark", "unsure")
+KINDS = (
+    "direction", "fragment", "inaudible", "overlap", "redaction", "unknown_mark", "unsure",
+)  # fmt: skip
+REMOVED = ("direction", "fragment", "overlap")
+"""Kinds that hide no words of the turn."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -23,7 +31,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _DIRECTIONS = _words("""
-    applause beep blows breath breathes breathing chuckle chuckles chuckling clears cough
+    applause bang barks beep blows breath breathes breathing chuckle chuckles chuckling clears cough
     coughing coughs cries cry crying door exhale exhales gasp gasps giggles giggling groans
     hesitates inhale inhales knock laugh laughing laughs laughter long mumbles music nod
     nodding nods noise nose pause paused pauses phone rings rustling short shrugs sigh sighing
@@ -44,7 +52,27 @@ _INAUDIBLE = re.compile(
 _CAPITALS = re.compile(
     r"[A-Z][A-Z0-9 _'/.-]*\d*|(?i:redacted|removed|anonymi[sz]ed|deleted|name)\b.*"
 )
-_STAMP = re.compile(rf"[\[({{<]\s*{TIMESTAMP}(?:\s*(?:-->|[-\u2013])\s*{TIMESTAMP})?\s*[\])}}>]")
+_TIME = rf"(?:{TIMESTAMP}(?:[:;]\d{{2}})?|\d{{1,6}}\.\d{{1,3}}s?)"
+_STAMP = re.compile(
+    rf"[\[({{<]\s*(?:time\s*(?:code|stamp)?\s*[:=]?\s*)?{TIMESTAMP}(?:[:;]\d{{2}})?"
+    rf"(?:\s*(?:-->|->|[-\u2013])\s*{_TIME})?\s*[\])}}>]",
+    re.IGNORECASE,
+)
+_PAUSE = re.compile(
+    r"[\s.,\u2026\u00b7]*|[<>~\u2248]?\s*\d+(?:[.,]\d+)?\s*"
+    r"(?:s|secs?|seconds?|mins?|minutes?)?\.?",
+    re.IGNORECASE,
+)
+"""Dots, or a number, alone or with its unit."""
+_END = re.compile(
+    r"(?:the\s+)?(?:end|start|beginning)\s+of\s+(?:the\s+)?"
+    r"(?:recording|transcript|transcription|session|interview|audio|tape|file|meeting)\b.*",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"(?P<name>[^\W\d_][\w .'\u2019-]{0,39}?)\s?[:\uff1a](?=\s|\w)")
+_COMMENT = re.compile(r"\(\(([^()]*)\)\)")
+_OPEN = re.compile(r".*[\[\]{}].*|<[^\W\d_].*|.*[^\W\d_]>")
+"""A word beside a bracket that has no other end."""
 _TAGGED = re.compile(r"<(unsure|unclear|guess)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _STYLE = re.compile(r"</?(?:b|i|u|s|em|strong|font|p|br|span)\b[^>]*>", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]|\{([^{}]*)\}|<\s*/?\s*([A-Za-z][^<>]*?)\s*/?\s*>")
@@ -53,37 +81,60 @@ _STARS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
 _BLANKED = re.compile(r"[\u2588\u2593\u25a0]+|_{3,}|\b[Xx]{3,}\b|(?<![*\w])\*{3,}(?![*\w])")
 
 
-def without_marks(text: str) -> tuple[str, Counter[str]]:
+def without_marks(
+    text: str, speakers: Collection[str] = (), jefferson: bool = False
+) -> tuple[str, Counter[str]]:
     """(text, number of marks by kind): marks removed, `UNKNOWN` where they hide words.
 
     Line breaks stay. Timestamps are removed and not counted.
+
+    Args:
+        speakers: names whose words in brackets are an overlap, beside the roles.
+        jefferson: see notation.py.
     """
     counts: Counter[str] = Counter()
 
     def mark(kind: str) -> str:
         counts[kind] += 1
-        return " " if kind == "direction" else f" {UNKNOWN} "
+        return " " if kind in REMOVED else f" {UNKNOWN} "
 
     def if_mark(match: re.Match[str], kinds: tuple[str, ...], else_: str) -> str:
-        kind = _kind(match[1])
+        kind = _kind(match[1], speakers)
         return mark(kind) if kind in kinds else else_
 
     text = _STYLE.sub("", _STAMP.sub(" ", text.replace(UNKNOWN, " ")))
+    text = plain_words(text, mark, jefferson)
     text = _BLANKED.sub(lambda _: mark("redaction"), text)
     text = _TAGGED.sub(lambda _: mark("unsure"), text)
-    text = _BRACKETS.sub(lambda match: mark(_kind(match[match.lastindex or 0])), text)
+    text = _COMMENT.sub(lambda match: mark(_kind(match[1], speakers)), text)
+    text = _BRACKETS.sub(lambda match: mark(_kind(match[match.lastindex or 0], speakers)), text)
     # Any other text in round brackets is a spoken aside, between stars emphasis.
-    text = _ROUND.sub(lambda m: if_mark(m, ("direction", "inaudible", "unsure"), m[0]), text)
-    return _STARS.sub(lambda m: if_mark(m, ("direction",), m[1]), text), counts
+    kinds = ("direction", "inaudible", "unsure", "overlap")
+    text = _ROUND.sub(lambda m: if_mark(m, kinds, m[0]), text)
+    text = _STARS.sub(lambda m: if_mark(m, ("direction",), m[1]), text)
+    if re.search(r"[\[\]{}<>]", text):
+        text = re.sub(
+            r"\S+", lambda m: mark("unknown_mark") if _OPEN.fullmatch(m[0]) else m[0], text
+        )
+    return text, counts
 
 
-def _kind(inner: str) -> str:
+def is_known_mark(inner: str) -> bool:
+    """Whether brackets around `inner` are a mark of a known kind, as in "[laughs]", "[NAME]"."""
+    return _kind(inner, ()) != "unknown_mark"
+
+
+def _kind(inner: str, speakers: Collection[str]) -> str:
     """The kind of a mark by the text inside it; `unknown_mark` if none fits."""
     inner = inner.strip()
     if UNKNOWN in inner:
         return "redaction"
+    if inner and (_PAUSE.fullmatch(inner) or _END.fullmatch(inner)):
+        return "direction"
     if not inner or _INAUDIBLE.fullmatch(inner.replace("_", " ").rstrip("/ ")):
         return "inaudible"
+    if (other := _OTHER.match(inner)) and (is_role(other["name"]) or other["name"] in speakers):
+        return "overlap"
     words = re.findall(r"[a-z]+", inner.lower())
     if any(word in _DIRECTIONS for word in words) and all(
         word in _DIRECTIONS | _DIRECTION_FILLERS for word in words

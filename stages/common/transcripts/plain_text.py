@@ -2,82 +2,198 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from stages.common.transcripts.characters import tidy
 from stages.common.transcripts.cue import Cue, one_line
-from stages.common.transcripts.speakers import (
-    LONGEST_LABEL,
-    canonical_speaker,
-    is_role,
-    split_turn_label,
+from stages.common.transcripts.headings import heading_length, without_furniture
+from stages.common.transcripts.hyphens import join_hyphenated
+from stages.common.transcripts.inline_turns import has_stops, split_inline
+from stages.common.transcripts.label_choice import Labels, choose, is_lead, is_name
+from stages.common.transcripts.labels import (
+    LabelCandidate,
+    is_stamp,
+    label_candidate,
+    split_changes,
+    split_stamp,
+    stamp_seconds,
+    without_sign,
 )
+from stages.common.transcripts.speakers import canonical_speaker, is_role
+from stages.common.transcripts.turn_numbers import without_turn_numbers
 
-_PAGE_FURNITURE = re.compile(
-    r"\s*(?:[-\u2013\u2014]*\s*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\s*[-\u2013\u2014]*"
-    r"|(?:strictly\s+)?(?:private\s+(?:and|&)\s+)?confidential\W*)\s*",
-    re.IGNORECASE,
-)
-_TYPOGRAPHY = str.maketrans({"\u00ad": None, "\u200b": None, "\ufeff": None, "\u00a0": " ",
-                             "\u202f": " ", "\f": "\n", "\v": "\n"})  # fmt: skip
-_HYPHENATED = re.compile(r"(?<=[a-z])-\n\s*(?=[a-z])")
-_HEADER_REPEATS = 3
-"""Occurrences from which a line that stands alone counts as a header."""
+_LINE_NUMBER = re.compile(r"\s*[\[(]?(\d{1,5})[.):\]]?(?:[ \t]+|$)")
+_MIN_NUMBERED = 10
+"""Lines from which numbers count lines, whatever stands behind them."""
+_MIN_HEADING = 2
+"""Lines of a heading above a text without labels."""
+_CLOCK_OF_DAY = 6 * 3600.0
+"""Seconds. A transcript whose first time is later has times of the day, not of the recording."""
+
+
+@dataclass
+class _Turn:
+    speaker: str
+    lines: list[str]
+    start: float = math.nan
 
 
 def parse(text: str) -> list[Cue]:
-    """The turns in order, without times; if no line has a label, the paragraphs.
+    """The turns in order, without times; if no line has a label, the paragraphs."""
+    return read(text)[0]
 
-    Page numbers and headers are dropped: lines between empty lines, without a label, that occur at
-    least three times apart from their digits.
+
+def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
+    """(turns in order, notices).
+
+    `start` and `end` of a turn are the time that the text states for its begin, 0 without one.
+
+    Dropped are page numbers, footers, the document's heading, and headers: lines between empty
+    lines, without a label, that occur at least three times apart from their digits.
     """
-    text = _HYPHENATED.sub("", text.translate(_TYPOGRAPHY))
-    lines = _without_headers(text.splitlines())
-    labels = _labels(lines)
-    turns: list[tuple[str, list[str]]] = []
+    text = join_hyphenated(tidy(text))
+    if re.search(r"^\s*>>", text, re.MULTILINE):  # captions saved as text
+        text = split_changes(text)
+    lines = without_furniture(text.splitlines())
+    lines = _without_line_numbers(lines)
+    candidates = _candidates(lines)
+    labels = choose(candidates, lines)
+    turns_at = [at for at, o in enumerate(candidates) if o and (o.name, o.form) in labels]
+    first = candidates[turns_at[0]] if turns_at else None
+    headed = first is not None and first.form == "head" and not first.text
+    heading = heading_length(lines, turns_at[0] if headed else None)
+    if not labels and sum(bool(line.strip()) for line in lines[:heading]) < _MIN_HEADING:
+        heading = 0  # a text without labels may begin "Time: it heals nothing."
+    if not any(line.strip() for line in lines[heading:]):
+        heading = 0
+    if heading:
+        lines, candidates = lines[heading:], candidates[heading:]
+        labels = choose(candidates, lines)
+    turns = _turns(lines, candidates, labels)
+    notices = {"heading_ignored"} if heading else set()
+    if not labels and _look_like_turns(lines, candidates):
+        notices.add("no_labels")
+    return _cues(turns), tuple(sorted(notices))
+
+
+def _candidates(lines: Sequence[str]) -> list[LabelCandidate | None]:
+    """The candidate of each line; a name alone below a line with a time takes that time."""
+    candidates: list[LabelCandidate | None] = []
+    stamp = math.nan
     for line in lines:
-        label, words = split_turn_label(line) or ("", line)
-        # "T - Monday" opens a turn if the text has the label T; "So - well" is speech.
-        if label in labels:
-            turns.append((canonical_speaker(label), [words]))
-        elif turns and (labels or line.strip()):
-            turns[-1][1].append(line)
+        found = label_candidate(line)
+        if found and found.form == "alone" and not math.isnan(stamp):
+            found = replace(found, form="head", start=stamp)
+        candidates.append(found)
+        stamp = stamp_seconds(line) if is_stamp(line) else math.nan
+    return candidates
+
+
+def _turns(
+    lines: Sequence[str], candidates: Sequence[LabelCandidate | None], labels: Labels
+) -> list[_Turn]:
+    turns: list[_Turn] = []
+    names, stops = frozenset(name for name, _ in labels), has_stops(lines)
+    dashes = not labels and _all_open_with_dashes(lines)
+    timed = _begin_with_times(lines)
+    stamp = math.nan
+    for line, found in zip(lines, candidates, strict=True):
+        if found and (found.name, found.form) in labels:
+            start = stamp if math.isnan(found.start) else found.start
+            first, *others = split_inline(found, names, stops)
+            turns.append(_Turn(first[0], [first[1]], start))
+            turns += [_Turn(name, [words]) for name, words in others]
+            stamp = math.nan
+            continue
+        if timed and line.strip():
+            begin, line = split_stamp(line)
+            stamp = stamp if math.isnan(begin) else begin
+        words = without_sign(line)
+        if is_stamp(line):
+            stamp = stamp_seconds(line)
+        elif words != line:
+            turns.append(_Turn("", [words], stamp))
+        elif dashes and line.strip():
+            turns.append(_Turn("", [line.strip().lstrip("-\u2013\u2014\u2022* ")], stamp))
+        elif turns and (labels or (line.strip() and math.isnan(stamp))):
+            here = LabelCandidate("", line, "colon")
+            first, *others = split_inline(here, names, stops)
+            turns[-1].lines.append(first[1])
+            turns += [_Turn(name, [words]) for name, words in others]
+            continue
         else:  # before the first label, or a new paragraph
-            turns.append(("", [line]))
-    cues = [Cue(0.0, 0.0, one_line(" ".join(words)), speaker) for speaker, words in turns]
-    return [cue for cue in cues if cue.text]
+            turns.append(_Turn("", [line], stamp))
+        stamp = stamp if is_stamp(line) or not line.strip() else math.nan
+    return turns
 
 
-def _labels(lines: list[str]) -> set[str]:
-    """The speaker labels of this text: roles, and names that open at least two lines."""
-    matches = [match for line in lines if (match := split_turn_label(line))]
-    counts = Counter(label for label, _ in matches if len(label) <= LONGEST_LABEL)
-    return {
-        label
-        for label, count in counts.items()
-        if is_role(label) or (count >= 2 and (label[0].isupper() or "_" in label))
-    }
+def _begin_with_times(lines: Sequence[str]) -> bool:
+    """Whether half of the lines begin with a time, each later than the one before."""
+    times = [time for line in lines if not math.isnan(time := split_stamp(line)[0])]
+    written = sum(bool(line.strip()) for line in lines)
+    return len(times) >= max(3, written / 2) and times == sorted(times)
 
 
-def _without_headers(lines: list[str]) -> list[str]:
-    """Lines without page numbers, and without those that recur alone between empty lines."""
+def _cues(turns: Sequence[_Turn]) -> list[Cue]:
+    names = without_turn_numbers([turn.speaker for turn in turns])
+    stated = [turn.start for turn in turns if not math.isnan(turn.start)]
+    of_day = bool(stated) and stated[0] >= _CLOCK_OF_DAY
+    cues = []
+    for turn, name in zip(turns, names, strict=True):
+        text = one_line(" ".join(turn.lines))
+        start = 0.0 if of_day or math.isnan(turn.start) else turn.start
+        if text:
+            cues.append(Cue(start, start, text, canonical_speaker(name)))
+    return cues
 
-    def stands_alone(at: int) -> bool:
-        before = at == 0 or not lines[at - 1].strip()
-        after = at + 1 == len(lines) or not lines[at + 1].strip()
-        return before and after
 
-    def without_digits(line: str) -> str:
-        return re.sub(r"\d+", "0", line.strip())
-
-    counts = Counter(
-        without_digits(line)
-        for at, line in enumerate(lines)
-        if re.search(r"\d", line) and stands_alone(at) and not split_turn_label(line)
+def _without_line_numbers(lines: list[str]) -> list[str]:
+    """Lines without the numbers that nearly all of them begin with, one more on each."""
+    matches = [_LINE_NUMBER.match(line) for line in lines]
+    written = sum(bool(line.strip()) for line in lines)
+    numbers = [int(match[1]) for match in matches if match]
+    steps = [b - a for a, b in itertools.pairwise(numbers)]
+    if len(numbers) < max(3, 0.9 * written) or steps.count(1) < 0.9 * len(steps):
+        return lines
+    labelled = sum(bool(o) and o.form != "alone" for o in map(label_candidate, lines) if o)
+    if written < _MIN_NUMBERED and labelled * 2 < written:  # a list: "1 of them left"
+        return lines
+    roles = Counter(
+        is_role(line[m.end() :].partition(" ")[0]) for line, m in _pairs(lines, matches)
     )
-    kept = []
-    for at, line in enumerate(lines):
-        header = stands_alone(at) and counts[without_digits(line)] >= _HEADER_REPEATS
-        if not line.strip() or not (_PAGE_FURNITURE.fullmatch(line) or header):
-            kept.append(line)
-    return kept
+    if roles[True] >= 0.8 * written:  # "1 T So how": a tab in place of the space
+        return [
+            re.sub(r"^(\S+) (?! |\d+\s)", r"\1\t", line[m.end() :]) if m else line
+            for line, m in zip(lines, matches, strict=True)
+        ]
+    return [line[m.end() :] if m else line for line, m in zip(lines, matches, strict=True)]
+
+
+def _pairs(
+    lines: Sequence[str], matches: Sequence[re.Match[str] | None]
+) -> list[tuple[str, re.Match[str]]]:
+    return [(line, match) for line, match in zip(lines, matches, strict=True) if match]
+
+
+def _all_open_with_dashes(lines: Sequence[str]) -> bool:
+    written = [line.strip() for line in lines if line.strip()]
+    dashes = sum(bool(re.match(r"[-\u2013\u2014]\s*\w", line)) for line in written)
+    return len(written) >= 2 and dashes >= 0.8 * len(written)
+
+
+def _look_like_turns(lines: Sequence[str], candidates: Sequence[LabelCandidate | None]) -> bool:
+    """Whether half of the lines begin as turns do, though no label is known."""
+    written = sum(bool(line.strip()) for line in lines)
+    like = sum(
+        o.form not in ("alone", "head")
+        and not is_lead(o.name)
+        and (is_name(o.name) or " " not in o.name)
+        for o in candidates
+        if o
+    )
+    return _all_open_with_dashes(lines) or (like >= 2 and like * 2 >= written)

@@ -1,24 +1,24 @@
-"""A recording's transcript files to cues: decoding, format detection, labels and marks removed."""
+"""A recording's transcript files to cues: decoding, form, labels and marks removed."""
 
 from __future__ import annotations
 
-import codecs
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from stages.common.core.rejections import RecordingRejected
-from stages.common.transcripts import csv_cues, json_cues, plain_text, srt, textgrid, vtt
+from stages.common.transcripts import docx, rtf
+from stages.common.transcripts.characters import tidy, without_entities
 from stages.common.transcripts.cue import Transcript, one_line
+from stages.common.transcripts.cue_labels import without_labels
+from stages.common.transcripts.encodings import decode_text
+from stages.common.transcripts.forms import SUFFIXES, read_form
 from stages.common.transcripts.marks import without_marks
-from stages.common.transcripts.speakers import canonical_speaker, without_labels
-from stages.common.transcripts.timestamps import ARROW, subtitle_times
+from stages.common.transcripts.notation import is_jefferson
+from stages.common.transcripts.speakers import canonical_speaker
 
-SUFFIXES = (".csv", ".json", ".srt", ".textgrid", ".tsv", ".txt", ".vtt")
-_BINARY_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf", b"ooBinaryFile")
-"""Word (new and old), PDF, RTF (which is ASCII, and would train as text), Praat's binary form."""
+__all__ = ["SUFFIXES", "read_transcripts"]
 
 
 def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
@@ -28,7 +28,7 @@ def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
         paths: each file with the role in its name, or "".
 
     Raises: RecordingRejected(transcript_empty, transcript_binary, transcript_not_utf8,
-        transcript_unreadable).
+        transcript_form_unknown, transcript_unreadable).
     """
     transcripts = [_read(path, role) for path, role in paths]
     cues = [cue for transcript in transcripts for cue in transcript.cues]
@@ -36,9 +36,11 @@ def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
     if len(transcripts) > 1:
         cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
     marks: Counter[str] = Counter()
+    speakers = {cue.speaker for cue in cues} - {""}
+    jefferson = any(is_jefferson(cue.text) for cue in cues)
     clean = []
     for cue in cues:
-        text, counts = without_marks(cue.text)
+        text, counts = without_marks(cue.text, speakers, jefferson)
         marks.update(counts)
         clean.append(replace(cue, text=one_line(text), speaker=canonical_speaker(cue.speaker)))
     if not timed:
@@ -55,57 +57,32 @@ def _read(path: Path, role: str) -> Transcript:
         data = path.read_bytes()
     except OSError:
         raise RecordingRejected("transcript_unreadable") from None
-    text = decode_text(data)
+    text, suffix, notices = _text(data, path.suffix.lower())
     if not text.strip():
         raise RecordingRejected("transcript_empty")
-    transcript = _parse(path.suffix.lower(), text)
+    transcript = read_form(tidy(text), suffix)
+    cues = [
+        replace(cue, text=tidy(without_entities(cue.text)), speaker=tidy(cue.speaker))
+        for cue in transcript.cues
+    ]
+    notices = [*transcript.notices, *notices]
+    transcript = Transcript(cues, transcript.timed, tuple(notices))
     if not transcript.timed:
         return transcript
-    cues = [without_labels(cue) for cue in transcript.cues]
+    cues = without_labels(cues)
     if role:  # one file per speaker: the name of its tier may be no more than "words"
         cues = [replace(cue, speaker=cue.speaker or role) for cue in cues]
     return replace(transcript, cues=cues)
 
 
-def decode_text(data: bytes) -> str:
-    """Text of UTF-8 with or without a byte-order mark, or UTF-16 with one, as Word and Praat write.
-
-    Raises: RecordingRejected(transcript_binary, transcript_not_utf8).
-    """
-    if data.startswith(_BINARY_STARTS):
-        raise RecordingRejected("transcript_binary")
-    utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if not utf_16 and b"\0" in data:
-        raise RecordingRejected("transcript_binary")
-    try:
-        text = data.decode("utf-16" if utf_16 else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise RecordingRejected("transcript_not_utf8") from None
-    if "\0" in text:  # UTF-32 begins with UTF-16's byte-order mark
-        raise RecordingRejected("transcript_binary")
-    return text
-
-
-def _parse(suffix: str, text: str) -> Transcript:
-    if suffix == ".json":
-        return Transcript(json_cues.parse(text), timed=True)
-    if suffix in (".csv", ".tsv"):
-        return Transcript(csv_cues.parse(text), timed=True)
-    if suffix == ".textgrid":
-        cues, points = textgrid.parse(text)
-        return Transcript(cues, True, ("point_tiers_ignored",) if points else ())
-    # Subtitles get saved with each other's suffix, or as .txt, which would turn their times into
-    # training text.
-    if vtt.is_vtt(text):
-        true_suffix, cues = ".vtt", vtt.parse(text)
-    elif any(
-        ARROW in line and not any(map(math.isnan, subtitle_times(line)))
-        for line in text.splitlines()
+def _text(data: bytes, suffix: str) -> tuple[str, str, list[str]]:
+    """(text, suffix of its form, notices); a document may contain any other text form."""
+    for document_suffix, is_document, to_text in (
+        (".docx", docx.is_docx(data), docx.to_text),
+        (".rtf", data.startswith(rtf.START), rtf.to_text),
     ):
-        true_suffix, cues = ".srt", srt.parse(text)
-    elif suffix == ".txt":
-        return Transcript(plain_text.parse(text), timed=False)
-    else:
-        raise RecordingRejected("transcript_unreadable")
-    notices = () if true_suffix == suffix else ("transcript_wrong_extension",)
-    return Transcript(cues, True, notices)
+        if is_document:
+            renamed = suffix != document_suffix
+            return to_text(data), document_suffix, ["transcript_wrong_extension"] * renamed
+    text, guessed = decode_text(data)
+    return text, suffix, ["encoding_guessed"] if guessed else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
@@ -20,13 +21,27 @@ def parse(text: str) -> list[Cue]:
     time_lines = [number for number, line in enumerate(lines) if ARROW in line]
     if not time_lines:
         raise RecordingRejected("transcript_unreadable")
+    apart = _numbers_stand_apart(lines, time_lines)
     cues = []
     for at, following in zip(time_lines, [*time_lines[1:], len(lines) + 1], strict=True):
         text_lines = lines[at + 1 : following]
         # The next cue's number stands right above its times. Some writers leave out the empty line
         # before it, and some texts have empty lines, so that an empty line ends nothing.
-        if following <= len(lines) and text_lines and text_lines[-1].strip().isdigit():
-            text_lines.pop()
+        if following <= len(lines):
+            while apart and text_lines and not text_lines[-1].strip():
+                text_lines.pop()
+            if text_lines and text_lines[-1].strip().isdigit():
+                text_lines.pop()
         start, end = subtitle_times(lines[at])
         cues.append(Cue(start, end, _MARKUP.sub("", "\n".join(text_lines))))
     return cues
+
+
+def _numbers_stand_apart(lines: Sequence[str], time_lines: Sequence[int]) -> bool:
+    """Whether each number has an empty line between it and its times."""
+    first = time_lines[0]
+    return (
+        first >= 2
+        and not lines[first - 1].strip()
+        and any(line.strip().isdigit() for line in lines[:first])
+    )

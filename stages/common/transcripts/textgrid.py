@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.tier_names import has_speech, speaker_of
 
 _T = TypeVar("_T")
 _TOKEN = re.compile(
@@ -19,8 +20,10 @@ _TOKEN = re.compile(
 )
 
 
-def parse(text: str) -> tuple[list[Cue], int]:
-    """(cues, number of point tiers): the intervals with text by time; point tiers are ignored.
+def parse(text: str) -> tuple[list[Cue], int, int]:
+    """(cues, number of point tiers, number of tiers without speech), cues by time.
+
+    Point tiers are ignored, and so are tiers whose name says that they hold no speech.
 
     Praat reads both forms alike: quoted texts, flags and numbers that stand alone count; everything
     else (`xmin =`, `intervals [1]:`) is for human readers. An interval without text is a pause.
@@ -31,13 +34,24 @@ def parse(text: str) -> tuple[list[Cue], int]:
         tiers, points = _tiers(_tokens(text))
     except (StopIteration, RuntimeError, TypeError, ValueError, OverflowError):
         raise RecordingRejected("transcript_unreadable") from None
+    spoken = [(speaker_of(name), rows) for name, rows in tiers if has_speech(name)]
+    others = sum(
+        any(words.strip() for *_, words in rows) for name, rows in tiers if not has_speech(name)
+    )
     cues = [
-        Cue(start, end, words, name if len(tiers) > 1 else "")
-        for name, intervals in tiers
+        Cue(start, end, words, name if len(spoken) > 1 else "")
+        for name, intervals in spoken
         for start, end, words in intervals
         if words.strip()
     ]
-    return sorted(cues, key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text)), points
+    cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
+    return cues, points, others
+
+
+def is_textgrid(text: str) -> bool:
+    """Whether the text has Praat's header, or begins with tiers."""
+    start = text[:1000]
+    return any(mark in start for mark in ('"ooTextFile', 'class = "TextGrid"', '\n"IntervalTier"'))
 
 
 def _tokens(text: str) -> Iterator[str | float | bool]:

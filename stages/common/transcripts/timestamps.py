@@ -11,8 +11,8 @@ TIMESTAMP = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 ARROW = "-->"
 """Separates start and end of a cue in SubRip and WebVTT."""
 
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,](\d+))?")
-_DECIMAL = re.compile(r"\d+(?:[.,]\d+)?s?")
+_CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d+))?")
+_DECIMAL = re.compile(r"\d{1,9}(?:[.,]\d+)?s?")
 
 
 def seconds(text: str) -> float:

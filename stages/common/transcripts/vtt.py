@@ -1,4 +1,7 @@
-"""WebVTT (.vtt): `WEBVTT`, then blocks with times like SubRip's, notes and styles between them."""
+"""WebVTT (.vtt): `WEBVTT`, then blocks with times like SubRip's, notes and styles between them.
+
+https://www.w3.org/TR/webvtt1/. Zoom writes `Name: text` in the cues, Teams `<v Name>`.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +20,40 @@ _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^>]*)?>|<[\d:.]+>")
 def parse(text: str) -> list[Cue]:
     """The cues in file order.
 
+    Text after an empty line belongs to the cue above, though the format does not have it, unless
+    it names the next cue. So does text right above the next cue's times.
+
     Raises: RecordingRejected(transcript_unreadable) if there is none.
     """
     if not is_vtt(text):
         raise RecordingRejected("transcript_unreadable")
-    cues = []
-    for block in re.split(r"\n[ \t]*\n", "\n".join(text.splitlines())):
-        lines = block.strip().splitlines()
-        if not lines or lines[0].split(None, 1)[0] in ("NOTE", "STYLE", "REGION"):
-            continue
-        # The line above the times may name the cue.
-        at = next((number for number, line in enumerate(lines[:2]) if ARROW in line), None)
-        if at is not None:
-            cues.append(_cue(*subtitle_times(lines[at]), "\n".join(lines[at + 1 :])))
+    cues: list[tuple[str, list[str]]] = []
+    lines = text.splitlines()
+    inside_note = True  # the header goes on to the first empty line
+    for at, line in enumerate(lines):
+        after_blank = at > 0 and not lines[at - 1].strip()
+        if ARROW in line:
+            cues.append((line, []))
+            inside_note = False
+        elif after_blank and line.strip() and line.split(None, 1)[0] in ("NOTE", "STYLE", "REGION"):
+            inside_note = True
+        elif cues and not inside_note and not _names_cue(lines, at):
+            cues[-1][1].append(line)
     if not cues:
         raise RecordingRejected("transcript_unreadable")
-    return cues
+    return [_cue(*subtitle_times(times), "\n".join(text)) for times, text in cues]
 
 
 def is_vtt(text: str) -> bool:
     """Whether the text begins with WebVTT's header, whatever its file is called."""
-    return re.match(r"WEBVTT(\s|$)", text) is not None
+    return re.match(r"\s*WEBVTT(\s|$)", text) is not None
+
+
+def _names_cue(lines: list[str], at: int) -> bool:
+    """Whether a line is the name of the cue below: above its times, a number or after a blank."""
+    if at + 1 == len(lines) or ARROW not in lines[at + 1]:
+        return False
+    return lines[at].strip().isdigit() or not lines[at - 1].strip()
 
 
 def _cue(start: float, end: float, markup: str) -> Cue:

@@ -54,14 +54,20 @@ def test_empty(tmp_path: Path, name: str, content: str | bytes) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"PK\x03\x04\x14\0\x06\0", b"%PDF-1.7\n", rb"{\rtf1\ansi Hello}", b"\xd0\xcf\x11\xe0\xa1",
-     b"Hello\0there", "Hello".encode("utf-32"), "Hello".encode("utf-16-le"), b"\x89PNG\r\n\0\0"],
+    [b"PK\x03\x04\x14\0\x06\0", b"%PDF-1.7\n", b"\xd0\xcf\x11\xe0\xa1",
+     b"Hello\0there", "Hello".encode("utf-32"), "Hello".encode("utf-32-le"), b"\x89PNG\r\n\0\0",
+     "\u043f\u0440\u0438\0".encode("utf-16-le"), b"\0" * 64],
 )  # fmt: skip
 def test_binary(tmp_path: Path, content: bytes) -> None:
     assert reason(tmp_path, "x.txt", content) == "transcript_binary"
 
 
-@pytest.mark.parametrize("content", ["Zoë".encode("latin-1"), b"\x93Hi\x94", b"\xff\xfeH\0i"])
+@pytest.mark.parametrize(
+    "content",
+    [b"\xff\xfeH\0i", b"Hello \x81 there", "Привет, как дела?".encode("cp1251"),
+     "Jak się pan czuł w tym tygodniu?".encode("cp1250"), "It doesn\u2019t.".encode("mac-roman"),
+     "Ça l\u2019a gêné.".encode("mac-roman"), "こんにちは".encode("shift-jis")],
+)  # fmt: skip
 def test_not_utf8(tmp_path: Path, content: bytes) -> None:
     assert reason(tmp_path, "x.txt", content) == "transcript_not_utf8"
 

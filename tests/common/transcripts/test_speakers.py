@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from stages.common.transcripts.cue import Cue
-from stages.common.transcripts.speakers import ROLES, canonical_speaker, party, split_label
+from stages.common.transcripts.cue_labels import split_label
+from stages.common.transcripts.speakers import ROLES, canonical_speaker, party
 from tests.support.transcripts import SRT, read
 
 

@@ -1,0 +1,33 @@
+"""Invisible characters, HTML entities and line ends, in one form."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_INVISIBLE = dict.fromkeys([
+    0x00AD, 0x180E, 0xFEFF, 0x2060,  # soft hyphen, vowel separator, byte-order mark, word joiner
+    *range(0x200B, 0x2010),  # zero-width spaces and joiners, left-to-right and right-to-left marks
+    *range(0x202A, 0x202F),  # embeddings and overrides of the direction
+    *range(0x2066, 0x206A),  # isolates
+    *range(0xD800, 0xE000),  # halves of a character, as JSON can have them: no file holds one
+])  # fmt: skip
+_JOINERS = (0x200C, 0x200D)
+"""Part of the spelling in Persian and in emoji: they stay inside words."""
+_REPLACED = {0x00A0: " ", 0x202F: " ", 0x2007: " ", 0x000C: "\n", 0x000B: "\n", 0x2028: "\n",
+             0x2029: "\n", 0x0085: "\n"}  # fmt: skip
+_TABLE: dict[int, str | None] = {**_INVISIBLE, **_REPLACED}
+for _code in _JOINERS:
+    del _TABLE[_code]
+_LINE_END = re.compile(r"\r+\n|\r")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+
+
+def tidy(text: str) -> str:
+    """Text with `\\n` at line ends, plain spaces and no invisible characters."""
+    return _LINE_END.sub("\n", text).translate(_TABLE)
+
+
+def without_entities(text: str) -> str:
+    """HTML's entities as the characters they stand for; `&` without a semicolon stays."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)

@@ -1,0 +1,72 @@
+"""ELAN's annotations (.eaf): XML with tiers of intervals, often one per speaker.
+
+https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf. Tiers that depend on another
+one hold translations, glosses or codes, and are no speech. (pympi reads the format too, but takes
+only a path and refuses files that do not name their schema.)
+"""
+
+from __future__ import annotations
+
+import math
+from xml.etree import ElementTree
+
+from stages.common.core.rejections import RecordingRejected
+from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.tier_names import has_speech, speaker_of
+
+_Tier = tuple[str, list[tuple[float, float, str]]]
+
+
+def is_eaf(text: str) -> bool:
+    """Whether the text is XML of ELAN."""
+    return "<ANNOTATION_DOCUMENT" in text[:4000]
+
+
+def parse(text: str) -> tuple[list[Cue], int]:
+    """(cues by time, number of tiers without speech that have text).
+
+    Raises: RecordingRejected(transcript_unreadable) for a damaged file.
+    """
+    try:
+        # The declaration may name an encoding that the text no longer has.
+        root = ElementTree.fromstring(text[text.index("<ANNOTATION_DOCUMENT") :])
+        tiers = [_tier(tier, _times(root)) for tier in root.iter("TIER") if _is_top(tier)]
+    except (ElementTree.ParseError, KeyError, ValueError):
+        raise RecordingRejected("transcript_unreadable") from None
+    tiers = [(name, rows) for name, rows in tiers if rows]
+    spoken = [(name, rows) for name, rows in tiers if has_speech(name)]
+    cues = [
+        Cue(start, end, words, speaker_of(name) if len(spoken) > 1 else "")
+        for name, rows in spoken
+        for start, end, words in rows
+    ]
+    cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
+    return cues, len(tiers) - len(spoken)
+
+
+def _is_top(tier: ElementTree.Element) -> bool:
+    return not tier.get("PARENT_REF")
+
+
+def _times(root: ElementTree.Element) -> dict[str, float]:
+    """Seconds by the id of a time slot; NaN for one that ELAN left open."""
+    return {
+        slot.attrib["TIME_SLOT_ID"]: float(slot.get("TIME_VALUE") or math.nan) / 1000
+        for slot in root.iter("TIME_SLOT")
+    }
+
+
+def _tier(tier: ElementTree.Element, times: dict[str, float]) -> _Tier:
+    """(name, rows with text); the name is the participant's, if the tier is not notes."""
+    name = tier.attrib["TIER_ID"]
+    rows = [
+        (
+            times[note.attrib["TIME_SLOT_REF1"]],
+            times[note.attrib["TIME_SLOT_REF2"]],
+            note.findtext("ANNOTATION_VALUE") or "",
+        )
+        for note in tier.iter("ALIGNABLE_ANNOTATION")
+    ]
+    participant = (tier.get("PARTICIPANT") or "").strip()
+    shown = participant if participant and has_speech(name) else name
+    return shown, [row for row in rows if row[2].strip()]

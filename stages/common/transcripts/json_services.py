@@ -1,0 +1,198 @@
+"""JSON of speech services, each told by its own keys.
+
+- AWS Transcribe: docs.aws.amazon.com/transcribe/latest/dg/how-input.html#how-it-works-output
+- Google Cloud Speech-to-Text 1 and 2: cloud.google.com/speech-to-text/docs/reference/rest
+- Azure Speech, batch and fast: learn.microsoft.com/azure/ai-services/speech-service
+- Deepgram: developers.deepgram.com/reference/speech-to-text
+- AssemblyAI: www.assemblyai.com/docs/api-reference/transcripts
+- Rev AI: docs.rev.ai/api/asynchronous
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.json_values import (
+    first,
+    from_milliseconds,
+    from_text,
+    number,
+    rows,
+    speaker_of,
+    words_of,
+)
+from stages.common.transcripts.timed_words import Word, to_cues
+
+_Data = Mapping[str, Any]
+
+
+def parse(data: _Data) -> list[Cue] | None:
+    """Cues of a service's result, in the order of the service; None if it is none of these."""
+    if isinstance(data.get("response"), dict):  # of a long-running operation
+        data = data["response"]
+    results = data.get("results")
+    if isinstance(results, dict):
+        if rows(results.get("items")):
+            return _aws(results)
+        if rows(results.get("channels")) or rows(results.get("utterances")):
+            return _deepgram(results)
+    if rows(data.get("Transcript")):
+        return [_aws_call(row) for row in rows(data["Transcript"])]
+    if rows(results):
+        return _google(rows(results))
+    if rows(data.get("recognizedPhrases")):
+        return sorted(map(_azure_batch, rows(data["recognizedPhrases"])), key=_start)
+    if rows(data.get("phrases")):
+        return sorted(map(_azure_fast, rows(data["phrases"])), key=_start)
+    if rows(data.get("monologues")):
+        return [cue for row in rows(data["monologues"]) for cue in _rev(row)]
+    if rows(data.get("utterances")):
+        return [_assemblyai(row) for row in rows(data["utterances"])]
+    if (
+        rows(data.get("words"))
+        and not rows(data.get("segments"))
+        and "text" in first(data["words"])
+    ):
+        return to_cues(_assemblyai_word(row) for row in rows(data["words"]))
+    return None
+
+
+def _start(cue: Cue) -> float:
+    return cue.start
+
+
+def _aws(results: _Data) -> list[Cue]:
+    """Words and punctuation as items; the speaker is the item's, or its segment's."""
+    labels = results.get("speaker_labels")
+    segments = rows(labels.get("segments")) if isinstance(labels, dict) else []
+    speakers = {
+        item.get("start_time"): words_of(item.get("speaker_label"))
+        for segment in segments
+        for item in rows(segment.get("items"))
+    }
+    words: list[Word] = []
+    for item in rows(results["items"]):
+        content = words_of(first(item.get("alternatives")).get("content"))
+        if item.get("type") == "punctuation":
+            if words:
+                last = words[-1]
+                words[-1] = Word(last.start, last.end, last.text + content, last.speaker)
+            continue
+        start, end = (from_text(item.get(edge)) for edge in ("start_time", "end_time"))
+        speaker = words_of(item.get("speaker_label")) or speakers.get(item.get("start_time"), "")
+        words.append(Word(start, end, content, speaker))
+    return to_cues(words)
+
+
+def _aws_call(row: _Data) -> Cue:
+    """A turn of Call Analytics."""
+    start, end = (from_milliseconds(row.get(f"{edge}OffsetMillis")) for edge in ("Begin", "End"))
+    return Cue(start, end, words_of(row.get("Content")), words_of(row.get("ParticipantRole")))
+
+
+def _google(results: list[dict[str, Any]]) -> list[Cue]:
+    """Words of each result; with diarization version 1 has all words in the last one again."""
+    said = [first(result.get("alternatives")) for result in results]
+    words = [[_google_word(row) for row in rows(best.get("words"))] for best in said]
+    if any(word.speaker for word in words[-1]) and not any(
+        word.speaker for part in words[:-1] for word in part
+    ):
+        words, said = words[-1:], said[-1:]
+    cues: list[Cue] = []
+    for part, best in zip(words, said, strict=True):
+        if part:
+            cues += to_cues(part)
+        elif words_of(best.get("transcript")).strip():  # without word times it has no start
+            cues.append(Cue(math.nan, math.nan, words_of(best.get("transcript"))))
+    return cues
+
+
+def _google_word(row: _Data) -> Word:
+    def value(*keys: str) -> Any:
+        return next((row[key] for key in keys if key in row), None)
+
+    start = value("startTime", "startOffset", "start_time", "start_offset")
+    end = value("endTime", "endOffset", "end_time", "end_offset")
+    # A start of zero is left out.
+    start = "0s" if start is None and end is not None else start
+    speaker = value("speakerLabel", "speakerTag", "speaker_label", "speaker_tag")
+    return Word(
+        from_text(start), from_text(end), words_of(row.get("word")), speaker_of(speaker or None)
+    )
+
+
+def _azure_batch(row: _Data) -> Cue:
+    start, length = (from_text(row.get(key)) for key in ("offset", "duration"))
+    if math.isnan(start):
+        start, length = (number(row.get(f"{k}InTicks")) / 1e7 for k in ("offset", "duration"))
+    speaker = row.get("speaker")
+    if speaker is None:
+        speaker = row.get("channel")
+    return Cue(
+        start, start + length, words_of(first(row.get("nBest")).get("display")), speaker_of(speaker)
+    )
+
+
+def _azure_fast(row: _Data) -> Cue:
+    start, length = (
+        from_milliseconds(row.get(f"{key}Milliseconds", row.get(key)))
+        for key in ("offset", "duration")
+    )
+    speaker = row.get("speaker", row.get("channel"))
+    return Cue(start, start + length, words_of(row.get("text")), speaker_of(speaker))
+
+
+def _deepgram(results: _Data) -> list[Cue]:
+    """Utterances if they were asked for, otherwise the words of each channel."""
+    if utterances := rows(results.get("utterances")):
+        return [
+            Cue(
+                number(row.get("start")),
+                number(row.get("end")),
+                words_of(row.get("transcript")),
+                speaker_of(row.get("speaker")),
+            )
+            for row in utterances
+        ]
+    channels = rows(results.get("channels"))
+    cues: list[Cue] = []
+    for at, channel in enumerate(channels):
+        name = f"Speaker {at}" if len(channels) > 1 else ""
+        words = rows(first(channel.get("alternatives")).get("words"))
+        cues += to_cues(
+            Word(
+                number(row.get("start")),
+                number(row.get("end")),
+                words_of(row.get("punctuated_word") or row.get("word")),
+                speaker_of(row.get("speaker")) if len(channels) == 1 else name,
+            )
+            for row in words
+        )
+    return sorted(cues, key=_start) if len(channels) > 1 else cues
+
+
+def _assemblyai(row: _Data) -> Cue:
+    start, end = (from_milliseconds(row.get(edge)) for edge in ("start", "end"))
+    return Cue(start, end, words_of(row.get("text")), speaker_of(row.get("speaker")))
+
+
+def _assemblyai_word(row: _Data) -> Word:
+    start, end = (from_milliseconds(row.get(edge)) for edge in ("start", "end"))
+    return Word(start, end, words_of(row.get("text")), speaker_of(row.get("speaker")))
+
+
+def _rev(row: _Data) -> list[Cue]:
+    """A monologue: words with times, punctuation and spaces without."""
+    speaker, words = speaker_of(row.get("speaker")), []
+    for element in rows(row.get("elements")):
+        value = words_of(element.get("value"))
+        if element.get("type") == "text":
+            start, end = number(element.get("ts")), number(element.get("end_ts"))
+            words.append(Word(start, end, value, speaker))
+        elif words and value.strip():
+            last = words[-1]
+            words[-1] = Word(last.start, last.end, last.text + value.strip(), speaker)
+    return to_cues(words)

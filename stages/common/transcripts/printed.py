@@ -1,0 +1,32 @@
+"""Lines that whisper, whisper.cpp and faster-whisper's examples print, saved as text.
+
+- openai-whisper and whisper.cpp: `[00:01.000 --> 00:02.500]  So how was it?`
+- faster-whisper: `[1.00s -> 2.50s] So how was it?`
+"""
+
+from __future__ import annotations
+
+import re
+
+from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.timestamps import seconds
+
+_TIME = r"(\d{1,6}(?:[.,]\d{1,3})?s?|(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)"
+_LINE = re.compile(rf"\s*\[\s*{_TIME}\s*-{{1,2}}>\s*{_TIME}\s*\]\s*(.*)$")
+
+
+def is_printed(text: str) -> bool:
+    """Whether half of the lines begin with a start and an end in brackets."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return bool(lines) and sum(map(bool, map(_LINE.match, lines))) * 2 >= len(lines)
+
+
+def parse(text: str) -> list[Cue]:
+    """The cues in file order. Lines above the first are the program's, the others go on a cue."""
+    cues: list[tuple[float, float, list[str]]] = []
+    for line in text.splitlines():
+        if match := _LINE.match(line):
+            cues.append((seconds(match[1]), seconds(match[2]), [match[3]]))
+        elif cues:
+            cues[-1][2].append(line)
+    return [Cue(start, end, "\n".join(lines)) for start, end, lines in cues]

@@ -1,0 +1,26 @@
+"""Tier names in TextGrid and ELAN: which tiers are not speech, and whose speech the others are."""
+
+from __future__ import annotations
+
+import re
+
+_NO_SPEECH = re.compile(
+    r"notes?|comments?|remarks?|annotations?|annotator|codes?|coding|events?|noise|noises|sounds?"
+    r"|phones?|phonemes?|phonetics?|syllables?|segments?|gestures?|gaze|affect|emotions?|topics?"
+    r"|translations?|gloss|glosses|pos|lemmas?|silences?|pauses?|quality|metadata|marks?|todo",
+    re.IGNORECASE,
+)
+_CONTENT = re.compile(r"words?|text|utterances?|transcripts?|transcription|speech|orthography|orth"
+                      r"|ort|sentences?", re.IGNORECASE)  # fmt: skip
+_PARTS = re.compile(r"\s*[-_@./:]\s*|\s+")
+
+
+def has_speech(tier: str) -> bool:
+    """Whether a tier of this name holds what was said; `notes` and `T - phones` do not."""
+    return not any(_NO_SPEECH.fullmatch(part) for part in _PARTS.split(tier.strip()))
+
+
+def speaker_of(tier: str) -> str:
+    """The speaker in a tier's name: `Client` of `Client - words`; the name itself otherwise."""
+    match = re.fullmatch(r"(.+?)\s*[-_@/:]\s*(\w+)", tier.strip())
+    return match[1] if match and _CONTENT.fullmatch(match[2]) else tier.strip()
