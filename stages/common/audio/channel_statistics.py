@@ -1,0 +1,89 @@
+"""Power of each channel, and how channels correlate, over the blocks of a recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from stages.common.audio.samples import Samples
+
+Array = npt.NDArray[np.float64]
+_MAX_CHANNELS = 16
+"""Files with more are measuring devices'; their matrices would fill the memory."""
+_ACTIVE = 10 ** (-20 / 10)
+"""Of a channel's loud blocks, the power from which a block counts as active."""
+_LOUD = 99
+"""Percentile of the blocks' power that stands for a channel's loud blocks: speech is loud enough
+to reach it even if it fills a hundredth of the time."""
+
+
+@dataclass
+class ChannelStatistics:
+    """Filled block by block while a recording is decoded; a block is about a tenth of a second."""
+
+    times: list[tuple[float, float]] = field(default_factory=list)
+    """(start, end) of each block, in seconds."""
+    known: bool = True
+    """False where the number of channels changes, or is too large."""
+    _covariances: list[npt.NDArray[np.float32]] = field(default_factory=list)
+
+    def add(self, block: Samples, start: float, end: float) -> None:
+        """block: shape (samples, channels), not empty."""
+        if not self.known:
+            return
+        channels = block.shape[1]
+        if channels > _MAX_CHANNELS or (
+            self._covariances and len(self._covariances[0]) != channels
+        ):
+            self.known = False
+            self._covariances.clear()
+            return
+        mean = np.ones(len(block), np.float32) @ block / np.float32(len(block))
+        self._covariances.append(block.T @ block / np.float32(len(block)) - np.outer(mean, mean))
+        self.times.append((start, end))
+
+    @property
+    def channels(self) -> int:
+        """0 if unknown."""
+        return len(self._covariances[0]) if self._covariances else 0
+
+    def power(self) -> Array:
+        """Variance of each channel in each block, shape (blocks, channels)."""
+        return np.maximum(self._matrices().diagonal(axis1=1, axis2=2), 0)
+
+    def correlations(self, reference: int) -> Array:
+        """Median over the blocks in which both are active of each channel's correlation with
+        `reference`, shape (channels,); 0 where both never are."""
+        matrices, power = self._matrices(), self.power()
+        active = power > np.maximum(_ACTIVE * loudness(power), 0)
+        result = np.zeros(self.channels)
+        for channel in range(self.channels):
+            both = active[:, channel] & active[:, reference]
+            if both.any():
+                scale = np.sqrt(power[both, channel] * power[both, reference])
+                result[channel] = np.median(matrices[both, channel, reference] / scale)
+        return result
+
+    def total_correlation(self, one: int, other: int) -> float:
+        """Correlation over the whole recording, in which the loudest blocks weigh most: low for two
+        microphones each of which hears one person well and the other from afar."""
+        total = self._matrices().sum(axis=0)
+        scale = float(np.sqrt(total[one, one] * total[other, other]))
+        return float(total[one, other]) / scale if scale > 0 else 0.0
+
+    def _matrices(self) -> Array:
+        return np.array(self._covariances, np.float64)
+
+
+def loudness(power: Array) -> Array:
+    """Power of each channel's loud blocks; (blocks, channels) -> (channels,)."""
+    result: Array = np.percentile(power, _LOUD, axis=0)
+    return result
+
+
+def active_blocks(power: Array) -> npt.NDArray[np.bool_]:
+    """Blocks in which a channel is near its own loudest; (blocks, channels) -> (blocks,)."""
+    active: npt.NDArray[np.bool_] = (power > _ACTIVE * loudness(power)).any(axis=1)
+    return active

@@ -1,0 +1,79 @@
+"""Chained Ogg files: streams one after another in one file, as recorders write that were paused or
+restarted, and as joining files makes them. libsndfile reads the first link only.
+
+Source: RFC 3533, section 4 (chaining) and section 6 (pages).
+"""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+CAPTURE = b"OggS"
+_FIRST_PAGE = 2
+"""Bit of the header type: the first page of a logical stream."""
+_HEADER = 27
+"""Bytes before the table of segments, whose length is the last of them."""
+_SEARCH_BYTES = 65_536
+
+
+def find_links(file: BinaryIO, size: int) -> list[tuple[int, int]]:
+    """(start, end) in bytes of each link; one for a file that is not chained.
+
+    Streams that play together all have their first pages before any other page, so a first page
+    after another kind of page starts a link. Bytes between pages are skipped.
+    """
+    starts, at, heading = [0], 0, True
+    while at + _HEADER <= size:
+        file.seek(at)
+        page = file.read(_HEADER + 255)
+        if page[:4] != CAPTURE:
+            at = _next_page(file, at, size)
+            continue
+        first = bool(page[5] & _FIRST_PAGE)
+        if first and not heading:
+            starts.append(at)
+        heading = first
+        segments = page[26]
+        at += _HEADER + segments + sum(page[_HEADER : _HEADER + segments])
+    return list(zip(starts, [*starts[1:], size], strict=True))
+
+
+def _next_page(file: BinaryIO, at: int, size: int) -> int:
+    """Where the next page starts after `at`; `size` if there is none."""
+    while at < size:
+        file.seek(at)
+        found = file.read(_SEARCH_BYTES).find(CAPTURE, 1)
+        if found > 0:
+            return at + found
+        at += _SEARCH_BYTES - len(CAPTURE)
+    return size
+
+
+class FileWindow(io.RawIOBase):
+    """The bytes from `start` to `end` of an open file, as a file for libsndfile."""
+
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        self._file, self._start, self._size = file, start, end - start
+        self._at = 0
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, count: int = -1) -> bytes:
+        left = max(0, self._size - self._at)
+        self._file.seek(self._start + self._at)
+        data = self._file.read(left if count < 0 else min(count, left))
+        self._at += len(data)
+        return data
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
