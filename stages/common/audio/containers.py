@@ -58,7 +58,7 @@ def has_sound_beyond(file: BinaryIO, size: int) -> bool:
         if data is None:
             return False
         start, length = data
-        if length == 0xFFFFFFFF and _rf64_size(head):
+        if head[12:16] == b"ds64" and length == 0xFFFFFFFF:
             length = _rf64_size(head)
         elif _is_placeholder(length):  # both decoders read on
             return False

@@ -15,6 +15,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from stages.common.audio.blocks import BLOCKS_A_SECOND
 from stages.common.audio.channel_statistics import (
     Array,
     ChannelStatistics,
@@ -27,16 +28,18 @@ SpeakerTurn = tuple[float, float, int]
 """(start, end, channel): seconds over which one person's channel is the loudest, and its number."""
 
 _DEAD = 10 ** (-40 / 10)
-"""Of the loudest channel's power."""
+"""Power of a channel's loudest second by that of the loudest channel's."""
 _STEADY, _VARIED = 10 ** (3 / 10), 10 ** (10 / 10)
-"""Ratio of the 95th to the 5th percentile of the blocks' power: that of hum and hiss is lower than
-the first, that of speech, which has pauses, higher than the second."""
+"""Ratio of the power in a channel's loudest second to that in its pauses: that of hum and hiss is
+lower than the first, that of speech higher than the second."""
 _INVERTED = -0.5
 _DOMINANT = 10 ** (8 / 10)
 """Power of a person's own channel by that of any other. A stereo pair of crossed cardioids has at
 most 6 dB between its channels."""
-_MIN_SHARE, _MIN_BLOCKS = 0.01, 10
-"""Of the active blocks, and of all, in which a channel is the loudest, for it to be a person's."""
+_MIN_SHARE, _MIN_SECONDS = 0.01, 1.0
+"""Of the time in which a channel is active, and at all, that a person speaks."""
+_SPEECH_TURN = 0.5
+"""Seconds; shorter stretches may be the crackle of a loose cable."""
 _MAX_CORRELATION = 0.5
 _FAIR = 10 ** (6 / 10)
 """Two people's levels may differ by as much; they do when they share a microphone."""
@@ -116,12 +119,12 @@ def speaker_turns(
 
 
 def _live_channels(power: Array) -> Mask:
-    """Not silent, nor steady where another channel has speech."""
-    heard = power[power.sum(axis=1) > 0]
+    """Not silent, nor steady where another channel has speech; a second of speech is enough."""
+    heard = np.sort(power[power.sum(axis=1) > 0], axis=0)
     if not len(heard):
         return np.ones(power.shape[1], bool)
-    low, high = np.percentile(heard, (5, 95), axis=0)
-    audible = loudness(heard) > loudness(heard).max() * _DEAD
+    low, high = heard[len(heard) // 20], heard[-min(BLOCKS_A_SECOND, 1 + len(heard) // 20)]
+    audible = high > high.max() * _DEAD
     varied = (audible & (high > low * _VARIED)).any()
     steady = high <= low * _STEADY
     live: Mask = audible & ~(steady & varied)
@@ -130,17 +133,21 @@ def _live_channels(power: Array) -> Mask:
 
 def _people(statistics: ChannelStatistics, power: Array, live: Mask) -> tuple[int, ...]:
     """Channels that are a person's each, or () for fewer than two."""
-    channels = np.flatnonzero(live)
+    channels = [int(channel) for channel in np.flatnonzero(live)]
     if len(channels) < 2:
         return ()
-    loudest = _loudest(power[:, channels])
-    needed = max(_MIN_BLOCKS, _MIN_SHARE * np.count_nonzero(active_blocks(power[:, channels])))
-    people = [int(c) for n, c in enumerate(channels) if np.count_nonzero(loudest == n) >= needed]
+    active = np.count_nonzero(active_blocks(power[:, channels])) / BLOCKS_A_SECOND
+    needed = max(_MIN_SECONDS, _MIN_SHARE * active)
+    seconds = dict.fromkeys(channels, 0.0)
+    for start, end, channel in speaker_turns(power, statistics.times, channels):
+        if end - start >= _SPEECH_TURN:
+            seconds[channel] += end - start
+    people = tuple(channel for channel in channels if seconds[channel] >= needed)
     alike = any(
         abs(statistics.total_correlation(one, other)) > _MAX_CORRELATION
         for one, other in combinations(people, 2)
     )
-    return tuple(people) if len(people) > 1 and not alike else ()
+    return people if len(people) > 1 and not alike else ()
 
 
 def _loudest(power: Array) -> npt.NDArray[np.intp]:

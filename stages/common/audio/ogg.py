@@ -7,7 +7,7 @@ Source: RFC 3533, section 4 (chaining) and section 6 (pages).
 from __future__ import annotations
 
 import io
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 CAPTURE = b"OggS"
 _FIRST_PAGE = 2
@@ -65,12 +65,13 @@ class FileWindow(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
-    def read(self, count: int = -1) -> bytes:
-        left = max(0, self._size - self._at)
+    def readinto(self, buffer: Any) -> int:
+        """`read` of the base class calls it, too."""
         self._file.seek(self._start + self._at)
-        data = self._file.read(left if count < 0 else min(count, left))
+        data = self._file.read(max(0, min(len(buffer), self._size - self._at)))
+        buffer[: len(data)] = data
         self._at += len(data)
-        return data
+        return len(data)
 
     def seekable(self) -> bool:
         return True
