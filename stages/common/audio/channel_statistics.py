@@ -57,7 +57,7 @@ class ChannelStatistics:
         """Median over the blocks in which both are active of each channel's correlation with
         `reference`, shape (channels,); 0 where both never are."""
         matrices, power = self._matrices(), self.power()
-        active = power > np.maximum(_ACTIVE * loudness(power), 0)
+        active = power > _ACTIVE * loudness(power)
         result = np.zeros(self.channels)
         for channel in range(self.channels):
             both = active[:, channel] & active[:, reference]
@@ -85,5 +85,5 @@ def loudness(power: Array) -> Array:
 
 def active_blocks(power: Array) -> npt.NDArray[np.bool_]:
     """Blocks in which a channel is near its own loudest; (blocks, channels) -> (blocks,)."""
-    active: npt.NDArray[np.bool_] = (power > _ACTIVE * loudness(power)).any(axis=1)
+    active: npt.NDArray[np.bool_] = np.any(power > _ACTIVE * loudness(power), axis=1)
     return active

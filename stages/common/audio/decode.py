@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -77,7 +78,7 @@ def decode_file(file: BinaryIO, suffix: str, check: Check = lambda seconds: None
         blocks = None if stream or beyond else libsndfile_blocks(file, size, facts)
         return ffmpeg_blocks(file, stream, facts, beyond) if blocks is None else blocks
 
-    track = read_track(lambda facts: read(0, facts), check)
+    track = read_track(partial(read, 0), check)
     _check_complete(track, missing, size)
     combined = combine_streams(track, read, check)
     notices = combined.notices

@@ -103,10 +103,11 @@ def speaker_turns(
         times: (start, end) of each block, in seconds.
         people: channels, see `Mix.people`.
     """
-    loudest = _loudest(power[:, people])
     turns: list[SpeakerTurn] = []
-    for block in np.flatnonzero(loudest >= 0):
-        channel, (start, end) = people[loudest[block]], times[block]
+    for person, (start, end) in zip(_loudest(power[:, people]), times, strict=True):
+        if person < 0:
+            continue
+        channel = people[int(person)]
         if turns and turns[-1][2] == channel and start - turns[-1][1] <= _MAX_PAUSE:
             turns[-1] = (turns[-1][0], end, channel)
         else:

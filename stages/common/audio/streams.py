@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def combine_streams(first: Track, read: Reader, check: Check) -> Combined:
     powers: dict[int, Array] = {}
     for number in range(1, min(first.facts.streams, _MAX_STREAMS)):
         try:
-            other = read_track(lambda facts, number=number: read(number, facts), check)
+            other = read_track(partial(read, number), check)
         except RecordingRejected:
             combined.notices.add("audio_stream_unused")
             continue
