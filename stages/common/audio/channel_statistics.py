@@ -25,29 +25,27 @@ class ChannelStatistics:
 
     times: list[tuple[float, float]] = field(default_factory=list)
     """(start, end) of each block, in seconds."""
-    known: bool = True
-    """False where the number of channels changes, or is too large."""
+    channels: int = 0
+    """0 where their number changes or is too large: then there are no statistics."""
+    _given: int = 0
+    """Channels of the first block."""
     _covariances: list[npt.NDArray[np.float32]] = field(default_factory=list)
 
     def add(self, block: Samples, start: float, end: float) -> None:
-        """block: shape (samples, channels), not empty."""
-        if not self.known:
-            return
-        channels = block.shape[1]
-        if channels > _MAX_CHANNELS or (
-            self._covariances and len(self._covariances[0]) != channels
-        ):
-            self.known = False
-            self._covariances.clear()
+        """Of one channel, nothing is kept.
+
+        block: shape (samples, channels), not empty.
+        """
+        if not self._given:
+            self._given = block.shape[1]
+            self.channels = self._given if self._given <= _MAX_CHANNELS else 0
+        if block.shape[1] != self._given:
+            self.channels = 0
+        if self.channels < 2:
             return
         mean = np.ones(len(block), np.float32) @ block / np.float32(len(block))
         self._covariances.append(block.T @ block / np.float32(len(block)) - np.outer(mean, mean))
         self.times.append((start, end))
-
-    @property
-    def channels(self) -> int:
-        """0 if unknown."""
-        return len(self._covariances[0]) if self._covariances else 0
 
     def power(self) -> Array:
         """Variance of each channel in each block, shape (blocks, channels)."""

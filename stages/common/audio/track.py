@@ -98,8 +98,7 @@ def _read(
         track.values += block.size
         track.clipped += int(np.count_nonzero(np.abs(block) >= track.facts.full_scale))
         block = wild.mend(block)
-        if block.shape[1] > 1:
-            track.statistics.add(block, start, track.seconds)
+        track.statistics.add(block, start, track.seconds)
         mono = _mono(block, weights)
         parts.append(resampler.resample_chunk(mono) if resampler else mono)
     _flush(resampler, parts)
