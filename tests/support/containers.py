@@ -39,6 +39,8 @@ def write_container(
         opened: list[Any] = [
             container.add_stream(codec, rate=RATE, layout=layout) for layout in layouts
         ]
+        for stream in opened:
+            stream.open()
         picture: Any = _add_picture(container) if video_seconds else None
         for stream, parts, layout in zip(opened, streams, layouts, strict=True):
             _encode(container, stream, parts, layout, first_pts)
@@ -52,7 +54,6 @@ def _encode(
 ) -> None:
     import av
 
-    stream.open()
     size = stream.frame_size or 960
     for start, samples in parts:
         wave = samples.reshape(len(samples), -1).T

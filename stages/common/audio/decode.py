@@ -25,14 +25,8 @@ from stages.common.audio.read_ffmpeg import ffmpeg_blocks
 from stages.common.audio.read_libsndfile import libsndfile_blocks
 from stages.common.audio.samples import Samples, peak_of
 from stages.common.audio.streams import combine_streams
-from stages.common.audio.track import Track, read_track
+from stages.common.audio.track import check_complete, read_track
 from stages.common.core.rejections import RecordingRejected
-
-_TAIL_SECONDS, _TAIL_SHARE = 0.5, 0.1
-"""Tolerated loss at the end. A FLAC file without its last byte loses a whole frame (a quarter of a
-second at 16 kHz), and compressed containers state their length no more exactly."""
-_MIN_SECONDS = 0.001
-"""Times in the manifest are in milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +73,7 @@ def decode_file(file: BinaryIO, suffix: str, check: Check = lambda seconds: None
         return ffmpeg_blocks(file, stream, facts, beyond) if blocks is None else blocks
 
     track = read_track(partial(read, 0), check)
-    _check_complete(track, missing, size)
+    check_complete(track, missing / size)
     combined = combine_streams(track, read, check)
     notices = combined.notices
     if missing or track.facts.failed:
@@ -95,21 +89,3 @@ def decode_file(file: BinaryIO, suffix: str, check: Check = lambda seconds: None
     if peak > 1:
         samples /= np.float32(peak)
     return Decoded(samples, sorted(notices), combined.turns)
-
-
-def _check_complete(track: Track, missing: int, size: int) -> None:
-    """Raises: RecordingRejected if the stream is empty or ends more than a little too early.
-
-    missing: bytes, see `missing_bytes`.
-    """
-    facts, seconds = track.facts, track.seconds
-    if seconds < _MIN_SECONDS:
-        if missing:
-            raise RecordingRejected("audio_truncated")
-        raise RecordingRejected("audio_undecodable" if facts.failed else "audio_empty")
-    lost = missing / size * seconds
-    if facts.stated_seconds:
-        lost = max(lost, facts.stated_seconds - seconds)
-    tolerated = min(_TAIL_SECONDS, _TAIL_SHARE * (seconds + lost))
-    if lost > tolerated or (facts.failed and not facts.stated_seconds):
-        raise RecordingRejected("audio_truncated")

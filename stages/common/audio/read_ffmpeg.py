@@ -50,6 +50,8 @@ def _frames(file: BinaryIO, number: int, facts: Facts, to_the_end: bool) -> Iter
         if not container.streams.audio:
             raise RecordingRejected("audio_undecodable")
         audio = container.streams.audio[number]
+        if audio.codec_context is None:
+            raise RecordingRejected("audio_undecodable")
         facts.format = format_name(container.format.name)
         facts.streams = len(container.streams.audio)
         zero = _start_of(container, facts.format)

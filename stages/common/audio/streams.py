@@ -16,7 +16,7 @@ from stages.common.audio.blocks import BLOCKS_A_SECOND, Block, Check, Facts
 from stages.common.audio.channel_statistics import Array, ChannelStatistics
 from stages.common.audio.mixing import SpeakerTurn, choose_mix, speaker_turns
 from stages.common.audio.samples import SAMPLE_RATE, Samples
-from stages.common.audio.track import Track, read_track
+from stages.common.audio.track import Track, check_complete, read_track
 from stages.common.core.rejections import RecordingRejected
 
 _MAX_STREAMS = 8
@@ -44,7 +44,8 @@ class Combined:
 def combine_streams(first: Track, read: Reader, check: Check) -> Combined:
     """Read the streams after the first, one at a time, and add those of other people.
 
-    Raises: what `check` raises. A stream that cannot be decoded is left out with a notice.
+    Raises: RecordingRejected(audio_truncated) if another person's stream ends too early, and what
+        `check` raises. A stream that cannot be decoded is left out with a notice.
     """
     combined = Combined(first.samples, first.notices, [])
     if first.mix.people:
@@ -69,19 +70,20 @@ def combine_streams(first: Track, read: Reader, check: Check) -> Combined:
 
 
 def _add(combined: Combined, other: Track) -> Array | None:
-    """Add a stream that is another person's.
+    """Add a stream that is another person's. Raises: RecordingRejected(audio_truncated).
 
     Returns: the power of both in each block, shape (blocks, 2); None if it was left out.
     """
     statistics = _pair_statistics(combined.samples, other.samples)
     mix = choose_mix(statistics)
+    if mix.people or mix.weights == (0.0, 1.0):
+        check_complete(other)
+        combined.notices |= {*other.notices, "audio_stream_added"}
     if mix.people:
         combined.samples = _weighted_sum(combined.samples, other.samples, mix.weights)
-        combined.notices |= {*other.notices, "audio_stream_added"}
         return statistics.power()
     if mix.weights == (0.0, 1.0):
         combined.samples = other.samples
-        combined.notices |= {*other.notices, "audio_stream_added"}
     elif "audio_channel_dead" not in mix.notices and _has_other_sound(statistics):
         combined.notices.add("audio_stream_unused")
     return None

@@ -6,7 +6,6 @@ averaged as they come, and a stream whose channels need other weights is read on
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,12 +17,19 @@ from stages.common.audio.blocks import Block, Check, Facts
 from stages.common.audio.channel_statistics import ChannelStatistics
 from stages.common.audio.mending import WildSamples
 from stages.common.audio.mixing import Mix, choose_mix
+from stages.common.audio.sample_buffer import SampleBuffer
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.rejections import RecordingRejected
 
 CLIPPED_SHARE = 0.001
 _WILD_SHARE = 0.01
 """Of all samples; a file with more is not a recording with a fault, but a faulty file."""
+
+_TAIL_SECONDS, _TAIL_SHARE = 0.5, 0.1
+"""Tolerated loss at the end. A FLAC file without its last byte loses a whole frame (a quarter of a
+second at 16 kHz), and compressed containers state their length no more exactly."""
+_MIN_SECONDS = 0.001
+"""Times in the manifest are in milliseconds."""
 
 
 @dataclass
@@ -79,11 +85,29 @@ def read_track(read: Callable[[Facts], Iterator[Block]], check: Check) -> Track:
     return track
 
 
+def check_complete(track: Track, missing: float = 0.0) -> None:
+    """Raises: RecordingRejected if the stream is empty or ends more than a little too early.
+
+    missing: share of the file's bytes that is missing at its end.
+    """
+    facts, seconds = track.facts, track.seconds
+    if seconds < _MIN_SECONDS:
+        if missing:
+            raise RecordingRejected("audio_truncated")
+        raise RecordingRejected("audio_undecodable" if facts.failed else "audio_empty")
+    lost = missing * seconds
+    if facts.stated_seconds:
+        lost = max(lost, facts.stated_seconds - seconds)
+    tolerated = min(_TAIL_SECONDS, _TAIL_SHARE * (seconds + lost))
+    if lost > tolerated or (facts.failed and not facts.stated_seconds):
+        raise RecordingRejected("audio_truncated")
+
+
 def _read(
     read: Callable[[Facts], Iterator[Block]], check: Check, weights: tuple[float, ...]
 ) -> Track:
     track = Track(Facts())
-    parts: deque[Samples] = deque()
+    parts = SampleBuffer()
     wild = WildSamples()
     rate, resampler = 0, None
     for block, block_rate in read(track.facts):
@@ -103,7 +127,7 @@ def _read(
         parts.append(resampler.resample_chunk(mono) if resampler else mono)
     _flush(resampler, parts)
     track.wild = wild.count
-    track.samples = _joined(parts)
+    track.samples = parts.take()
     return track
 
 
@@ -113,24 +137,13 @@ def _mono(block: Samples, weights: tuple[float, ...]) -> Samples:
     if len(weights) == channels:
         return block @ np.array(weights, np.float32)
     if channels == 1:
-        return block[:, 0].copy()
+        return block[:, 0]
     if channels == 2:  # the same as `mean` below, at a twentieth of its time
         return (block[:, 0] + block[:, 1]) / np.float32(2)
     mean: Samples = block.mean(axis=1, dtype=np.float32)
     return mean
 
 
-def _flush(resampler: Any, parts: deque[Samples]) -> None:
+def _flush(resampler: Any, parts: SampleBuffer) -> None:
     if resampler:
         parts.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
-
-
-def _joined(parts: deque[Samples]) -> Samples:
-    """All parts in one array. Each is freed once copied: they would take the memory twice."""
-    samples = np.empty(sum(map(len, parts)), np.float32)
-    at = 0
-    while parts:
-        part = parts.popleft()
-        samples[at : at + len(part)] = part
-        at += len(part)
-    return samples
