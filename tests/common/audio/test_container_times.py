@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.common.audio.decode import Decoded, decode
+from stages.common.audio.decode import Decoded, decode, decode_file
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.rejections import RecordingRejected
 from tests.support.containers import RATE, Part, write_container
@@ -97,3 +97,18 @@ def test_a_matroska_file_that_was_copied_in_part(tmp_path: Path, video_seconds: 
     path.write_bytes(path.read_bytes()[: -path.stat().st_size // 3])
     with pytest.raises(RecordingRejected, match="audio_truncated"):
         decode(path)
+
+
+def test_the_check_sees_a_gap_before_it_fills_the_memory(tmp_path: Path) -> None:
+    """As the service refuses audio that is too long."""
+    path = write_container(tmp_path / "x.m4a", [parts([0.0, 3000.0])], "aac")
+    reached: list[float] = []
+
+    def check(seconds: float) -> None:
+        reached.append(seconds)
+        if seconds > 60:
+            raise TimeoutError
+
+    with path.open("rb") as file, pytest.raises(TimeoutError):
+        decode_file(file, ".m4a", check)
+    assert 60 < reached[-1] < 62 and max(np.diff(reached)) < 1.1

@@ -14,7 +14,8 @@ from tests.support.mini_project import MiniProject, voice
 
 
 def speech() -> Samples:
-    return 0.3 * np.tile(voice(), 4) / np.abs(voice()).max()
+    scaled: Samples = 0.3 * np.tile(voice(), 4) / np.abs(voice()).max()
+    return scaled
 
 
 def difference(samples: Samples, other: Samples) -> float:

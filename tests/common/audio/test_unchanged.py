@@ -25,7 +25,7 @@ SHARED = Path(os.environ.get("ATTUNE_SHARED", "../shared")).resolve() / "speech"
 
 def mixed(samples: Samples, rate: int) -> Samples:
     """(samples, channels) at `rate` -> (samples,) at 16 kHz."""
-    mono = samples.mean(axis=1, dtype=np.float32)
+    mono: Samples = samples.mean(axis=1, dtype=np.float32)
     if rate != SAMPLE_RATE:
         resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, "float32", "HQ")
         mono = resampler.resample_chunk(mono, last=True)
