@@ -91,7 +91,8 @@ def _start_of(container: Any, form: str) -> float:
 def _stated_seconds(container: Any, audio: Any, form: str, zero: float) -> float:
     """Length of the stream from `zero` on; 0 where none is stated, or only the picture's."""
     alone = len(container.streams) == 1
-    if form in _GUESSED_LENGTH or (form == "mpegts" and not alone):
+    # Of the others, FFmpeg gives a stream that starts late the length of the whole container.
+    if form in _GUESSED_LENGTH or (form in ("matroska", "mpegts") and not alone):
         return 0.0
     if audio.duration and form in _TIMED:
         return float(((audio.start_time or 0) + audio.duration) * audio.time_base) - zero

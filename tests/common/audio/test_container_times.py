@@ -69,6 +69,12 @@ def test_a_picture_that_outlasts_the_sound(tmp_path: Path, name: str, codec: str
     assert_placed(decode(path), [0.0], [], slack(path))
 
 
+@pytest.mark.parametrize(("name", "codec"), [*WITH_VIDEO, ("x.mkv", "aac"), ("x.webm", "libopus")])
+def test_sound_that_starts_after_what_ffmpeg_probes(tmp_path: Path, name: str, codec: str) -> None:
+    path = write_container(tmp_path / name, [parts([40.0])], codec, video_seconds=90)
+    assert_placed(decode(path), [40.0], ["audio_gaps"], slack(path))
+
+
 def test_a_broadcast_counts_from_anywhere(tmp_path: Path) -> None:
     """Its times begin at those of its picture."""
     path = tmp_path / "x.ts"
