@@ -1,5 +1,7 @@
-"""Chained Ogg files: streams one after another in one file, as recorders write that were paused or
-restarted, and as joining files makes them. libsndfile reads the first link only.
+"""Ogg files of several streams, of which libsndfile reads the first only.
+
+Chained ones hold streams one after another: recorders write them that were paused or restarted, and
+joining files makes them. Multiplexed ones hold streams that play together.
 
 Source: RFC 3533, section 4 (chaining) and section 6 (pages).
 """
@@ -14,6 +16,8 @@ _FIRST_PAGE = 2
 """Bit of the header type: the first page of a logical stream."""
 _HEADER = 27
 """Bytes before the table of segments, whose length is the last of them."""
+_AUDIO = (b"OpusHead", b"\x01vorbis", b"\x7fFLAC", b"Speex   ")
+"""Beginnings of the first packet of a stream."""
 _SEARCH_BYTES = 65_536
 
 
@@ -37,6 +41,20 @@ def find_links(file: BinaryIO, size: int) -> list[tuple[int, int]]:
         segments = page[26]
         at += _HEADER + segments + sum(page[_HEADER : _HEADER + segments])
     return list(zip(starts, [*starts[1:], size], strict=True))
+
+
+def count_audio_streams(file: BinaryIO, size: int) -> int:
+    """Audio streams that play together from the start of the file."""
+    at, count = 0, 0
+    while at + _HEADER <= size:
+        file.seek(at)
+        page = file.read(2 * (_HEADER + 255))
+        if page[:4] != CAPTURE or not page[5] & _FIRST_PAGE:
+            break
+        content = _HEADER + page[26]
+        count += page[content:].startswith(_AUDIO)
+        at += content + sum(page[_HEADER:content])
+    return count
 
 
 def _next_page(file: BinaryIO, at: int, size: int) -> int:

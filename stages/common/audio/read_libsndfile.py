@@ -9,7 +9,7 @@ import soundfile
 
 from stages.common.audio.blocks import BLOCKS_A_SECOND, MAX_SAMPLE_RATE, Block, Facts
 from stages.common.audio.formats import LIBSNDFILE_MAGIC, format_name
-from stages.common.audio.ogg import CAPTURE, FileWindow, find_links
+from stages.common.audio.ogg import CAPTURE, FileWindow, count_audio_streams, find_links
 from stages.common.core.rejections import RecordingRejected
 
 _STREAMED_FRAMES = 1 << 40
@@ -23,8 +23,8 @@ def libsndfile_blocks(file: BinaryIO, size: int, facts: Facts) -> Iterator[Block
         file: at any position; not closed.
         size: of the file in bytes.
 
-    Returns: None if libsndfile does not read the file, or finds no sound where FFmpeg may: it takes
-        a length of 0 in a streamed header literally.
+    Returns: None if libsndfile does not read the file or only one of its streams, or finds no sound
+        where FFmpeg may: it takes a length of 0 in a streamed header literally.
 
     Raises (the blocks): RecordingRejected(audio_undecodable).
     """
@@ -32,7 +32,11 @@ def libsndfile_blocks(file: BinaryIO, size: int, facts: Facts) -> Iterator[Block
     magic = file.read(4)
     if magic not in LIBSNDFILE_MAGIC:
         return None
-    links = find_links(file, size) if magic == CAPTURE else [(0, size)]
+    links = [(0, size)]
+    if magic == CAPTURE:
+        if count_audio_streams(file, size) > 1:
+            return None
+        links = find_links(file, size)
     file.seek(0)
     sound = _open(file if len(links) == 1 else FileWindow(file, *links[0]))
     if sound is None or not sound.frames:

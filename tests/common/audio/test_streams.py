@@ -20,7 +20,10 @@ from tests.common.audio.test_channels import (
 )
 from tests.support.containers import RATE, write_container
 
-FILES = [("x.mkv", "aac"), ("x.mp4", "aac"), ("x.mka", "pcm_s16le"), ("x.ts", "aac")]
+FILES = [
+    ("x.mkv", "aac"), ("x.mp4", "aac"), ("x.mka", "pcm_s16le"), ("x.ts", "aac"),
+    ("x.ogg", "libopus"), ("x.ogg", "flac"),
+]  # fmt: skip
 
 
 def recorded(path: Path, codec: str, *streams: Samples, starts: tuple[float, ...] = ()) -> Decoded:
