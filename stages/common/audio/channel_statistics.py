@@ -51,22 +51,9 @@ class ChannelStatistics:
         """Variance of each channel in each block, shape (blocks, channels)."""
         return np.maximum(self._matrices().diagonal(axis1=1, axis2=2), 0)
 
-    def correlations(self, reference: int) -> Array:
-        """Median over the blocks in which both are active of each channel's correlation with
-        `reference`, shape (channels,); 0 where both never are."""
-        matrices, power = self._matrices(), self.power()
-        active = power > _ACTIVE * loudness(power)
-        result = np.zeros(self.channels)
-        for channel in range(self.channels):
-            both = active[:, channel] & active[:, reference]
-            if both.any():
-                scale = np.sqrt(power[both, channel] * power[both, reference])
-                result[channel] = np.median(matrices[both, channel, reference] / scale)
-        return result
-
-    def total_correlation(self, one: int, other: int) -> float:
-        """Correlation over the whole recording, in which the loudest blocks weigh most: low for two
-        microphones each of which hears one person well and the other from afar."""
+    def correlation(self, one: int, other: int) -> float:
+        """Of two channels over the whole recording, in which the loudest blocks weigh most; 0 where
+        one is silent."""
         total = self._matrices().sum(axis=0)
         scale = float(np.sqrt(total[one, one] * total[other, other]))
         return float(total[one, other]) / scale if scale > 0 else 0.0

@@ -32,7 +32,9 @@ _DEAD = 10 ** (-40 / 10)
 _STEADY, _VARIED = 10 ** (3 / 10), 10 ** (10 / 10)
 """Ratio of the power in a channel's loudest second to that in its pauses: that of hum and hiss is
 lower than the first, that of speech higher than the second."""
-_INVERTED = -0.5
+_INVERTED = -0.7
+"""Correlation. Two microphones half a wavelength apart have down to -0.65 (60 recordings, delays of
+0.5 to 4 ms); an inverted channel 5 dB above its noise has up to -0.74."""
 _DOMINANT = 10 ** (8 / 10)
 """Power of a person's own channel by that of any other. A stereo pair of crossed cardioids has at
 most 6 dB between its channels."""
@@ -84,7 +86,8 @@ def choose_mix(statistics: ChannelStatistics) -> Mix:
             weights[person] = boost
         return Mix(tuple(weights), (*notices, "audio_two_people"), people, silent)
     reference = int(np.argmax(loudness(power)))
-    inverted = live & (statistics.correlations(reference) < _INVERTED)
+    correlations = [statistics.correlation(reference, channel) for channel in range(len(live))]
+    inverted = live & (np.array(correlations) < _INVERTED)
     if inverted.any():
         weights[inverted] = -1.0
         notices.append("audio_channel_inverted")
@@ -145,7 +148,7 @@ def _people(statistics: ChannelStatistics, power: Array, live: Mask) -> tuple[in
             seconds[channel] += end - start
     people = tuple(channel for channel in channels if seconds[channel] >= needed)
     alike = any(
-        abs(statistics.total_correlation(one, other)) > _MAX_CORRELATION
+        abs(statistics.correlation(one, other)) > _MAX_CORRELATION
         for one, other in combinations(people, 2)
     )
     return people if len(people) > 1 and not alike else ()

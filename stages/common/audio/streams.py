@@ -91,7 +91,7 @@ def _add(combined: Combined, other: Track) -> Array | None:
 
 def _has_other_sound(statistics: ChannelStatistics) -> bool:
     audible = bool(statistics.power()[:, 1].any())
-    return audible and abs(statistics.total_correlation(0, 1)) < _OTHER_SOUND
+    return audible and abs(statistics.correlation(0, 1)) < _OTHER_SOUND
 
 
 def _pair_statistics(one: Samples, other: Samples) -> ChannelStatistics:

@@ -141,11 +141,22 @@ def test_an_inverted_channel(tmp_path: Path, gain: float, rate: int) -> None:
     assert levels(result.samples) == pytest.approx([expected, expected], abs=0.5)
 
 
-def test_an_inverted_channel_with_noise_of_its_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize("snr_db", [20, 10, 7])
+def test_an_inverted_channel_with_noise_of_its_own(tmp_path: Path, snr_db: float) -> None:
     one, other, _ = conversation()
-    result = decoded(tmp_path, one + other + noise(1, -45), -0.9 * (one + other) + noise(2, -45))
+    both, soft = one + other, FULL - snr_db
+    result = decoded(tmp_path, both + noise(1, soft), -0.9 * both + noise(2, soft))
     assert result.notices == ["audio_channel_inverted"]
     assert levels(result.samples) == pytest.approx([FULL, FULL], abs=1)
+
+
+@pytest.mark.parametrize("delay_ms", [0.5, 1.0, 1.5, 2.0, 3.0, 5.0])
+def test_a_delayed_channel_is_not_inverted(tmp_path: Path, delay_ms: float) -> None:
+    """Although the strongest partials of a voice may cancel."""
+    one, other, _ = conversation()
+    both = one + other
+    result = decoded(tmp_path, both + noise(1), late(both, delay_ms) + noise(2))
+    assert result.notices == [] and result.turns == []
 
 
 def hum(dbfs: float) -> Samples:
