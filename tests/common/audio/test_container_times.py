@@ -97,6 +97,19 @@ def test_recordings_of_a_broadcast_that_were_joined(tmp_path: Path) -> None:
     assert decoded.notices == ["audio_clock_set", "audio_gaps"]
 
 
+def test_a_broadcast_that_ends_within_a_frame(tmp_path: Path) -> None:
+    """Wherever it is cut: with a picture it states no length."""
+    path = write_container(tmp_path / "x.ts", [parts([0.0, 3.0])], "aac", video_seconds=3.5)
+    data = path.read_bytes()
+    notices = set()
+    for cut in range(13_000, 14_000, 60):
+        path.write_bytes(data[:-cut])
+        decoded = decode(path)
+        assert onsets(decoded.samples) == pytest.approx([0.0, 3.0], abs=0.027)
+        notices |= set(decoded.notices)
+    assert notices == {"audio_gaps", "audio_tail_missing"}
+
+
 @pytest.mark.parametrize("video_seconds", [0.0, 3.0])
 def test_a_matroska_file_that_was_copied_in_part(tmp_path: Path, video_seconds: float) -> None:
     path = write_container(tmp_path / "x.mkv", [parts(GAP)], "aac", video_seconds)

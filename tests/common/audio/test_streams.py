@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soxr
 
+from stages.common.audio.blocks import Block, Facts
 from stages.common.audio.decode import Decoded, decode
 from stages.common.audio.samples import SAMPLE_RATE, Samples
+from stages.common.audio.streams import combine_streams
+from stages.common.audio.track import read_track
+from stages.common.core.rejections import RecordingRejected
 from tests.common.audio.test_channels import (
     FULL,
     assert_turns,
@@ -120,3 +126,23 @@ def test_a_stream_of_an_unknown_codec_is_told(tmp_path: Path) -> None:
     result = decode(tmp_path / "y.mp4")
     assert expected.notices == [] and result.notices == ["audio_stream_unused"]
     assert np.array_equal(result.samples, expected.samples)
+
+
+@pytest.mark.parametrize("lost_seconds", [0.1, 2.0])
+def test_a_persons_stream_that_ends_too_early(lost_seconds: float) -> None:
+    one, other, _ = conversation()
+    waves = one + noise(1), other + noise(2)
+
+    def read(number: int, facts: Facts) -> Iterator[Block]:
+        facts.streams, seconds = 2, len(one) / SAMPLE_RATE
+        facts.stated_seconds = seconds + number * lost_seconds
+        for at in range(0, len(one), 1600):
+            yield waves[number][at : at + 1600, None], SAMPLE_RATE
+
+    first = read_track(partial(read, 0), lambda seconds: None)
+    if lost_seconds > 0.5:
+        with pytest.raises(RecordingRejected, match="audio_truncated"):
+            combine_streams(first, read, lambda seconds: None)
+    else:
+        combined = combine_streams(first, read, lambda seconds: None)
+        assert combined.notices == {"audio_stream_added"}
