@@ -68,6 +68,14 @@ def test_a_file_of_another_scale_has_none(mini: MiniProject, scale: float) -> No
     assert difference(decoded.samples, speech() / np.float32(0.3)) < 1e-3
 
 
+def test_a_knock_is_not_wild(mini: MiniProject) -> None:
+    """Five times as loud as the speech, in a file of another scale."""
+    given = speech() * np.float32(32_767 / 0.3 / 5)
+    given[40_000] = 32_767
+    decoded = decode(mini.audio("x.wav", given, subtype="FLOAT"))
+    assert decoded.samples[40_000] == 1.0
+
+
 def test_a_file_full_of_them_is_rejected(mini: MiniProject) -> None:
     given = speech()
     given[::90] = np.nan

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from stages.common.audio.decode import decode
-from stages.common.audio.ogg import find_links
+from stages.common.audio.ogg import count_audio_streams, find_links
 from stages.common.audio.samples import Samples
 from stages.common.core.rejections import RecordingRejected
+from tests.support.containers import write_container
 from tests.support.mini_project import MiniProject, tone, voice
 
 PLACEHOLDERS = [0, 0xFFFFFFFF, 0x80000000, 0x7FFFFFFF, 0x7FFFF000, 0xFFFFFFDB]
@@ -135,3 +136,11 @@ def test_one_link_is_read_as_it_is(tmp_path: Path, mini: MiniProject) -> None:
     path = mini.audio("x.ogg", np.tile(voice(), 3), 16_000, "OPUS", "OGG")
     with path.open("rb") as file:
         assert find_links(file, path.stat().st_size) == [(0, path.stat().st_size)]
+
+
+def test_streams_that_play_together_are_one_link(tmp_path: Path) -> None:
+    streams = [[(0.0, np.tile(voice(), 3))], [(0.0, np.tile(voice(), 3))]]
+    path = write_container(tmp_path / "x.ogg", streams, "libopus")
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        assert find_links(file, size) == [(0, size)] and count_audio_streams(file, size) == 2
