@@ -70,7 +70,7 @@ def read_track(read: Callable[[Facts], Iterator[Block]], check: Check) -> Track:
 
     Raises: RecordingRejected(audio_nan), and what `read` and `check` raise.
     """
-    track = _read(read, check, ())
+    track = _read(read, check, (), ChannelStatistics())
     if track.wild > _WILD_SHARE * track.values:
         raise RecordingRejected("audio_nan")
     mix = choose_mix(track.statistics)
@@ -80,7 +80,7 @@ def read_track(read: Callable[[Facts], Iterator[Block]], check: Check) -> Track:
         track.samples *= np.float32(mix.scale)
     else:
         track.samples = np.zeros(0, np.float32)  # before the others are read
-        track = _read(read, check, mix.weights)
+        track = _read(read, check, mix.weights, track.statistics)
     track.mix = mix
     return track
 
@@ -104,9 +104,14 @@ def check_complete(track: Track, missing: float = 0.0) -> None:
 
 
 def _read(
-    read: Callable[[Facts], Iterator[Block]], check: Check, weights: tuple[float, ...]
+    read: Callable[[Facts], Iterator[Block]],
+    check: Check,
+    weights: tuple[float, ...],
+    statistics: ChannelStatistics,
 ) -> Track:
-    track = Track(Facts())
+    """Read a stream once: with () for the average of the channels, and statistics to fill in, or
+    with weights and the statistics that led to them."""
+    track = Track(Facts(), statistics=statistics)
     parts = SampleBuffer()
     wild = WildSamples()
     rate, resampler = 0, None
@@ -122,7 +127,8 @@ def _read(
         track.values += block.size
         track.clipped += int(np.count_nonzero(np.abs(block) >= track.facts.full_scale))
         block = wild.mend(block)
-        track.statistics.add(block, start, track.seconds)
+        if not weights:
+            statistics.add(block, start, track.seconds)
         mono = _mono(block, weights)
         parts.append(resampler.resample_chunk(mono) if resampler else mono)
     _flush(resampler, parts)
