@@ -9,7 +9,7 @@ import av
 
 from attune.doctor.facts import Corpus
 from stages.build_dataset.split_assignment import SPLITS, split_of
-from stages.common.audio.decode import CONTAINERS
+from stages.common.audio.formats import CONTAINERS
 from stages.common.core.params import Params
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.read import read_transcripts

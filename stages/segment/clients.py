@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.common.audio.decode import FORMATS
+from stages.common.audio.formats import FORMATS
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
 

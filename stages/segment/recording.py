@@ -21,6 +21,7 @@ from stages.common.transcripts.read import read_transcripts
 from stages.common.transcripts.speakers import common_speaker
 from stages.segment.alignment.align import align
 from stages.segment.alignment.cached_aligner import CachedAligner
+from stages.segment.channel_roles import channel_roles, with_speakers
 from stages.segment.checking.timed import check_timed
 from stages.segment.cutting import PlannedSegment, SegmentPlan, plan_segments
 from stages.segment.sessions import Source
@@ -80,18 +81,23 @@ def segment_recording(
 
     # Whole milliseconds, rounded down: no segment ends after the last sample.
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
+    roles: dict[int, str] = {}
     intervals = [(round(start, 3), min(round(end, 3), seconds)) for start, end in speech]
     try:
         if transcript.timed:
             checked = check_timed(source.id, samples, transcript.cues, seconds, aligner, settings)
-            plan = plan_segments(checked.cues, seconds, settings, checked.unmatched)
+            roles = channel_roles(decoded.turns, checked.cues)
+            cues = with_speakers(checked.cues, decoded.turns, roles)
+            plan = plan_segments(cues, seconds, settings, checked.unmatched)
             if checked.wrong:
                 notices.append("times_mended")
         elif seconds <= settings.max_seconds:
             plan = _plan_clip(transcript.cues, intervals, seconds)
         else:
             built = align(aligner.transcribe(source.id, samples), transcript.cues, settings)
-            plan = plan_segments(built.cues, seconds, settings, built.unmatched)
+            roles = channel_roles(decoded.turns, built.cues)
+            cues = with_speakers(built.cues, decoded.turns, roles)
+            plan = plan_segments(cues, seconds, settings, built.unmatched)
     except RecordingRejected as rejection:
         return Outcome(source.id, rejections=[rejection.reason], notices=notices)
     if plan.reordered:
@@ -104,7 +110,11 @@ def segment_recording(
     pcm = to_pcm(samples)
     write_flac(manifest.audio_path(folder, source.id), pcm)
     rms, peak = measure_level(pcm)
-    recording = manifest.Recording(source.id, source.group, seconds, intervals, rms, peak)
+    recording = manifest.Recording(
+        source.id, source.group, seconds, intervals, rms, peak,
+        turns=[(start, min(end, seconds), channel) for start, end, channel in decoded.turns],
+        roles={str(channel): role for channel, role in roles.items()},
+    )  # fmt: skip
     segments = _segments(source.id, plan.segments)
     return replace(outcome, recording=recording, segments=segments)
 

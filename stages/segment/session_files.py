@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from stages.common.audio.decode import FORMATS
+from stages.common.audio.formats import FORMATS
 from stages.common.core.errors import UserError
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.read import SUFFIXES

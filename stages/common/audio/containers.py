@@ -1,15 +1,26 @@
-"""Detect truncated audio files: fewer bytes than the header states.
+"""Sizes that headers state: fewer bytes than stated in a truncated file, more where a recorder was
+cut off before it wrote the size.
 
-Decoders accept a file that was copied in part, and return what is there. A header without a size
-(a streaming recorder writes 0 or the largest number) states nothing.
+Decoders accept a file that was copied in part, and return what is there; of a file whose header
+states too little they return that much. A header without a size states nothing.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import BinaryIO
 
-_STREAMED_32 = {0, 0xFFFFFFFF, *range(0x7FFFF000, 0x80000000)}
+_PLACEHOLDERS = (range(1), range(0x7FFFF000, 0x80001000), range(0xFFFFF000, 0x100000000))
+"""Sizes that recorders write before they know it: 0, and about the largest signed (sox; arecord
+writes 0x80000000) and the largest unsigned number of 32 bits."""
+_HEAD_BYTES = 256
+_MIN_TAIL = 2048
+"""Bytes after a WAV file's data that may be sound: a recorder writes more at once."""
+_READ_BYTES = 1 << 20
+_CHUNK_NAME = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_ .-]{3}")
+_TAGS = (b"ID3", b"TAG", b"APET")
+_EBML, _MATROSKA_SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
 _OGG_TAIL = 2 * 65_307
 """Twice the size of the largest Ogg page: the last page starts within it."""
 
@@ -17,12 +28,13 @@ _OGG_TAIL = 2 * 65_307
 def missing_bytes(file: BinaryIO, size: int) -> int:
     """Bytes that are missing at the end of the file; 0 if it is complete or states no size.
 
-    Reads WAV, RF64, AIFF, CAF, AU, Ogg and MP3 with a Xing header; FLAC and MP4 fail to decode.
+    Reads WAV, RF64, AIFF, CAF, AU, Ogg, Matroska and MP3 with a Xing header; FLAC and MP4 fail to
+    decode.
 
     size: of the file in bytes.
     """
     file.seek(0)
-    head = file.read(64)
+    head = file.read(_HEAD_BYTES)
     try:
         end = _stated_end(file, head, size)
     except struct.error:  # the header itself is truncated, which the decoder reports
@@ -31,8 +43,62 @@ def missing_bytes(file: BinaryIO, size: int) -> int:
     return max(0, end - size)
 
 
+def has_sound_beyond(file: BinaryIO, size: int) -> bool:
+    """Whether a WAV or RF64 file goes on after the data that its header states, with sound.
+
+    So it is in the file of a recorder that was cut off or that wrote sizes of 32 bits beyond 4 GiB.
+    What follows the data otherwise is metadata: chunks, tags of MP3, or zeros.
+
+    size: of the file in bytes.
+    """
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    try:
+        data = _find_chunk(file, size, b"data", 12, "<I") if _is_wav(head) else None
+        if data is None:
+            return False
+        start, length = data
+        if head[12:16] == b"ds64" and length == 0xFFFFFFFF:
+            length = _rf64_size(head)
+        elif _is_placeholder(length):  # both decoders read on
+            return False
+        end = start + length + (length & 1)
+        return size - end >= _MIN_TAIL and not _is_metadata(file, end, size)
+    finally:
+        file.seek(0)
+
+
+def _is_metadata(file: BinaryIO, at: int, size: int) -> bool:
+    """Whether the bytes from `at` to the end of a WAV file are none of its sound."""
+    while at + 8 <= size:
+        file.seek(at)
+        name, length = struct.unpack("<4sI", file.read(8))
+        if name.startswith(_TAGS):
+            return True
+        if name in (b"RIFF", b"data") or not _CHUNK_NAME.fullmatch(name):
+            return _only_zeros(file, at)
+        at += 8 + length + (length & 1)
+    return at <= size + 1
+
+
+def _only_zeros(file: BinaryIO, at: int) -> bool:
+    file.seek(at)
+    while block := file.read(_READ_BYTES):
+        if block.strip(b"\0"):
+            return False
+    return True
+
+
+def _is_wav(head: bytes) -> bool:
+    return head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE"
+
+
+def _is_placeholder(length: int) -> bool:
+    return any(length in values for values in _PLACEHOLDERS)
+
+
 def _stated_end(file: BinaryIO, head: bytes, size: int) -> int:
-    if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
+    if _is_wav(head):
         return _chunked_end(file, size, b"data", 12, "<I", large=_rf64_size(head))
     if head[:4] == b"RIFX":
         return _chunked_end(file, size, b"data", 12, ">I")
@@ -42,9 +108,11 @@ def _stated_end(file: BinaryIO, head: bytes, size: int) -> int:
         return _chunked_end(file, size, b"data", 8, ">q")
     if head[:4] == b".snd":
         start, length = struct.unpack_from(">II", head, 4)
-        return 0 if length in _STREAMED_32 else int(start + length)
+        return 0 if _is_placeholder(length) else int(start + length)
     if head[:4] == b"OggS":
         return _ogg_end(file, size)
+    if head[:4] == _EBML:
+        return _matroska_end(head)
     return _xing_end(file, head)
 
 
@@ -57,20 +125,54 @@ def _chunked_end(
     file: BinaryIO, size: int, chunk: bytes, start: int, length_format: str, large: int = 0
 ) -> int:
     """Where the chunk `chunk` should end; 0 if there is none or its length is a placeholder."""
+    place = _find_chunk(file, size, chunk, start, length_format)
+    if place is None:
+        return 0
+    at, length = place
+    if length == 0xFFFFFFFF and large:
+        length = large
+    return 0 if _is_placeholder(length) or length < 0 else at + length
+
+
+def _find_chunk(
+    file: BinaryIO, size: int, chunk: bytes, start: int, length_format: str
+) -> tuple[int, int] | None:
+    """(where its content starts, its stated length) of the first chunk with that name."""
     at, width = start, 4 + struct.calcsize(length_format)
     while at + width <= size:
         file.seek(at)
         header = file.read(width)
         (length,) = struct.unpack_from(length_format, header, 4)
         if header[:4] == chunk:
-            if length == 0xFFFFFFFF and large:
-                length = large
-            return 0 if length in _STREAMED_32 or length < 0 else int(at + width + length)
+            return at + width, int(length)
         if length < 0:
-            return 0
+            return None
         # Chunks of RIFF and AIFF are padded to an even length, those of CAF are not.
         at += width + length + (length & 1 if width == 8 else 0)
-    return 0
+    return None
+
+
+def _matroska_end(head: bytes) -> int:
+    """Where the segment, which holds everything after the EBML header, should end.
+
+    Source: RFC 8794 (EBML), RFC 9559 (Matroska).
+    """
+    length, at = _vint(head, 4)
+    at += length
+    if length < 0 or head[at : at + 4] != _MATROSKA_SEGMENT:
+        return 0
+    length, at = _vint(head, at + 4)
+    return 0 if length < 0 else at + length
+
+
+def _vint(data: bytes, at: int) -> tuple[int, int]:
+    """(value, end) of EBML's integer of 1 to 8 bytes; -1 where it states that it is unknown."""
+    if at >= len(data) or not data[at]:
+        return -1, at
+    width = 9 - data[at].bit_length()
+    bits = 7 * width
+    value = int.from_bytes(data[at : at + width], "big") & ((1 << bits) - 1)
+    return (-1 if value == (1 << bits) - 1 else value), at + width
 
 
 def _ogg_end(file: BinaryIO, size: int) -> int:

@@ -8,7 +8,7 @@ the start of the recording. `data/segments` holds the audio as well, as `audio/<
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from stages.common.core.files import stream_rows, write_rows
@@ -28,6 +28,10 @@ class Recording:
     """Largest absolute sample; 1.0 is full scale."""
     gain_db: float = 0.0
     """Gain to apply when the audio is read; set by `normalize`."""
+    turns: list[tuple[float, float, int]] = field(default_factory=list)
+    """(start, end, channel) of each turn, where people have a microphone each; else none."""
+    roles: dict[str, str] = field(default_factory=dict)
+    """Channel of `turns` -> the speaker in the transcript, where that is clear."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ def write_manifest(
 def read_recordings(folder: Path) -> Iterator[Recording]:
     """Recordings in the order of the file, one at a time."""
     for row in stream_rows(folder / "recordings.jsonl"):
-        yield Recording(**row | {"speech": [(start, end) for start, end in row["speech"]]})
+        tuples = {name: [tuple(item) for item in row.get(name, [])] for name in ("speech", "turns")}
+        yield Recording(**row | tuples)
 
 
 def read_segments(folder: Path) -> Iterator[Segment]:

@@ -25,7 +25,9 @@ _FORMS = (
 
 RECORDING = {
     "audio_empty": "the recording contains no audio; export it again",
-    "audio_nan": "the recording contains samples that are NaN or infinite; export it again",
+    "audio_nan": (
+        "more than 1 % of the samples are NaN, infinite or far beyond full scale; export it again"
+    ),
     "audio_silent": "the recording is silent; check the microphone and the channel it came from",
     "audio_truncated": "the recording ends before the length its header states; copy it again",
     "audio_undecodable": "the recording is damaged or not audio; export it again as WAV or FLAC",
@@ -79,8 +81,31 @@ CUE = {
 """Also the reasons for which words of a placed transcript are in no segment."""
 
 NOTICE = {
+    "audio_channel_dead": (
+        "a channel is silent or has only noise; it is left out: check its microphone"
+    ),
+    "audio_channel_inverted": (
+        "a channel is inverted and would cancel the others; it was turned: check the cables"
+    ),
     "audio_clipped": "more than 0.1 % of the samples are clipped; record at a lower level",
+    "audio_clock_set": (
+        "the times in the container jump back, or by over an hour; check the transcript's times"
+    ),
+    "audio_gaps": "the sound starts late or has gaps; silence stands there, so that times fit",
+    "audio_joined": "the file holds several recordings one after another; all are used",
+    "audio_offset": "the zero line was off (DC offset); it is corrected: check the sound card",
+    "audio_size_wrong": (
+        "the header states less sound than the file has; it was read to its end: check the recorder"
+    ),
+    "audio_stream_added": "several audio streams have people of their own; they are added up",
+    "audio_stream_unused": (
+        "an audio stream besides the first was left out; export it alone if it has other speech"
+    ),
     "audio_tail_missing": "up to half a second is missing at the end; the rest is used",
+    "audio_two_people": "the channels are people with a microphone each; they are added up",
+    "audio_wild_samples": (
+        "samples that are NaN, infinite or far beyond the others were set to 0; export it again"
+    ),
     "audio_wrong_extension": "the extension does not fit the format of the audio; read by content",
     "cues_reordered": "the cues were not in order of time; they were sorted",
     "encoding_guessed": "the transcript is not UTF-8; its encoding was guessed, save it as UTF-8",

@@ -1,0 +1,64 @@
+"""Blocks of decoded audio, as the readers of libsndfile and FFmpeg return them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from stages.common.audio.samples import Samples
+
+BLOCKS_A_SECOND = 10
+"""Short blocks, since libsndfile loses a block as a whole where it fails in it."""
+MAX_SAMPLE_RATE = 1_000_000
+"""A damaged header may state 2 GHz, and a block of a tenth of a second fill the memory."""
+
+Block = tuple[Samples, int]
+"""Samples of shape (samples, channels), in [-1, 1] unless a float file exceeds it, and their
+sample rate in Hz."""
+Check = Callable[[float], None]
+"""Called with the seconds decoded so far, several times a second of audio; it may raise."""
+
+
+@dataclass
+class Facts:
+    """What a reader learns about the file besides its samples."""
+
+    format: str = ""
+    """A name of `formats.FORMATS`."""
+    streams: int = 1
+    """Audio streams."""
+    stated_seconds: float = 0.0
+    """Length in the header, to be compared with that of all blocks; 0 if it states none."""
+    full_scale: float = 32767 / 32768
+    """The largest sample of the format; those of integers are lower than 1."""
+    failed: bool = False
+    """The decoder failed before the end."""
+    notices: set[str] = field(default_factory=set)
+    """Keys of `rejections.NOTICE`."""
+
+
+def even_blocks(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Blocks of a tenth of a second, from those of any length.
+
+    Fewer and longer ones than the frames of a codec: the work on each costs the same.
+    """
+    parts: list[Samples] = []
+    held, form = 0, (0, 0)
+    for samples, rate in blocks:
+        if (rate, samples.shape[1]) != form:  # some broadcasts change it
+            if held:
+                yield np.concatenate(parts), form[0]
+            parts, held, form = [], 0, (rate, samples.shape[1])
+        parts.append(samples)
+        held += len(samples)
+        wanted = max(1, rate // BLOCKS_A_SECOND)
+        if held >= wanted:
+            joined = np.concatenate(parts) if len(parts) > 1 else samples
+            whole = held - held % wanted
+            for at in range(0, whole, wanted):
+                yield joined[at : at + wanted], rate
+            parts, held = [joined[whole:]], held - whole
+    if held:
+        yield np.concatenate(parts), form[0]

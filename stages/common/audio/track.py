@@ -1,0 +1,155 @@
+"""One audio stream as 16 kHz mono: read in blocks, mended, mixed and resampled.
+
+An hour of 48 kHz stereo takes little more memory than its 16 kHz mono samples: the channels are
+averaged as they come, and a stream whose channels need other weights is read once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import soxr
+
+from stages.common.audio.blocks import Block, Check, Facts
+from stages.common.audio.channel_statistics import ChannelStatistics
+from stages.common.audio.mending import WildSamples
+from stages.common.audio.mixing import Mix, choose_mix
+from stages.common.audio.sample_buffer import SampleBuffer
+from stages.common.audio.samples import SAMPLE_RATE, Samples
+from stages.common.core.rejections import RecordingRejected
+
+CLIPPED_SHARE = 0.001
+_WILD_SHARE = 0.01
+"""Of all samples; a file with more is not a recording with a fault, but a faulty file."""
+
+_TAIL_SECONDS, _TAIL_SHARE = 0.5, 0.1
+"""Tolerated loss at the end. A FLAC file without its last byte loses a whole frame (a quarter of a
+second at 16 kHz), and compressed containers state their length no more exactly."""
+_MIN_SECONDS = 0.001
+"""Times in the manifest are in milliseconds."""
+
+
+@dataclass
+class Track:
+    """A stream that was read to its end."""
+
+    facts: Facts
+    samples: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
+    """16 kHz mono, shape (samples,)."""
+    seconds: float = 0.0
+    values: int = 0
+    """Samples times channels, as they were in the file."""
+    clipped: int = 0
+    """Of `values`, those at full scale."""
+    wild: int = 0
+    """Of `values`, those that were zeroed."""
+    statistics: ChannelStatistics = field(default_factory=ChannelStatistics)
+    mix: Mix = field(default_factory=Mix)
+
+    @property
+    def notices(self) -> set[str]:
+        """Keys of `rejections.NOTICE`."""
+        notices = {*self.facts.notices, *self.mix.notices}
+        if self.clipped > CLIPPED_SHARE * self.values:
+            notices.add("audio_clipped")
+        if self.wild:
+            notices.add("audio_wild_samples")
+        return notices
+
+
+def read_track(read: Callable[[Facts], Iterator[Block]], check: Check) -> Track:
+    """Read a stream, once or twice.
+
+    Args:
+        read: the stream's blocks from its start, with the facts to fill in; called once for each
+            reading.
+        check: see `blocks.Check`.
+
+    Raises: RecordingRejected(audio_nan), and what `read` and `check` raise.
+    """
+    track = _read(read, check, (), ChannelStatistics())
+    if track.wild > _WILD_SHARE * track.values:
+        raise RecordingRejected("audio_nan")
+    mix = choose_mix(track.statistics)
+    if not mix.weights:
+        return track
+    if mix.scale is not None:
+        track.samples *= np.float32(mix.scale)
+    else:
+        track.samples = np.zeros(0, np.float32)  # before the others are read
+        track = _read(read, check, mix.weights, track.statistics)
+    track.mix = mix
+    return track
+
+
+def check_complete(track: Track, missing: float = 0.0) -> None:
+    """Raises: RecordingRejected if the stream is empty or ends more than a little too early.
+
+    missing: share of the file's bytes that is missing at its end.
+    """
+    facts, seconds = track.facts, track.seconds
+    if seconds < _MIN_SECONDS:
+        if missing:
+            raise RecordingRejected("audio_truncated")
+        raise RecordingRejected("audio_undecodable" if facts.failed else "audio_empty")
+    lost = missing * seconds
+    if facts.stated_seconds:
+        lost = max(lost, facts.stated_seconds - seconds)
+    tolerated = min(_TAIL_SECONDS, _TAIL_SHARE * (seconds + lost))
+    if lost > tolerated or (facts.failed and not facts.stated_seconds):
+        raise RecordingRejected("audio_truncated")
+
+
+def _read(
+    read: Callable[[Facts], Iterator[Block]],
+    check: Check,
+    weights: tuple[float, ...],
+    statistics: ChannelStatistics,
+) -> Track:
+    """Read a stream once: with () for the average of the channels, and statistics to fill in, or
+    with weights and the statistics that led to them."""
+    track = Track(Facts(), statistics=statistics)
+    parts = SampleBuffer()
+    wild = WildSamples()
+    rate, resampler = 0, None
+    for block, block_rate in read(track.facts):
+        if block_rate != rate:  # once in most files; some broadcasts change their rate
+            _flush(resampler, parts)
+            rate = block_rate
+            resampler = None
+            if rate != SAMPLE_RATE:
+                resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, "float32", "HQ")
+        start, track.seconds = track.seconds, track.seconds + len(block) / rate
+        check(track.seconds)
+        track.values += block.size
+        track.clipped += int(np.count_nonzero(np.abs(block) >= track.facts.full_scale))
+        block = wild.mend(block)
+        if not weights:
+            statistics.add(block, start, track.seconds)
+        mono = _mono(block, weights)
+        parts.append(resampler.resample_chunk(mono) if resampler else mono)
+    _flush(resampler, parts)
+    track.wild = wild.count
+    track.samples = parts.take()
+    return track
+
+
+def _mono(block: Samples, weights: tuple[float, ...]) -> Samples:
+    """The weighted sum of the channels, or their average; (samples, channels) -> (samples,)."""
+    channels = block.shape[1]
+    if len(weights) == channels:
+        return block @ np.array(weights, np.float32)
+    if channels == 1:
+        return block[:, 0]
+    if channels == 2:  # the same as `mean` below, at a twentieth of its time
+        return (block[:, 0] + block[:, 1]) / np.float32(2)
+    mean: Samples = block.mean(axis=1, dtype=np.float32)
+    return mean
+
+
+def _flush(resampler: Any, parts: SampleBuffer) -> None:
+    if resampler:
+        parts.append(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
