@@ -45,7 +45,9 @@ def compute_metrics(
     references = texts_of(prediction.label_ids[:windows], labeller)
     values: dict[str, float] = {}
     for name in METRICS:
-        values |= _metric(name).compute(predictions=hypotheses, references=references)
+        values |= _metric(name).compute(
+            predictions=hypotheses, references=references, language=labeller.language
+        )
     cut = (prediction.predictions[:windows] >= 0).sum(1) >= longest
     return values | {CUT: int(cut.sum())}
 

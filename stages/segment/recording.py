@@ -86,7 +86,8 @@ def segment_recording(
         elif seconds <= settings.max_seconds:
             plan = _plan_clip(transcript.cues, intervals, seconds)
         else:
-            built = align(aligner.transcribe(source.id, samples), transcript.cues, settings)
+            hypotheses = aligner.transcribe(source.id, samples)
+            built = align(hypotheses, transcript.cues, settings, aligner.language)
             plan = plan_segments(built.cues, seconds, settings, built.unmatched)
     except RecordingRejected as rejection:
         return Outcome(source.id, rejections=[rejection.reason], notices=notices)

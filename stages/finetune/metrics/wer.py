@@ -19,5 +19,7 @@ class Wer(evaluate.Metric):
             features=datasets.Features({"predictions": text, "references": text}),
         )
 
-    def _compute(self, predictions: list[str], references: list[str]) -> dict[str, float]:
-        return {"wer": score(references, predictions).wer}
+    def _compute(
+        self, predictions: list[str], references: list[str], language: str
+    ) -> dict[str, float]:
+        return {"wer": score(references, predictions, language).wer}

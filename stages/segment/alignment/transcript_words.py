@@ -27,6 +27,7 @@ class TranscriptWords:
     boundaries: list[int]
     """What ends with the word: SENTENCE (also a turn), CLAUSE or INSIDE (nothing)."""
     speakers: list[str]
+    language: str = "en"
 
     @property
     def text(self) -> str:
@@ -39,24 +40,24 @@ class TranscriptWords:
         return [0, *accumulate(map(len, self.letters))]
 
 
-def words_of(turns: Sequence[Cue]) -> TranscriptWords:
+def words_of(turns: Sequence[Cue], language: str = "en") -> TranscriptWords:
     """The words of a plain transcript's turns."""
-    words = TranscriptWords([], [], [], [])
+    words = TranscriptWords([], [], [], [], language)
     for turn in turns:
         written = turn.text.split()
         for number, word in enumerate(written, 1):
             words.written.append(word)
-            words.letters.append(to_letters(word))
+            words.letters.append(to_letters(word, language))
             words.boundaries.append(SENTENCE if number == len(written) else _boundary(word))
             words.speakers.append(turn.speaker)
     return words
 
 
 @lru_cache(maxsize=100_000)
-def to_letters(text: str) -> str:
+def to_letters(text: str, language: str = "en") -> str:
     """Normalized text, numbers spelled out, without spaces: writers differ in word
     boundaries."""
-    return scoring_form(text.replace(UNKNOWN, " ")).replace(" ", "")
+    return scoring_form(text.replace(UNKNOWN, " "), language).replace(" ", "")
 
 
 def _boundary(word: str) -> int:

@@ -28,7 +28,7 @@ TERMS = parse(
 
 def counted(kind: str, reference: str, hypothesis: str) -> tuple[int, int, int]:
     """Occurrences in the reference, in the hypothesis, and kept."""
-    found: Counts = getattr(count_entities(align(reference, hypothesis), TERMS), kind)
+    found: Counts = getattr(count_entities(align(reference, hypothesis), TERMS, "en"), kind)
     return found.reference, found.hypothesis, found.matched
 
 
@@ -146,7 +146,9 @@ def test_counts_worked_by_hand(
 def test_counts_add_up() -> None:
     total = Counts(3, 2, 1) + Counts(1, 0, 0)
     assert (total.lost, total.invented) == (3, 1)
-    both = count_entities(align("no 50 mg", "no 50 mg"), TERMS) + EntityCounts(risk=Counts(2, 1, 0))
+    both = count_entities(align("no 50 mg", "no 50 mg"), TERMS, "en") + EntityCounts(
+        risk=Counts(2, 1, 0)
+    )
     assert both == EntityCounts(
         negations=Counts(1, 1, 1),
         numbers=Counts(1, 1, 1),
@@ -164,7 +166,9 @@ WORDS = st.lists(st.sampled_from(VOCABULARY.split()), max_size=12).map(" ".join)
 
 @given(WORDS, WORDS)
 def test_nothing_is_kept_twice_for_any_text(reference: str, hypothesis: str) -> None:
-    same, differing = (count_entities(align(reference, h), TERMS) for h in (reference, hypothesis))
+    same, differing = (
+        count_entities(align(reference, h), TERMS, "en") for h in (reference, hypothesis)
+    )
     for kind in vars(same):
         own, other = getattr(same, kind), getattr(differing, kind)
         assert own.reference == own.hypothesis == own.matched == other.reference

@@ -1,0 +1,151 @@
+"""Verbs whose form depends on a neighbour, "'s", "'d", "has" and "had", and "cause".
+
+"It's" is "it is" or "it has", "I'd" is "I had" or "I would": the next word that is no adverb
+decides. Before a word that allows both ("he's gone") "is" and "has" are one form, and so are "had"
+and "would" ("they'd come"): else one of the two long forms would be an error against the short one.
+
+The word lists are our own; the grammar is that of any handbook: "be" takes -ing and adjectives,
+"have" takes past participles, "would" takes infinitives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stages.common.text.variants.contractions import HAD_OR_WOULD, IS_OR_HAS, SUBJECTS
+from stages.common.text.word_set import word_set
+
+_ADVERBS = word_set(
+    """
+    not never always just already only also really still ever probably actually even finally
+    recently definitely certainly completely all both often usually sometimes rather quite pretty
+    so very too almost nearly now then basically kind sort of maybe totally clearly obviously
+    simply slowly honestly generally suddenly
+    """
+)
+_DEGREE = word_set("very so too quite rather pretty")
+"""Adverbs of adjectives, so the verb before them is "be"."""
+_PRONOUNS = word_set("i you he she it we they")
+_QUESTIONS = word_set("what where when why how who")
+_DETERMINERS = word_set("a an the my your his her our their no some any enough this that")
+_HAVE_ALONE = word_set("been got gotten had")
+# Either auxiliary, with hardly a difference in meaning.
+_BOTH = word_set(
+    """
+    gone done finished changed started stopped grown ended passed healed calmed recovered improved
+    moved
+    """
+)
+# Participles that are mostly adjectives.
+_ADJECTIVES = word_set(
+    """
+    allowed annoyed ashamed based bored broken called closed committed complicated concerned
+    confused connected crowded depressed detached devastated disappointed disabled disgusted
+    divorced embarrassed engaged entitled excited exhausted expected fed frightened frustrated
+    hurt interested involved isolated limited located locked lost loved married meant mixed named
+    needed numbed overwhelmed packed pleased relaxed related relieved retired required scared
+    separated settled shocked stressed stuck supposed surprised terrified tired torn traumatised
+    traumatized trapped triggered unexpected unfinished unused upset used wanted wired worried
+    """
+)
+_IRREGULAR = word_set(
+    """
+    become begun bitten blown brought built bought caught chosen come cried cut dealt died drawn
+    driven drunk eaten fallen felt flown forgotten forgiven found fought given gone heard held hit
+    kept known laid led left lied lost made met paid put quit read ridden risen run said seen sent
+    set shown shut slept sold spent spoken stolen stood sworn taken taught thought thrown told
+    tried understood woken won worn written done hurt let cost grown hidden broken shaken overcome
+    withdrawn meant
+    """
+)
+# Infinitive and past participle alike.
+_SAME = word_set(
+    "become come cost cut hit hurt let overcome put quit read run set shut split spread"
+)
+_NOT_PARTICIPLES = word_set(
+    """
+    bed bleed breed embed exceed feed hundred indeed infrared led need proceed red shed speed
+    succeed weed wed wicked naked sacred seed bred
+    """
+)
+# After a noun with 's, these show that it is "is": "my mother's not well", "the week's been bad".
+_AFTER_VERB = word_set(
+    """
+    a an the not never always just already really still been got had gone going coming getting
+    being doing trying my your his their our on in at with there here too very so quite okay fine
+    """
+)
+_CLAUSE = word_set("i he she we they there")
+_CLAUSE_OR_OBJECT = word_set("you it my")
+_BEFORE_CAUSE = word_set(
+    """
+    to will would can could may might must should do does did not never a an the that which this
+    these they you i we things no any main real root only
+    """
+)
+
+
+def resolved(words: Sequence[str]) -> list[str]:
+    """The words with every ambiguous one resolved."""
+    out: list[str] = []
+    for at, word in enumerate(words):
+        if word == IS_OR_HAS or word == "has":
+            out.append(_is_or_has(words, at))
+        elif word in (HAD_OR_WOULD, "had", "would"):
+            out.append(_had_or_would(words, at))
+        elif word == "cause":
+            out.append(_cause(words, at))
+        elif word.endswith("'s") and _word(words, at + 1) in _AFTER_VERB:
+            out += (word[:-2], "has" if _next_verb(words, at) in _HAVE_ALONE else "is")
+        else:
+            out.append(word)
+    return out
+
+
+def _word(words: Sequence[str], at: int) -> str:
+    return words[at] if 0 <= at < len(words) else ""
+
+
+def _next_verb(words: Sequence[str], at: int) -> str:
+    """The first word after `at` that is no adverb, nor the subject of a question."""
+    asks = _word(words, at - 1) in _QUESTIONS
+    at += 1
+    while _word(words, at) in _ADVERBS or (asks and _word(words, at) in _PRONOUNS):
+        at += 1
+    return _word(words, at)
+
+
+def _is_participle(word: str) -> bool:
+    regular = word.endswith("ed") and len(word) > 3 and word not in _NOT_PARTICIPLES
+    return regular or word in _IRREGULAR or word in _HAVE_ALONE
+
+
+def _is_or_has(words: Sequence[str], at: int) -> str:
+    verb = _next_verb(words, at)
+    if verb in _BOTH:
+        return "is"
+    if words[at] == "has":
+        return "has"
+    if verb in _ADJECTIVES or _word(words, at + 1) in _DEGREE:
+        return "is"
+    return "has" if _is_participle(verb) else "is"
+
+
+def _had_or_would(words: Sequence[str], at: int) -> str:
+    verb = _next_verb(words, at)
+    word = words[at]
+    if verb in _SAME and _word(words, at - 1) in SUBJECTS:
+        return "would"
+    if word != HAD_OR_WOULD:
+        return word
+    if verb == "better" or verb in _DETERMINERS or _is_participle(verb):
+        return "had"
+    return "would"
+
+
+def _cause(words: Sequence[str], at: int) -> str:
+    """ "Cause" that opens a clause is "because", whose apostrophe is not always typed."""
+    after, before = _word(words, at + 1), _word(words, at - 1)
+    if after in _CLAUSE or (after in _CLAUSE_OR_OBJECT and before not in _BEFORE_CAUSE):
+        return "because"
+    return "cause"
