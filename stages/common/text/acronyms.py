@@ -40,7 +40,12 @@ _ROMAN = {"II": "two", "III": "three", "IV": "four", "V": "five", "I": "one"}
 _MIXED_FORM = re.compile(rf"\b({'|'.join(sorted(_MIXED, key=len, reverse=True))})(?:'?(s))?\b")
 _ROMAN_PART = re.compile(
     r"((?:\b[A-Z]{2,5}-)|\b(?:[Bb]ipolar|[Tt]ype|[Pp]art|[Pp]hase|[Ss]tage|War|DSM|ICD) )"
-    r"(III|II|IV|I|V)\b(?!')"
+    r"(III|II|IV|V)\b(?!')"
+)
+# "I" is mostly the pronoun ("the part I hate") or a letter ("CBT-I").
+_ROMAN_ONE = re.compile(
+    r"\b([Bb]ipolar|[Tt]ype|[Pp]art|[Pp]hase|[Ss]tage|War) I"
+    r"(?= disorder\b| diabetes\b| trial\b| of\b| and\b| or\b|[.,;:?!]| ?$)"
 )
 _ROMAN_ALONE = re.compile(r"(?<![\w'.-])(III|II)(?![\w'.-])")
 _TOKEN = re.compile(r"(?<![^\W_])(?<![^\W_]')([A-Z]{2,8})('?s|S')?(?![^\W_])(?!'[A-Za-z])")
@@ -114,5 +119,6 @@ def acronyms(text: str) -> str:
     """Spell the acronyms of a text and lower-case its other words in capitals."""
     text = _MIXED_FORM.sub(lambda m: f" {_MIXED[m[1]]}{' s' if m[2] else ''} ", text)
     text = _ROMAN_PART.sub(lambda m: f"{m[1].rstrip('-')} {_ROMAN[m[2]]} ", text)
+    text = _ROMAN_ONE.sub(lambda m: f"{m[1]} {_ROMAN['I']} ", text)
     text = _ROMAN_ALONE.sub(lambda m: _ROMAN[m[1]], text)
     return _TOKEN.sub(_acronym, text)

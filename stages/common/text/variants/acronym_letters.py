@@ -30,7 +30,7 @@ _NOT_SPELLED = word_set(
 
 def spelled(word: str) -> str | None:
     """The letters of an acronym, with the s of its plural; None for any other word."""
-    if len(word) < 2 or len(word) > 7:
+    if not 2 <= len(word) <= 7 or word in _NOT_SPELLED:
         return None
     if _is_acronym(word):
         return " ".join(word)
@@ -42,4 +42,4 @@ def spelled(word: str) -> str | None:
 def _is_acronym(word: str) -> bool:
     if word in SPELLED or word in _OWN:
         return True
-    return _NO_VOWEL.fullmatch(word) is not None and word not in _NOT_SPELLED and word not in SOUNDS
+    return _NO_VOWEL.fullmatch(word) is not None and word not in SOUNDS

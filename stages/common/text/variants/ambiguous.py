@@ -27,6 +27,7 @@ _DEGREE = word_set("very so too quite rather pretty")
 """Adverbs of adjectives, so the verb before them is "be"."""
 _PRONOUNS = word_set("i you he she it we they")
 _QUESTIONS = word_set("what where when why how who")
+_NEW_CLAUSE = _PRONOUNS | word_set("have has had is are was were 's that who which and but to")
 _DETERMINERS = word_set("a an the my your his her our their no some any enough this that")
 _HAVE_ALONE = word_set("been got gotten had")
 # Either auxiliary, with hardly a difference in meaning.
@@ -73,10 +74,23 @@ _AFTER_VERB = word_set(
     """
     a an the not never always just already really still been got had gone going coming getting
     being doing trying my your his their our on in at with there here too very so quite okay fine
+    told said left made done taken given become started stopped died passed moved changed seen
+    found asked tried decided
+    """
+)
+_NOUNS_IN_ING = word_set(
+    """
+    building ceiling clothing earring evening feeling king meeting morning offspring painting ring
+    sibling spring string thing training upbringing wedding wing being breathing
     """
 )
 _CLAUSE = word_set("i he she we they there")
-_CLAUSE_OR_OBJECT = word_set("you it my")
+_CLAUSE_OR_OBJECT = word_set(
+    """
+    you it my the that this these those when if everything everyone nobody sometimes what people
+    then all now a
+    """
+)
 _BEFORE_CAUSE = word_set(
     """
     to will would can could may might must should do does did not never a an the that which this
@@ -95,8 +109,8 @@ def resolved(words: Sequence[str]) -> list[str]:
             out.append(_had_or_would(words, at))
         elif word == "cause":
             out.append(_cause(words, at))
-        elif word.endswith("'s") and _word(words, at + 1) in _AFTER_VERB:
-            out += (word[:-2], "has" if _next_verb(words, at) in _HAVE_ALONE else "is")
+        elif word.endswith("'s") and _is_verb_after(_word(words, at + 1)):
+            out += (word[:-2], _is_or_has(words, at))
         else:
             out.append(word)
     return out
@@ -110,9 +124,21 @@ def _next_verb(words: Sequence[str], at: int) -> str:
     """The first word after `at` that is no adverb, nor the subject of a question."""
     asks = _word(words, at - 1) in _QUESTIONS
     at += 1
+    if asks:
+        # "How's your sleep been?": the subject stands between the two.
+        for after in range(at + 1, at + 5):
+            if _word(words, after) in _HAVE_ALONE:
+                return _word(words, after)
+            if _word(words, after) in _NEW_CLAUSE:
+                break
     while _word(words, at) in _ADVERBS or (asks and _word(words, at) in _PRONOUNS):
         at += 1
     return _word(words, at)
+
+
+def _is_verb_after(word: str) -> bool:
+    """Whether the 's before `word` is a verb rather than a genitive."""
+    return word in _AFTER_VERB or (word.endswith("ing") and word not in _NOUNS_IN_ING)
 
 
 def _is_participle(word: str) -> bool:
@@ -138,6 +164,8 @@ def _had_or_would(words: Sequence[str], at: int) -> str:
         return "would"
     if word != HAD_OR_WOULD:
         return word
+    if _word(words, at - 1) in _QUESTIONS and _word(words, at + 1) in _PRONOUNS:
+        return "did"
     if verb == "better" or verb in _DETERMINERS or _is_participle(verb):
         return "had"
     return "would"

@@ -22,7 +22,7 @@ _NOT_SPELLING = word_set(
 _OWN_TEXT = """
 mum mom, mums moms, mummy mommy, mummies mommies, snowploughs snowplows, kerb curb, kerbs curbs,
 practised practiced, practising practicing, practises practices, judgements judgments,
-judgemental judgmental, nonjudgemental nonjudgmental, acknowledgement acknowledgment,
+judgemental judgmental, acknowledgement acknowledgment,
 acknowledgements acknowledgments, enrolment enrollment, wilful willful, wilfully willfully,
 skilful skillful, skilfully skillfully, aeroplane airplane, aeroplanes airplanes,
 neighbourly neighborly, tranquilliser tranquilizer, tranquillisers tranquilizers,
