@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import cycle, islice
 
 import jiwer
@@ -92,14 +93,15 @@ def rewritten(rules: tuple[tuple[str, str], ...]) -> Variation:
 
     def vary(text: str) -> str:
         for pattern, to in compiled:
-            text = pattern.sub(lambda m, to=to: _with_case(m[0], m.expand(to)), text)
+            text = pattern.sub(partial(_expand, to), text)
         return text
 
     return vary
 
 
-def _with_case(before: str, after: str) -> str:
-    capital = before[0].isupper() and after[0].islower()
+def _expand(to: str, match: re.Match[str]) -> str:
+    after = match.expand(to)
+    capital = match[0][0].isupper() and after[0].islower()
     return after[0].upper() + after[1:] if capital else after
 
 

@@ -121,5 +121,5 @@ DUTCH = Table(
         "mevrouw": "mw mevr",
     },
     # "Één" is "een" with weight; numbers are written either way.
-    folded={"éé": "ee"},
+    folded={"éé": "ee", "eé": "ee"},
 )

@@ -106,6 +106,7 @@ FRENCH = Table(
     ),
     clock=lambda text: _CLOCK.sub(_clock, text),
     ordinals=lambda text: _ORDINAL.sub(_ordinal, text),
+    phones_in_digits=False,
     variants={
         "euh": "heu euhh euhm",
         "hum": "hmm hm hmmm",

@@ -44,6 +44,7 @@ def _feminine(number: str) -> str:
 
 
 _FEMININE = ("as", "ciones", "dades", "a", "ción", "dad")
+_NO_NOUN = word_set("de del y o u a al por en que con ni pero como") | {""}
 _MASCULINE = word_set(
     "días problemas programas síntomas sistemas temas traumas idiomas poemas mapas día"
 )
@@ -51,6 +52,8 @@ _MASCULINE = word_set(
 
 def _before_noun(number: str, noun: str) -> str:
     """ "Veintiún días", "veintiuna semanas", "doscientas personas"."""
+    if noun in _NO_NOUN:
+        return number
     if noun not in _MASCULINE and noun.endswith(_FEMININE):
         return _feminine(number)
     if number.endswith("veintiuno"):

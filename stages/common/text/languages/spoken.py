@@ -23,6 +23,7 @@ _NUMBER = r"(?:\d{1,3}(?:[. ]\d{3})+(?!\d|\.\d)|\d+)(?:[,.]\d+(?![.,]?\d))?"
 _GROUPS = re.compile(r"(?<=\d)[. ](?=\d{3}(?!\d))")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b(?!'))?")
 _DATE = re.compile(r"(?<![\w./-])(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?![\w/-])")
+_PHONE = re.compile(r"(?<![\w.,/-])(?<!\d )\(?0\d{1,4}\)?(?:[ /-]\d{2,8}){1,4}(?![\w/-])")
 _RANGE = re.compile(r"(?<=\d)(?: - |-)(?=\d)")
 _PLUS = re.compile(r"\+\s?(?=\d)|(?<=\d)\s?\+")
 _MINUS = re.compile(r"(?<![\w)%.,'-])-(?=\d)")
@@ -54,10 +55,12 @@ def _in_words(text: str, table: Table) -> str:
         return text.replace("%", f" {table.percent} ")
     for before, number in table.helplines:
         text = re.sub(
-            rf"\b((?i:{before}) )({number})(?![\w.,])",
+            rf"\b((?i:{before}) )({number})(?!\w|[.,]\d)",
             lambda m: f"{m[1]}{digits(m[2], table.language)}",
             text,
         )
+    if table.phones_in_digits:
+        text = _PHONE.sub(lambda m: f" {digits(m[0], table.language)} ", text)
     text = _SLASH.sub(lambda m: _fraction(m, table), text)
     text = table.clock(text)
     text = table.ordinals(text)
@@ -123,7 +126,12 @@ def _unit(written: str, table: Table) -> tuple[str, str]:
         one, many = table.degrees
         tail = f" {table.celsius}" if written.endswith("C") else ""
         return f"{one}{tail}", f"{many}{tail}"
-    return table.units.get(written) or table.units[written.lower()]
+    return table.units.get(written) or _by_lower_case(table)[written.lower()]
+
+
+@cache
+def _by_lower_case(table: Table) -> dict[str, tuple[str, str]]:
+    return {form.lower(): names for form, names in table.units.items()}
 
 
 def _amount(match: re.Match[str], table: Table) -> str:
@@ -172,10 +180,12 @@ def _abbreviations(table_of: Table) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 @cache
 def _quantity(table: Table) -> re.Pattern[str]:
-    units = "|".join(sorted(map(re.escape, table.units), key=len, reverse=True))
-    # A unit of one letter counts in lower case alone: a capital may be a name.
+    longest = sorted(table.units, key=len, reverse=True)
+    long = "|".join(re.escape(unit) for unit in longest if len(unit) > 1)
+    # A unit of one letter counts as it is listed: in the other case it may be a name.
+    short = "|".join(re.escape(unit) for unit in longest if len(unit) == 1)
     return re.compile(
-        rf"(?<![\w.,])({_NUMBER})\s?-?({units}|\u00b0\s?C|\u00b0)(?![\w'])"
+        rf"(?<![\w.,])({_NUMBER})\s?-?((?i:{long})|{short}|\u00b0\s?C|\u00b0)(?![\w'])"
         r"(?:\s?/\s?([^\W\d_]+))?"
     )
 

@@ -68,6 +68,8 @@ class Table:
     years: Callable[[str], str] = unchanged
     before_noun: Callable[[str, str], str] = lambda number, noun: number
     """A number in words, as it is before the word that follows it."""
+    phones_in_digits: bool = True
+    """Whether telephone numbers are read digit by digit rather than in groups."""
     helplines: Sequence[tuple[str, str]] = ()
     """Regular expressions of the word before a helpline number, and of the number."""
     variants: Mapping[str, str] = field(default_factory=dict)
