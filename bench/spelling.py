@@ -34,13 +34,18 @@ SENTENCES, ROUNDS = 10_000, 5
 Variation = Callable[[str], str]
 
 _SUBJECT = r"\b(it|that|there|what|how|who|where|here|he|she)"
+_HAS = (
+    r"(?:(?:just|only|not|never|always|probably|actually|really|all|ever|already|definitely) )*"
+    r"(?:been|got|had|become|come|made|happened|taken|told|said|given|affected|confirmed|lasted)\b"
+    r"|(?:\w+ ){1,3}been\b(?! told)"
+)
 _IN_FULL = (
     (r"\b(I)'m\b", r"\1 am"),
     (r"\bcan't\b", "cannot"),
     (r"\bwon't\b", "will not"),
     (r"(\w+)n't\b", r"\1 not"),
     (r"\b(let)'s\b", r"\1 us"),
-    (rf"{_SUBJECT}'s (?=been|got|had)", r"\1 has "),
+    (rf"{_SUBJECT}'s (?={_HAS})", r"\1 has "),
     (rf"{_SUBJECT}'s\b", r"\1 is"),
     (r"(\w+)'re\b", r"\1 are"),
     (r"(\w+)'ve\b", r"\1 have"),
@@ -53,7 +58,7 @@ _CONTRACTED = (
     (r"\b(can) ?not\b", r"\1't"),
     (r"\bwill not\b", "won't"),
     (r"\b(do|does|did|is|are|was|were|have|has|had|would|could|should) not\b", r"\1n't"),
-    (rf"{_SUBJECT} (?:is|has)\b(?! not)", r"\1's"),
+    (rf"{_SUBJECT} (?:is\b(?! not)|has (?={_HAS}))", r"\1's "),
     (r"\b(you|we|they) are\b(?! not)", r"\1're"),
     (r"\b(I|you|we|they) have (?=been|got|had|not|\w+ed\b)", r"\1've "),
     (r"\b(I|you|he|she|it|we|they) will\b(?! not)", r"\1'll"),
@@ -122,7 +127,7 @@ IN_FULL, CONTRACTED, FILLERS = map(rewritten, (_IN_FULL, _CONTRACTED, _FILLERS))
 AMERICAN = rewritten(tuple((rf"\b{word}\b", to) for word, to in _AMERICAN.items()))
 VARIATIONS: dict[str, Variation] = {
     "lower case": str.lower,
-    "lower case, no punctuation": lambda text: re.sub(r"[^\w' %-]", "", text.lower()),
+    "lower case, no punctuation": lambda text: re.sub(r"[^\w' %-]", " ", text.lower()),
     "contractions in full": IN_FULL,
     "contracted": CONTRACTED,
     "fillers": FILLERS,

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, write_text
-from stages.common.core.params import load_params
 from stages.common.dataset.split_storage import load_split
 from stages.common.evaluation.clip_scores import read_scores
 from stages.common.evaluation.comparison.revisions import working_tree
@@ -38,7 +37,7 @@ def main() -> None:
     positions = {name: position for position, name in enumerate(split["id"])}
     write_text(REPORT, render_report(run))
     with new_folder(PRIVATE) as folder:
-        language = load_params().build_dataset.language
+        language = run.tuned.params["build_dataset.language"]
         page = render_error_browser(
             clips, len(scores), lambda id: split[positions[id]]["audio"], language
         )

@@ -14,16 +14,16 @@ from stages.common.text.word_set import word_set
 
 _OWN = word_set(
     """
-    ai api apa bp cd cds cv dj dm dv dvd dwp eap eu gf hmrc hr iep ivf iud ibs np oap ot pc pm pt
-    tbh uk url usa uti vr
+    ai aki apa api bp cd cds copd cv dj dm dv dvd dwp eap eeg eu gf gi hmrc hr ibs iep iud ivf np
+    oap ot pc pm pt sle tbh tia uk url usa uti vr
     """
 )
 _NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{3,5}")
 # Sounds, abbreviations of measures, and the beginnings of words that are broken off.
 _NOT_SPELLED = word_set(
     """
-    brr brrr grr grrr hmph pff pfft psst pssst shh tsk tsks zzz zzzz hrs kgs lbs mgs mls nth tbsp
-    tsp wks yrs chr phr sch scr shr spl spr str thr
+    brr brrr chr grr grrr hmph hrs kgs lbs mgs mls nth pff pfft phr pssst psst sch scr shh shr spl
+    spr str tbsp thr tsk tsks tsp wks yrs zzz zzzz
     """
 )
 

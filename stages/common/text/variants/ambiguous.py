@@ -17,13 +17,13 @@ from stages.common.text.word_set import word_set
 
 _ADVERBS = word_set(
     """
-    not never always just already only also really still ever probably actually even finally
-    recently definitely certainly completely all both often usually sometimes rather quite pretty
-    so very too almost nearly now then basically kind sort of maybe totally clearly obviously
-    simply slowly honestly generally suddenly
+    actually all almost already also always basically both certainly clearly completely definitely
+    even ever finally generally honestly just kind maybe nearly never not now obviously of often
+    only pretty probably quite rather really recently simply slowly so sometimes sort still
+    suddenly then too totally usually very
     """
 )
-_DEGREE = word_set("very so too quite rather pretty")
+_DEGREE = word_set("very so too quite rather pretty kind sort")
 """Adverbs of adjectives, so the verb before them is "be"."""
 _PRONOUNS = word_set("i you he she it we they")
 _QUESTIONS = word_set("what where when why how who")
@@ -33,30 +33,31 @@ _HAVE_ALONE = word_set("been got gotten had")
 # Either auxiliary, with hardly a difference in meaning.
 _BOTH = word_set(
     """
-    gone done finished changed started stopped grown ended passed healed calmed recovered improved
-    moved
+    calmed changed done ended finished gone grown healed improved moved passed recovered started
+    stopped
     """
 )
 # Participles that are mostly adjectives.
 _ADJECTIVES = word_set(
     """
-    allowed annoyed ashamed based bored broken called closed committed complicated concerned
-    confused connected crowded depressed detached devastated disappointed disabled disgusted
-    divorced embarrassed engaged entitled excited exhausted expected fed frightened frustrated
-    hurt interested involved isolated limited located locked lost loved married meant mixed named
-    needed numbed overwhelmed packed pleased relaxed related relieved retired required scared
-    separated settled shocked stressed stuck supposed surprised terrified tired torn traumatised
-    traumatized trapped triggered unexpected unfinished unused upset used wanted wired worried
+    allowed annoyed ashamed associated based bored broken called closed committed complicated
+    concerned confused connected crowded depressed detached devastated disabled disappointed
+    disgusted divorced embarrassed engaged entitled excited exhausted expected fed focused
+    frightened frustrated hurt interested involved isolated known limited located locked lost
+    loved married meant mixed named needed numbed overwhelmed packed pleased related relaxed
+    relieved required retired scared separated settled shocked stressed stuck supposed surprised
+    terrified tired torn trapped traumatised traumatized triggered unexpected unfinished unused
+    upset used wanted wired worried
     """
 )
 _IRREGULAR = word_set(
     """
-    become begun bitten blown brought built bought caught chosen come cried cut dealt died drawn
-    driven drunk eaten fallen felt flown forgotten forgiven found fought given gone heard held hit
-    kept known laid led left lied lost made met paid put quit read ridden risen run said seen sent
-    set shown shut slept sold spent spoken stolen stood sworn taken taught thought thrown told
-    tried understood woken won worn written done hurt let cost grown hidden broken shaken overcome
-    withdrawn meant
+    become begun bitten blown bought broken brought built caught chosen come cost cried cut dealt
+    died done drawn driven drunk eaten fallen felt flown forgiven forgotten fought found given
+    gone grown heard held hidden hit hurt kept laid led left lied lost made meant met overcome
+    paid put quit read ridden risen run said seen sent set shaken shown shut slept sold spent
+    spoken stolen stood sworn taken taught thought thrown told tried understood withdrawn woken
+    won worn written
     """
 )
 # Infinitive and past participle alike.
@@ -65,36 +66,36 @@ _SAME = word_set(
 )
 _NOT_PARTICIPLES = word_set(
     """
-    bed bleed breed embed exceed feed hundred indeed infrared led need proceed red shed speed
-    succeed weed wed wicked naked sacred seed bred
+    bed bleed bred breed embed exceed feed hundred indeed infrared led naked need proceed red
+    sacred seed shed speed succeed wed weed wicked
     """
 )
 # After a noun with 's, these show that it is "is": "my mother's not well", "the week's been bad".
 _AFTER_VERB = word_set(
     """
-    a an the not never always just already really still been got had gone going coming getting
-    being doing trying my your his their our on in at with there here too very so quite okay fine
-    told said left made done taken given become started stopped died passed moved changed seen
-    found asked tried decided
+    a already always an asked at become been being changed coming decided died doing done fine
+    found getting given going gone got had here his in just left made moved my never not okay on
+    our passed quite really said seen so started still stopped taken the their there told too
+    tried trying very with your
     """
 )
 _NOUNS_IN_ING = word_set(
     """
-    building ceiling clothing earring evening feeling king meeting morning offspring painting ring
-    sibling spring string thing training upbringing wedding wing being breathing
+    being breathing building ceiling clothing earring evening feeling king meeting morning
+    offspring painting ring sibling spring string thing training upbringing wedding wing
     """
 )
 _CLAUSE = word_set("i he she we they there")
 _CLAUSE_OR_OBJECT = word_set(
     """
-    you it my the that this these those when if everything everyone nobody sometimes what people
-    then all now a
+    a all everyone everything if it my nobody now people sometimes that the then these this those
+    what when you
     """
 )
 _BEFORE_CAUSE = word_set(
     """
-    to will would can could may might must should do does did not never a an the that which this
-    these they you i we things no any main real root only
+    a an any can could did do does i main may might must never no not only real root should that
+    the these they things this to we which will would you
     """
 )
 
@@ -120,20 +121,20 @@ def _word(words: Sequence[str], at: int) -> str:
     return words[at] if 0 <= at < len(words) else ""
 
 
-def _next_verb(words: Sequence[str], at: int) -> str:
-    """The first word after `at` that is no adverb, nor the subject of a question."""
+def _next_verb(words: Sequence[str], at: int) -> int:
+    """The place of the first word after `at` that is no adverb, nor the subject of a question."""
     asks = _word(words, at - 1) in _QUESTIONS
     at += 1
     if asks:
         # "How's your sleep been?": the subject stands between the two.
         for after in range(at + 1, at + 5):
             if _word(words, after) in _HAVE_ALONE:
-                return _word(words, after)
+                return after
             if _word(words, after) in _NEW_CLAUSE:
                 break
     while _word(words, at) in _ADVERBS or (asks and _word(words, at) in _PRONOUNS):
         at += 1
-    return _word(words, at)
+    return at
 
 
 def _is_verb_after(word: str) -> bool:
@@ -147,18 +148,19 @@ def _is_participle(word: str) -> bool:
 
 
 def _is_or_has(words: Sequence[str], at: int) -> str:
-    verb = _next_verb(words, at)
+    place = _next_verb(words, at)
+    verb = _word(words, place)
     if verb in _BOTH:
         return "is"
     if words[at] == "has":
         return "has"
-    if verb in _ADJECTIVES or _word(words, at + 1) in _DEGREE:
+    if verb in _ADJECTIVES or _word(words, at + 1) in _DEGREE or _word(words, place + 1) == "by":
         return "is"
     return "has" if _is_participle(verb) else "is"
 
 
 def _had_or_would(words: Sequence[str], at: int) -> str:
-    verb = _next_verb(words, at)
+    verb = _word(words, _next_verb(words, at))
     word = words[at]
     if verb in _SAME and _word(words, at - 1) in SUBJECTS:
         return "would"
