@@ -176,6 +176,9 @@ def _had_or_would(words: Sequence[str], at: int) -> str:
 def _cause(words: Sequence[str], at: int) -> str:
     """ "Cause" that opens a clause is "because", whose apostrophe is not always typed."""
     after, before = _word(words, at + 1), _word(words, at - 1)
+    if not after and before in ("", "just"):
+        # "Why?" "'Cause."
+        return "because"
     if after in _CLAUSE or (after in _CLAUSE_OR_OBJECT and before not in _BEFORE_CAUSE):
         return "because"
     return "cause"
