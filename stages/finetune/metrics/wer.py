@@ -19,7 +19,6 @@ class Wer(evaluate.Metric):
             features=datasets.Features({"predictions": text, "references": text}),
         )
 
-    def _compute(
-        self, predictions: list[str], references: list[str], language: str
-    ) -> dict[str, float]:
+    def _compute(self, predictions: list[str], references: list[str]) -> dict[str, float]:
+        language = self.config_name  # as stages/finetune/validation.py loads it
         return {"wer": score(references, predictions, language).wer}
