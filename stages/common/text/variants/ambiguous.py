@@ -60,10 +60,11 @@ _IRREGULAR = word_set(
     won worn written
     """
 )
-# Infinitive and past participle alike.
-_SAME = word_set(
-    "become come cost cut hit hurt let overcome put quit read run set shut split spread"
-)
+# Infinitive and past participle alike. "I had cut myself" and "I would cut myself" stay apart, and
+# so do "hit" and "hurt": the difference matters to whoever reads the note.
+_SAME = word_set("become come cost let overcome put quit read run set shut split spread")
+_HARM = word_set("cut hit hurt")
+_OBJECTS = word_set("me you him her us them myself himself herself yourself themselves my")
 _NOT_PARTICIPLES = word_set(
     """
     bed bleed bred breed embed exceed feed hundred indeed infrared led naked need proceed red
@@ -154,7 +155,10 @@ def _is_or_has(words: Sequence[str], at: int) -> str:
         return "is"
     if words[at] == "has":
         return "has"
-    if verb in _ADJECTIVES or _word(words, at + 1) in _DEGREE or _word(words, place + 1) == "by":
+    after = _word(words, place + 1)
+    if _word(words, at + 1) in _DEGREE or after == "by":
+        return "is"
+    if verb in _ADJECTIVES and after not in _OBJECTS:
         return "is"
     return "has" if _is_participle(verb) else "is"
 
@@ -168,6 +172,8 @@ def _had_or_would(words: Sequence[str], at: int) -> str:
         return word
     if _word(words, at - 1) in _QUESTIONS and _word(words, at + 1) in _PRONOUNS:
         return "did"
+    if verb in _HARM:
+        return "would"
     if verb == "better" or verb in _DETERMINERS or _is_participle(verb):
         return "had"
     return "would"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 _SOUNDS = {
     "um": "umm ummm uhm uhmm erm errm ermm uhhm",
-    "uh": "uhh uhhh er err errr eruh",
+    "uh": "uhh uhhh er err errr",
     "mm": "mmm mmmm mmmmm",
     "hmm": "hm hmmm hmmmm hmmmmm",
     "mm hmm": "mhm mhmm mmhm mmhmm mmmhmm mmhmmm",
