@@ -37,7 +37,7 @@ _CONTRACTED = (
     (r"\b(can) ?not\b", r"\1't"),
     (r"\bwill not\b", "won't"),
     (r"\b(do|does|did|is|are|was|were|have|has|had|would|could|should) not\b", r"\1n't"),
-    (rf"{_SUBJECT} (?:is\b(?! not)|has (?={_HAS}))", r"\1's "),
+    (rf"{_SUBJECT} (?:is\b(?! not)|has(?= (?:{_HAS})))", r"\1's"),
     (r"\b(you|we|they) are\b(?! not)", r"\1're"),
     (r"\b(I|you|we|they) have (?=been|got|had|not|\w+ed\b)", r"\1've "),
     (r"\b(I|you|he|she|it|we|they) will\b(?! not)", r"\1'll"),

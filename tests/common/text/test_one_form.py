@@ -186,7 +186,7 @@ def test_apart(pair: tuple[str, str]) -> None:
 FORMS = [
     ("I can't, he's gone and they'd been OK", "i can not he is gone and they had been okay"),
     ("Mhm, erm, the PTSD's worse", "mm hmm um the p t s d's worse"),
-    ("At 6 AM I realised it's 0.5%", "at six a m i realized it is point five per cent"),
+    ("At 6 AM I realised it's 0.5%", "at six am i realized it is point five per cent"),
     ("my mother's house isn't my mum's", "my mother's house is not my mom's"),
     ("Sunrise, exercise and promises", "sunrise exercise and promises"),
     ("th- that str- strong", "th that str strong"),

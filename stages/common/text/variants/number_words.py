@@ -26,8 +26,7 @@ _UNITS = {
     }.items()
     for form in forms.split()
 }  # fmt: skip
-TRIGGERS = _SCALES | _UNITS.keys() | {"am", "point", "oh", "us"}
-"""A text without any of these words is not changed."""
+_BEFORE_AM = _NUMBERS | {"the", "o'clock"}
 
 
 def plain_numbers(words: Sequence[str]) -> list[str]:
@@ -47,8 +46,9 @@ def plain_numbers(words: Sequence[str]) -> list[str]:
             if len(out) < 2 or out[-2] not in _NUMBERS:
                 out.pop()
             out.append(word)
-        elif word == "am" and (before in _NUMBERS or before in ("the", "o'clock")):
-            out += ("a", "m")
+        elif word == "m" and before == "a" and len(out) > 1 and out[-2] in _BEFORE_AM:
+            # Rather than the reverse: "six" may end one clip, and "am I" begin the next.
+            out[-1] = "am"
         elif word == "us" and before == "the":
             out += ("u", "s")
         elif word in _UNITS and before in _NUMBERS:
