@@ -3,8 +3,8 @@
 The reference is a text as another team would have typed it (bench/spelling_variations.py), the
 hypothesis is the text itself: every error is spelling alone. The texts are the demo's sessions and,
 at `$ATTUNE_SHARED`, the transcripts of 57 consultations between doctors and actors (PriMock57).
-`spoken` is the WER in spoken style, which is what scoring form version 1 was. The second WER is
-that of windows of several lines, split between them as `evaluate` does.
+`spoken` is the WER in spoken style, which scoring form version 1 was but for a few corrections. The
+second WER is that of windows of several lines, split between them as `evaluate` does.
 
 Then the speed of the scoring form against spoken style on the demo's lines, in one process.
 """
