@@ -160,20 +160,20 @@ def _fraction(match: re.Match[str], table: Table) -> str:
 
 
 @cache
-def _abbreviations(table_of: Table) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _abbreviations(table: Table) -> tuple[tuple[re.Pattern[str], str], ...]:
     def pattern(written: str) -> str:
         escaped = r"\.\s?".join(re.escape(part) for part in written.rstrip(".").split("."))
         # The last full stop is often left out where there are others ("z.B").
         needs_stop = written.endswith(".") and "." not in written[:-1]
         return rf"(?<!\w){escaped}" + (r"\." if needs_stop else r"(?:\.|(?!\w))")
 
-    longest = sorted(table_of.abbreviations, key=len, reverse=True)
+    longest = sorted(table.abbreviations, key=len, reverse=True)
     rules = [
-        (re.compile(pattern(each), re.I), f" {table_of.abbreviations[each]} ") for each in longest
+        (re.compile(pattern(each), re.I), f" {table.abbreviations[each]} ") for each in longest
     ]
     rules += [
         (re.compile(rf"(?<!\w){re.escape(each)}\.?(?=\s[A-ZÀ-Þ])"), f" {words} ")
-        for each, words in table_of.titles.items()
+        for each, words in table.titles.items()
     ]
     return tuple(rules)
 
