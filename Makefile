@@ -14,7 +14,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load bench-spelling
 
 setup: .venv/.complete
 
@@ -58,6 +58,9 @@ pr-comment: setup
 
 sweep: setup
 	@set -f; attune sweep -- $$RATES
+
+bench-spelling: setup
+	python -m bench.spelling
 
 bench-align: fetch-base
 	dvc repro demo/dvc.yaml:sessions

@@ -84,7 +84,7 @@ def print_row(
     for own, (_, samples, truth), script in zip(hypotheses, sessions, scripts, strict=True):
         total.recordings += 1
         try:
-            built = align(own, script.turns, SETTINGS)
+            built = align(own, script.turns, SETTINGS, "en")
         except RecordingRejected:
             total.mismatches += 1
             continue
@@ -127,7 +127,7 @@ def print_long(hours: float, sessions: Sequence[Session]) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.perf_counter()
     hypotheses = transcribe_speech(opened, samples)
-    align(hypotheses, clean(truth).turns, SETTINGS)
+    align(hypotheses, clean(truth).turns, SETTINGS, "en")
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"| {hours:.0f} h | {seconds:.1f} s | {hours * 3600 / seconds:.0f} | "

@@ -152,7 +152,9 @@ def plain(
     aligner: CachedAligner, settings: Settings, session: Session, cues: list[Cue]
 ) -> list[PlannedSegment]:
     seconds = len(session.samples) / SAMPLE_RATE
-    built = align(aligner.transcribe(session.name, session.samples), cues, settings)
+    built = align(
+        aligner.transcribe(session.name, session.samples), cues, settings, aligner.language
+    )
     return plan_segments(built.cues, seconds, settings, built.unmatched).segments
 
 

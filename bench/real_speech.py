@@ -119,7 +119,7 @@ def crowd_wer(model: WhisperModel, decoding: Decoding, halves: Sequence[Half] = 
 
 def words_on_nonspeech(model: WhisperModel, decoding: Decoding) -> int:
     texts = transcribe_in_batches(model, probe_clips(0), lambda clip: clip.samples, decoding)
-    return int(count_hallucinations([text for _, text in texts])["hallucinated_words"])
+    return int(count_hallucinations([text for _, text in texts], "en")["hallucinated_words"])
 
 
 def _shown(wer: float, low: float | None, high: float | None) -> str:

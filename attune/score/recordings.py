@@ -14,6 +14,7 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import Row, write_text
 from stages.common.core.manifest import audio_path
 from stages.common.core.metrics import read_metrics
+from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.evaluation.significance.wer_interval import wer_interval
 from stages.common.text.error_counts import ClipErrors, to_csv
@@ -91,10 +92,10 @@ def report(name: str, hypotheses: Mapping[str, Hypothesis], counts_file: Path | 
         name: of the model or service, for the first line.
         counts_file: where to write the counts, for `attune compare`; they hold no text.
     """
-    recordings = test_recordings()
+    recordings, language = test_recordings(), load_params().build_dataset.language
     references = {id: " ".join(row["text"] for row in rows) for id, rows in recordings.items()}
     counts = [
-        count_errors(f"{id}-full", id, reference, hypotheses[id].text)
+        count_errors(f"{id}-full", id, reference, hypotheses[id].text, language)
         for id, reference in references.items()
     ]
     audio = {id: soundfile.info(str(audio_path(FOLDER, id))).duration for id in recordings}

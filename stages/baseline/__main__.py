@@ -19,6 +19,7 @@ from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
 from stages.common.dataset.out_of_domain import read_out_of_domain_set
 from stages.common.evaluation.clip_scores import write_scores
+from stages.common.evaluation.entities.by_language import lists_notice
 from stages.common.evaluation.forgetting import score_out_of_domain
 from stages.common.evaluation.hallucination_tests import run_hallucination_tests
 from stages.common.evaluation.score_test_split import TEST, score_test_split, write_score_tables
@@ -36,6 +37,8 @@ def main() -> None:
     )
     model = open_model(Path("models/base-ct2"), evaluate.device)
     decoding, stopwatch = decoding_of(params, model), Stopwatch()
+    if notice := lists_notice(decoding.language):
+        print(f"baseline: {notice}")
     metrics, scores = score_test_split(model, decoding, stopwatch)
     metrics |= score_out_of_domain(model, out_of_domain, decoding)
     tests, hallucinations = run_hallucination_tests(model, TEST, decoding)

@@ -101,7 +101,9 @@ def build(
                 segments = (s for s in read_segments(source) if s.recording in kept)
                 # As production receives them: decoding brings both to one level.
                 save_recordings(fresh / "test_recordings", segments, as_recorded)
-                labels = label_clips(fresh / "test", fresh / "test_recordings", at_level)
+                labels = label_clips(
+                    fresh / "test", fresh / "test_recordings", at_level, params.language
+                )
                 write_rows(fresh / "test_slices.jsonl", labels)
     return metrics | {"empty_windows": dict(empty.counts)}
 

@@ -49,7 +49,7 @@ def survey(
     digests = array("Q")  # 0 for a dropped segment or a text that several splits may hold
     counts: Counter[str] = Counter()  # segments of each recording, in the manifest's order
     for segment in segments:
-        form, tokens = scoring_form(segment.text), labeller.count(segment.text)
+        form, tokens = scoring_form(segment.text, params.language), labeller.count(segment.text)
         words = len(form.split())
         reason = _reason_to_drop(segment, words, tokens, params, labeller)
         if reason:

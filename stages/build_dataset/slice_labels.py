@@ -20,7 +20,9 @@ from stages.common.text.normalizer import scoring_form
 from stages.common.transcripts.speakers import party
 
 
-def label_clips(split: Path, recordings: Path, read_audio: ReadAudio) -> Iterator[Row]:
+def label_clips(
+    split: Path, recordings: Path, read_audio: ReadAudio, language: str
+) -> Iterator[Row]:
     """One row for each clip of `split`: its id, and its slice of each kind.
 
     Args:
@@ -32,11 +34,13 @@ def label_clips(split: Path, recordings: Path, read_audio: ReadAudio) -> Iterato
     noise = {name: noise_power(to_samples(read_audio(name))) for name in transcripts}
     for clip in clips_of(split):
         samples = decode_clip(clip.audio)
-        labels = slices_of(speakers[clip.id], clip.text, samples, noise[clip.recording])
+        labels = slices_of(speakers[clip.id], clip.text, samples, noise[clip.recording], language)
         yield {"id": clip.id, **labels}
 
 
-def slices_of(speaker: str, text: str, samples: Samples, noise: float) -> dict[str, str]:
+def slices_of(
+    speaker: str, text: str, samples: Samples, noise: float, language: str
+) -> dict[str, str]:
     """Kind -> slice of one clip.
 
     Args:
@@ -46,7 +50,7 @@ def slices_of(speaker: str, text: str, samples: Samples, noise: float) -> dict[s
         noise: power of the recording's noise, see `snr.noise_power`.
     """
     seconds = len(samples) / SAMPLE_RATE
-    rate = len(scoring_form(text).split()) / seconds
+    rate = len(scoring_form(text, language).split()) / seconds
     return {
         "speaker": party(speaker) or slices.NO_SPEAKER,
         "duration": slices.binned(seconds, *slices.BINS["duration"]),

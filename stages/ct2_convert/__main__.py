@@ -68,11 +68,15 @@ def compare(model: WhisperModel, clips: list[Clip], decoding: Decoding) -> dict[
     same windows, without hotwords."""
     greedy = replace(decoding, beam_size=1, hotwords=())
     windows, texts = zip(*transcribe_windows(model, clips, greedy), strict=True)
-    converted = by_clip(windows, texts)
-    unconverted = by_clip(windows, transcribe_unconverted(windows, decoding.language))
+    converted = by_clip(windows, texts, decoding.language)
+    originals = transcribe_unconverted(windows, decoding.language)
+    unconverted = by_clip(windows, originals, decoding.language)
     references = [clip.text for clip in clips]
     same = sum(a == b for a, b in zip(converted, unconverted, strict=True))
-    before, after = score(references, unconverted).wer, score(references, converted).wer
+    before, after = (
+        score(references, hypotheses, decoding.language).wer
+        for hypotheses in (unconverted, converted)
+    )
     print(
         f"ct2_convert: {same} of {len(clips)} transcripts the same; validation WER "
         f"{before:.4f} before, {after:.4f} after"
@@ -85,12 +89,12 @@ def compare(model: WhisperModel, clips: list[Clip], decoding: Decoding) -> dict[
     }
 
 
-def by_clip(windows: Sequence[Sequence[Clip]], texts: Sequence[str]) -> list[str]:
+def by_clip(windows: Sequence[Sequence[Clip]], texts: Sequence[str], language: str) -> list[str]:
     """The part of each clip in the hypotheses of its window, in scoring form."""
     return [
         part
         for window, text in zip(windows, texts, strict=True)
-        for part in split_hypothesis([clip.text for clip in window], text)
+        for part in split_hypothesis([clip.text for clip in window], text, language)
     ]
 
 
@@ -107,7 +111,10 @@ def main() -> None:
     if clips:
         metrics |= compare(model, clips, decoding)
     results = transcribe_clips(model, clips_of(VALIDATION), decoding)
-    errors = [count_errors(clip.id, clip.recording, clip.text, text) for clip, text in results]
+    errors = [
+        count_errors(clip.id, clip.recording, clip.text, text, decoding.language)
+        for clip, text in results
+    ]
     write_text(Path("metrics/errors_validation.csv"), to_csv(errors))
     words = sum(clip.reference_words for clip in errors)
     metrics["validation_wer_shipped"] = sum(clip.errors for clip in errors) / words

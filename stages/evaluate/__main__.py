@@ -47,8 +47,9 @@ def main() -> None:
     model = open_model(TUNED, evaluate.device)
     decoding, stopwatch = decoding_of(params, model), Stopwatch()
     metrics, scores = score_test_split(model, decoding, stopwatch)
+    language = decoding.language
     recordings = score_recordings(
-        transcribe_recordings(model, RECORDINGS, decoding), read_recordings(RECORDINGS)
+        transcribe_recordings(model, RECORDINGS, decoding), read_recordings(RECORDINGS), language
     )
     metrics |= long_form_metrics(recordings)
     disagreeing = disagreeing_recordings(scores, recordings)
@@ -61,8 +62,8 @@ def main() -> None:
     base = read_metrics("baseline")
     if base["test_set"] != metrics["test_set"]:
         raise UserError("metrics/baseline.json is of another test split: run `dvc repro`")
-    ngrams = training_ngrams(load_split(TRAIN)["text"])
-    metrics |= memorization_metrics(ngrams, tests, read_rows(BASE_TESTS))
+    ngrams = training_ngrams(load_split(TRAIN)["text"], language)
+    metrics |= memorization_metrics(ngrams, tests, read_rows(BASE_TESTS), language)
     metrics["wer_change"] = metrics["wer"] - base["wer"]
     metrics["guard_change"] = relative_change(base["guard_wer"], metrics["guard_wer"])
     write_scores(Path("data/hypotheses/evaluate.jsonl"), scores)

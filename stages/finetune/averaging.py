@@ -99,12 +99,14 @@ def _measure(
     points = []
     for share in shares:
         averager.set_share(share)
-        point = Point(share, score(references, _transcribe(trainer, validation, labeller)).wer)
+        texts = _transcribe(trainer, validation, labeller)
+        point = Point(share, score(references, texts, labeller.language).wer)
         line = f"finetune: tuned share {share:.2f}: validation WER {point.validation_wer:.4f}"
         if out_of_domain:
             pieces = iter(_transcribe(trainer, other, labeller))
             texts = [" ".join(islice(pieces, size)) for size in other.sizes]
-            wer = score([each.text for each in out_of_domain], texts).wer
+            spoken = [each.text for each in out_of_domain]
+            wer = score(spoken, texts, labeller.language).wer
             point = replace(point, out_of_domain_wer=wer)
             line += f", out-of-domain {wer:.4f}"
         print(line, flush=True)

@@ -45,7 +45,9 @@ def compute_metrics(
     references = texts_of(prediction.label_ids[:windows], labeller)
     values: dict[str, float] = {}
     for name in METRICS:
-        values |= _metric(name).compute(predictions=hypotheses, references=references)
+        values |= _metric(name, labeller.language).compute(
+            predictions=hypotheses, references=references
+        )
     cut = (prediction.predictions[:windows] >= 0).sum(1) >= longest
     return values | {CUT: int(cut.sum())}
 
@@ -57,8 +59,8 @@ def texts_of(rows: np.ndarray, labeller: Labeller) -> list[str]:
 
 
 @cache
-def _metric(name: str) -> Any:
-    """Loaded from the repository, never from the hub. The texts stay in memory: `evaluate` would
-    otherwise write them to its cache."""
+def _metric(name: str, language: str) -> Any:
+    """Loaded from the repository, never from the hub, with the language as its `config_name`. The
+    texts stay in memory: `evaluate` would otherwise write them to its cache."""
     module, cache_folder = str(_MODULES / f"{name}.py"), str(state_folder("evaluate"))
-    return evaluate.load(module, keep_in_memory=True, cache_dir=cache_folder)
+    return evaluate.load(module, language, keep_in_memory=True, cache_dir=cache_folder)

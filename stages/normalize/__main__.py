@@ -2,7 +2,8 @@
 
     python -m stages.normalize
 
-Reads the manifest in `data/segments` and the parameters `normalize`. Writes the manifest in
+Reads the manifest in `data/segments` and the parameters `normalize` and
+`build_dataset.language`. Writes the manifest in
 `data/normalized`, with `gain_db` for each recording, and `metrics/normalize.json`. No audio is
 written: `build_dataset` applies the gain when it reads `data/segments/audio`. A segment whose text
 is empty in the style (nothing but dashes, say) stays: `build_dataset` counts and drops it.
@@ -22,7 +23,7 @@ from stages.common.core.files import new_folder
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import Normalize as Settings
 from stages.common.core.params import load_params
-from stages.common.text.normalizer import VERSION, normalize
+from stages.common.text.normalizer import VERSION, language_notice, normalize
 
 SOURCE, OUT = Path("data/segments"), Path("data/normalized")
 
@@ -52,13 +53,16 @@ def metrics_of(
 
 
 def main() -> None:
-    settings = load_params().normalize
+    params = load_params()
+    settings, language = params.normalize, params.build_dataset.language
+    if settings.style == "spoken" and (notice := language_notice(language)):
+        print(notice)
     if not (SOURCE / "recordings.jsonl").is_file():
         raise UserError(f"{SOURCE} does not exist yet; run `dvc repro`")
     recordings = list(manifest.read_recordings(SOURCE))
     gains = [gain_for(r.speech_rms, r.peak, settings.level_dbfs) for r in recordings]
     before = list(manifest.read_segments(SOURCE))
-    after = [replace(s, text=normalize(s.text, settings.style)) for s in before]
+    after = [replace(s, text=normalize(s.text, settings.style, language)) for s in before]
     with new_folder(OUT) as folder:
         levelled = [replace(r, gain_db=g) for r, (g, _) in zip(recordings, gains, strict=True)]
         manifest.write_manifest(folder, levelled, after)

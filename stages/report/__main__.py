@@ -37,7 +37,10 @@ def main() -> None:
     positions = {name: position for position, name in enumerate(split["id"])}
     write_text(REPORT, render_report(run))
     with new_folder(PRIVATE) as folder:
-        page = render_error_browser(clips, len(scores), lambda id: split[positions[id]]["audio"])
+        language = run.tuned.params["build_dataset.language"]
+        page = render_error_browser(
+            clips, len(scores), lambda id: split[positions[id]]["audio"], language
+        )
         write_text(folder / "errors.html", page)
     print(
         f"report: {REPORT} has metrics only; {PRIVATE}/errors.html has transcripts and audio, keep "

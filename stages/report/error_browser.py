@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal, NamedTuple
 
 import jiwer
@@ -27,7 +28,7 @@ class Chunk(NamedTuple):
 
 
 def render_error_browser(
-    clips: Sequence[ClipHarm], transcribed: int, audio: Callable[[str], bytes]
+    clips: Sequence[ClipHarm], transcribed: int, audio: Callable[[str], bytes], language: str
 ) -> str:
     """The whole page.
 
@@ -50,14 +51,16 @@ def render_error_browser(
         silent=sum(flac is None for _, flac in shown),
         weights=WEIGHTS,
         groups={name: sum(name in clip.groups for clip, _ in shown) for name in GROUPS},
-        scoring_form=scoring_form,
-        word_diff=word_diff,
+        scoring_form=partial(scoring_form, language=language),
+        word_diff=partial(word_diff, language=language),
     )
 
 
-def word_diff(reference: str, hypothesis: str) -> list[Chunk]:
+def word_diff(reference: str, hypothesis: str, language: str) -> list[Chunk]:
     """The hypothesis aligned to the reference, both in the form in which they are scored."""
-    output = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
+    output = jiwer.process_words(
+        scoring_form(reference, language), scoring_form(hypothesis, language)
+    )
     expected, actual = output.references[0], output.hypotheses[0]
     return [
         Chunk(

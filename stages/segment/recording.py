@@ -94,7 +94,8 @@ def segment_recording(
         elif seconds <= settings.max_seconds:
             plan = _plan_clip(transcript.cues, intervals, seconds)
         else:
-            built = align(aligner.transcribe(source.id, samples), transcript.cues, settings)
+            hypotheses = aligner.transcribe(source.id, samples)
+            built = align(hypotheses, transcript.cues, settings, aligner.language)
             roles = channel_roles(decoded.turns, built.cues)
             cues = with_speakers(built.cues, decoded.turns, roles)
             plan = plan_segments(cues, seconds, settings, built.unmatched)

@@ -99,7 +99,7 @@ def test_a_text_stays_in_the_split_with_precedence(labeller: Labeller) -> None:
         (3.0, "- ...", "no_transcript"),
         (3.0, "yes " * 19, "too_many_words_a_second"),
         (10.0, "yes", "too_few_words_a_second"),
-        (30.0, "qzxj " * 150, "over_448_labels"),
+        (30.0, "qzxjqzxj " * 150, "over_448_labels"),
         (3.0, "yes", None),
     ],
 )

@@ -31,7 +31,7 @@ SECONDS = 3
     ],
 )  # fmt: skip
 def test_roles_and_never_a_name(speaker: str, expected: str) -> None:
-    assert slices_of(speaker, "", np.zeros(RATE, np.float32), 1.0)["speaker"] == expected
+    assert slices_of(speaker, "", np.zeros(RATE, np.float32), 1.0, "en")["speaker"] == expected
 
 
 def test_every_party_has_a_slice() -> None:
@@ -65,7 +65,7 @@ def test_a_clip(hertz: float, voice: str) -> None:
     wave *= 0.1 / np.sqrt(np.mean(wave**2))
     noisy = (wave + 0.01 * draw.standard_normal(len(at))).astype(np.float32)
     # 20 dB, less than that by nothing but chance: held against a little more noise.
-    assert slices_of("Client", "I take 50 mg, um, at night", noisy, 1.2e-4) == {
+    assert slices_of("Client", "I take 50 mg, um, at night", noisy, 1.2e-4, "en") == {
         "speaker": "client",
         "duration": "2 to 5 s",
         "snr": "10 to 20 dB",
@@ -103,7 +103,9 @@ def test_a_clips_slices_follow_from_its_recording(tmp_path: Path) -> None:
         tmp_path / "whole", segments, lambda name: to_pcm(np.float32(1 / 8) * audio[name])
     )
     save_split(tmp_path / "side", clips)
-    rows = label_clips(tmp_path / "side", tmp_path / "whole", lambda name: to_pcm(audio[name]))
+    rows = label_clips(
+        tmp_path / "side", tmp_path / "whole", lambda name: to_pcm(audio[name]), "en"
+    )
     assert {row.pop("id"): row for row in rows} == {
         f"{name}-0000": {
             "speaker": speaker,

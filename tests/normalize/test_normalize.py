@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from stages.common.audio.level import PEAK
 from stages.common.audio.samples import FULL_SCALE, read_pcm
@@ -15,7 +16,7 @@ from stages.common.core.ids import recording_id
 from stages.common.core.manifest import audio_path, read_recordings
 from stages.common.text.normalizer import VERSION
 from stages.normalize import __main__ as normalize
-from tests.support.mini_project import KEY, NORMALIZE, MiniProject, voice
+from tests.support.mini_project import KEY, NORMALIZE, PARAMS, MiniProject, voice
 
 
 def decibels(samples: Any) -> float:
@@ -96,3 +97,26 @@ def test_nothing_but_text_and_level_changes(mini: MiniProject) -> None:
 def test_before_segment_has_run(mini: MiniProject) -> None:
     with pytest.raises(UserError, match="dvc repro"):
         normalize.main()
+
+
+@pytest.mark.parametrize(
+    ("language", "expected", "notice"),
+    [
+        ("de", "ich nehme fünfzig milligramm um acht uhr dreißig", ""),
+        ("it", "ich nehme cinquanta mg um otto trenta uhr", "language it: whole numbers"),
+    ],
+)
+def test_numbers_take_the_language(
+    mini: MiniProject, capsys: pytest.CaptureFixture[str], language: str, expected: str, notice: str
+) -> None:
+    mini.valid("a")
+    mini.transcript("a.txt", "Ich nehme 50 mg um 8:30 Uhr.")
+    section = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))["build_dataset"]
+    mini.params(build_dataset=section | {"language": language})
+    mini.segment()
+    capsys.readouterr()
+    mini.normalize()
+    (row,) = read_rows(mini.root / "data" / "normalized" / "segments.jsonl")
+    assert row["text"] == expected
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith(notice or "1 of 1 texts changed")

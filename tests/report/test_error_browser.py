@@ -38,11 +38,11 @@ def clip_with(reference: str, hypothesis: str) -> list[ClipHarm]:
 
 
 def rendered(clips: list[ClipHarm], transcribed: int = len(CLIPS)) -> str:
-    return render_error_browser(clips, transcribed, lambda name: name.encode())
+    return render_error_browser(clips, transcribed, lambda name: name.encode(), "en")
 
 
 def test_hypothesis_is_divided_into_matches_and_errors() -> None:
-    assert word_diff("We went to the park.", "we then walked to park") == [
+    assert word_diff("We went to the park.", "we then walked to park", "en") == [
         Chunk("equal", "we", "we"),
         Chunk("insert", "", "then"),
         Chunk("substitute", "went", "walked"),
@@ -89,7 +89,7 @@ def test_page_loads_nothing_and_runs_no_other_script() -> None:
 
 def test_transcripts_are_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """The scored form has hardly any punctuation left; the page must not rest on that."""
-    monkeypatch.setattr(error_browser, "scoring_form", lambda text: text)
+    monkeypatch.setattr(error_browser, "scoring_form", lambda text, language: text)
     page = parse(rendered(clip_with(f"one {HOSTILE}", f"{HOSTILE} two")))
     reference, _, tuned = page.all("dd")
     assert reference.children == [f"one {HOSTILE}"]
@@ -99,12 +99,12 @@ def test_transcripts_are_text(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_omissions_are_stated(monkeypatch: pytest.MonkeyPatch) -> None:
     many = harmful() * 20
     assert len(many) > MAX_CLIPS
-    page = parse(render_error_browser(many, 500, lambda name: b"x" * 100))
+    page = parse(render_error_browser(many, 500, lambda name: b"x" * 100, "en"))
     assert len(page.all("article")) == MAX_CLIPS
     assert f"shows the 100 most harmful; {len(many) - MAX_CLIPS} are omitted." in page.text
     assert "no audio here" not in page.text
     monkeypatch.setattr(error_browser, "MAX_AUDIO_BYTES", 250)
-    page = parse(render_error_browser(many, 500, lambda name: b"x" * 100))
+    page = parse(render_error_browser(many, 500, lambda name: b"x" * 100, "en"))
     assert len(page.all("audio")) == 2 and page.text.count("Audio omitted.") == 98
     assert "98 of them have no audio here" in page.text
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from stages.common.core.params import load_params
 from stages.common.core.rejections import RecordingRejected
-from stages.common.text.normalizer import scoring_form
+from stages.common.text.normalizer import normalize, scoring_form
 from stages.common.transcripts.read import read_transcripts
 from stages.segment.session_files import find_files
 
@@ -63,6 +63,7 @@ def private_of(sessions: Path) -> Private:
             except RecordingRejected:
                 continue
             runs |= runs_of(" ".join(cues))
+            runs |= runs_of(" ".join(normalize(text, "spoken") for text in cues))
             runs |= runs_of(" ".join(scoring_form(text) for text in cues))
     return Private(frozenset(runs), frozenset(audio.keys() | transcripts.keys()))
 

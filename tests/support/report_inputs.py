@@ -20,6 +20,8 @@ PARAMS = f"""data:
 base:
   model: {SECRET}/base
   revision: abc123
+build_dataset:
+  language: en
 finetune:
   learning_rate: 0.002
   spec_augment: false

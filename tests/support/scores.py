@@ -17,7 +17,7 @@ def score_of(
 ) -> ClipScore:
     """One clip's score. name: the clip's id, else that of its recording with a number."""
     clip = Clip(name or f"{recording}-0", recording, 61.25, 2.5, reference, [1], 0, b"")
-    return score_clip(clip, hypothesis, labels, TERMS)
+    return score_clip(clip, hypothesis, labels, TERMS, "en")
 
 
 def with_errors(clip: ClipErrors, reference: str, hypothesis: str) -> ClipScore:

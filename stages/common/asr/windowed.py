@@ -21,7 +21,7 @@ from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split_storage import Clip, join_clips
 from stages.common.text.normalizer import scoring_form
-from stages.common.text.word_alignment import align
+from stages.common.text.word_alignment import align_forms
 
 T = TypeVar("T")
 _MIN_SAMPLES = SAMPLE_RATE // 10
@@ -36,7 +36,9 @@ def transcribe_clips(
     Yields: each clip with its part of the hypothesis in scoring form, in the order of the clips.
     """
     for window, text in transcribe_windows(model, clips, decoding):
-        yield from zip(window, split_hypothesis([clip.text for clip in window], text), strict=True)
+        references = [clip.text for clip in window]
+        parts = split_hypothesis(references, text, decoding.language)
+        yield from zip(window, parts, strict=True)
 
 
 def transcribe_windows(
@@ -116,7 +118,7 @@ def transcribe_audio(
     return [" ".join(parts).strip() for parts in texts]
 
 
-def split_hypothesis(references: Sequence[str], text: str) -> list[str]:
+def split_hypothesis(references: Sequence[str], text: str, language: str = "en") -> list[str]:
     """Split the hypothesis of a window between the references of its clips by word alignment.
 
     Args:
@@ -126,8 +128,9 @@ def split_hypothesis(references: Sequence[str], text: str) -> list[str]:
     Returns: for each reference its part of the hypothesis in scoring form. Inserted words go to the
         preceding reference, those at the beginning to the first; a reference without words gets "".
     """
-    forms = [scoring_form(reference) for reference in references]
-    aligned = align(" ".join(form for form in forms if form), text)
+    forms = [scoring_form(reference, language) for reference in references]
+    # As they are: the words of two references side by side could have another form.
+    aligned = align_forms(" ".join(filter(None, forms)), scoring_form(text, language))
     boundaries = [0, *accumulate(len(form.split()) for form in forms)]
     ends = [aligned.starts[boundary] if boundary else 0 for boundary in boundaries]
     return [" ".join(aligned.hypothesis[start:end]) for start, end in pairwise(ends)]

@@ -105,7 +105,8 @@ class BuildDataset(Section):
     """Share of non-speech training windows: pauses in the recordings, synthetic noise and
     breathing. Without these a tuned model hallucinates words in silence."""
     language: str
-    """Whisper's language code ("en"); English-only models accept "en" alone."""
+    """Whisper's language code ("en"); English-only models accept "en" alone. Numbers are
+    written in its words: all forms in en, de, es, fr and nl, whole numbers alone in others."""
 
     @model_validator(mode="after")
     def _limits_fit(self) -> BuildDataset:

@@ -43,6 +43,8 @@ class Labeller:
     """`<|0.00|>`."""
     end: int
     start_of_prev: int
+    language: str
+    """Whisper's code, as "en"."""
     limit: int
     """The decoder's positions (448), which bound the length of a label sequence."""
 
@@ -127,6 +129,7 @@ def load_labeller(model: Path, language: str) -> Labeller:
         first_time=no_timestamps + 1,
         end=special("endoftext"),
         start_of_prev=special("startofprev"),
+        language=language,
         limit=int(config["max_target_positions"]),
     )
 

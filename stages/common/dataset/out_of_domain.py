@@ -24,7 +24,7 @@ from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
 from stages.common.core.rejections import RECORDING, RecordingRejected
-from stages.common.text.normalizer import scoring_form
+from stages.common.text.normalizer import normalize
 
 Half = Literal["validation", "test"]
 HALVES: tuple[Half, ...] = ("validation", "test")
@@ -126,7 +126,7 @@ def _read(audio: list[Path], texts: list[Path], level_dbfs: float) -> OutOfDomai
         raise RecordingRejected("transcript_not_utf8") from None
     except OSError:
         raise RecordingRejected("transcript_unreadable") from None
-    if not scoring_form(text):
+    if not normalize(text, "spoken"):
         raise RecordingRejected("transcript_empty")
     samples = decode(audio[0]).samples
     if not samples.any():

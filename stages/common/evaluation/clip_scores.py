@@ -18,7 +18,6 @@ from stages.common.evaluation.entities.counting import EntityCounts, count_entit
 from stages.common.evaluation.entities.vocabulary import Vocabulary
 from stages.common.evaluation.repetition import is_looping
 from stages.common.text.error_counts import ClipErrors
-from stages.common.text.normalizer import scoring_form
 from stages.common.text.word_alignment import align
 
 
@@ -63,16 +62,16 @@ class ClipScore:
 
 
 def score_clip(
-    clip: Clip, hypothesis: str, slices: Mapping[str, str], terms: Vocabulary
+    clip: Clip, hypothesis: str, slices: Mapping[str, str], terms: Vocabulary, language: str
 ) -> ClipScore:
     """Align the hypothesis with the clip's reference, once, and count on that alignment.
 
     Raises: ValueError if the reference has no words: its WER is undefined.
     """
-    aligned = align(clip.text, hypothesis)
+    aligned = align(clip.text, hypothesis, language)
     if not aligned.reference:
         raise ValueError(f"clip {clip.id} has a reference without words")
-    characters = jiwer.process_characters(scoring_form(clip.text), scoring_form(hypothesis))
+    characters = jiwer.process_characters(" ".join(aligned.reference), " ".join(aligned.hypothesis))
     return ClipScore(
         id=clip.id,
         recording=clip.recording,
@@ -86,7 +85,7 @@ def score_clip(
         insertions=aligned.insertions,
         reference_characters=characters.hits + characters.substitutions + characters.deletions,
         character_errors=characters.substitutions + characters.deletions + characters.insertions,
-        entities=count_entities(aligned, terms),
+        entities=count_entities(aligned, terms, language),
         slices=slices,
         repetition_loop=is_looping(aligned, clip.text, hypothesis),
         longest_insertion=aligned.longest_insertion,

@@ -29,7 +29,7 @@ def score_out_of_domain(
 ) -> dict[str, Any]:
     """`guard_wer` over all recordings together, and `guard_words` of their references."""
     hypotheses = transcribe_out_of_domain(model, recordings, decoding)
-    result = score([recording.text for recording in recordings], hypotheses)
+    result = score([each.text for each in recordings], hypotheses, decoding.language)
     return {"guard_wer": result.wer, "guard_words": result.reference_words}
 
 

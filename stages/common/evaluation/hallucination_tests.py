@@ -62,13 +62,15 @@ def run_hallucination_tests(
         {"id": each.id, "reference": each.reference, "hypothesis": text}
         for each, text in hypotheses
     ]
-    return rows, count_hallucinations([row["hypothesis"] for row in rows[: len(nonspeech)]])
+    return rows, count_hallucinations(
+        [row["hypothesis"] for row in rows[: len(nonspeech)]], decoding.language
+    )
 
 
-def count_hallucinations(hypotheses: Sequence[str]) -> dict[str, Any]:
+def count_hallucinations(hypotheses: Sequence[str], language: str) -> dict[str, Any]:
     """Words written on clips without speech. A mark such as "[music]" is a word in a transcript,
     and counts."""
-    words = [len(scoring_form(text).split()) for text in hypotheses]
+    words = [len(scoring_form(text, language).split()) for text in hypotheses]
     return {
         "probe_clips": len(words),
         "probe_clips_with_words": sum(count > 0 for count in words),

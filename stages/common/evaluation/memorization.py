@@ -26,17 +26,19 @@ WORDS = 5
 n-grams of 8 would miss most of what leaks there. Shorter n-grams are too common."""
 
 
-def training_ngrams(texts: Iterable[str]) -> Hashes:
+def training_ngrams(texts: Iterable[str], language: str) -> Hashes:
     """The n-grams of the training split's texts, each once; none spans two texts.
 
     In memory some 70 MB for a thousand hours; never written: with the hash of a few words the words
     can be guessed.
     """
-    return np.unique(np.concatenate([_ngrams(""), *map(_ngrams, texts)]))
+    return np.unique(
+        np.concatenate([_ngrams("", language), *(_ngrams(t, language) for t in texts)])
+    )
 
 
 def memorization_metrics(
-    trained: Hashes, tuned: Sequence[Row], base: Sequence[Row]
+    trained: Hashes, tuned: Sequence[Row], base: Sequence[Row], language: str
 ) -> dict[str, Any]:
     """Training n-grams that either model writes, and their share of all it writes; None without
     any. The base never saw the training text: the tuned excess over it is the measure.
@@ -44,7 +46,7 @@ def memorization_metrics(
     tuned, base: the rows of `run_hallucination_tests`.
     """
     (by_tuned, of_tuned), (by_base, of_base) = (
-        count_memorized(trained, rows) for rows in (tuned, base)
+        count_memorized(trained, rows, language) for rows in (tuned, base)
     )
     return {
         "memorized": by_tuned,
@@ -54,23 +56,23 @@ def memorization_metrics(
     }
 
 
-def count_memorized(trained: Hashes, rows: Iterable[Row]) -> tuple[int, int]:
+def count_memorized(trained: Hashes, rows: Iterable[Row], language: str) -> tuple[int, int]:
     """(memorized n-grams, all n-grams) of the rows' hypotheses; n-grams overlap.
 
     A memorized one is in the training text and not in the row's reference, which is the whole
     clip's, cut or not. An n-gram that begins in words before the cut and goes on with others is not
     in it, and counts.
     """
-    total, unspoken = 0, [_ngrams("")]
+    total, unspoken = 0, [_ngrams("", language)]
     for row in rows:
-        written = _ngrams(row["hypothesis"])
+        written = _ngrams(row["hypothesis"], language)
         total += len(written)
-        unspoken.append(written[~np.isin(written, _ngrams(row["reference"]))])
+        unspoken.append(written[~np.isin(written, _ngrams(row["reference"], language))])
     return int(np.isin(np.concatenate(unspoken), trained).sum()), total
 
 
-def _ngrams(text: str) -> Hashes:
-    words = scoring_form(text).split()
+def _ngrams(text: str, language: str) -> Hashes:
+    words = scoring_form(text, language).split()
     runs = (" ".join(words[at : at + WORDS]) for at in range(len(words) - WORDS + 1))
     digests = b"".join(hashlib.blake2b(run.encode(), digest_size=8).digest() for run in runs)
     return np.frombuffer(digests, np.uint64)

@@ -31,7 +31,9 @@ class RecordingScore:
 
 
 def score_recordings(
-    hypotheses: Mapping[str, Sequence[Segment]], transcripts: Mapping[str, Sequence[Row]]
+    hypotheses: Mapping[str, Sequence[Segment]],
+    transcripts: Mapping[str, Sequence[Row]],
+    language: str,
 ) -> list[RecordingScore]:
     """Align each hypothesis of a full recording with its transcript, in order of `hypotheses`.
 
@@ -44,7 +46,7 @@ def score_recordings(
     scores = []
     for recording, segments in hypotheses.items():
         reference = " ".join(row["text"] for row in transcripts[recording])
-        aligned = align(reference, text_of(segments))
+        aligned = align(reference, text_of(segments), language)
         if not aligned.reference:
             raise ValueError(f"recording {recording} has a transcript without words")
         ends = [row["end"] for row in transcripts[recording]]
@@ -54,7 +56,7 @@ def score_recordings(
                 reference_words=len(aligned.reference),
                 errors=aligned.substitutions + aligned.deletions + aligned.insertions,
                 timestamp_errors=[nearest(segment.end, ends) for segment in segments],
-                confidences=word_confidences(segments, reference),
+                confidences=word_confidences(segments, reference, language),
             )
         )
     return scores
@@ -69,7 +71,9 @@ def long_form_metrics(scores: Sequence[RecordingScore]) -> dict[str, Any]:
     }
 
 
-def word_confidences(segments: Iterable[Segment], reference: str) -> list[tuple[float, bool]]:
+def word_confidences(
+    segments: Iterable[Segment], reference: str, language: str
+) -> list[tuple[float, bool]]:
     """Confidence of each word that the model wrote, and whether it is correct.
 
     Words are delimited by spaces in the model's output. In scoring form one may be several ("25" is
@@ -78,9 +82,9 @@ def word_confidences(segments: Iterable[Segment], reference: str) -> list[tuple[
     by_segment: list[list[Word]] = [segment.words or [] for segment in segments]
     text = " ".join("".join(word.word for word in words).strip() for words in by_segment)
     words = [word for words in by_segment for word in words]
-    correct = align(reference, text).correct
+    correct = align(reference, text, language).correct
     # By alignment, since the form of a word depends on its neighbours: "5 mg", "$5 million".
-    forms = split_hypothesis([word.word for word in words], text)
+    forms = split_hypothesis([word.word for word in words], text, language)
     places = pairwise(accumulate((len(form.split()) for form in forms), initial=0))
     return [
         (word.probability, all(correct[start:end]))

@@ -37,15 +37,17 @@ def score_test_split(
 
     Returns: the metrics, and one score for each clip, which holds its texts and never enters git.
     """
-    terms = read_terms(TERMS)
+    terms = read_terms(TERMS, decoding.language)
     labels = {row.pop("id"): row for row in stream_rows(TEST_SLICES)}
     windows: list[tuple[str, str]] = []
     transcribed = stopwatch.over(transcribe_windows(model, clips_of(TEST), decoding))
     clips = tqdm(
-        _by_clip(transcribed, windows), total=len(load_split(TEST)), unit="clip",
+        _by_clip(transcribed, windows, decoding.language), total=len(load_split(TEST)), unit="clip",
         disable=not os.isatty(2),
     )  # fmt: skip
-    scores = [score_clip(clip, text, labels[clip.id], terms) for clip, text in clips]
+    scores = [
+        score_clip(clip, text, labels[clip.id], terms, decoding.language) for clip, text in clips
+    ]
     interval = wer_interval([score.counts for score in scores])
     metrics = {
         **error_rates(scores),
@@ -72,11 +74,11 @@ def write_score_tables(scores: Sequence[ClipScore], suffix: str) -> None:
 
 
 def _by_clip(
-    transcribed: Iterable[tuple[list[Clip], str]], windows: list[tuple[str, str]]
+    transcribed: Iterable[tuple[list[Clip], str]], windows: list[tuple[str, str]], language: str
 ) -> Iterator[tuple[Clip, str]]:
     """Each clip with its words of the window's hypothesis. The window's reference and hypothesis
     are appended to `windows` as they are: Whisper's normalizer needs the model's own text."""
     for window, text in transcribed:
         references = [clip.text for clip in window]
         windows.append((" ".join(references), text))
-        yield from zip(window, split_hypothesis(references, text), strict=True)
+        yield from zip(window, split_hypothesis(references, text, language), strict=True)

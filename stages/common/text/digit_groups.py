@@ -13,7 +13,12 @@ _PHONES = re.compile(
     r"|\d{4}(?:[ -]\d{4}){3}"  # bank cards
     r")(?![\w/])(?![.,:]\d)"
 )
-# Helpline numbers are read digit by digit after a verb of calling alone.
+# Helpline numbers are read digit by digit after a verb of calling or before "call" and the like.
+_HELPLINE_BEFORE = re.compile(
+    r"(?<![\w.,/$£€-])(999|911|988|112|111|101)"
+    r"(?=(?:-| )(?:call|caller|callers|operator|operators|helpline|hotline|line|service|crisis)\b)",
+    re.I,
+)
 _HELPLINE = re.compile(
     r"\b((?:call|dial|ring|rang|rung|phone|text)(?:s|d|ed|led|ing|ling)?(?: the| to)? )"
     r"(999|911|988|112|111|101)\b(?! (?:times|people|of))",
@@ -47,6 +52,7 @@ def spelled_digits(text: str) -> str:
         return f" {digits(number)} "
 
     text = _PHONES.sub(_phone, text)
+    text = _HELPLINE_BEFORE.sub(lambda m: f" {digits(m[1])}", text)
     return _HELPLINE.sub(lambda m: f"{m[1]}{digits(m[2])} ", text)
 
 

@@ -2,7 +2,15 @@
 
 import re
 
-from stages.common.text.numbers import cardinal, is_year, ordinal, plural_number, short_pair, year
+from stages.common.text.numbers import (
+    cardinal,
+    is_year,
+    number,
+    ordinal,
+    plural_number,
+    short_pair,
+    year,
+)
 from stages.common.text.units import UNIT_AHEAD
 
 _FULL_MONTHS = (
@@ -39,6 +47,12 @@ _SHORT_MONTH = re.compile(
     r"\b(jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.? (?=\d{4}\b)", re.I
 )
 _DECADE = re.compile(r"(?<![\w.,:/$£€])'?(\d+)'?s\b", re.I)
+# "20s" is a decade or an age ("in her 20s") unless what stands before measures time.
+_SECONDS = re.compile(
+    r"\b((?:wait(?:ed|ing|s)?|paus(?:e|ed|ing|es)|h[eo]ld(?:ing|s)?|for|after|within|every|another"
+    r"|tak(?:e|es|ing)|took|last(?:s|ed)?) )(\d{1,3}(?:\.\d+)?)s\b(?!')|(?<![\w.,])(\d+) s\b(?!')",
+    re.I,
+)
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d\d)(?![\w'])")
 _YEAR = re.compile(rf"(?<![\w.,:/])(\d{{4}})(?!\w)(?![,.:/]\d){_COUNTED}(?!{UNIT_AHEAD})")
 
@@ -101,6 +115,16 @@ def month_days(text: str) -> str:
     text = _DAY_MONTH.sub(lambda m: f" {ordinal(m[1])} of {full(m[2])} ", text)
     text = _MONTH_DAY.sub(lambda m: f" {full(m[1])} {ordinal(m[2])} ", text)
     return _SHORT_MONTH.sub(lambda m: f"{full(m[1])} ", text)
+
+
+def seconds(text: str) -> str:
+    """ "wait 20s", "hold for 5s", "5 s"; elsewhere "20s" is a decade, an age or a plural."""
+
+    def _replace(match: re.Match[str]) -> str:
+        amount = match[2] or match[3]
+        return f"{match[1] or ''}{number(amount)} second{'' if amount == '1' else 's'}"
+
+    return _SECONDS.sub(_replace, text)
 
 
 def decades(text: str) -> str:

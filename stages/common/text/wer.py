@@ -20,7 +20,7 @@ class Score(NamedTuple):
     reference_words: int
 
 
-def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
+def score(references: Sequence[str], hypotheses: Sequence[str], language: str = "en") -> Score:
     """Word error rate of `hypotheses` against `references`, clip by clip in the same order.
 
     Raises: ValueError if a reference has no words, which leaves WER undefined, or if the two differ
@@ -28,8 +28,8 @@ def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
     """
     if len(references) != len(hypotheses):
         raise ValueError(f"{len(references)} references but {len(hypotheses)} hypotheses")
-    references = [scoring_form(text) for text in references]
-    hypotheses = [scoring_form(text) for text in hypotheses]
+    references = [scoring_form(text, language) for text in references]
+    hypotheses = [scoring_form(text, language) for text in hypotheses]
     empty = sum(not text for text in references)
     if empty or not references:
         raise ValueError(f"{empty} of {len(references)} references have no words")
@@ -37,9 +37,13 @@ def score(references: Sequence[str], hypotheses: Sequence[str]) -> Score:
     return Score(words.wer, words.hits + words.substitutions + words.deletions)
 
 
-def count_errors(clip: str, recording: str, reference: str, hypothesis: str) -> ClipErrors:
+def count_errors(
+    clip: str, recording: str, reference: str, hypothesis: str, language: str = "en"
+) -> ClipErrors:
     """The errors of one clip, counted as `score` counts those of all together."""
-    words = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
+    words = jiwer.process_words(
+        scoring_form(reference, language), scoring_form(hypothesis, language)
+    )
     reference_words = words.hits + words.substitutions + words.deletions
     counts = words.substitutions, words.deletions, words.insertions
     return ClipErrors(clip, recording, reference_words, *counts)

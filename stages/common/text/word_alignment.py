@@ -13,7 +13,7 @@ import jiwer
 from stages.common.text.normalizer import scoring_form
 
 _SLACK = 3
-"""Words. Where a word of the reference is several of the hypothesis ("cbt", "c b t"), the shortest
+"""Words. Where a word of the reference is several of the hypothesis ("abc", "a b c"), the shortest
 alignment pairs it with one of them and may pair the others with a wrong word beside it."""
 
 
@@ -49,9 +49,14 @@ class WordAlignment:
         return low, high
 
 
-def align(reference: str, hypothesis: str) -> WordAlignment:
+def align(reference: str, hypothesis: str, language: str = "en") -> WordAlignment:
     """The alignment of two texts as transcribed, compared in scoring form; either may be empty."""
-    out = jiwer.process_words(scoring_form(reference), scoring_form(hypothesis))
+    return align_forms(scoring_form(reference, language), scoring_form(hypothesis, language))
+
+
+def align_forms(reference: str, hypothesis: str) -> WordAlignment:
+    """The alignment of two texts that are in scoring form."""
+    out = jiwer.process_words(reference, hypothesis)
     reference_words, hypothesis_words = out.references[0], out.hypotheses[0]
     starts, ends = [0] * (len(reference_words) + 1), [0] * (len(reference_words) + 1)
     correct = [False] * len(hypothesis_words)

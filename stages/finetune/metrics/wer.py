@@ -20,4 +20,5 @@ class Wer(evaluate.Metric):
         )
 
     def _compute(self, predictions: list[str], references: list[str]) -> dict[str, float]:
-        return {"wer": score(references, predictions).wer}
+        language = self.config_name  # as stages/finetune/validation.py loads it
+        return {"wer": score(references, predictions, language).wer}

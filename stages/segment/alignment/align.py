@@ -39,7 +39,10 @@ class BuiltCues:
 
 
 def align(
-    intervals: Sequence[IntervalHypothesis], turns: Sequence[Cue], settings: Settings
+    intervals: Sequence[IntervalHypothesis],
+    turns: Sequence[Cue],
+    settings: Settings,
+    language: str,
 ) -> BuiltCues:
     """Give times to the words of a plain transcript.
 
@@ -47,8 +50,8 @@ def align(
 
     Raises: RecordingRejected(transcript_mismatch) if text and recording hardly agree.
     """
-    words = words_of(turns)
-    hypotheses = [interval.letters for interval in intervals]
+    words = words_of(turns, language)
+    hypotheses = [interval.letters(language) for interval in intervals]
     if not words.text or not any(hypotheses):
         raise RecordingRejected("transcript_mismatch")
     match = Matcher([i.end - i.start for i in intervals], hypotheses, words).match()
@@ -103,7 +106,7 @@ def _add_cue(
     first, end = match.spans[piece[0]][0], match.spans[piece[-1]][1]
     spoken = [intervals[number] for number in piece]
     text = "".join(words.letters[first:end])
-    hypothesis = "".join(interval.letters for interval in spoken)
+    hypothesis = "".join(interval.letters(words.language) for interval in spoken)
     confidence = statistics.fmean(interval.confidence for interval in spoken)
     words_per_second = (end - first) / max(spoken[-1].end - spoken[0].start, 1e-3)
     scored = score(agreement(text, hypothesis), confidence, words_per_second)

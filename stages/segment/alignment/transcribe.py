@@ -63,10 +63,9 @@ class IntervalHypothesis:
     def text(self) -> str:
         return "".join(part.text for part in self.parts).strip()
 
-    @property
-    def letters(self) -> str:
+    def letters(self, language: str) -> str:
         """The text in the form that is compared with the transcript: see `to_letters`."""
-        return to_letters(self.text)
+        return to_letters(self.text, language)
 
     @property
     def confidence(self) -> float:

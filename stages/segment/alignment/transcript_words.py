@@ -27,6 +27,7 @@ class TranscriptWords:
     boundaries: list[int]
     """What ends with the word: SENTENCE (also a turn), CLAUSE or INSIDE (nothing)."""
     speakers: list[str]
+    language: str = "en"
 
     @property
     def text(self) -> str:
@@ -39,20 +40,20 @@ class TranscriptWords:
         return [0, *accumulate(map(len, self.letters))]
 
 
-def words_of(turns: Sequence[Cue]) -> TranscriptWords:
+def words_of(turns: Sequence[Cue], language: str = "en") -> TranscriptWords:
     """The words of a plain transcript's turns."""
-    words = TranscriptWords([], [], [], [])
+    words = TranscriptWords([], [], [], [], language)
     for turn in turns:
-        written = _with_letters(turn.text.split())
+        written = _with_letters(turn.text.split(), language)
         for number, word in enumerate(written, 1):
             words.written.append(word)
-            words.letters.append(to_letters(word))
+            words.letters.append(to_letters(word, language))
             words.boundaries.append(SENTENCE if number == len(written) else _boundary(word))
             words.speakers.append(turn.speaker)
     return words
 
 
-def _with_letters(written: Sequence[str]) -> list[str]:
+def _with_letters(written: Sequence[str], language: str) -> list[str]:
     """The words of a turn, with those that have no letters joined to the word before, the first
     ones to the word after. By themselves they could be on either side of a cut, none of which
     would be safe. A mark hides speech, and stands alone.
@@ -60,7 +61,7 @@ def _with_letters(written: Sequence[str]) -> list[str]:
     kept: list[str] = []
     before: list[str] = []
     for word in written:
-        if UNKNOWN in word or to_letters(word):
+        if UNKNOWN in word or to_letters(word, language):
             kept.append(" ".join([*before, word]))
             before = []
         elif kept and UNKNOWN not in kept[-1]:
@@ -71,10 +72,10 @@ def _with_letters(written: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=100_000)
-def to_letters(text: str) -> str:
+def to_letters(text: str, language: str = "en") -> str:
     """Normalized text, numbers spelled out, without spaces: writers differ in word
     boundaries."""
-    return scoring_form(text.replace(UNKNOWN, " ")).replace(" ", "")
+    return scoring_form(text.replace(UNKNOWN, " "), language).replace(" ", "")
 
 
 def _boundary(word: str) -> int:

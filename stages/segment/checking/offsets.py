@@ -42,15 +42,17 @@ class WrongTimes:
     stretch: float
 
 
-def offsets_of(cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis]) -> list[Offset]:
+def offsets_of(
+    cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], language: str
+) -> list[Offset]:
     """The offsets of the starts and ends of cues whose first or last letters the model wrote.
 
     Args:
         cues: of the part of the recording that `hypotheses` cover and more, by time.
     """
-    text = [to_letters(cue.text) for cue in cues]
+    text = [to_letters(cue.text, language) for cue in cues]
     starts = np.cumsum([0, *map(len, text)])
-    hypothesis, times = _letters(hypotheses)
+    hypothesis, times = _letters(hypotheses, language)
     offsets = []
     for block in Levenshtein.opcodes(hypothesis, "".join(text)):
         if block.tag != "equal" or block.src_end - block.src_start < _MIN_RUN:
@@ -88,12 +90,14 @@ def wrong_times(offsets: Sequence[Offset]) -> WrongTimes | None:
     return WrongTimes(round(intercept, 2), round(slope, 5))
 
 
-def _letters(hypotheses: Sequence[IntervalHypothesis]) -> tuple[str, list[tuple[float, float]]]:
+def _letters(
+    hypotheses: Sequence[IntervalHypothesis], language: str
+) -> tuple[str, list[tuple[float, float]]]:
     """The letters that the model wrote, and (start, end) of each, interpolated within its word."""
     letters, times = [], []
     for hypothesis in hypotheses:
         for part in hypothesis.parts:
-            word = to_letters(part.text)
+            word = to_letters(part.text, language)
             edges = np.linspace(part.start, part.end, len(word) + 1)
             letters.append(word)
             times += list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))

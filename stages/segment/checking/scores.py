@@ -21,7 +21,10 @@ _USUAL_RATE = 2.0
 
 
 def score_cues(
-    cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], blocks: Sequence[SpeechInterval]
+    cues: Sequence[Cue],
+    hypotheses: Sequence[IntervalHypothesis],
+    blocks: Sequence[SpeechInterval],
+    language: str,
 ) -> list[Cue]:
     """The cues in their order, with score and confidence where they lie within `blocks`.
 
@@ -31,7 +34,9 @@ def score_cues(
     """
     parts = [part for hypothesis in hypotheses for part in hypothesis.parts]
     return [
-        _scored(cue, parts) if _is_inside(cue, blocks) and to_letters(cue.text) else cue
+        _scored(cue, parts, language)
+        if _is_inside(cue, blocks) and to_letters(cue.text, language)
+        else cue
         for cue in cues
     ]
 
@@ -49,9 +54,10 @@ def _is_inside(cue: Cue, blocks: Sequence[SpeechInterval]) -> bool:
     return any(start <= cue.start and cue.end <= end for start, end in blocks)
 
 
-def _scored(cue: Cue, parts: Sequence[DecodedText]) -> Cue:
+def _scored(cue: Cue, parts: Sequence[DecodedText], language: str) -> Cue:
     written = written_in(cue, parts)
-    text, hypothesis = to_letters(cue.text), to_letters("".join(part.text for part in written))
+    text = to_letters(cue.text, language)
+    hypothesis = to_letters("".join(part.text for part in written), language)
     if not hypothesis and len(text) < _SHORT:
         return cue
     confidence = statistics.fmean(part.probability for part in written) if written else 0.0

@@ -60,26 +60,29 @@ def check_timed(
     whole = [(0.0, seconds)]
     hypotheses = aligner.transcribe(recording, samples, blocks)
     if not drawn:
-        return _cut_long(cues, hypotheses, settings)
-    wrong = wrong_times(offsets_of(_near(usable, blocks), hypotheses))
-    scored = score_cues(usable, hypotheses, blocks)
+        return _cut_long(cues, hypotheses, settings, aligner.language)
+    wrong = wrong_times(offsets_of(_near(usable, blocks), hypotheses, aligner.language))
+    scored = score_cues(usable, hypotheses, blocks, aligner.language)
     if blocks != whole and (wrong or len(_low(scored, settings)) >= _FAULTS):
         hypotheses = aligner.transcribe(recording, samples, whole)
-        wrong = wrong_times(offsets_of(usable, hypotheses))
-        scored = score_cues(usable, hypotheses, whole)
+        wrong = wrong_times(offsets_of(usable, hypotheses, aligner.language))
+        scored = score_cues(usable, hypotheses, whole, aligner.language)
     if wrong:
         if not settings.mend_times:
             raise RecordingRejected("times_stretched" if wrong.stretch else "times_shifted")
-        built = align(hypotheses, cues, settings)
+        built = align(hypotheses, cues, settings, aligner.language)
         return CheckedCues(built.cues, built.unmatched, wrong)
     if len(_low(scored, settings)) > len(_checked(scored)) / 2:
-        _check_match(scored, hypotheses)
+        _check_match(scored, hypotheses, aligner.language)
     rest = [cue for cue in cues if not _has_times(cue)]
-    return _cut_long([*scored, *rest], hypotheses, settings)
+    return _cut_long([*scored, *rest], hypotheses, settings, aligner.language)
 
 
 def _cut_long(
-    cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], settings: Settings
+    cues: Sequence[Cue],
+    hypotheses: Sequence[IntervalHypothesis],
+    settings: Settings,
+    language: str,
 ) -> CheckedCues:
     """Cues that are longer than a segment, aligned within their own times like plain text."""
     cut = CheckedCues([])
@@ -89,7 +92,7 @@ def _cut_long(
             continue
         inside = [h for h in hypotheses if cue.start <= (h.start + h.end) / 2 <= cue.end]
         try:
-            built = align(inside, [cue], settings)
+            built = align(inside, [cue], settings, language)
         except RecordingRejected:
             cut.cues.append(cue)
             continue
@@ -98,10 +101,15 @@ def _cut_long(
     return cut
 
 
-def _check_match(cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis]) -> None:
+def _check_match(
+    cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], language: str
+) -> None:
     parts = [part for hypothesis in hypotheses for part in hypothesis.parts]
     pairs = [
-        (to_letters(cue.text), to_letters("".join(part.text for part in written_in(cue, parts))))
+        (
+            to_letters(cue.text, language),
+            to_letters("".join(part.text for part in written_in(cue, parts)), language),
+        )
         for cue in _checked(cues)
     ]
     if match_confidence(pairs, "".join(text for text, _ in pairs)) < _MIN_MATCH_CONFIDENCE:

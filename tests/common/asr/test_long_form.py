@@ -75,7 +75,7 @@ def test_long_form_metrics_are_those_of_the_decoded_segments(
 ) -> None:
     model = open_model(tiny_en, "cpu")
     hypotheses = transcribe_recordings(model, recordings / "test", Decoding("en", 5, 10.0, -22.0))
-    scores = score_recordings(hypotheses, read_recordings(recordings / "test"))
+    scores = score_recordings(hypotheses, read_recordings(recordings / "test"), "en")
     metrics = long_form_metrics(scores)
     decoded, _ = BatchedInferencePipeline(model).transcribe(
         samples_of(recordings / "test", "a"), language="en", beam_size=5, temperature=0.0,

@@ -44,3 +44,28 @@ def test_the_parts_have_the_errors_of_the_window() -> None:
     parts = [count_errors("", "", *pair) for pair in zip(references, split, strict=True)]
     for count in ("reference_words", "substitutions", "deletions", "insertions"):
         assert sum(getattr(part, count) for part in parts) == getattr(window, count)
+
+
+# Clips whose words have another form side by side ("six am", "a hundred" "and five"): the window's
+# hypothesis has that form, and no other clip loses a word by it.
+NEIGHBOURS = [
+    (["At six", "Am I late?"], "at six am i late", ["at six", "am i late"]),
+    (["It was a hundred", "and five of us"], "it was a hundred and five of us",
+     ["it was one hundred", "five of us"]),
+    (["I think it's", "been hard", "so far"], "i think it's been hard so far",
+     ["i think it has", "been hard", "so far"]),
+    (["I can't", "I cannot do it"], "i cannot i can't do it", ["i can not", "i can not do it"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("references", "hypothesis", "expected"), NEIGHBOURS)
+def test_a_form_over_the_edge_of_two_clips(
+    references: list[str], hypothesis: str, expected: list[str]
+) -> None:
+    assert split_hypothesis(references, hypothesis) == expected
+
+
+def test_the_language_decides_the_words() -> None:
+    assert split_hypothesis(["Um 8 Uhr", "50 mg"], "um acht uhr fünfzig milligramm", "de") == [
+        "um acht uhr", "fünfzig milligramm",
+    ]  # fmt: skip

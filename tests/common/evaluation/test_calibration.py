@@ -22,7 +22,7 @@ def test_each_word_of_the_hypothesis_is_right_or_wrong() -> None:
         segment((" So", 0.3), (" I", 0.6), (" eat", 0.2)),
     ]
     # "sleep" is a substitution, "So" an insertion; "less" is deleted and has no confidence.
-    assert word_confidences(hypothesis, "i slept badly i eat less") == [
+    assert word_confidences(hypothesis, "i slept badly i eat less", "en") == [
         (0.9, True), (0.8, False), (0.7, True), (0.3, False), (0.6, True), (0.2, True),
     ]  # fmt: skip
 
@@ -34,12 +34,16 @@ def test_each_word_of_the_hypothesis_is_right_or_wrong() -> None:
 def test_a_word_that_normalizes_to_several(reference: str, right: bool) -> None:
     # A dash is not a word; a unit is expanded only next to its number.
     hypothesis = [segment((" Take", 0.9), (" -", 0.1), (" 25", 0.5), (" mg", 0.4))]
-    assert word_confidences(hypothesis, reference) == [(0.9, True), (0.5, right), (0.4, right)]
+    assert word_confidences(hypothesis, reference, "en") == [
+        (0.9, True),
+        (0.5, right),
+        (0.4, right),
+    ]
 
 
 def test_an_empty_hypothesis() -> None:
-    assert word_confidences([], "hello") == []
-    (nothing,) = score_recordings({"r1": []}, {"r1": [{"text": "hello", "end": 1.0}]})
+    assert word_confidences([], "hello", "en") == []
+    (nothing,) = score_recordings({"r1": []}, {"r1": [{"text": "hello", "end": 1.0}]}, "en")
     assert (nothing.errors, nothing.confidences, calibration([nothing])) == (1, [], [])
     assert calibration_error([]) is None
 
@@ -53,6 +57,6 @@ def test_tenths_and_the_error_by_hand() -> None:
         "r1": [{"text": "one two", "end": 1.0}, {"text": "three", "end": 2.0}],
         "r2": [{"text": "four", "end": 1.0}],
     }
-    result = calibration(score_recordings(hypothesis, spoken))
+    result = calibration(score_recordings(hypothesis, spoken, "en"))
     assert result == [pytest.approx(Bin(0.45, 2, 0.5)), pytest.approx(Bin(0.975, 2, 0.5))]
     assert calibration_error(result) == pytest.approx((2 * 0.05 + 2 * 0.475) / 4)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stages.common.evaluation.entities.by_language import lists_notice
 from stages.common.evaluation.entities.counting import EntityCounts, count_entities
 from stages.common.evaluation.entities.occurrences import Counts
 from stages.common.evaluation.entities.vocabulary import parse
@@ -28,7 +29,7 @@ TERMS = parse(
 
 def counted(kind: str, reference: str, hypothesis: str) -> tuple[int, int, int]:
     """Occurrences in the reference, in the hypothesis, and kept."""
-    found: Counts = getattr(count_entities(align(reference, hypothesis), TERMS), kind)
+    found: Counts = getattr(count_entities(align(reference, hypothesis), TERMS, "en"), kind)
     return found.reference, found.hypothesis, found.matched
 
 
@@ -146,7 +147,9 @@ def test_counts_worked_by_hand(
 def test_counts_add_up() -> None:
     total = Counts(3, 2, 1) + Counts(1, 0, 0)
     assert (total.lost, total.invented) == (3, 1)
-    both = count_entities(align("no 50 mg", "no 50 mg"), TERMS) + EntityCounts(risk=Counts(2, 1, 0))
+    both = count_entities(align("no 50 mg", "no 50 mg"), TERMS, "en") + EntityCounts(
+        risk=Counts(2, 1, 0)
+    )
     assert both == EntityCounts(
         negations=Counts(1, 1, 1),
         numbers=Counts(1, 1, 1),
@@ -164,8 +167,97 @@ WORDS = st.lists(st.sampled_from(VOCABULARY.split()), max_size=12).map(" ".join)
 
 @given(WORDS, WORDS)
 def test_nothing_is_kept_twice_for_any_text(reference: str, hypothesis: str) -> None:
-    same, differing = (count_entities(align(reference, h), TERMS) for h in (reference, hypothesis))
+    same, differing = (
+        count_entities(align(reference, h), TERMS, "en") for h in (reference, hypothesis)
+    )
     for kind in vars(same):
         own, other = getattr(same, kind), getattr(differing, kind)
         assert own.reference == own.hypothesis == own.matched == other.reference
         assert 0 <= other.matched <= min(other.reference, other.hypothesis)
+
+
+# Two spellings of the same words: neither a negation nor a number nor a risk word is lost.
+SPELLINGS = [
+    ("I don't know why I can't sleep", "I do not know why I cannot sleep"),
+    ("She won't, she isn't, she hasn't", "she will not she is not she has not"),
+    ("I dunno, I shouldn't've", "I don't know, I should not have"),
+    ("nobody's told me, nothing's wrong", "nobody has told me nothing is wrong"),
+    ("I dont, I cant, I wont", "I don't, I can't, I won't"),
+    ("no one came", "noone came"),
+    ("I don't want to kill myself", "I do not wanna kill myself"),
+    ("self-harm's not safe", "selfharm is not safe"),
+    ("Mhm, erm, a hundred and five", "mm-hmm um 105"),
+    ("0.5 mg at 6 AM", "point five milligrams at six am"),
+    ("fifty mg, ten ml", "50 milligrams, 10 milliliters"),
+]
+
+
+@pytest.mark.parametrize(("reference", "hypothesis"), SPELLINGS)
+def test_spellings_have_the_same_entities(reference: str, hypothesis: str) -> None:
+    aligned = align(reference, hypothesis)
+    assert aligned.substitutions + aligned.deletions + aligned.insertions == 0
+    for counts in vars(count_entities(aligned, TERMS, "en")).values():
+        assert counts.reference == counts.hypothesis == counts.matched
+
+
+# text, and how many negations it has
+NEGATIONS = [
+    ("I don't know", 1), ("I can't and won't", 2), ("cannot", 1), ("she ain't here", 1),
+    ("nobody's here", 1), ("I dunno", 1), ("y'all can", 0), ("it's been hard", 0),
+    ("I'd never have", 1), ("they haven't and hadn't", 2), ("shouldn't've", 1), ("not not", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "negations"), NEGATIONS)
+def test_a_long_form_negates_as_often(text: str, negations: int) -> None:
+    assert counted("negations", text, text) == (negations, negations, negations)
+
+
+# language, kind, reference, hypothesis, occurrences in each, kept
+OTHER_LANGUAGES = [
+    ("de", "negations", "Ich kann nicht, niemals", "ich kann nicht niemals", 2, 2, 2),
+    ("de", "negations", "Ich habe keine Angst", "ich habe eine angst", 1, 0, 0),
+    ("de", "numbers", "250 Leute und 21", "zweihundertfünfzig leute und einundzwanzig", 2, 2, 2),
+    ("de", "numbers", "2,5", "zwei komma fünf", 1, 1, 1),
+    ("de", "numbers", "ein Hund", "ein hund", 0, 0, 0),
+    ("de", "doses", "50 mg Sertralin", "fünfzehn milligramm sertralin", 1, 1, 0),
+    ("de", "doses", "1 Tablette", "eine tablette", 1, 1, 1),
+    ("de", "fillers", "Ähm, ja", "ähm ja", 1, 1, 1),
+    ("de", "risk", "Ich will mich umbringen", "ich will mich umdrehen", 1, 0, 0),
+    ("de", "terms", "Sertralin", "sertralin", 1, 1, 1),
+    ("fr", "negations", "Je ne sais pas", "je ne sais pas", 1, 1, 1),
+    ("fr", "numbers", "21 ans", "vingt et un ans", 1, 1, 1),
+    ("fr", "doses", "50 mg", "cinquante milligrammes", 1, 1, 1),
+    ("fr", "doses", "50 mg", "quinze milligrammes", 1, 1, 0),
+    ("fr", "risk", "Je veux mourir", "je veux nourrir", 1, 0, 0),
+    ("es", "negations", "No quiero nada", "no quiero nada", 2, 2, 2),
+    ("es", "numbers", "35 días", "treinta y cinco días", 1, 1, 1),
+    ("es", "doses", "0,5 mg", "cinco miligramos", 1, 1, 0),
+    ("es", "fillers", "Eh, bueno", "bueno", 1, 0, 0),
+    ("es", "risk", "una sobredosis", "una sobredosis", 1, 1, 1),
+    ("nl", "negations", "Ik wil niet", "ik wil iets", 1, 0, 0),
+    ("nl", "numbers", "250 mensen", "tweehonderdvijftig mensen", 1, 1, 1),
+    ("nl", "doses", "50 mg", "vijftig milligram", 1, 1, 1),
+    ("nl", "risk", "mezelf pijn doen", "mezelf pijn doen", 1, 1, 1),
+    ("it", "negations", "non lo so", "non lo so", 0, 0, 0),
+    ("it", "terms", "la sertraline", "la sertraline", 1, 1, 1),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "reference", "hypothesis", "expected", "detected", "kept"), OTHER_LANGUAGES
+)
+def test_other_languages(
+    language: str, kind: str, reference: str, hypothesis: str, expected: int, detected: int,
+    kept: int,
+) -> None:  # fmt: skip
+    terms = parse(("sertraline", "Sertralin"), "terms", language)
+    found = count_entities(align(reference, hypothesis, language), terms, language)
+    counts: Counts = getattr(found, kind)
+    assert (counts.reference, counts.hypothesis, counts.matched) == (expected, detected, kept)
+
+
+def test_a_language_without_lists_is_told() -> None:
+    assert [lists_notice(language) for language in ("en", "de", "fr", "es", "nl")] == [None] * 5
+    notice = lists_notice("it")
+    assert notice and "negations" in notice and "\n" not in notice

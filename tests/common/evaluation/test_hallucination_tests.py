@@ -120,7 +120,7 @@ def test_probes_and_cut_clips_are_decoded_once_each(model: WhisperModel, split: 
 
 
 def test_every_word_on_non_speech_counts() -> None:
-    assert count_hallucinations(["Thank you.", "...", "take 50 mg", "", "[music]"]) == {
+    assert count_hallucinations(["Thank you.", "...", "take 50 mg", "", "[music]"], "en") == {
         "probe_clips": 5,
         "probe_clips_with_words": 3,
         "hallucinated_words": 6,
@@ -128,16 +128,16 @@ def test_every_word_on_non_speech_counts() -> None:
 
 
 def test_memorization_of_both_models_uses_the_same_training_texts() -> None:
-    trained = training_ngrams(["one two three four five six"])
+    trained = training_ngrams(["one two three four five six"], "en")
     tuned = [
         {"reference": "", "hypothesis": "one two three four five six"},
         {"reference": "one two three four five", "hypothesis": "one two three four five"},
     ]
     base = [{"reference": "", "hypothesis": "a b c d e f"}, {"reference": "", "hypothesis": ""}]
-    assert memorization_metrics(trained, tuned, base) == {
+    assert memorization_metrics(trained, tuned, base, "en") == {
         "memorized": 2,
         "memorized_by_base": 0,
         "memorized_share": pytest.approx(2 / 3),
         "memorized_share_by_base": 0.0,
     }
-    assert memorization_metrics(trained, [], [])["memorized_share"] is None
+    assert memorization_metrics(trained, [], [], "en")["memorized_share"] is None

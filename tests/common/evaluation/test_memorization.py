@@ -43,20 +43,21 @@ def row(hypothesis: str, reference: str = "") -> Row:
     ],
 )
 def test_counts_worked_by_hand(hypothesis: str, reference: str, expected: tuple[int, int]) -> None:
-    assert count_memorized(training_ngrams(TEXTS), [row(hypothesis, reference)]) == expected
+    trained = training_ngrams(TEXTS, "en")
+    assert count_memorized(trained, [row(hypothesis, reference)], "en") == expected
 
 
 def test_without_training_text_nothing_is_memorized() -> None:
-    assert count_memorized(training_ngrams([]), [row("one two three four five")]) == (0, 1)
-    assert count_memorized(training_ngrams(["", "a"]), [row("one two three four five six")]) == (
-        0, 2,
-    )  # fmt: skip
+    nothing = training_ngrams([], "en")
+    assert count_memorized(nothing, [row("one two three four five")], "en") == (0, 1)
+    rows = [row("one two three four five six")]
+    assert count_memorized(training_ngrams(["", "a"], "en"), rows, "en") == (0, 2)
 
 
 def test_sums() -> None:
     rows = [row("one two three four five"), row("a b c d e f"), row("")]
-    assert count_memorized(training_ngrams(TEXTS), rows) == (1, 3)
-    assert count_memorized(training_ngrams(TEXTS), []) == (0, 0)
+    assert count_memorized(training_ngrams(TEXTS, "en"), rows, "en") == (1, 3)
+    assert count_memorized(training_ngrams(TEXTS, "en"), [], "en") == (0, 0)
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 101, 16_000])

@@ -124,3 +124,54 @@ def test_nothing_stays_nothing(style: Style, text: str) -> None:
 def test_the_version_is_a_positive_whole_number() -> None:
     assert isinstance(VERSION, int)
     assert VERSION >= 1
+
+
+# Words that the merges of the scoring form look for, and their neighbours.
+MERGED_TEXT = """
+i'm can't cannot won't it's he's i'd they'd've let's mum's mother's mother has had would is been
+gone put better not never a an the cause because six am us hundred and five zero point oh mg one
+ptsd cbt gps tv um erm mhm hm okay ok alright everyday gonna dunno realised counselling what how
+your left drinking half thousand o'clock dont im hes ain't y'all 's ii don't shouldn't've coming
+"""
+MERGED = st.lists(st.sampled_from(MERGED_TEXT.split()), max_size=9).map(" ".join)
+# Two spellings of each sound, which are one form in any context.
+SPELLINGS = [
+    ("erm", "um"), ("mhm", "mm-hmm"), ("OK", "okay"), ("PTSD", "ptsd"), ("alright", "all right"),
+    ("can't", "cannot"), ("I'm", "I am"), ("they'll", "they will"), ("realised", "realized"),
+    ("gonna", "going to"), ("mum", "mom"), ("percent", "per cent"), ("don't", "dont"),
+    ("we've", "we have"), ("P.T.S.D.", "PTSD"), ("everyday", "every day"), ("GPs", "gps"),
+]  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None)
+@given(text=st.one_of(MERGED, ANY_TEXT))
+def test_scoring_form_has_words_and_is_stable(text: str) -> None:
+    scored = scoring_form(text)
+    assert scoring_form(scored) == scored
+    assert bool(scored) == bool(normalize(text, "spoken"))
+    _assert_spoken_form(scored)
+
+
+@pytest.mark.parametrize("spellings", SPELLINGS, ids="|".join)
+@settings(max_examples=60, deadline=None)
+@given(before=MERGED, after=MERGED)
+def test_two_spellings_are_one_form_beside_any_words(
+    spellings: tuple[str, str], before: str, after: str
+) -> None:
+    one, other = (scoring_form(f"{before} {each} {after}") for each in spellings)
+    assert one == other
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=MERGED, cut=st.integers(0, 12))
+def test_a_part_of_a_form_is_a_form(text: str, cut: int) -> None:
+    """A window's hypothesis is split between its clips, and each part is scored again."""
+    words = scoring_form(text).split()
+    for part in (" ".join(words[:cut]), " ".join(words[cut:])):
+        assert len(scoring_form(part).split()) == len(part.split())
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=MERGED)
+def test_case_and_stops_do_not_count(text: str) -> None:
+    assert scoring_form(text.capitalize() + ".") == scoring_form(text)

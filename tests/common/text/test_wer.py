@@ -60,3 +60,8 @@ def test_a_reference_without_words_has_no_wer() -> None:
         score(["hello", "..."], ["hello", "x"])
     with pytest.raises(ValueError, match="2 references but 1 hypotheses"):
         score(["a", "b"], ["a"])
+
+
+def test_numbers_are_compared_in_the_words_of_the_language() -> None:
+    assert score(["Ich nehme 50 mg."], ["ich nehme fünfzig milligramm"], "de").wer == 0
+    assert count_errors("c", "r", "Je prends 2,5 mg", "je prends deux cinq mg", "fr").errors == 2

@@ -14,8 +14,8 @@ BY_HAND = [
     ("a b c", "a x y c", 1, 2, (1, 3)),
     ("a b c", "b c", 0, 1, (0, 0)),
     ("a b c", "x a b c y", 0, 3, (0, 5)),
-    ("do c b t now", "do cbt now", 1, 4, (1, 2)),
-    ("cbt badly", "c b t boldly", 0, 1, (0, 4)),
+    ("do a b c now", "do abc now", 1, 4, (1, 2)),
+    ("abc badly", "a b c boldly", 0, 1, (0, 4)),
     # A correct word bounds the span; beyond three wrong words it ends by itself.
     ("a b", "a v w x y z b", 0, 1, (0, 6)),
     ("k a q r s t u v", "zk za zq zr zs zt zu zv", 1, 2, (0, 5)),

@@ -49,14 +49,14 @@ def moved(cues: list[Cue], shift: float, stretch: float = 0.0) -> list[Cue]:
 
 @pytest.mark.parametrize("shift", [-30.0, -1.0, 0.6, 5.0, 45.0])
 def test_a_shift(shift: float) -> None:
-    offsets = offsets_of(moved(session(), shift), written(session()))
+    offsets = offsets_of(moved(session(), shift), written(session()), "en")
     assert len(offsets) == 50
     assert wrong_times(offsets) == WrongTimes(shift, 0.0)
 
 
 @pytest.mark.parametrize("stretch", [-0.04, 0.002, 0.01])
 def test_a_stretch(stretch: float) -> None:
-    found = wrong_times(offsets_of(moved(session(), 3.0, stretch), written(session())))
+    found = wrong_times(offsets_of(moved(session(), 3.0, stretch), written(session()), "en"))
     assert found is not None
     assert found.stretch == pytest.approx(stretch, abs=1e-4)
     assert found.shift == pytest.approx(3.0, abs=0.05)
@@ -64,7 +64,7 @@ def test_a_stretch(stretch: float) -> None:
 
 @pytest.mark.parametrize("shift", [0.0, 0.4, -0.4])
 def test_right_times(shift: float) -> None:
-    assert wrong_times(offsets_of(moved(session(), shift), written(session()))) is None
+    assert wrong_times(offsets_of(moved(session(), shift), written(session()), "en")) is None
 
 
 def test_times_that_follow_no_line() -> None:
@@ -80,7 +80,7 @@ def test_a_few_offsets_tell_nothing() -> None:
 
 def test_another_sessions_words_have_no_offset() -> None:
     other = [replace(cue, text=cue.text[::-1]) for cue in session()]
-    assert wrong_times(offsets_of(other, written(session()))) is None
+    assert wrong_times(offsets_of(other, written(session()), "en")) is None
 
 
 def test_words_that_the_model_missed_do_not_matter() -> None:
@@ -90,4 +90,4 @@ def test_words_that_the_model_missed_do_not_matter() -> None:
         replace(cue, text="something else entirely was said here") if n % 5 == 0 else cue
         for n, cue in enumerate(moved(session(), 5.0))
     ]
-    assert wrong_times(offsets_of(cues, heard)) == WrongTimes(5.0, 0.0)
+    assert wrong_times(offsets_of(cues, heard, "en")) == WrongTimes(5.0, 0.0)

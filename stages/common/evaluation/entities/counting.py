@@ -3,12 +3,11 @@ risk words. Which of them were lost, and which were invented."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from stages.common.evaluation.entities.numbers import find_doses, find_numbers
-from stages.common.evaluation.entities.occurrences import Counts, Occurrence, match
-from stages.common.evaluation.entities.risk_fillers_negations import FILLERS, RISK, find_negations
+from stages.common.evaluation.entities.by_language import finders
+from stages.common.evaluation.entities.occurrences import Counts, match
 from stages.common.evaluation.entities.vocabulary import Vocabulary
 from stages.common.text.word_alignment import WordAlignment
 
@@ -38,20 +37,12 @@ class EntityCounts:
         return EntityCounts(**{kind: Counts(**counts) for kind, counts in row.items()})
 
 
-def count_entities(aligned: WordAlignment, terms: Vocabulary) -> EntityCounts:
-    """The entities of one clip. Lists overlap: "no suicidal thoughts" is a negation and a word of
-    risk."""
-    finders: dict[str, Callable[[Sequence[str]], list[Occurrence]]] = {
-        "terms": terms.find,
-        "negations": find_negations,
-        "numbers": find_numbers,
-        "doses": find_doses,
-        "fillers": FILLERS.find,
-        "risk": RISK.find,
-    }
+def count_entities(aligned: WordAlignment, terms: Vocabulary, language: str) -> EntityCounts:
+    """The entities of one clip; without lists for the language, its terms alone. Lists overlap: "no
+    suicidal thoughts" is a negation and a word of risk."""
     return EntityCounts(
         **{
             kind: match(aligned, find(aligned.reference), find(aligned.hypothesis))
-            for kind, find in finders.items()
+            for kind, find in {"terms": terms.find, **finders(language)}.items()
         }
     )

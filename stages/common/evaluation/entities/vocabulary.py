@@ -48,7 +48,7 @@ class Vocabulary:
         return found
 
 
-def parse(lines: Iterable[str], source: str) -> Vocabulary:
+def parse(lines: Iterable[str], source: str, language: str = "en") -> Vocabulary:
     """Lines of a list as a vocabulary.
 
     Args: source: name of the list in error messages.
@@ -60,7 +60,7 @@ def parse(lines: Iterable[str], source: str) -> Vocabulary:
     for number, variants in variants_of(lines):
         own: dict[tuple[str, ...], str] = {}
         for variant in variants:
-            form = scoring_form(variant)
+            form = scoring_form(variant, language)
             if not form:
                 faults.append(f"{source}: line {number} has a variant without words")
                 continue
@@ -76,6 +76,6 @@ def parse(lines: Iterable[str], source: str) -> Vocabulary:
     return Vocabulary(terms)
 
 
-def read_terms(path: Path) -> Vocabulary:
+def read_terms(path: Path, language: str) -> Vocabulary:
     """The list in a file. Raises: UserError if it is missing, not UTF-8 or wrong (see `parse`)."""
-    return parse(read_lines(path), str(path))
+    return parse(read_lines(path), str(path), language)

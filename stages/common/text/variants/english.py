@@ -1,0 +1,32 @@
+"""The one form of English words: all rules of this package, in their order."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from stages.common.text.variants.acronym_letters import spelled
+from stages.common.text.variants.ambiguous import resolved
+from stages.common.text.variants.british_american import american
+from stages.common.text.variants.contractions import long_form
+from stages.common.text.variants.number_words import plain_numbers
+from stages.common.text.variants.words import APOSTROPHES, VARIANTS
+
+
+def one_form(spoken: str) -> str:
+    """Text in spoken style, in the form that is the same for all ways to write its words."""
+    words: list[str] = []
+    for word in spoken.split():
+        words += _words_of(word)
+    return " ".join(plain_numbers(resolved(words)))
+
+
+@lru_cache(maxsize=50_000)
+def _words_of(word: str) -> tuple[str, ...]:
+    """The words that are compared instead of one word, whatever stands beside it."""
+    out: list[str] = []
+    for part in long_form(APOSTROPHES.get(word, word)):
+        # A genitive is spelled as its word is.
+        stem, genitive = (part[:-2], "'s") if part[-2:] == "'s" and len(part) > 2 else (part, "")
+        form = VARIANTS.get(stem) or spelled(stem) or american(stem)
+        out += f"{form}{genitive}".split()
+    return tuple(out)

@@ -1,0 +1,5 @@
+"""Word lists as they are read best in code: a text."""
+
+
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
