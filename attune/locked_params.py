@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 LOCK, PARAMS = Path("dvc.lock"), Path("params.yaml")
 
@@ -16,23 +17,14 @@ def changed_since_run() -> list[str]:
     Empty without a readable dvc.lock. Without DVC, which takes seconds; it also tells changed data
     and code, see attune/lock.py.
     """
+    # As DVC reads them: in YAML 1.1, which PyYAML reads, 6e-05 is a text.
+    reader = YAML(typ="safe")
     try:
-        lock = yaml.safe_load(LOCK.read_text(encoding="utf-8"))
-        params = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
-        stages = [
-            stage.get("params", {}).get("params.yaml", {}) for stage in lock["stages"].values()
-        ]
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        yaml.YAMLError,
-    ):
+        lock, params = reader.load(LOCK), reader.load(PARAMS)
+        stages = [stage.get("params", {}) for stage in lock["stages"].values()]
+        recorded = {k: v for stage in stages for k, v in stage.get("params.yaml", {}).items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, YAMLError):
         return []
-    recorded = {name: value for stage in stages for name, value in stage.items()}
     return sorted(name for name, value in recorded.items() if _at(params, name) != value)
 
 
