@@ -82,6 +82,8 @@ def _silent() -> Iterator[None]:
     """Without transformers' own reports, which span many lines."""
     level = logging.get_verbosity()
     logging.set_verbosity(CRITICAL)
+    # For the whole command: training steps are timed later, on the same weights.
+    logging.disable_progress_bar()
     try:
         yield
     finally:
