@@ -7,7 +7,7 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEADER_SECONDS = 30
+HEADER_SECONDS = 10
 """Until the first request's header is complete; uvicorn has no such limit."""
 MAX_CONNECTIONS = 256
 """Open at once. A process may usually open 1024 files."""

@@ -6,26 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from logging import CRITICAL
-from pathlib import Path
 
-import yaml
 from tokenizers import Tokenizer
 from transformers import WhisperForConditionalGeneration
 from transformers.utils import logging
 
 from attune.doctor.estimates import BASE, CONVERTED
+from attune.locked_params import recorded_params
 from stages.common.asr.model import check_converted
 from stages.common.asr.trial import try_out
 from stages.common.core.files import read_json
 from stages.common.core.params import Params
 from stages.common.dataset.features import load_extractor
 from stages.fetch_base.whisper_files import model_files
-
-_UNREADABLE = (
-    OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError,
-    yaml.YAMLError,
-)  # fmt: skip
-"""What PyYAML raises for some file or other: its constructors convert dates and numbers."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +41,7 @@ def read_base(params: Params) -> FetchedBase | None:
 
 def is_current(params: Params) -> bool:
     """Whether `models/base` is the base in params.yaml: dvc.lock tells which one was fetched."""
-    try:
-        lock = yaml.safe_load(Path("dvc.lock").read_text(encoding="utf-8"))
-        fetched: object = lock["stages"]["fetch_base"]["params"]["params.yaml"]["base"]
-    except _UNREADABLE:
-        return False
-    return fetched == params.base.model_dump()
+    return bool(recorded_params().get("base") == params.base.model_dump())
 
 
 def open_base() -> int:
@@ -82,6 +70,8 @@ def _silent() -> Iterator[None]:
     """Without transformers' own reports, which span many lines."""
     level = logging.get_verbosity()
     logging.set_verbosity(CRITICAL)
+    # For the whole command: training steps are timed later, on the same weights.
+    logging.disable_progress_bar()
     try:
         yield
     finally:

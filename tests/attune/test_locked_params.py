@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from attune.locked_params import changed_since_run, note
+from tests.support.imports import ROOT
 
 RUN = {"data": {"sessions": "demo/sessions"}, "evaluate": {"beam_size": 5, "device": "auto"}}
 LOCK = {
@@ -32,6 +33,19 @@ def params(**changes: object) -> None:
 def test_the_same_parameters() -> None:
     params()
     assert changed_since_run() == [] and note() == ""
+
+
+def test_a_small_number() -> None:
+    """DVC writes 6.0e-05 of params.yaml as 6e-05."""
+    Path("params.yaml").write_text("a: {rate: 6.0e-05}\n", encoding="utf-8")
+    lock = "stages: {finetune: {params: {params.yaml: {a: {rate: 6e-05}}}}}\n"
+    Path("dvc.lock").write_text(lock, encoding="utf-8")
+    assert changed_since_run() == []
+
+
+def test_this_trees_metrics_are_of_its_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert changed_since_run() == []
 
 
 def test_a_parameter_that_no_stage_reads() -> None:

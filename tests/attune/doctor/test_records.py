@@ -11,32 +11,25 @@ from attune.doctor.facts import Facts, from_json
 from attune.doctor.judge import judge
 
 RECORDS = Path(__file__).parent / "records"
+CLIPS = {
+    "GPU": "ok", "memory": "ok", "disk": "ok", "encryption": "warning", "data": "warning",
+    "clients": "warning", "test split": "ok", "profile": "ok", "time": "ok",
+}  # fmt: skip
+"""Half an hour at most, in clips of a sentence each; no client is named."""
+FEW = {
+    name: level for name, level in CLIPS.items() if name != "test split"
+} | {"splits": "will fail", "time": "warning"}  # fmt: skip
+"""So few recordings that a split has none."""
 JUDGED = {
     # 24 synthesized sessions of 12 clients; 2 cores with bfloat16 instructions, a virtual disk.
     "demo": {
         "GPU": "ok", "memory": "ok", "disk": "ok", "data": "ok", "clients": "ok",
         "test split": "ok", "profile": "ok", "time": "ok",
     },
-    # 620 sentences of one reader, in a file each: no one is named, and all are one person.
-    "reader": {
-        "GPU": "ok", "memory": "ok", "disk": "ok", "encryption": "warning", "data": "warning",
-        "clients": "warning", "test split": "ok", "profile": "ok", "time": "ok",
-    },
-    # 100 volunteers with a sentence each.
-    "crowd": {
-        "GPU": "ok", "memory": "ok", "disk": "ok", "encryption": "warning", "data": "warning",
-        "clients": "warning", "test split": "ok", "profile": "ok", "time": "ok",
-    },
-    # Six readings of several minutes: none falls into validation.
-    "reader_long": {
-        "GPU": "ok", "memory": "ok", "disk": "ok", "encryption": "warning", "data": "warning",
-        "clients": "warning", "splits": "will fail", "profile": "ok", "time": "warning",
-    },
-    # One reading of several minutes.
-    "book_long": {
-        "GPU": "ok", "memory": "ok", "disk": "ok", "encryption": "warning", "data": "warning",
-        "clients": "warning", "splits": "will fail", "profile": "ok", "time": "warning",
-    },
+    "reader": CLIPS,  # 620 sentences of one person
+    "crowd": CLIPS,  # 100 volunteers
+    "reader_long": FEW,  # six readings
+    "book_long": FEW,  # one
 }  # fmt: skip
 
 

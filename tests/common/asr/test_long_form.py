@@ -13,6 +13,8 @@ from demo.speech import SAMPLE_RATE, Voice, speak
 from stages.common.asr.decoding import Decoding
 from stages.common.asr.long_form import transcribe_recordings
 from stages.common.asr.model import open_model
+from stages.common.asr.spans import DECODING
+from stages.common.audio.level import levelled
 from stages.common.audio.samples import Pcm16, to_pcm, write_flac
 from stages.common.core.manifest import Segment, audio_path
 from stages.common.dataset.full_recordings import read_recordings, samples_of, save_recordings
@@ -78,8 +80,8 @@ def test_long_form_metrics_are_those_of_the_decoded_segments(
     scores = score_recordings(hypotheses, read_recordings(recordings / "test"), "en")
     metrics = long_form_metrics(scores)
     decoded, _ = BatchedInferencePipeline(model).transcribe(
-        samples_of(recordings / "test", "a"), language="en", beam_size=5, temperature=0.0,
-        chunk_length=10.0, word_timestamps=True, batch_size=1,
+        levelled(samples_of(recordings / "test", "a"), -22.0), language="en", beam_size=5,
+        **DECODING, chunk_length=10.0, word_timestamps=True, batch_size=1,
     )  # fmt: skip
     ends = [row["end"] for row in read_recordings(recordings / "test")["a"]]
     segments = list(decoded)
