@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from faster_whisper.transcribe import Segment, Word
 
 from stages.common.asr.long_form import text_of
-from stages.common.asr.windowed import split_hypothesis
+from stages.common.asr.word_confidences import word_confidences
 from stages.common.core.files import Row
 from stages.common.text.word_alignment import align
 
@@ -56,7 +55,7 @@ def score_recordings(
                 reference_words=len(aligned.reference),
                 errors=aligned.substitutions + aligned.deletions + aligned.insertions,
                 timestamp_errors=[nearest(segment.end, ends) for segment in segments],
-                confidences=word_confidences(segments, reference, language),
+                confidences=_confidences(segments, reference, language),
             )
         )
     return scores
@@ -71,26 +70,14 @@ def long_form_metrics(scores: Sequence[RecordingScore]) -> dict[str, Any]:
     }
 
 
-def word_confidences(
-    segments: Iterable[Segment], reference: str, language: str
+def _confidences(
+    segments: Sequence[Segment], reference: str, language: str
 ) -> list[tuple[float, bool]]:
-    """Confidence of each word that the model wrote, and whether it is correct.
-
-    Words are delimited by spaces in the model's output. In scoring form one may be several ("25" is
-    "twenty five"), which are correct together or not at all, or none (a dash), which do not count.
-    """
+    """See `word_confidences`."""
     by_segment: list[list[Word]] = [segment.words or [] for segment in segments]
     text = " ".join("".join(word.word for word in words).strip() for words in by_segment)
-    words = [word for words in by_segment for word in words]
-    correct = align(reference, text, language).correct
-    # By alignment, since the form of a word depends on its neighbours: "5 mg", "$5 million".
-    forms = split_hypothesis([word.word for word in words], text, language)
-    places = pairwise(accumulate((len(form.split()) for form in forms), initial=0))
-    return [
-        (word.probability, all(correct[start:end]))
-        for word, (start, end) in zip(words, places, strict=True)
-        if end > start
-    ]
+    words = [(word.word, word.probability) for words in by_segment for word in words]
+    return word_confidences(words, text, reference, language)
 
 
 def nearest(time: float, ends: Sequence[float]) -> float:
