@@ -24,7 +24,7 @@ from stages.common.core.params import load_params
 from stages.common.core.rejections import RecordingRejected
 from stages.common.text.normalizer import scoring_form
 from stages.common.text.word_alignment import align as align_words
-from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.cue import Cue, Transcript
 from stages.segment.alignment.align import align
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.checking.timed import check_timed
@@ -144,7 +144,9 @@ def timed(
     aligner: CachedAligner, settings: Settings, session: Session, cues: list[Cue]
 ) -> list[PlannedSegment]:
     seconds = len(session.samples) / SAMPLE_RATE
-    checked = check_timed(session.name, session.samples, cues, seconds, aligner, settings)
+    checked = check_timed(
+        session.name, session.samples, Transcript(cues, timed=True), seconds, aligner, settings
+    )
     return plan_segments(checked.cues, seconds, settings, checked.unmatched).segments
 
 

@@ -10,9 +10,10 @@ that cannot be used are counted by reason and do not stop the stage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from stages.common.core import manifest, rejections
 from stages.common.core.errors import UserError, run_stage
@@ -26,6 +27,9 @@ from stages.segment.sessions import Sessions, read_sessions
 from stages.segment.tasks import segment_recordings
 
 OUT = Path("data/segments")
+METRICS = "metrics/segment.json"
+MOST_ERRORS = 0.05
+"""Share of wrong words up to which transcripts are fit for training."""
 
 
 def main() -> None:
@@ -61,11 +65,30 @@ def main() -> None:
         f"kept {metrics['kept']} of {metrics['recordings']} recording(s): "
         f"{metrics['segments']} segments, {metrics['segment_seconds'] / 60:.1f} minutes"
     )
+    if line := error_rate_line(metrics):
+        print(line)
     minutes = metrics["untranscribed_speech_seconds"] / 60
     if minutes >= 0.1:
         print(f"{minutes:.1f} minutes of speech are in no segment")
     if problems:
         print("the file behind an id: attune lookup <id>")
+
+
+def error_rate_line(metrics: Mapping[str, Any]) -> str:
+    """The estimate of the transcripts' error rate, in words; empty if nothing was checked."""
+    rate, low, high = (metrics[f"transcript_error_rate{limit}"] for limit in ("", "_low", "_high"))
+    if rate is None:
+        return ""
+    interval = "" if low is None else f" (95 % interval {low:.1%} to {high:.1%})"
+    advice = ""
+    if rate > MOST_ERRORS:
+        advice = (
+            f"; a model learns such errors: correct those of the highest error_rate in {METRICS}"
+        )
+    return (
+        f"transcripts: about {rate:.1%} of the words are wrong or missing{interval}, estimated on "
+        f"{metrics['transcript_words_compared']:,} words that the aligner heard clearly{advice}"
+    )
 
 
 def problem_lines(sessions: Sessions, outcomes: Iterable[Outcome]) -> list[str]:
@@ -75,6 +98,7 @@ def problem_lines(sessions: Sessions, outcomes: Iterable[Outcome]) -> list[str]:
     for outcome in outcomes:
         remarks += [(outcome.id, reason) for reason in (*outcome.rejections, *outcome.notices)]
         cue_lines += rejections.cue_lines(outcome.id, outcome.rejected_cues)
+        cue_lines += [f"{outcome.id}: {detail}" for detail in outcome.details]
     lines = sorted([*rejections.recording_lines(remarks), *cue_lines])
     if sessions.ignored_files:
         lines.append(f"{sessions.ignored_files} file(s) or folder(s) ignored: not audio, nor a "

@@ -74,6 +74,21 @@ def plan_segments(
     return SegmentPlan(segments, rejected, reordered)
 
 
+def plan_clip(
+    cue: Cue, speech: Sequence[SpeechInterval], seconds: float, settings: Settings
+) -> SegmentPlan:
+    """A recording no longer than a segment as one, from the cue that holds all of its transcript.
+
+    speech: the recording's intervals, in order.
+    """
+    reason = _unusable(cue, 0.0, settings)
+    if reason:
+        return SegmentPlan([], [(cue, reason)])
+    if speech:
+        cue = replace(cue, start=speech[0][0], end=speech[-1][1])
+    return SegmentPlan([PlannedSegment(0.0, seconds, cue)])
+
+
 def _fault(cue: Cue, seconds: float) -> str:
     """Reason to reject the cue for its own text or times, or ""."""
     if not cue.text:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from stages.common.audio.voice_activity import covered_seconds, uncovered_seconds
+from stages.segment.checking.error_rate import error_rate
 from stages.segment.recording import Outcome
 from stages.segment.sessions import IdReason, Sessions
 
@@ -36,10 +38,32 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
         "dropped_recordings": _sorted(rejected + _by_reason(sessions.rejected)),
         "dropped_transcripts": _sorted(_by_reason(sessions.unused)),
         "dropped_cues": _sorted(sum((o.rejected_cues for o in outcomes), Counter())),
+        **_error_rate(kept),
+        "wrong_times": {
+            outcome.id: asdict(outcome.wrong_times) for outcome in outcomes if outcome.wrong_times
+        },
         "marks": _sorted(sum((Counter(o.marks) for o in outcomes), Counter())),
         "notices": _sorted(notices),
         "by_recording": {outcome.id: _quality(outcome) for outcome in kept},
     }
+
+
+def _error_rate(kept: Sequence[Outcome]) -> dict[str, Any]:
+    """The transcripts' own error rate, see error_rate.py; None where nothing was checked."""
+    rate = error_rate([(transcript_words(outcome), outcome.clear) for outcome in kept])
+    value, low, high = rate or (None, None, None)
+    return {
+        "transcript_error_rate": value,
+        "transcript_error_rate_low": low,
+        "transcript_error_rate_high": high,
+        "transcript_words_compared": sum(outcome.clear.words for outcome in kept),
+    }
+
+
+def transcript_words(outcome: Outcome) -> int:
+    """Words of a recording's transcript, in segments or not."""
+    texts = [segment.text for segment in outcome.segments] + [cue.text for cue, _ in outcome.lost]
+    return sum(len(text.split()) for text in texts)
 
 
 def _quality(outcome: Outcome) -> dict[str, Any]:
@@ -60,6 +84,7 @@ def _quality(outcome: Outcome) -> dict[str, Any]:
         "score_median": statistics.median(scores) if scores else None,
         "score_lowest": min(scores, default=None),
         "confidence_median": statistics.median(confidences) if confidences else None,
+        "error_rate": outcome.clear.error_rate,
         "words_a_second": words / sum(s.seconds for s in segments),
     }
 

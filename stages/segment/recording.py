@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stages.common.audio.decode import decode
 from stages.common.audio.level import measure_level
-from stages.common.audio.samples import SAMPLE_RATE, to_pcm, write_flac
-from stages.common.audio.voice_activity import SpeechInterval, is_silent, speech_intervals
+from stages.common.audio.samples import SAMPLE_RATE, Samples, to_pcm, write_flac
+from stages.common.audio.voice_activity import is_silent, speech_intervals
 from stages.common.core import manifest
 from stages.common.core.params import Segment as Settings
 from stages.common.core.rejections import RecordingRejected
-from stages.common.transcripts.cue import Cue
-from stages.common.transcripts.marks import UNKNOWN
+from stages.common.transcripts.cue import Cue, Transcript
 from stages.common.transcripts.read import read_transcripts
-from stages.common.transcripts.speakers import common_speaker
 from stages.segment.alignment.align import align
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.channel_roles import channel_roles, with_speakers
+from stages.segment.checking.checked import CheckedCues
+from stages.segment.checking.clips import check_clip, clip_cue
+from stages.segment.checking.error_rate import ClearWords, clear_words
+from stages.segment.checking.language import check_language
+from stages.segment.checking.offsets import TimesRejected, WrongTimes
 from stages.segment.checking.timed import check_timed
-from stages.segment.cutting import PlannedSegment, SegmentPlan, plan_segments
+from stages.segment.cutting import PlannedSegment, plan_clip, plan_segments
 from stages.segment.sessions import Source
 
 
@@ -41,6 +44,11 @@ class Outcome:
     """Text that is in no segment, by time, with the reason, a key of `rejections.CUE`."""
     notices: list[str] = field(default_factory=list)
     """Keys of `rejections.NOTICE`."""
+    details: list[str] = field(default_factory=list)
+    """Numbers that belong to a rejection or a notice."""
+    wrong_times: WrongTimes | None = None
+    clear: ClearWords = field(default_factory=ClearWords)
+    """What the estimate of the transcript's error rate rests on."""
     marks: dict[str, int] = field(default_factory=dict)
     """Marks in the transcript by kind, see stages/common/transcripts/marks.py."""
 
@@ -81,31 +89,36 @@ def segment_recording(
 
     # Whole milliseconds, rounded down: no segment ends after the last sample.
     seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
-    roles: dict[int, str] = {}
     intervals = [(round(start, 3), min(round(end, 3), seconds)) for start, end in speech]
     try:
-        if transcript.timed:
-            checked = check_timed(source.id, samples, transcript.cues, seconds, aligner, settings)
-            roles = channel_roles(decoded.turns, checked.cues)
-            cues = with_speakers(checked.cues, decoded.turns, roles)
-            plan = plan_segments(cues, seconds, settings, checked.unmatched)
-            if checked.wrong:
-                notices.append("times_mended")
-        elif seconds <= settings.max_seconds:
-            plan = _plan_clip(transcript.cues, intervals, seconds)
-        else:
-            hypotheses = aligner.transcribe(source.id, samples)
-            built = align(hypotheses, transcript.cues, settings, aligner.language)
-            roles = channel_roles(decoded.turns, built.cues)
-            cues = with_speakers(built.cues, decoded.turns, roles)
-            plan = plan_segments(cues, seconds, settings, built.unmatched)
+        checked = _checked(source.id, samples, transcript, seconds, aligner, settings)
+    except TimesRejected as rejection:
+        return Outcome(
+            source.id, rejections=[rejection.reason], notices=notices,
+            details=[rejection.detail], wrong_times=rejection.wrong,
+        )  # fmt: skip
     except RecordingRejected as rejection:
-        return Outcome(source.id, rejections=[rejection.reason], notices=notices)
+        details = [rejection.detail] if rejection.detail else []
+        return Outcome(source.id, rejections=[rejection.reason], notices=notices, details=details)
+    notices += checked.notices
+    roles = channel_roles(decoded.turns, checked.cues)
+    cues = with_speakers(checked.cues, decoded.turns, roles)
+    if _is_clip(transcript, seconds, settings):
+        plan = plan_clip(cues[0], intervals, seconds, settings)
+    else:
+        least = 0.0 if transcript.reviewed else settings.min_score
+        plan = plan_segments(
+            cues, seconds, settings.model_copy(update={"min_score": least}), checked.unmatched
+        )
     if plan.reordered:
         notices.append("cues_reordered")
     lost = [(_storable(cue), reason) for cue, reason in plan.rejected]
     lost.sort(key=lambda pair: (pair[0].start, pair[0].end, pair[1]))
-    outcome = Outcome(source.id, lost=lost, notices=notices, marks=dict(transcript.marks))
+    outcome = Outcome(
+        source.id, lost=lost, notices=notices, marks=dict(transcript.marks),
+        details=[str(checked.wrong)] if checked.wrong else [], wrong_times=checked.wrong,
+        clear=checked.clear,
+    )  # fmt: skip
     if not plan.segments:
         return replace(outcome, rejections=["no_segments"])
     pcm = to_pcm(samples)
@@ -120,17 +133,33 @@ def segment_recording(
     return replace(outcome, recording=recording, segments=segments)
 
 
-def _plan_clip(
-    turns: Sequence[Cue], speech: Sequence[SpeechInterval], seconds: float
-) -> SegmentPlan:
-    """A recording no longer than a segment is one, with all of its transcript."""
-    text = " ".join(turn.text for turn in turns)
-    cue = Cue(0.0, seconds, text, common_speaker(turn.speaker for turn in turns))
-    if UNKNOWN in text:
-        return SegmentPlan([], [(cue, "cue_redacted")])
-    if speech:
-        cue = replace(cue, start=speech[0][0], end=speech[-1][1])
-    return SegmentPlan([PlannedSegment(0.0, seconds, cue)])
+def _checked(
+    recording: str,
+    samples: Samples,
+    transcript: Transcript,
+    seconds: float,
+    aligner: CachedAligner,
+    settings: Settings,
+) -> CheckedCues:
+    """The transcript's cues with times and scores. Raises: RecordingRejected."""
+    if settings.check != "none":
+        check_language(recording, samples, aligner)
+    if transcript.timed:
+        return check_timed(recording, samples, transcript, seconds, aligner, settings)
+    if _is_clip(transcript, seconds, settings):
+        cue = clip_cue(transcript.cues, seconds)
+        if settings.check == "none":
+            return CheckedCues([cue])
+        return check_clip(cue, aligner.transcribe(recording, samples), aligner.language)
+    hypotheses = aligner.transcribe(recording, samples)
+    built = align(hypotheses, transcript.cues, settings, aligner.language)
+    clear = clear_words(built.cues, hypotheses, aligner.language)
+    return CheckedCues(built.cues, built.unmatched, clear=clear)
+
+
+def _is_clip(transcript: Transcript, seconds: float, settings: Settings) -> bool:
+    """Whether the recording is no longer than a segment and its transcript is without times."""
+    return not transcript.timed and seconds <= settings.max_seconds
 
 
 def _segments(recording: str, planned: Iterable[PlannedSegment]) -> list[manifest.Segment]:

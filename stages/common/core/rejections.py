@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 class RecordingRejected(Exception):
     """A recording or its transcript cannot be used; `reason` is a key of `RECORDING`."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, detail: str = "") -> None:
+        """detail: numbers that help to mend it, without any text of the files."""
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.detail = reason, detail
 
 
 _FORMS = (
@@ -32,6 +33,10 @@ RECORDING = {
     "audio_truncated": "the recording ends before the length its header states; copy it again",
     "audio_undecodable": "the recording is damaged or not audio; export it again as WAV or FLAC",
     "audio_unreadable": "the recording cannot be opened; check its permissions and the disk",
+    "language_other": (
+        "another language than build_dataset.language is spoken; remove it, or correct the "
+        "parameter if all recordings are in it"
+    ),
     "no_segments": "no cue of the transcript is usable; see the other messages with this id",
     "no_transcript": "no transcript has the name of this recording; add one under transcripts/",
     "same_stem": "several recordings differ only in their extension; keep one or rename them",
@@ -52,7 +57,8 @@ RECORDING = {
     "transcript_empty": "the transcript has no words; complete it or remove it",
     "transcript_form_unknown": f"the form of the transcript is not known; {_FORMS}",
     "transcript_mismatch": (
-        "the transcript does not match the audio; check that it belongs to this recording"
+        "the transcript does not match the audio; check that it belongs to this recording, and "
+        "that build_dataset.language is spoken"
     ),
     "transcript_not_utf8": "the transcript is not UTF-8; save it in that encoding",
     "transcript_unreadable": (
@@ -117,6 +123,13 @@ NOTICE = {
     ),
     "note_tiers_ignored": "tiers whose name says notes, codes or sounds are no speech; ignored",
     "point_tiers_ignored": "point tiers of the TextGrid have no text to train on; ignored",
+    "reviewed_score_low": (
+        "segments of a reviewed transcript agree with the audio below segment.min_score; they are "
+        "kept: listen to them again"
+    ),
+    "reviewed_times": (
+        "the times of a reviewed transcript do not fit the audio; they are kept: listen to it again"
+    ),
     "times_mended": "the transcript's times did not fit the audio; aligned anew",
     "transcript_wrong_extension": (
         "the extension does not fit the format of the transcript; read by content"

@@ -33,6 +33,8 @@ class Transcript:
     """Keys of `rejections.NOTICE`."""
     marks: Counter[str] = field(default_factory=Counter)
     """Number of marks by kind, see marks.py."""
+    reviewed: bool = False
+    """A person has compared text and times with the sound: the file says so, see reviewed.py."""
 
 
 def one_line(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts import (
@@ -22,6 +23,7 @@ from stages.common.transcripts import (
     vtt,
 )
 from stages.common.transcripts.cue import Cue, Transcript
+from stages.common.transcripts.reviewed import json_is_reviewed, vtt_is_reviewed
 from stages.common.transcripts.rolling import unroll
 from stages.common.transcripts.timestamps import ARROW, subtitle_times
 
@@ -69,7 +71,7 @@ def read_form(text: str, suffix: str) -> Transcript:
 
 def _renamed(transcript: Transcript) -> Transcript:
     notices = (*transcript.notices, "transcript_wrong_extension")
-    return Transcript(transcript.cues, transcript.timed, notices)
+    return replace(transcript, notices=notices)
 
 
 def _is_srt(text: str) -> bool:
@@ -85,6 +87,14 @@ def _timed(parse: Callable[[str], list[Cue]]) -> Callable[[str], Transcript]:
 
 def _captions(parse: Callable[[str], list[Cue]]) -> Callable[[str], Transcript]:
     return lambda text: Transcript(unroll(parse(text)), timed=True)
+
+
+def _vtt(text: str) -> Transcript:
+    return Transcript(unroll(vtt.parse(text)), timed=True, reviewed=vtt_is_reviewed(text))
+
+
+def _json(text: str) -> Transcript:
+    return Transcript(json_cues.parse(text), timed=True, reviewed=json_is_reviewed(text))
 
 
 def _textgrid(text: str) -> Transcript:
@@ -107,10 +117,10 @@ def _table(text: str) -> Transcript:
 
 
 _FORMS: tuple[tuple[tuple[str, ...], Callable[[str], bool], Callable[[str], Transcript]], ...] = (
-    ((".vtt",), vtt.is_vtt, _captions(vtt.parse)),
+    ((".vtt",), vtt.is_vtt, _vtt),
     ((".textgrid",), textgrid.is_textgrid, _textgrid),
     ((".eaf",), eaf.is_eaf, _eaf),
-    ((".json",), json_cues.is_json, _timed(json_cues.parse)),
+    ((".json",), json_cues.is_json, _json),
     ((".cha",), chat.is_chat, _chat),
     (DOCUMENTS, printed.is_printed, _timed(printed.parse)),
     ((".srt",), _is_srt, _captions(srt.parse)),

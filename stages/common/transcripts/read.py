@@ -49,7 +49,8 @@ def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
         raise RecordingRejected("transcript_empty")
     notices = {notice for transcript in transcripts for notice in transcript.notices}
     notices |= {"unknown_marks"} if marks["unknown_mark"] else set()
-    return Transcript(clean, timed, tuple(sorted(notices)), marks)
+    reviewed = all(transcript.reviewed for transcript in transcripts)
+    return Transcript(clean, timed, tuple(sorted(notices)), marks, reviewed)
 
 
 def _read(path: Path, role: str) -> Transcript:
@@ -66,7 +67,7 @@ def _read(path: Path, role: str) -> Transcript:
         for cue in transcript.cues
     ]
     notices = [*transcript.notices, *notices]
-    transcript = Transcript(cues, transcript.timed, tuple(notices))
+    transcript = replace(transcript, cues=cues, notices=tuple(notices))
     if not transcript.timed:
         return transcript
     cues = without_labels(cues)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -24,6 +25,7 @@ from stages.segment.alignment.speech_intervals import utterance_intervals
 from stages.segment.alignment.transcribe import (
     IntervalHypothesis,
     decoding_facts,
+    language_probabilities,
     open_aligner,
     transcribe_intervals,
 )
@@ -33,7 +35,9 @@ FORMAT = 1
 change to the voice activity detection, stages/common/asr/spans.py or this package that changes
 the raw output or its file."""
 
+_PROBABILITIES = TypeAdapter(dict[str, float])
 _HYPOTHESES = TypeAdapter(list[IntervalHypothesis])
+T = TypeVar("T")
 # One model per process, however many recordings it transcribes.
 _model = lru_cache(maxsize=1)(open_aligner)
 
@@ -66,10 +70,10 @@ class CachedAligner:
         """
         whole = self.cache / f"{recording}.json", self.key(samples)
         file, key = whole
-        hypotheses = _read(*whole)
+        hypotheses = _read(*whole, "hypotheses", _HYPOTHESES)
         if hypotheses is None and blocks is not None:
             file, key = self.cache / f"{recording}-blocks.json", key_of([whole[1], blocks])
-            hypotheses = _read(file, key)
+            hypotheses = _read(file, key, "hypotheses", _HYPOTHESES)
         elif hypotheses is not None and blocks is not None:
             return [h for h in hypotheses if _overlaps(h.start, h.end, blocks)]
         if hypotheses is None:
@@ -83,11 +87,26 @@ class CachedAligner:
             write_text(file, json.dumps({"key": key, "hypotheses": rows}))
         return hypotheses
 
+    def language_probabilities(self, recording: str, samples: Samples) -> dict[str, float]:
+        """See `transcribe.language_probabilities`.
+
+        Raises: UserError if a file of the model is missing.
+        """
+        file, key = self.cache / f"{recording}-language.json", self.key(samples)
+        cached = _read(file, key, "probabilities", _PROBABILITIES)
+        if cached is not None:
+            return cached
+        intervals = utterance_intervals(samples, self.vad_threshold)
+        model = _model(self.model)
+        probabilities = language_probabilities(model, samples, intervals, self.window_seconds)
+        write_text(file, json.dumps({"key": key, "probabilities": probabilities}))
+        return probabilities
+
     def delete_all_but(self, recordings: Iterable[str]) -> None:
         """Delete the cached output of all recordings but these."""
         kept = set(recordings)
         for file in list(self.cache.glob("r*.json")):
-            if file.stem.removesuffix("-blocks") not in kept:
+            if file.stem.partition("-")[0] not in kept:
                 file.unlink(missing_ok=True)
 
     def key(self, samples: Samples) -> str:
@@ -101,10 +120,10 @@ def _overlaps(start: float, end: float, blocks: Sequence[SpeechInterval]) -> boo
     return any(start < stop and begin < end for begin, stop in blocks)
 
 
-def _read(file: Path, key: str) -> list[IntervalHypothesis] | None:
+def _read(file: Path, key: str, name: str, kind: TypeAdapter[T]) -> T | None:
     """Cached output; None where there is none, or it is damaged or of another key."""
     try:
         cached = json.loads(file.read_text(encoding="utf-8"))
-        return _HYPOTHESES.validate_python(cached["hypotheses"]) if cached["key"] == key else None
+        return kind.validate_python(cached[name]) if cached["key"] == key else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

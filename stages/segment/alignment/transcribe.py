@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from bisect import bisect
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,7 +19,7 @@ from faster_whisper.transcribe import Segment
 from stages.common.asr.model import check_converted
 from stages.common.asr.spans import DECODING, NO_SPEECH_THRESHOLDS, transcribe_spans
 from stages.common.audio.level import levelled
-from stages.common.audio.samples import Samples
+from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.audio.voice_activity import SpeechInterval
 from stages.segment.alignment.speech_intervals import INTERVAL_OPTIONS, windows
 from stages.segment.alignment.transcript_words import to_letters
@@ -29,6 +30,7 @@ _LEVEL_DBFS = -22.0
 """The WER rises on quiet recordings, see docs/results.md; a constant, so that another
 `normalize.level_dbfs` aligns nothing anew."""
 _DECODING_OPTIONS: dict[str, Any] = {"beam_size": 1, "batch_size": 1}
+_LANGUAGE_WINDOWS = 3
 _PADDING_SECONDS = 0.15
 """Audio decoded before and after a window: models miss words that begin at once."""
 _WINDOWS_IN_MEMORY = 32
@@ -131,6 +133,30 @@ def transcribe_intervals(
         IntervalHypothesis(start, end, tuple(words))
         for (start, end), words in zip(intervals, parts, strict=True)
     ]
+
+
+def language_probabilities(
+    model: WhisperModel,
+    samples: Samples,
+    intervals: Sequence[SpeechInterval],
+    window_seconds: float,
+) -> dict[str, float]:
+    """Mean probability of each language (Whisper's code) over windows spread over the recording.
+
+    Returns: empty without speech, or if the model is English-only.
+    """
+    found = windows(intervals, window_seconds)
+    if not found or not model.model.is_multilingual:
+        return {}
+    samples = levelled(samples, _LEVEL_DBFS)
+    step = max(1, len(found) // _LANGUAGE_WINDOWS)
+    chosen = found[step // 2 :: step][:_LANGUAGE_WINDOWS]
+    total: Counter[str] = Counter()
+    for first, end in chosen:
+        start, stop = intervals[first][0], intervals[end - 1][1]
+        sound = samples[round(start * SAMPLE_RATE) : round(stop * SAMPLE_RATE)]
+        total.update(dict(model.detect_language(sound)[2]))
+    return {language: total[language] / len(chosen) for language in sorted(total)}
 
 
 def _decode(

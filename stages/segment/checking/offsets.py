@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
 from stages.segment.alignment.transcribe import IntervalHypothesis
 from stages.segment.alignment.transcript_words import to_letters
@@ -40,6 +41,18 @@ class WrongTimes:
     shift: float
     """Seconds."""
     stretch: float
+
+    def __str__(self) -> str:
+        times = f"{1 + self.stretch:.5f} x time" if self.stretch else "time"
+        return f"true time = {times} {'-' if self.shift < 0 else '+'} {abs(self.shift):.2f} s"
+
+
+class TimesRejected(RecordingRejected):
+    """The times are wrong as a whole; `reason` is times_shifted or times_stretched."""
+
+    def __init__(self, wrong: WrongTimes) -> None:
+        super().__init__("times_stretched" if wrong.stretch else "times_shifted", str(wrong))
+        self.wrong = wrong
 
 
 def offsets_of(

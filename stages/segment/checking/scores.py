@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from stages.common.audio.voice_activity import SpeechInterval
@@ -32,30 +33,42 @@ def score_cues(
         hypotheses: of all speech in `blocks`, in order.
         blocks: (start, end) in seconds.
     """
-    parts = [part for hypothesis in hypotheses for part in hypothesis.parts]
+    written = WrittenText(hypotheses)
     return [
-        _scored(cue, parts, language)
+        _scored(cue, written.within(cue), language)
         if _is_inside(cue, blocks) and to_letters(cue.text, language)
         else cue
         for cue in cues
     ]
 
 
-def written_in(cue: Cue, parts: Sequence[DecodedText]) -> list[DecodedText]:
-    """What the model wrote in the cue's time."""
-    return [
-        part
-        for part in parts
-        if cue.start - _SLACK <= (part.start + part.end) / 2 <= cue.end + _SLACK
-    ]
+class WrittenText:
+    """What the model wrote in a recording, by time."""
+
+    def __init__(self, hypotheses: Iterable[IntervalHypothesis]) -> None:
+        self.parts = sorted(
+            (part for hypothesis in hypotheses for part in hypothesis.parts), key=_middle
+        )
+
+    def span(self, cue: Cue) -> tuple[int, int]:
+        """[first, end) in `parts` of what the model wrote in the cue's time."""
+        first = bisect_left(self.parts, cue.start - _SLACK, key=_middle)
+        return first, bisect_right(self.parts, cue.end + _SLACK, key=_middle)
+
+    def within(self, cue: Cue) -> list[DecodedText]:
+        """What the model wrote in the cue's time."""
+        return self.parts[slice(*self.span(cue))]
+
+
+def _middle(part: DecodedText) -> float:
+    return (part.start + part.end) / 2
 
 
 def _is_inside(cue: Cue, blocks: Sequence[SpeechInterval]) -> bool:
     return any(start <= cue.start and cue.end <= end for start, end in blocks)
 
 
-def _scored(cue: Cue, parts: Sequence[DecodedText], language: str) -> Cue:
-    written = written_in(cue, parts)
+def _scored(cue: Cue, written: Sequence[DecodedText], language: str) -> Cue:
     text = to_letters(cue.text, language)
     hypothesis = to_letters("".join(part.text for part in written), language)
     if not hypothesis and len(text) < _SHORT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,14 +11,16 @@ from stages.common.audio.samples import Samples
 from stages.common.audio.voice_activity import SpeechInterval
 from stages.common.core.params import Segment as Settings
 from stages.common.core.rejections import RecordingRejected
-from stages.common.transcripts.cue import Cue
+from stages.common.transcripts.cue import Cue, Transcript
 from stages.segment.alignment.align import align, match_confidence
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.alignment.transcribe import IntervalHypothesis
 from stages.segment.alignment.transcript_words import to_letters
+from stages.segment.checking.checked import CheckedCues
 from stages.segment.checking.draw import drawn_blocks
-from stages.segment.checking.offsets import WrongTimes, offsets_of, wrong_times
-from stages.segment.checking.scores import score_cues, written_in
+from stages.segment.checking.error_rate import clear_words
+from stages.segment.checking.offsets import TimesRejected, offsets_of, wrong_times
+from stages.segment.checking.scores import WrittenText, score_cues
 
 _FAULTS = 2
 """Cues with a low score in a sample, from which all of the recording is checked."""
@@ -28,20 +30,10 @@ _NEARBY = 60.0
 """Seconds by which a cue may lie outside what is checked and still have its words there."""
 
 
-@dataclass(frozen=True)
-class CheckedCues:
-    cues: list[Cue]
-    """With scores where they were checked."""
-    unmatched: list[Cue] = field(default_factory=list)
-    """Text without speech, of a transcript whose times were mended; see `align.BuiltCues`."""
-    wrong: WrongTimes | None = None
-    """How the times were wrong, before they were mended."""
-
-
 def check_timed(
     recording: str,
     samples: Samples,
-    cues: Sequence[Cue],
+    transcript: Transcript,
     seconds: float,
     aligner: CachedAligner,
     settings: Settings,
@@ -49,33 +41,45 @@ def check_timed(
     """Check the cues as far as `segment.check` asks, mend their times with `segment.mend_times`,
     and cut those that are longer than a segment.
 
-    Raises: RecordingRejected(transcript_mismatch, times_shifted, times_stretched).
+    A reviewed transcript is only scored: a person has set its words and times.
+
+    Raises: TimesRejected, RecordingRejected(transcript_mismatch).
     """
+    cues, language = transcript.cues, aligner.language
     usable = [cue for cue in cues if _has_times(cue)]
     drawn = drawn_blocks(recording, seconds, settings.check)
     long = [(cue.start, cue.end) for cue in usable if _is_long(cue, settings)]
     blocks = [*drawn, *long]
     if not blocks or not usable:
         return CheckedCues(list(cues))
-    whole = [(0.0, seconds)]
     hypotheses = aligner.transcribe(recording, samples, blocks)
     if not drawn:
-        return _cut_long(cues, hypotheses, settings, aligner.language)
-    wrong = wrong_times(offsets_of(_near(usable, blocks), hypotheses, aligner.language))
-    scored = score_cues(usable, hypotheses, blocks, aligner.language)
+        return _cut_long(cues, hypotheses, settings, language)
+    wrong = wrong_times(offsets_of(_near(usable, blocks), hypotheses, language))
+    scored = score_cues(usable, hypotheses, blocks, language)
+    whole = [(0.0, seconds)]
     if blocks != whole and (wrong or len(_low(scored, settings)) >= _FAULTS):
         hypotheses = aligner.transcribe(recording, samples, whole)
-        wrong = wrong_times(offsets_of(usable, hypotheses, aligner.language))
-        scored = score_cues(usable, hypotheses, whole, aligner.language)
-    if wrong:
+        wrong = wrong_times(offsets_of(usable, hypotheses, language))
+        scored = score_cues(usable, hypotheses, whole, language)
+    if wrong and not transcript.reviewed:
         if not settings.mend_times:
-            raise RecordingRejected("times_stretched" if wrong.stretch else "times_shifted")
-        built = align(hypotheses, cues, settings, aligner.language)
-        return CheckedCues(built.cues, built.unmatched, wrong)
-    if len(_low(scored, settings)) > len(_checked(scored)) / 2:
-        _check_match(scored, hypotheses, aligner.language)
+            raise TimesRejected(wrong)
+        built = align(hypotheses, cues, settings, language)
+        clear = clear_words(built.cues, hypotheses, language)
+        return CheckedCues(built.cues, built.unmatched, wrong, clear, ("times_mended",))
+    low = _low(scored, settings)
+    if len(low) > len(_checked(scored)) / 2 and not transcript.reviewed:
+        _check_match(scored, hypotheses, language)
     rest = [cue for cue in cues if not _has_times(cue)]
-    return _cut_long([*scored, *rest], hypotheses, settings, aligner.language)
+    cut = _cut_long([*scored, *rest], hypotheses, settings, language)
+    notices = ("reviewed_times",) * bool(wrong) + ("reviewed_score_low",) * bool(low)
+    return replace(
+        cut,
+        wrong=wrong,
+        clear=clear_words(scored, hypotheses, language),
+        notices=notices if transcript.reviewed else (),
+    )
 
 
 def _cut_long(
@@ -104,11 +108,11 @@ def _cut_long(
 def _check_match(
     cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], language: str
 ) -> None:
-    parts = [part for hypothesis in hypotheses for part in hypothesis.parts]
+    written = WrittenText(hypotheses)
     pairs = [
         (
             to_letters(cue.text, language),
-            to_letters("".join(part.text for part in written_in(cue, parts)), language),
+            to_letters("".join(part.text for part in written.within(cue)), language),
         )
         for cue in _checked(cues)
     ]

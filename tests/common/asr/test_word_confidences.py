@@ -12,7 +12,9 @@ def scored(words: list[tuple[str, float]], reference: str) -> list[tuple[float, 
 
 
 def test_each_word_of_the_hypothesis_is_right_or_wrong() -> None:
-    words = [(" I", 0.9), (" sleep", 0.8), (" badly.", 0.7), (" So", 0.3), (" I", 0.6), (" eat", 0.2)]  # fmt: skip
+    words = [
+        (" I", 0.9), (" sleep", 0.8), (" badly.", 0.7), (" So", 0.3), (" I", 0.6), (" eat", 0.2),
+    ]  # fmt: skip
     # "sleep" is a substitution, "So" an insertion; "less" is deleted and has no confidence.
     assert scored(words, "i slept badly i eat less") == [
         (0.9, True), (0.8, False), (0.7, True), (0.3, False), (0.6, True), (0.2, True),

@@ -1,0 +1,25 @@
+"""Whether a recording is in another language than the transcripts are said to be."""
+
+from __future__ import annotations
+
+from stages.common.audio.samples import Samples
+from stages.common.core.rejections import RecordingRejected
+from stages.segment.alignment.cached_aligner import CachedAligner
+
+_MOST_OF_IT, _LEAST_OF_OTHER = 0.05, 0.8
+"""Mean probability of the expected language up to which, and of another one from which, the other
+is spoken. Accents lie between."""
+
+
+def check_language(recording: str, samples: Samples, aligner: CachedAligner) -> None:
+    """Does nothing with an English-only aligner, which knows no other language.
+
+    Raises: RecordingRejected(language_other).
+    """
+    shares = aligner.language_probabilities(recording, samples)
+    if not shares:
+        return
+    other = max(shares, key=lambda language: shares[language])
+    expected = shares.get(aligner.language, 0.0)
+    if expected <= _MOST_OF_IT and shares[other] >= _LEAST_OF_OTHER:
+        raise RecordingRejected("language_other", f"{other}, probability {shares[other]:.2f}")
