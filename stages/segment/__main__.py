@@ -82,9 +82,7 @@ def error_rate_line(metrics: Mapping[str, Any]) -> str:
     interval = "" if low is None else f" (95 % interval {low:.1%} to {high:.1%})"
     advice = ""
     if rate > MOST_ERRORS:
-        advice = (
-            f"; a model learns such errors: correct those of the highest error_rate in {METRICS}"
-        )
+        advice = f"; models learn such errors: correct the highest error_rate in {METRICS} first"
     return (
         f"transcripts: about {rate:.1%} of the words are wrong or missing{interval}, estimated on "
         f"{metrics['transcript_words_compared']:,} words that the aligner heard clearly{advice}"

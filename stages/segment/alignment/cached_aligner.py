@@ -30,7 +30,7 @@ from stages.segment.alignment.transcribe import (
     transcribe_intervals,
 )
 
-FORMAT = 1
+FORMAT = 2
 """Part of the key, which covers options and package versions but no code. Raise it with every
 change to the voice activity detection, stages/common/asr/spans.py or this package that changes
 the raw output or its file."""

@@ -116,7 +116,7 @@ def transcribe_intervals(
     """
     samples = levelled(samples, _LEVEL_DBFS)
     parts: list[list[DecodedText]] = [[] for _ in intervals]
-    together = [r for r in windows(intervals, window_seconds) if r[1] - r[0] > 1]
+    together = windows(intervals, window_seconds)
     for (first, end), segment in _decode(model, samples, intervals, together, language, True):
         borders = [(a[1] + b[0]) / 2 for a, b in pairwise(intervals[first:end])]  # of the pauses
         for word in segment.words or ():

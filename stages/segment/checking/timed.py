@@ -18,7 +18,7 @@ from stages.segment.alignment.transcribe import IntervalHypothesis
 from stages.segment.alignment.transcript_words import to_letters
 from stages.segment.checking.checked import CheckedCues
 from stages.segment.checking.draw import drawn_blocks
-from stages.segment.checking.error_rate import clear_words
+from stages.segment.checking.error_rate import ClearWords, clear_words
 from stages.segment.checking.offsets import TimesRejected, offsets_of, wrong_times
 from stages.segment.checking.scores import WrittenText, score_cues
 
@@ -77,7 +77,8 @@ def check_timed(
     return replace(
         cut,
         wrong=wrong,
-        clear=clear_words(scored, hypotheses, language),
+        # In wrong times other words were said.
+        clear=ClearWords() if wrong else clear_words(scored, hypotheses, language),
         notices=notices if transcript.reviewed else (),
     )
 

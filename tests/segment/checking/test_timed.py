@@ -21,7 +21,6 @@ OTHER = (
 @pytest.fixture
 def project(mini: MiniProject, long_recording: LongRecording, aligner: Path) -> MiniProject:
     mini.add_long_recording(long_recording.samples, aligner)
-    mini.valid()
     return mini
 
 
@@ -75,11 +74,19 @@ def test_a_sentence_that_was_not_said(
 
 @pytest.mark.parametrize("shift", [-4.0, 1.5, 8.0])
 def test_shifted_times(
-    project: MiniProject, aligner: Path, long_recording: LongRecording, shift: float
+    project: MiniProject,
+    aligner: Path,
+    long_recording: LongRecording,
+    shift: float,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     cues = [cue for cue in lines(long_recording, shift) if cue[1] < 46]
     refused = run(project, aligner, cues, check="sample")
-    assert refused.metrics["dropped_recordings"] == {"times_shifted": 1} and not kept(refused)
+    assert "times_shifted 1" in refused.fault and not kept(refused)
+    name = recording_id(KEY, "long")
+    assert refused.metrics["wrong_times"][name]["shift"] == pytest.approx(-shift, abs=0.3)
+    assert refused.metrics["wrong_times"][name]["stretch"] == 0
+    assert f"{name}: true time = time {'-' if shift > 0 else '+'} " in capsys.readouterr().out
     mended = run(project, aligner, cues, check="sample", mend_times=True)
     assert mended.metrics["notices"]["times_mended"] == 1
     # A line may be in two segments, cut between its sentences.
@@ -94,7 +101,7 @@ def test_another_recordings_transcript(
 ) -> None:
     cues = [(*cue[:2], OTHER[n % 6]) for n, cue in enumerate(lines(long_recording))]
     refused = run(project, aligner, cues, check="sample", mend_times=True)
-    assert refused.metrics["dropped_recordings"] == {"transcript_mismatch": 1}
+    assert "transcript_mismatch 1" in refused.fault
 
 
 def test_a_turn_that_is_longer_than_a_segment(
@@ -110,3 +117,34 @@ def test_a_turn_that_is_longer_than_a_segment(
         assert len(rows) > 4 and all(row["end"] - row["start"] <= 30 for row in rows)
         inside = rows[1:-1]
         assert turn[0] - 0.3 <= inside[0]["start"] and inside[-1]["end"] <= turn[1] + 0.3
+
+
+def vtt(cues: list[tuple[float, float, str]]) -> str:
+    def clock(seconds: float) -> str:
+        return f"00:{int(seconds // 60):02d}:{seconds % 60:06.3f}"
+
+    blocks = [f"{clock(start)} --> {clock(end)}\n{text}" for start, end, text in cues]
+    return "\n\n".join(["WEBVTT", "NOTE reviewed", *blocks]) + "\n"
+
+
+def test_a_reviewed_transcript_stays_as_it_is(
+    project: MiniProject, aligner: Path, long_recording: LongRecording
+) -> None:
+    """A person has compared it with the sound: what does not fit is told, and kept."""
+    cues = lines(long_recording)
+    cues[4] = (*cues[4][:2], OTHER[0])
+    project.params(segment=SEGMENT | {"aligner": str(aligner), "min_score": 0.5, "check": "all"})
+    project.transcript("long.vtt", vtt(cues))
+    result = project.segment()
+    assert [row["text"] for row in kept(result)] == [text for *_, text in cues]
+    assert min(row["score"] for row in kept(result)) < 0.5
+    assert result.metrics["notices"] == {"reviewed_score_low": 1}
+    shifted = [(start + 5, end + 5, text) for start, end, text in cues if end < 40]
+    project.transcript("long.vtt", vtt(shifted))
+    result = project.segment()
+    starts = [row["speech_start"] for row in kept(result)]
+    assert starts == [pytest.approx(start, abs=0.001) for start, *_ in shifted]
+    assert result.metrics["notices"] == {"reviewed_score_low": 1, "reviewed_times": 1}
+    assert result.metrics["wrong_times"][recording_id(KEY, "long")]["shift"] == pytest.approx(
+        -5, abs=0.3
+    )
