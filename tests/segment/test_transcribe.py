@@ -51,10 +51,9 @@ def test_each_interval_has_its_words_and_each_window_is_encoded_once(
     hypotheses = transcribe_intervals(model, long_recording.samples, intervals, "en", SECONDS)
     assert [(h.start, h.end) for h in hypotheses] == intervals
     assert all(h.text and 0 < h.confidence <= 1 for h in hypotheses)
-    # First the windows of several intervals, then the intervals that stand alone or were skipped:
-    # which ones a model skips can differ from one processor to another.
-    several = [end - first for first, end in windows(intervals, SECONDS) if end - first > 1]
-    assert asked[0] == len(several) < sum(several)
+    # First the windows, then the intervals that the model skipped: which ones can differ from one
+    # processor to another.
+    assert asked[0] == len(windows(intervals, SECONDS)) < len(intervals)
     assert sum(encoded) == sum(asked) < len(intervals)
     # The hypothesis for a line is more like that line than any other.
     for (_, line), (start, end) in zip(LINES, long_recording.spans, strict=True):
@@ -73,9 +72,9 @@ def test_intervals_that_a_window_skips_are_decoded_alone(
 ) -> None:
     intervals = utterance_intervals(long_recording.samples, 0.5)
     alone = transcribe_intervals(model, long_recording.samples, intervals, "en", 0.1)
-    assert {len(hypothesis.parts) for hypothesis in alone} == {1}
+    assert all(len(hypothesis.parts) == len(hypothesis.text.split()) for hypothesis in alone)
     find_alignment = model.find_alignment
-    firsts = [first for first, end in windows(intervals, SECONDS) if end - first > 1]
+    firsts = [first for first, _ in windows(intervals, SECONDS)]
 
     def ends_early(*asked: Any) -> Any:
         return [words[:1] for words in find_alignment(*asked)]
@@ -86,5 +85,6 @@ def test_intervals_that_a_window_skips_are_decoded_alone(
         if at in firsts:
             assert len(hypothesis.text.split()) == 1
         else:
-            assert hypothesis == alone[at]
+            (part,) = hypothesis.parts  # without word times
+            assert part.text.strip() == alone[at].text
     assert len(firsts) > 1
