@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from stages.common.core.files import read_rows
-from tests.support.long_recording import LINES, LongRecording
+from tests.support.long_recording import LINES, LongRecording, concatenate
 from tests.support.mini_project import SEGMENT, MiniProject, SegmentRun
+
+HEARD = ("Right.", "Okay.", "Of course.")
 
 
 @pytest.fixture
@@ -103,3 +105,33 @@ def test_a_missing_aligner_is_an_error(mini: MiniProject, tmp_path: Path) -> Non
 def test_two_runs_give_the_same(mini: MiniProject) -> None:
     first = run(mini, plain_text(list(LINES)))
     assert run(mini, plain_text(list(LINES))) == first
+
+
+@pytest.mark.parametrize("word", ["Mhm.", "Yeah.", "Okay."])
+def test_backchannels_that_the_aligner_does_not_hear(mini: MiniProject, word: str) -> None:
+    """They could be on either side of a pause; the turns around them stay apart."""
+    others = {"Therapist": "Client", "Client": "Therapist"}
+    turns = [turn for role, text in LINES for turn in ((role, text), (others[role], word))]
+    result = run(mini, plain_text(turns))
+    spoken = " ".join(result.texts).replace(f" {word}", "")
+    assert spoken == " ".join(text for _, text in LINES)
+    for role, text in LINES:
+        rows = [row for row in result.segments if row["text"].split(". ")[0] in text]
+        assert rows and {row["speaker"] for row in rows} == {role}, text
+    lost = lost_passages(mini)
+    assert set(lost) == {("not_found", word)} and len(lost) >= len(LINES) - 1
+
+
+def test_backchannels_that_are_spoken(mini: MiniProject) -> None:
+    turns = [
+        turn
+        for at, line in enumerate(LINES)
+        for turn in (line, ("Client" if line[0] == "Therapist" else "Therapist", HEARD[at % 3]))
+    ]
+    recording = concatenate(turns)
+    mini.audio("long.wav", recording.samples)
+    result = run(mini, plain_text(turns))
+    assert " ".join(result.texts) == " ".join(text for _, text in turns)
+    for row in result.segments:
+        assert {role for role, text in LINES if row["text"] == text} <= {row["speaker"]}
+    assert lost_passages(mini) == []

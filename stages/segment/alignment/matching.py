@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,9 @@ _EMPTY, _EMPTY_PER_LETTER = 4.0, 0.5
 """Cost of an interval that takes no words."""
 _SKIP, _SKIP_PER_LETTER = 5.0, 0.45
 """Cost of a run of words that no interval takes."""
+_SHORT_TURN = 8
+"""Letters up to which a turn, as "Mhm.", costs only its letters if it is skipped.
+Models miss such turns, which could then be on either side of a pause: none would be a safe cut."""
 _BAND = 40
 """Words searched to either side of an interval's end in the rough match."""
 _MIN_RUN = 3
@@ -64,6 +68,7 @@ class Matcher:
         ends = [SENTENCE, *words.boundaries]
         self._pause_cost = np.array([_PAUSE_COST[kind] for kind in ends])
         self._sentences = np.cumsum(np.equal(ends, SENTENCE)) - 1
+        self._short_turns = _short_turns(words, self._offsets)
         rate = len(self._text) / max(sum(seconds), 1e-9)
         self._expected = np.array(seconds) * rate
 
@@ -104,8 +109,9 @@ class Matcher:
             best_first[end[order] - new_low] = first[order]
             steps.append((low, skipped_from, new_low, best_first))
             low, cost = new_low, best
-        left = self._offsets[-1] - self._offsets[low : low + len(cost)]
-        at = low + int(np.argmin(cost + _SKIP * (left > 0) + _SKIP_PER_LETTER * left))
+        missing = len(self._offsets) - low - len(cost)
+        _, skipped_from = self._skip(np.append(cost, np.full(missing, INFEASIBLE)), low)
+        at = int(skipped_from[-1])
         spans: list[tuple[int, int]] = []
         for old_low, skipped_from, new_low, best_first in reversed(steps):
             begin = int(best_first[at - new_low])
@@ -148,7 +154,14 @@ class Matcher:
         source = np.maximum.accumulate(np.where(before <= least, np.arange(len(cost)), 0)) + low
         skipping = least + letters + _SKIP
         cheaper = skipping < cost
-        return np.where(cheaper, skipping, cost), np.where(cheaper, source, positions)
+        cost, source = np.where(cheaper, skipping, cost), np.where(cheaper, source, positions)
+        for first, end in self._short_turns:
+            if low <= first and end < low + len(cost):
+                of_turn = _SKIP_PER_LETTER * float(self._offsets[end] - self._offsets[first])
+                if cost[first - low] + of_turn < cost[end - low]:
+                    cost[end - low] = cost[first - low] + of_turn
+                    source[end - low] = source[first - low]
+        return cost, source
 
     def _candidates(
         self, interval: int, low: int, cost: Floats, new_low: int, new_high: int
@@ -177,3 +190,14 @@ class Matcher:
             others = np.delete(costs, at - positions[0])
             margins.append(float(others.min() - chosen) if len(others) else 0.0)
         return margins
+
+
+def _short_turns(words: TranscriptWords, offsets: Ints) -> list[tuple[int, int]]:
+    """(first, last + 1) of the words of each short turn, in order."""
+    turns = words.turns
+    starts = [at for at in range(len(turns)) if not at or turns[at] != turns[at - 1]]
+    return [
+        (first, end)
+        for first, end in pairwise([*starts, len(turns)])
+        if offsets[end] - offsets[first] <= _SHORT_TURN
+    ]

@@ -27,6 +27,8 @@ class TranscriptWords:
     boundaries: list[int]
     """What ends with the word: SENTENCE (also a turn), CLAUSE or INSIDE (nothing)."""
     speakers: list[str]
+    turns: list[int]
+    """Number of the turn that the word is in."""
     language: str = "en"
 
     @property
@@ -42,14 +44,15 @@ class TranscriptWords:
 
 def words_of(turns: Sequence[Cue], language: str = "en") -> TranscriptWords:
     """The words of a plain transcript's turns."""
-    words = TranscriptWords([], [], [], [], language)
-    for turn in turns:
+    words = TranscriptWords([], [], [], [], [], language)
+    for index, turn in enumerate(turns):
         written = _with_letters(turn.text.split(), language)
         for number, word in enumerate(written, 1):
             words.written.append(word)
             words.letters.append(to_letters(word, language))
             words.boundaries.append(SENTENCE if number == len(written) else _boundary(word))
             words.speakers.append(turn.speaker)
+            words.turns.append(index)
     return words
 
 
