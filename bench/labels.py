@@ -3,7 +3,9 @@
 The demo's sessions with timed and plain transcripts, made from their exact times: clean, shifted,
 stretched, of another session, and with 5 % of the sentences replaced by sentences of another.
 Prints the share of words in kept segments that were not said there, and of the words that were said
-and transcribed the share in no segment; without the check, and with it. Needs `make demo`.
+and transcribed the share in no segment; without the check, and with it. Then the estimate of the
+transcripts' own error rate, where words were replaced by others, beside the truth. Needs
+`make demo`.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from stages.common.text.word_alignment import align as align_words
 from stages.common.transcripts.cue import Cue, Transcript
 from stages.segment.alignment.align import align
 from stages.segment.alignment.cached_aligner import CachedAligner
+from stages.segment.checking.error_rate import clear_words, error_rate
 from stages.segment.checking.timed import check_timed
 from stages.segment.cutting import PlannedSegment, plan_segments
 
@@ -96,6 +99,48 @@ def main() -> None:
             settings = params.segment.model_copy(update={"check": check, "mend_times": True})
             print_row("timed", damage, check, sessions, change, partial(timed, aligner, settings))
         print_row("plain", damage, "", sessions, change, partial(plain, aligner, params.segment))
+
+    print("\n| words replaced | wrong words | estimate | 95 % interval |\n|---|---|---|---|")
+    for share in (0.0, 0.02, 0.05, 0.1):
+        print_estimate(share, sessions, aligner, params.segment)
+
+
+def print_estimate(
+    share: float, sessions: Sequence[Session], aligner: CachedAligner, settings: Settings
+) -> None:
+    """A row: the truth is the WER of the transcripts with the words as said as reference."""
+    draw = random.Random(1)
+    spoken = [word for session in sessions for cue in session.cues for word in cue.text.split()]
+    wrong = words = 0
+    compared = []
+    for session in sessions:
+        cues = [
+            replace(
+                cue,
+                text=" ".join(
+                    draw.choice(spoken) if draw.random() < share else word
+                    for word in cue.text.split()
+                ),
+            )
+            for cue in session.cues
+        ]
+        pairs = [align_words(a.text, b.text) for a, b in zip(session.cues, cues, strict=True)]
+        wrong += sum(a.substitutions + a.deletions + a.insertions for a in pairs)
+        words += sum(len(a.reference) for a in pairs)
+        hypotheses = aligner.transcribe(session.name, session.samples)
+        built = align(hypotheses, cues, settings, aligner.language)
+        compared.append(
+            (
+                sum(len(a.hypothesis) for a in pairs),
+                clear_words(built.cues, hypotheses, aligner.language),
+            )
+        )
+    rate = error_rate(compared)
+    if rate is None or rate.low is None:
+        raise SystemExit("nothing was compared")
+    print(
+        f"| {share:.0%} | {wrong / words:.1%} | {rate.value:.1%} | {rate.low:.1%} to {rate.high:.1%} |"
+    )
 
 
 def print_row(
