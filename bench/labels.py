@@ -138,9 +138,8 @@ def print_estimate(
     rate = error_rate(compared)
     if rate is None or rate.low is None:
         raise SystemExit("nothing was compared")
-    print(
-        f"| {share:.0%} | {wrong / words:.1%} | {rate.value:.1%} | {rate.low:.1%} to {rate.high:.1%} |"
-    )
+    interval = f"{rate.low:.1%} to {rate.high:.1%}"
+    print(f"| {share:.0%} | {wrong / words:.1%} | {rate.value:.1%} | {interval} |", flush=True)
 
 
 def print_row(

@@ -99,8 +99,10 @@ def problem_lines(sessions: Sessions, outcomes: Iterable[Outcome]) -> list[str]:
         cue_lines += [f"{outcome.id}: {detail}" for detail in outcome.details]
     lines = sorted([*rejections.recording_lines(remarks), *cue_lines])
     if sessions.ignored_files:
-        lines.append(f"{sessions.ignored_files} file(s) or folder(s) ignored: not audio, nor a "
-                     "transcript as .txt, .srt, .vtt, .TextGrid, .json or .csv")  # fmt: skip
+        lines.append(
+            f"{sessions.ignored_files} file(s) or folder(s) ignored: no audio, no transcript; "
+            f"{rejections.FORMS}"
+        )
     if not sessions.has_clients:
         lines.append("no sessions.csv: each recording counts as a client of its own in the split")
     return lines

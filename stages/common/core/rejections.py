@@ -18,7 +18,7 @@ class RecordingRejected(Exception):
         self.reason, self.detail = reason, detail
 
 
-_FORMS = (
+FORMS = (
     "known are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), .TextGrid, "
     "ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of Whisper, AWS, "
     "Google, Azure, Deepgram, AssemblyAI and Rev"
@@ -53,9 +53,9 @@ RECORDING = {
         "the transcript's times run faster or slower than the audio; correct them, or set "
         "segment.mend_times to true"
     ),
-    "transcript_binary": f"the transcript is in no known form (PDF, old Word?); {_FORMS}",
+    "transcript_binary": f"the transcript is in no known form (PDF, old Word?); {FORMS}",
     "transcript_empty": "the transcript has no words; complete it or remove it",
-    "transcript_form_unknown": f"the form of the transcript is not known; {_FORMS}",
+    "transcript_form_unknown": f"the form of the transcript is not known; {FORMS}",
     "transcript_mismatch": (
         "the transcript does not match the audio; check that it belongs to this recording, and "
         "that build_dataset.language is spoken"
@@ -63,7 +63,7 @@ RECORDING = {
     "transcript_not_utf8": "the transcript is not UTF-8; save it in that encoding",
     "transcript_unreadable": (
         "the transcript cannot be opened, is damaged, or has not the form that its name says; "
-        f"{_FORMS}"
+        f"{FORMS}"
     ),
 }
 
