@@ -24,8 +24,8 @@ from bench.minmax import min_median_max
 from bench.spelling_variations import EVERYTHING, VARIATIONS
 from demo.compose import compose
 from demo.material import spoken, written
-from stages.common.asr.windowed import split_hypothesis
 from stages.common.text.normalizer import normalize, scoring_form
+from stages.common.text.split_hypothesis import split_hypothesis
 from stages.common.text.wer import score
 
 ROOT = Path(__file__).parents[1]

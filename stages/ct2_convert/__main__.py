@@ -23,7 +23,6 @@ from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.model import open_model
 from stages.common.asr.windowed import (
     samples_of,
-    split_hypothesis,
     transcribe_clips,
     transcribe_windows,
 )
@@ -35,6 +34,7 @@ from stages.common.dataset.features import load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.split_storage import Clip, clips_of
 from stages.common.text.error_counts import to_csv
+from stages.common.text.split_hypothesis import split_hypothesis
 from stages.common.text.wer import count_errors, score
 
 SOURCE = Path("models/finetuned")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import accumulate, islice, pairwise
+from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -20,8 +20,7 @@ from stages.common.asr.spans import transcribe_spans
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.dataset.features import decode_clip
 from stages.common.dataset.split_storage import Clip, join_clips
-from stages.common.text.normalizer import scoring_form
-from stages.common.text.word_alignment import align_forms
+from stages.common.text.split_hypothesis import split_hypothesis
 
 T = TypeVar("T")
 _MIN_SAMPLES = SAMPLE_RATE // 10
@@ -116,21 +115,3 @@ def transcribe_audio(
     ):
         texts[index].append(segment.text.strip())
     return [" ".join(parts).strip() for parts in texts]
-
-
-def split_hypothesis(references: Sequence[str], text: str, language: str = "en") -> list[str]:
-    """Split the hypothesis of a window between the references of its clips by word alignment.
-
-    Args:
-        references: as transcribed, in order.
-        text: the hypothesis of all of them together, as decoded.
-
-    Returns: for each reference its part of the hypothesis in scoring form. Inserted words go to the
-        preceding reference, those at the beginning to the first; a reference without words gets "".
-    """
-    forms = [scoring_form(reference, language) for reference in references]
-    # As they are: the words of two references side by side could have another form.
-    aligned = align_forms(" ".join(filter(None, forms)), scoring_form(text, language))
-    boundaries = [0, *accumulate(len(form.split()) for form in forms)]
-    ends = [aligned.starts[boundary] if boundary else 0 for boundary in boundaries]
-    return [" ".join(aligned.hypothesis[start:end]) for start, end in pairwise(ends)]

@@ -11,9 +11,9 @@ import numpy as np
 from faster_whisper.transcribe import Segment, Word
 
 from stages.common.asr.long_form import text_of
-from stages.common.asr.word_confidences import word_confidences
 from stages.common.core.files import Row
 from stages.common.text.word_alignment import align
+from stages.common.text.word_confidences import word_confidences
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from faster_whisper import WhisperModel
 from tqdm import tqdm
 
 from stages.common.asr.decoding import Decoding
-from stages.common.asr.windowed import split_hypothesis, transcribe_windows
+from stages.common.asr.windowed import transcribe_windows
 from stages.common.core.files import stream_rows, write_text
 from stages.common.core.metrics import write_table
 from stages.common.dataset.split_storage import Clip, clips_of, load_split
@@ -22,6 +22,7 @@ from stages.common.evaluation.significance.wer_interval import wer_interval
 from stages.common.evaluation.speed import Stopwatch
 from stages.common.text.error_counts import to_csv
 from stages.common.text.normalizer import VERSION
+from stages.common.text.split_hypothesis import split_hypothesis
 from stages.common.text.term_list import TERMS
 from stages.common.text.whisper_wer import whisper_wer
 

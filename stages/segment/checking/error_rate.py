@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stages.common.asr.word_confidences import word_confidences
+from stages.common.text.word_confidences import word_confidences
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
 from stages.segment.alignment.transcribe import IntervalHypothesis

@@ -15,7 +15,8 @@ LANGUAGE_AT = {
     "stages.common.text.normalizer": {"normalize": 2, "scoring_form": 1},
     "stages.common.text.wer": {"score": 2, "count_errors": 4},
     "stages.common.text.word_alignment": {"align": 2},
-    "stages.common.asr.windowed": {"split_hypothesis": 2},
+    "stages.common.text.split_hypothesis": {"split_hypothesis": 2},
+    "stages.common.text.word_confidences": {"word_confidences": 3},
     "stages.common.evaluation.entities.vocabulary": {"parse": 2},
     "stages.segment.alignment.transcript_words": {"words_of": 1, "to_letters": 1},
 }

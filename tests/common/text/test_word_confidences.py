@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stages.common.asr.word_confidences import word_confidences
+from stages.common.text.word_confidences import word_confidences
 
 
 def scored(words: list[tuple[str, float]], reference: str) -> list[tuple[float, bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stages.common.asr.windowed import split_hypothesis
+from stages.common.text.split_hypothesis import split_hypothesis
 from stages.common.text.wer import count_errors
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from stages.common.asr.windowed import split_hypothesis
+from stages.common.text.split_hypothesis import split_hypothesis
 from stages.common.text.word_alignment import align
 
 
