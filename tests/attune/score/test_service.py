@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from attune.cli import app
 from attune.compare import compare_counts
-from attune.score import recordings, service
+from attune.score import service
 from attune.score.folder import score_folder
 from attune.score.recordings import FOLDER
 from attune.score.service import host_of, score_service

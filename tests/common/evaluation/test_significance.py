@@ -17,7 +17,6 @@ from bench.intervals import (
     significant,
     simulate,
 )
-from stages.common.core.errors import UserError
 from stages.common.evaluation.significance.arrays import tables
 from stages.common.evaluation.significance.cluster_jackknife import (
     _degrees_of_freedom,
