@@ -44,8 +44,6 @@ def export_speaches(cache: Path, name: str) -> None:
         be written or holds a repository of that name which is not an export.
     """
     target = cache / "--".join(["models", *_parts(name)])
-    if not MODEL.is_dir():
-        raise UserError(f"{MODEL} does not exist yet; run `dvc repro`")
     check_converted(MODEL)
     try:
         _check_target(target)

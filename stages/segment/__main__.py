@@ -26,12 +26,18 @@ from stages.segment.sessions import Sessions, read_sessions
 from stages.segment.tasks import segment_recordings
 
 OUT = Path("data/segments")
+SPLITS = 3
+"""Training, validation and test; `build_dataset` gives each client to one of them."""
 
 
 def main() -> None:
     params = load_params()
     key = read_key(Path(params.data.key))
     sessions = read_sessions(Path(params.data.sessions).absolute(), key)
+    people = len({source.group for source in sessions.sources})
+    if people < SPLITS:  # told before the hours that the recordings take
+        print(f"{people} client(s), but three splits: `build_dataset` will fail; add recordings "
+              "of other clients", flush=True)  # fmt: skip
     with new_folder(OUT) as folder:
         (folder / "audio").mkdir()
         outcomes = segment_recordings(sessions.sources, folder, params)
