@@ -41,7 +41,7 @@ runpy.run_module("stages.finetune", run_name="__main__", alter_sys=True)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return make_tuning(tmp_path, train=64, validation=4)
+    return make_tuning(tmp_path, train=32, validation=4)
 
 
 def test_a_smaller_batch_keeps_the_windows_per_step() -> None:
@@ -115,7 +115,8 @@ def test_memory_that_runs_out_with_one_window_of_validation_ends_the_run(folder:
     assert done.stderr.splitlines()[-1].startswith("finetune: memory ran out with one window")
 
 
-def test_training_continues_with_a_smaller_batch_when_memory_runs_out(folder: Path) -> None:
+def test_training_continues_with_a_smaller_batch_when_memory_runs_out(tmp_path: Path) -> None:
+    folder = make_tuning(tmp_path, train=64, validation=4)
     set_finetune(folder, per_device_train_batch_size=64, num_train_epochs=4)
     run_finetune(folder)
     expected = train_losses(folder)
