@@ -131,7 +131,7 @@ def test_memory_that_runs_out_with_one_window_of_validation_ends_the_run(folder:
 
 def test_training_continues_with_a_smaller_batch_when_memory_runs_out(tmp_path: Path) -> None:
     folder = make_tuning(tmp_path, train=64, validation=4)
-    set_finetune(folder, per_device_train_batch_size=64, eval_steps=1)
+    set_finetune(folder, per_device_train_batch_size=64, num_train_epochs=4)
     run_finetune(folder)
     expected = train_losses(folder)
     done = subprocess.run(
