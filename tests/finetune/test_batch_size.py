@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,7 @@ CPU = Machine("cpu", "float32", 1)
 SCARCE = """
 import resource, runpy
 from pathlib import Path
+from typing import Any
 from stages.finetune import training
 whole = training.train
 def scarce(*arguments):
@@ -40,7 +42,7 @@ runpy.run_module("stages.finetune", run_name="__main__", alter_sys=True)
 """
 
 
-SIXTEEN = {"per_device_train_batch_size": 16, "eval_steps": 1}
+SIXTEEN: dict[str, Any] = {"per_device_train_batch_size": 16, "eval_steps": 1}
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +90,10 @@ def test_more_windows_fit_with_gradient_checkpointing(
 
 
 def test_auto_learns_what_one_batch_learns(folder: Path, whole: Path) -> None:
-    auto = {"per_device_train_batch_size": "auto", "gradient_accumulation_steps": 16}
+    auto: dict[str, Any] = {
+        "per_device_train_batch_size": "auto",
+        "gradient_accumulation_steps": 16,
+    }
     set_finetune(folder, **SIXTEEN | auto)
     assert "16 of 16 window(s) at once" in run_finetune(folder).stdout
     assert train_losses(folder) == pytest.approx(train_losses(whole), rel=1e-5)
