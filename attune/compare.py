@@ -12,14 +12,11 @@ from attune.locked_params import note
 from attune.markdown import comparison_markdown, gates_markdown
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
-from stages.common.evaluation.comparison.evaluated import Evaluated, read_evaluated, read_object
+from stages.common.evaluation.comparison.evaluated import Evaluated, model_metrics, read_evaluated
 from stages.common.evaluation.comparison.gates import gates_at
 from stages.common.evaluation.comparison.result import NOT_COMPARABLE, compare_models
 from stages.common.evaluation.comparison.revisions import merge_base, revision, working_tree
-from stages.common.text.error_counts import ClipErrors, from_csv
-
-_LINE, _COUNT = 1_000, 10**9
-"""Characters of a line, and words of a clip, that only a damaged file of counts exceeds."""
+from stages.common.text.error_counts import from_csv
 
 
 def compare(rev: str | None, as_json: bool) -> bool:
@@ -61,35 +58,10 @@ def _counted(path: Path) -> Evaluated:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise UserError(f"{path}: it cannot be read; `attune score --counts` writes it") from None
-    clips = _checked(text, path)
-    # Counts state neither test set nor normalizer: both files are of this working tree.
-    metrics = {"hotwords": 0} | read_object(working_tree(), "metrics/evaluate.json")
-    return Evaluated(path.stem, metrics, clips, {}, None)
-
-
-def _checked(text: str, path: Path) -> list[ClipErrors]:
-    """The clips in a file that may be damaged. Raises: UserError with the number of the line."""
-    for number, line in enumerate(text.split("\n"), 1):
-        # Ids and counts need no quotes. An open one would take in the lines after it.
-        if '"' in line or len(line) > _LINE:
-            raise _damaged(path, number, "is not two ids and four counts")
-    seen = set()
     clips = from_csv(text, str(path))
-    for number, clip in enumerate(clips, 2):
-        if clip.clip in seen:
-            raise _damaged(path, number, "repeats the clip of an earlier line")
-        seen.add(clip.clip)
-        if max(clip.reference_words, clip.insertions) > _COUNT:
-            raise _damaged(path, number, "holds an impossible count")
-        if clip.substitutions + clip.deletions > clip.reference_words:
-            raise _damaged(path, number, "has more wrong and missing words than reference words")
-    return clips
-
-
-def _damaged(path: Path, number: int, what: str) -> UserError:
-    return UserError(
-        f"{path}: line {number} {what}; write the file again with `attune score --counts`"
-    )
+    # Counts state neither test set nor normalizer: both files are of this working tree.
+    metrics = model_metrics(working_tree(), "metrics/evaluate.json")
+    return Evaluated(path.stem, metrics, clips, {}, None)
 
 
 def release_check() -> bool:

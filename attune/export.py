@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from huggingface_hub.errors import HFValidationError
@@ -45,16 +44,11 @@ def export_speaches(cache: Path, name: str) -> None:
         be written or holds a repository of that name which is not an export.
     """
     target = cache / "--".join(["models", *_parts(name)])
-    if not MODEL.is_dir():
-        raise UserError(f"{MODEL} does not exist yet; run `dvc repro`")
     check_converted(MODEL)
     try:
         _check_target(target)
         _write(target)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that form a loop
-        with suppress(OSError):
-            # `new_folder` writes there.
-            shutil.rmtree(target.with_name(f".{target.name}.new"), ignore_errors=True)
         reason = getattr(error, "strerror", None) or "a link in a loop, or a failed copy"
         raise UserError(
             f"{cache}: the model cannot be written there ({reason}); name another folder"

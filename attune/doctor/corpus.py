@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import av
@@ -19,7 +19,9 @@ DEMO = Path("demo/sessions")
 
 
 def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
-    unusable = Counter(reason for _, reason in [*sessions.rejected, *sessions.unused])
+    unusable: dict[str, list[str]] = defaultdict(list)
+    for name, reason in [*sessions.rejected, *sessions.unused]:
+        unusable[reason].append(name)
     hours: dict[str, float] = dict.fromkeys(SPLITS, 0.0)
     recordings: Counter[str] = Counter()
     aligned, groups = 0.0, set()
@@ -28,7 +30,7 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
             seconds = header_duration(source.audio)
             timed = read_transcripts(source.transcripts).timed
         except RecordingRejected as error:
-            unusable[error.reason] += 1
+            unusable[error.reason].append(source.id)
             continue
         shares = params.build_dataset.validation, params.build_dataset.test
         split = split_of(key, source.group, *shares)
@@ -40,7 +42,7 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
     return Corpus(
         recordings=recordings.total(),
         hours=round(sum(hours.values()), 3),
-        unusable=dict(sorted(unusable.items())),
+        unusable={reason: sorted(names) for reason, names in sorted(unusable.items())},
         aligned_hours=round(aligned, 3),
         clients=len(groups) if sessions.has_clients else None,
         train_hours=round(hours["train"], 3),

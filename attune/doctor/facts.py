@@ -1,4 +1,4 @@
-"""The facts that are judged: numbers and names of parts, nothing of a recording."""
+"""The facts that are judged: numbers, names of parts, and of recordings the ids alone."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Corpus:
     recordings: int
     hours: float
     """Of the recordings that can be used, from their headers."""
-    unusable: dict[str, int]
-    """Reason -> recordings and transcripts, see stages/common/core/rejections.py."""
+    unusable: dict[str, list[str]]
+    """Reason -> ids of recordings and transcripts, see stages/common/core/rejections.py."""
     aligned_hours: float
     """Of recordings longer than a segment whose transcript has no times: `segment` aligns them."""
     clients: int | None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from attune.doctor.facts import Corpus, Facts, Machine, Setup
-from stages.common.core.rejections import RECORDING
+from stages.common.core.rejections import RECORDING, TRANSCRIPT
 
 Level = Literal["ok", "warning", "will fail"]
 
@@ -25,6 +25,7 @@ _FEW_RECORDINGS = 6
 _LARGE_FOR_A_CPU = 100e6
 """More weights than Whisper base (74 million)."""
 _LONG_HOURS = 24
+_UNUSABLE = RECORDING | TRANSCRIPT
 
 
 @dataclass(frozen=True)
@@ -153,9 +154,9 @@ def _corpus(corpus: Corpus) -> Iterator[Judgement]:
             "warning", "data", f"{found}: under an hour, an improvement is hard to show; "
             "transcribe more (`attune draft` helps)",
         )  # fmt: skip
-    for reason, count in corpus.unusable.items():
-        explained = RECORDING.get(reason, reason.replace("_", " "))
-        yield Judgement("warning", "data", f"{count:,} not usable: {explained}")
+    for reason, ids in corpus.unusable.items():
+        listed = f"{len(ids):,} not usable ({', '.join(ids)}; `attune lookup ID` names the file)"
+        yield Judgement("warning", "data", f"{listed}: {_UNUSABLE[reason]}")
     if corpus.clients is None:
         yield Judgement(
             "warning", "clients", "no sessions.csv: a client with two sessions may be in training "
@@ -168,6 +169,14 @@ def _corpus(corpus: Corpus) -> Iterator[Judgement]:
 
 
 def _splits(corpus: Corpus) -> Iterator[Judgement]:
+    people = corpus.recordings if corpus.clients is None else corpus.clients
+    if people < 3:
+        counted = "recordings" if corpus.clients is None else "clients"
+        yield Judgement(
+            "will fail", "splits", f"{people} {counted} cannot fill three splits: add recordings "
+            "of other clients",
+        )  # fmt: skip
+        return
     amounts = {
         "training": corpus.train_hours,
         "validation": corpus.validation_recordings,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import soundfile
 
 from stages.common.core.errors import UserError
-from stages.common.core.files import Row, write_text
+from stages.common.core.files import Row, check_writable, write_text
 from stages.common.core.manifest import audio_path
 from stages.common.core.metrics import read_metrics
 from stages.common.core.params import load_params
@@ -51,33 +50,16 @@ def check_counts(path: Path | None) -> None:
             raise UserError(f"--counts {path}: it is not a regular file; name another")
         if not path.parent.is_dir():
             raise UserError(f"--counts {path}: there is no folder {path.parent}; make it first")
-        with _removed(path):
-            _unfinished(path).write_text("", encoding="utf-8")
+        check_writable(path)
     except OSError as error:
         raise _not_written(path, error) from None
 
 
 def _write_counts(path: Path, counts: Iterable[ClipErrors]) -> None:
     try:
-        with _removed(path):
-            write_text(path, to_csv(counts))
+        write_text(path, to_csv(counts))
     except OSError as error:
         raise _not_written(path, error) from None
-
-
-@contextmanager
-def _removed(path: Path) -> Iterator[None]:
-    """Removes what a failed `write_text` leaves."""
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            _unfinished(path).unlink()
-
-
-def _unfinished(path: Path) -> Path:
-    """Where `write_text` writes before it renames."""
-    return path.with_name(f".{path.name}.new")
 
 
 def _not_written(path: Path, error: OSError) -> UserError:

@@ -165,7 +165,8 @@ def _hub_error(error: Exception, model: str, commit: str) -> Exception:
         return UserError(f"the hub answers {status} for {model}; try again later")
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError):
         return UserError(
-            f"no connection to the hub to fetch {model}; check the network and the proxy"
+            f"no connection to the hub to fetch {model}; check the network and the proxy, or take "
+            "a base from a folder: `attune profile NAME --base FOLDER`"
         )
     if isinstance(error, httpx2.HTTPError) or "Consistency check" in str(error):
         return UserError(

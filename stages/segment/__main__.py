@@ -30,12 +30,18 @@ OUT = Path("data/segments")
 METRICS = "metrics/segment.json"
 MOST_ERRORS = 0.05
 """Share of wrong words up to which transcripts are fit for training."""
+SPLITS = 3
+"""Training, validation and test; `build_dataset` gives each client to one of them."""
 
 
 def main() -> None:
     params = load_params()
     key = read_key(Path(params.data.key))
     sessions = read_sessions(Path(params.data.sessions).absolute(), key)
+    people = len({source.group for source in sessions.sources})
+    if people < SPLITS:  # told before the hours that the recordings take
+        print(f"{people} client(s), but three splits: `build_dataset` will fail; add recordings "
+              "of other clients", flush=True)  # fmt: skip
     with new_folder(OUT) as folder:
         (folder / "audio").mkdir()
         outcomes = segment_recordings(sessions.sources, folder, params)

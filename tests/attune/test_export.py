@@ -173,6 +173,6 @@ def test_without_a_model(cache: Path) -> None:
     with pytest.raises(UserError, match=r"tokenizer\.json is missing"):
         export_speaches(cache, NAME)
     shutil.rmtree("models/ct2")
-    with pytest.raises(UserError, match="run `dvc repro`"):
+    with pytest.raises(UserError, match="models/ct2 does not exist yet; run `dvc repro`"):
         export_speaches(cache, NAME)
     assert not cache.exists()

@@ -18,7 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from attune.lock import stale_stages
+from attune.lock import lock_markdown, stale_stages
 from attune.pr_comment import MARKER, Changes, metrics_markdown
 from tests.support.git_repository import (
     ERRORS,
@@ -36,6 +36,7 @@ from tests.support.markdown import table_rows
 
 pytestmark = pytest.mark.pipeline
 
+STALE_HEADING = "**`dvc.lock` is stale**: run `dvc repro`, then commit"
 GATES = "evaluate:\n  gates:\n    wer: 0.0\n"
 
 
@@ -171,15 +172,24 @@ STALE: list[tuple[Change, dict[str, list[str]]]] = [
 
 
 @pytest.mark.parametrize(("change", "stale"), STALE)
-def test_a_stale_lock(clone: Path, change: Change, stale: dict[str, list[str]]) -> None:
+def test_a_stale_lock(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, change: Change, stale: dict[str, list[str]]
+) -> None:
     change(clone)
+    commit(clone)
+    monkeypatch.chdir(clone)
+    before, after = lock_markdown(stale_stages()).split(STALE_HEADING)
+    lines = re.findall("^- `([a-z]+)`: (.*)$", after, re.MULTILINE)
+    assert not before and {name: changes.split(", ") for name, changes in lines} == stale
+
+
+def test_a_stale_lock_fails_and_leaves_the_other_sections(clone: Path) -> None:
+    edited_code_and_command(clone)
     commit(clone)
     done = comment(clone)
     assert done.returncode == 1
-    _, after = done.stdout.split("**`dvc.lock` is stale**: run `dvc repro`, then commit")
-    lines = re.findall("^- `([a-z]+)`: (.*)$", after.split("| model")[0], re.MULTILINE)
-    assert {name: changes.split(", ") for name, changes in lines} == stale
-    # The other sections are unaffected.
+    _, after = done.stdout.split(STALE_HEADING)
+    assert "- `evaluate`: `stage.py`\n- `segment`: changed command\n" in after
     assert "**Better**" in after and "All gates pass" in after
 
 

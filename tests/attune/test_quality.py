@@ -167,6 +167,17 @@ class TestInABrowser:
         assert drawn_after(path) >= 0
         assert len(parse(dom_of(path)).all("rect")) == 5
 
+    def test_the_index_is_not_cut_off(self, tmp_path: Path) -> None:
+        """With all reasons, in a window of 1100 pixels."""
+        lost = [TranscriptPart(9, 12, "lost " * 9_000, "C", None, None, reason) for reason in CUE]
+        html = re.sub(r"<meta http-equiv[^>]*>", "", render_index([view(*lost)]))
+        measure = """<script>const box = document.querySelector(".scroll");
+            document.body.title = box.scrollWidth - box.clientWidth;</script></body>"""
+        path = tmp_path / "index.html"
+        path.write_text(html.replace("</body>", measure), encoding="utf-8")
+        page = parse(dom_of(path, "--window-size=1100,900"))
+        assert page.one("body").attributes["title"] == "0"
+
     def test_selecting_a_segment_shows_its_text(self, tmp_path: Path) -> None:
         path = tmp_path / "page.html"
         # A user's click; the policy blocks scripts that a test would inject.

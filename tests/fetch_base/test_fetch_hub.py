@@ -131,7 +131,8 @@ def test_no_network_is_reported_soon(work: Path) -> None:
     start = time.monotonic()
     message = error_line(fetch_base(work))
     assert message == (
-        f"no connection to the hub to fetch {MODEL}; check the network and the proxy"
+        f"no connection to the hub to fetch {MODEL}; check the network and the proxy, or take "
+        "a base from a folder: `attune profile NAME --base FOLDER`"
     )
     assert time.monotonic() - start < 30
     assert nothing_fetched(work)

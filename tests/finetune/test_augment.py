@@ -132,7 +132,7 @@ def test_the_result_is_valid_audio(length: int, seed: int, level: float) -> None
 
 
 def test_workers_get_the_same_augmentation(tmp_path: Path) -> None:
-    folder = make_tuning(tmp_path, train=64, validation=4)
+    folder = make_tuning(tmp_path, train=24, validation=4)
     models = []
     for workers in (0, 2):
         set_finetune(folder, dataloader_num_workers=workers)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +29,7 @@ CPU = Machine("cpu", "float32", 1)
 SCARCE = """
 import resource, runpy
 from pathlib import Path
+from typing import Any
 from stages.finetune import training
 whole = training.train
 def scarce(*arguments):
@@ -39,9 +42,24 @@ runpy.run_module("stages.finetune", run_name="__main__", alter_sys=True)
 """
 
 
+SIXTEEN: dict[str, Any] = {"per_device_train_batch_size": 16, "eval_steps": 1}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trained with 16 windows at once; no test changes it."""
+    folder = make_tuning(tmp_path_factory.mktemp("whole") / "folder", train=32, validation=4)
+    set_finetune(folder, **SIXTEEN)
+    run_finetune(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return make_tuning(tmp_path, train=64, validation=4)
+def folder(whole: Path, tmp_path: Path) -> Path:
+    """A copy to change, without what the run wrote."""
+    for name in ("data", "models/base"):
+        shutil.copytree(whole / name, tmp_path / name)
+    return tmp_path
 
 
 def test_a_smaller_batch_keeps_the_windows_per_step() -> None:
@@ -71,13 +89,14 @@ def test_more_windows_fit_with_gradient_checkpointing(
     assert windows[1] > windows[0]
 
 
-def test_auto_learns_what_one_batch_learns(folder: Path) -> None:
-    set_finetune(folder, per_device_train_batch_size=16)
-    run_finetune(folder)
-    expected = train_losses(folder)
-    set_finetune(folder, per_device_train_batch_size="auto", gradient_accumulation_steps=16)
+def test_auto_learns_what_one_batch_learns(folder: Path, whole: Path) -> None:
+    auto: dict[str, Any] = {
+        "per_device_train_batch_size": "auto",
+        "gradient_accumulation_steps": 16,
+    }
+    set_finetune(folder, **SIXTEEN | auto)
     assert "16 of 16 window(s) at once" in run_finetune(folder).stdout
-    assert train_losses(folder) == pytest.approx(expected, rel=1e-5)
+    assert train_losses(folder) == pytest.approx(train_losses(whole), rel=1e-5)
 
 
 # Validation runs out of memory with more than one window.
@@ -94,16 +113,16 @@ runpy.run_module("stages.finetune", run_name="__main__", alter_sys=True)
 """
 
 
-def test_validation_continues_with_fewer_windows_when_memory_runs_out(folder: Path) -> None:
-    set_finetune(folder)
-    run_finetune(folder)
-    expected = curve(folder)
+def test_validation_continues_with_fewer_windows_when_memory_runs_out(
+    folder: Path, whole: Path
+) -> None:
+    set_finetune(folder, **SIXTEEN)
     printed = run_finetune(folder, sys.executable, "-c", SCARCE_VALIDATION).stdout
     lines = [line for line in printed.splitlines() if "memory ran out" in line]
     assert lines == [
         f"finetune: memory ran out in validation; {windows} window(s) at once" for windows in (2, 1)
     ], "training is not affected, and later validations begin with one window"
-    for row, before in zip(curve(folder), expected, strict=True):
+    for row, before in zip(curve(folder), curve(whole), strict=True):
         assert row == pytest.approx(before, rel=1e-5)
 
 
@@ -115,7 +134,8 @@ def test_memory_that_runs_out_with_one_window_of_validation_ends_the_run(folder:
     assert done.stderr.splitlines()[-1].startswith("finetune: memory ran out with one window")
 
 
-def test_training_continues_with_a_smaller_batch_when_memory_runs_out(folder: Path) -> None:
+def test_training_continues_with_a_smaller_batch_when_memory_runs_out(tmp_path: Path) -> None:
+    folder = make_tuning(tmp_path, train=64, validation=4)
     set_finetune(folder, per_device_train_batch_size=64, num_train_epochs=4)
     run_finetune(folder)
     expected = train_losses(folder)

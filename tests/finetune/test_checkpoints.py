@@ -29,7 +29,7 @@ from tests.support.tuning import (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return make_tuning(tmp_path, train=64, validation=4)
+    return make_tuning(tmp_path, train=32, validation=4)
 
 
 @pytest.mark.parametrize("method", ["full", "lora"])

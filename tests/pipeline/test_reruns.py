@@ -28,27 +28,26 @@ from tests.support.dvc_project import (
 pytestmark = pytest.mark.pipeline
 
 
+def changed(project: Path) -> list[str]:
+    """Stages that a dependency has changed for, sorted; none runs."""
+    return sorted(repro(project, "--dry"))
+
+
 def test_nothing_changed(project: Path) -> None:
     assert repro(project) == []
 
 
 def test_quantization(project: Path) -> None:
     set_params(project, {"convert": {"quantization": "float32"}})
-    assert repro(project) == ["ct2_convert", "evaluate", "report"]
+    assert repro(project, "ct2_convert") == ["ct2_convert"]
+    assert changed(project) == ["evaluate", "report"]
 
 
 def test_style(project: Path) -> None:
     set_params(project, {"normalize": {"style": "verbatim"}})
-    # Training and the baseline do not depend on each other, so their order is DVC's choice.
-    assert set(repro(project)) == {
-        "normalize",
-        "build_dataset",
-        "baseline",
-        "finetune",
-        "ct2_convert",
-        "evaluate",
-        "report",
-    }
+    ran = repro(project, "ct2_convert")
+    assert ran == ["normalize", "build_dataset", "finetune", "ct2_convert"]
+    assert changed(project) == ["baseline", "evaluate", "report"]
 
 
 def test_level(project: Path) -> None:
@@ -85,29 +84,17 @@ def change_transcript(project: Path, split: str) -> None:
 
 def test_one_transcript_of_training(project: Path) -> None:
     change_transcript(project, "train")
+    ran = repro(project, "ct2_convert")
+    assert ran == ["segment", "normalize", "build_dataset", "finetune", "ct2_convert"]
     # The test split is the same, so `baseline` does not run.
-    assert repro(project) == [
-        "segment",
-        "normalize",
-        "build_dataset",
-        "finetune",
-        "ct2_convert",
-        "evaluate",
-        "report",
-    ]
+    assert changed(project) == ["evaluate", "report"]
 
 
 def test_one_transcript_of_the_test_split(project: Path) -> None:
     change_transcript(project, "test")
+    assert repro(project, "build_dataset") == ["segment", "normalize", "build_dataset"]
     # The training split is the same, so `finetune` does not run.
-    assert repro(project) == [
-        "segment",
-        "normalize",
-        "build_dataset",
-        "baseline",
-        "evaluate",
-        "report",
-    ]
+    assert changed(project) == ["baseline", "evaluate", "report"]
 
 
 def test_a_text_of_the_out_of_domain_set(project: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,28 @@ def kill_after_a_checkpoint(folder: Path, *command: str) -> None:
         os.killpg(started.pid, signal.SIGKILL)
 
 
-def test_repro_resumes(project: Path, undisturbed: dict[str, str]) -> None:
-    set_params(project, LONGER)
-    kill_after_a_checkpoint(project, "dvc", "repro")
+@pytest.fixture(scope="module")
+def killed(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project after `dvc repro` was killed; no test changes it."""
+    folder = tmp_path_factory.mktemp("killed") / "project"
+    shutil.copytree(finished, folder, symlinks=True)
+    set_params(folder, LONGER)
+    kill_after_a_checkpoint(folder, "dvc", "repro")
+    return folder
+
+
+@pytest.fixture
+def interrupted(killed: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the killed project to change."""
+    folder = tmp_path / "project"
+    shutil.copytree(killed, folder, symlinks=True)
+    assert list(folder.glob(CHECKPOINTS))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_repro_resumes(interrupted: Path, undisturbed: dict[str, str]) -> None:
+    project = interrupted
     out = run(project, "dvc", "repro").stdout
     assert "resuming from checkpoint-" in out
     assert hashes(project) == undisturbed
@@ -65,11 +85,9 @@ def test_an_experiment_resumes(project: Path, undisturbed: dict[str, str]) -> No
     assert hashes(project) == undisturbed
 
 
-def test_other_parameters_start_anew(project: Path) -> None:
-    set_params(project, LONGER)
-    kill_after_a_checkpoint(project, "dvc", "repro", "finetune")
-    set_params(project, {"finetune": {"seed": 8}})
-    assert "resuming" not in run(project, "dvc", "repro", "finetune").stdout
+def test_other_parameters_start_anew(interrupted: Path) -> None:
+    set_params(interrupted, {"finetune": {"seed": 8}})
+    assert "resuming" not in run(interrupted, "dvc", "repro", "finetune").stdout
 
 
 def edit(path: Path) -> None:
@@ -78,10 +96,9 @@ def edit(path: Path) -> None:
 
 
 def test_edited_code_of_another_stage_keeps_the_checkpoints(
-    project: Path, undisturbed: dict[str, str]
+    interrupted: Path, undisturbed: dict[str, str]
 ) -> None:
-    set_params(project, LONGER)
-    kill_after_a_checkpoint(project, "dvc", "repro", "finetune")
+    project = interrupted
     edit(project / "stages" / "report" / "__main__.py")
     edit(project / "stages" / "common" / "evaluation" / "slices.py")
     assert "resuming from checkpoint-" in run(project, "dvc", "repro", "finetune").stdout
@@ -89,16 +106,15 @@ def test_edited_code_of_another_stage_keeps_the_checkpoints(
 
 
 @pytest.mark.parametrize("file", ["finetune/augment.py", "common/text/wer.py"])
-def test_edited_code_of_finetune_starts_anew(project: Path, file: str) -> None:
-    set_params(project, LONGER)
-    kill_after_a_checkpoint(project, "dvc", "repro", "finetune")
-    edit(project / "stages" / file)
-    assert "resuming" not in run(project, "dvc", "repro", "-s", "finetune").stdout
+def test_edited_code_of_finetune_starts_anew(interrupted: Path, file: str) -> None:
+    edit(interrupted / "stages" / file)
+    assert "resuming" not in run(interrupted, "dvc", "repro", "-s", "finetune").stdout
 
 
-def test_a_half_written_checkpoint_is_ignored(project: Path, undisturbed: dict[str, str]) -> None:
-    set_params(project, LONGER)
-    kill_after_a_checkpoint(project, "dvc", "repro")
+def test_a_half_written_checkpoint_is_ignored(
+    interrupted: Path, undisturbed: dict[str, str]
+) -> None:
+    project = interrupted
     (state,) = project.glob(".state/finetune/*")
     half = state / "checkpoint-999"
     half.mkdir()

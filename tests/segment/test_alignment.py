@@ -99,7 +99,7 @@ def test_the_transcript_of_another_session_is_reported(
 def test_a_missing_aligner_is_an_error(mini: MiniProject, tmp_path: Path) -> None:
     mini.params(segment=SEGMENT | {"aligner": str(tmp_path / "nowhere")})
     fault = run(mini, plain_text(list(LINES))).fault
-    assert "model.bin is missing" in fault and len(fault.splitlines()) == 1
+    assert "nowhere does not exist yet; run `dvc repro`" in fault and len(fault.splitlines()) == 1
 
 
 def test_two_runs_give_the_same(mini: MiniProject) -> None:

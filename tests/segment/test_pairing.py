@@ -254,3 +254,17 @@ def test_an_audio_folder_that_leads_outside(mini: MiniProject) -> None:
 def test_no_recordings(mini: MiniProject) -> None:
     mini.transcript("a.txt")
     assert "no audio file" in mini.segment().fault
+
+
+@pytest.mark.parametrize(("clients", "told"), [("one,one,two", True), ("one,two,three", False)])
+def test_fewer_clients_than_splits_are_told_first(
+    mini: MiniProject, capsys: pytest.CaptureFixture[str], clients: str, told: bool
+) -> None:
+    rows = ["recording,client"]
+    for name, client in zip("abc", clients.split(","), strict=True):
+        mini.valid(name)
+        rows.append(f"{name},{client}")
+    (mini.sessions / "sessions.csv").write_text("\n".join(rows), encoding="utf-8")
+    mini.segment()
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("2 client(s), but three splits: `build_dataset` will fail") == told

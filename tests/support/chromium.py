@@ -18,14 +18,14 @@ def browser() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def dom_of(page: Path) -> str:
+def dom_of(page: Path, *flags: str) -> str:
     """The page's HTML after its script ran."""
     program = browser()
     if program is None:
         raise RuntimeError("Debian's package chromium is not installed")
     with tempfile.TemporaryDirectory() as profile:
         done = subprocess.run(
-            [program, *FLAGS, f"--user-data-dir={profile}", "--dump-dom", page.as_uri()],
+            [program, *FLAGS, *flags, f"--user-data-dir={profile}", "--dump-dom", page.as_uri()],
             capture_output=True, text=True, check=True, timeout=60,
         )  # fmt: skip
     return done.stdout

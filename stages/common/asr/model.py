@@ -62,8 +62,10 @@ def choose_device(device: str) -> str:
 def check_converted(folder: Path) -> None:
     """Check that a folder holds all files of a CTranslate2 Whisper.
 
-    Raises: UserError for a missing file, which faster-whisper would try to download.
+    Raises: UserError for a missing folder or file, which faster-whisper would try to download.
     """
+    if not folder.exists():
+        raise UserError(f"{folder} does not exist yet; run `dvc repro`")
     for name in _FILES:
         if not (folder / name).is_file():
             raise UserError(

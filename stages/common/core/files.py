@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +18,24 @@ Row = dict[str, Any]
 
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """A new folder beside `target`, which replaces it if the block ends without an exception."""
-    fresh = target.with_name(f".{target.name}.new")
+    """A new folder beside `target`, which replaces it if the block ends without an exception.
+
+    Raises: OSError if that fails; the new folder is removed then, as for any exception.
+    """
+    fresh = _unfinished(target)
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     try:
         yield fresh
+        shutil.rmtree(target, ignore_errors=True)
+        fresh.rename(target)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    shutil.rmtree(target, ignore_errors=True)
-    fresh.rename(target)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` as UTF-8."""
+    """Write `text` as UTF-8. Raises: OSError; an earlier file is unchanged then."""
     _write(path, [text])
 
 
@@ -55,10 +58,26 @@ def read_rows(path: Path) -> list[Row]:
 
 def _write(path: Path, parts: Iterable[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.writelines(parts)
-    fresh.replace(path)
+    fresh = _unfinished(path)
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.writelines(parts)
+        fresh.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink()
+        raise
+
+
+def check_writable(path: Path) -> None:
+    """Raises: OSError if `write_text` could not create its file beside `path`."""
+    fresh = _unfinished(path)
+    fresh.write_bytes(b"")
+    fresh.unlink()
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 def read_json(path: Path) -> dict[str, Any]:

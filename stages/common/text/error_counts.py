@@ -27,6 +27,8 @@ class ClipErrors:
 
 
 _COLUMNS = [field.name for field in fields(ClipErrors)]
+_LINE, _COUNT = 1_000, 10**9
+"""Characters of a line, and words of a clip, that only a damaged file exceeds."""
 
 
 def to_csv(clips: Iterable[ClipErrors]) -> str:
@@ -44,21 +46,39 @@ def from_csv(text: str, where: str) -> list[ClipErrors]:
     Args:
         where: the file's name in messages.
 
-    Raises: UserError for any other form; the message does not repeat the text.
+    Raises: UserError for any other form, with the line's number; the message does not repeat the
+        text.
     """
-    rows = csv.reader(io.StringIO(text))
-    if next(rows, None) != _COLUMNS:
+    header, *lines = text.splitlines() or [""]
+    if header.split(",") != _COLUMNS:
         raise UserError(f"{where}: the first line is not {','.join(_COLUMNS)}")
-    clips = []
-    for number, row in enumerate(rows, 2):
+    clips: dict[str, ClipErrors] = {}
+    for number, line in enumerate(lines, 2):
         try:
-            clip, recording, *counts = row
-            words, subs, dels, ins = (int(count) for count in counts)
-        except ValueError:
-            raise UserError(f"{where}: line {number} is not two ids and four counts") from None
-        if words < 1 or min(subs, dels, ins) < 0:
-            raise UserError(f"{where}: line {number} holds an impossible count")
-        clips.append(ClipErrors(clip, recording, words, subs, dels, ins))
+            clip = _clip_of(line)
+        except ValueError as error:
+            raise UserError(f"{where}: line {number} {error}; write the file again") from None
+        if clip.clip in clips:
+            raise UserError(
+                f"{where}: line {number} repeats the clip of an earlier line; write the file again"
+            )
+        clips[clip.clip] = clip
     if not clips:
         raise UserError(f"{where}: no clips")
-    return clips
+    return list(clips.values())
+
+
+def _clip_of(line: str) -> ClipErrors:
+    """Raises: ValueError, whose message continues "line N"."""
+    # No id needs a quote, which would take in the lines after it.
+    values = line.split(",") if '"' not in line and len(line) <= _LINE else []
+    try:
+        clip, recording, *counts = values
+        words, subs, dels, ins = (int(count) for count in counts)
+    except ValueError:
+        raise ValueError("is not two ids and four counts") from None
+    if words < 1 or min(subs, dels, ins) < 0 or max(words, ins) > _COUNT:
+        raise ValueError("holds an impossible count")
+    if subs + dels > words:
+        raise ValueError("has more wrong and missing words than reference words")
+    return ClipErrors(clip, recording, words, subs, dels, ins)

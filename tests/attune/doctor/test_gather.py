@@ -16,7 +16,7 @@ from attune.doctor.estimates import Rates, first_minutes, minutes_of
 from attune.doctor.facts import Corpus, Facts
 from attune.doctor.judge import judge
 from attune.doctor.machine import gather_machine, is_encrypted
-from stages.common.core.ids import read_key
+from stages.common.core.ids import read_key, recording_id
 from stages.common.core.params import load_params
 from stages.common.core.rejections import RecordingRejected
 from stages.segment.sessions import read_sessions
@@ -61,7 +61,9 @@ class TestCorpus:
         corpus = gathered()
         assert corpus.recordings == 20
         assert corpus.hours == corpus.aligned_hours == pytest.approx(0.2, abs=0.001)
-        assert corpus.unusable == {"no_transcript": 1, "transcript_empty": 1}
+        key = read_key(Path(load_params().data.key))
+        without, empty = (recording_id(key, name) for name in ("without", "empty"))
+        assert corpus.unusable == {"no_transcript": [without], "transcript_empty": [empty]}
         assert corpus.clients is None and not corpus.demo
         # A tenth of an hour is ten recordings.
         unseen = corpus.validation_recordings + corpus.test_recordings

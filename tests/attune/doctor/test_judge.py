@@ -116,10 +116,12 @@ class TestCorpus:
     def test_half_an_hour(self) -> None:
         assert level(self.with_corpus(hours=0.5), "data") == "warning"
 
-    def test_each_reason_with_its_count(self) -> None:
-        record = self.with_corpus(unusable={"audio_empty": 2, "no_transcript": 1})
+    def test_each_reason_with_its_ids(self) -> None:
+        record = self.with_corpus(unusable={"audio_empty": ["r1", "r2"], "no_recording": ["r3"]})
         texts = [text for grade, text in judged(record, "data") if grade == "warning"]
-        assert len(texts) == 2 and texts[0].startswith("2 not usable: the recording contains no")
+        assert len(texts) == 2 and texts[0].startswith("2 not usable (r1, r2; `attune lookup ID`")
+        assert "): the recording contains no audio" in texts[0]
+        assert "(r3;" in texts[1] and "no recording has the name" in texts[1]
 
     def test_no_clients_named(self) -> None:
         assert level(self.with_corpus(clients=None), "clients") == "warning"
@@ -138,6 +140,13 @@ class TestCorpus:
         found = judged(self.with_corpus(**changes), "splits")
         assert [grade for grade, _ in found] == ["will fail"] * len(remedies)
         assert [text.rpartition(", or ")[2] for _, text in found] == remedies
+
+    def test_fewer_people_than_splits(self) -> None:
+        ((grade, text),) = judged(self.with_corpus(clients=2, train_hours=0.0), "splits")
+        assert grade == "will fail" and text.startswith("2 clients cannot fill three splits")
+        alone = self.with_corpus(clients=None, recordings=2)
+        ((grade, text),) = judged(alone, "splits")
+        assert grade == "will fail" and text.startswith("2 recordings cannot")
 
     @pytest.mark.parametrize(
         ("recordings", "expected"), [(1, "warning"), (5, "warning"), (6, "ok")]

@@ -38,5 +38,5 @@ def test_a_damaged_model_is_one_line(
 
 
 def test_no_model(mini: MiniProject) -> None:
-    with pytest.raises(UserError, match=r"none: model\.bin is missing"):
+    with pytest.raises(UserError, match="none does not exist yet; run `dvc repro`"):
         score_folder(Path("none"), None)

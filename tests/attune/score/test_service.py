@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from attune.cli import app
 from attune.compare import compare_counts
-from attune.score import recordings, service
+from attune.score import service
 from attune.score.folder import score_folder
 from attune.score.recordings import FOLDER
 from attune.score.service import host_of, score_service
@@ -235,11 +235,10 @@ def test_counts_that_cannot_be_written(stub: Stub, name: str, message: str) -> N
 def test_a_disk_that_fills_while_scoring(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     stub.answers = [said("")]
 
-    def fail(path: Path, text: str) -> None:
-        path.with_name(f".{path.name}.new").write_text("half")
+    def fail(*paths: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(recordings, "write_text", fail)
+    monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(UserError, match=r"counts\.csv: it cannot be written \(No space left"):
         run(stub, Path("counts.csv"))
     assert not [path for path in Path.cwd().iterdir() if "counts.csv" in path.name]

@@ -17,7 +17,6 @@ from bench.intervals import (
     significant,
     simulate,
 )
-from stages.common.core.errors import UserError
 from stages.common.evaluation.significance.arrays import tables
 from stages.common.evaluation.significance.cluster_jackknife import (
     _degrees_of_freedom,
@@ -31,7 +30,7 @@ from stages.common.evaluation.significance.comparison import (
     recordings_needed,
 )
 from stages.common.evaluation.significance.wer_interval import wer_interval, wer_limits
-from stages.common.text.error_counts import ClipErrors, from_csv, to_csv
+from stages.common.text.error_counts import ClipErrors
 
 
 def clips(*errors: int, words: int = 100, recordings: int | None = None) -> list[ClipErrors]:
@@ -182,30 +181,6 @@ def test_recordings_needed_give_a_power_of_80_percent() -> None:
     none = Change(np.array(0.0), np.array(0.1), np.array(5.0))
     tiny = Change(np.array(1e-7), np.array(0.1), np.array(5.0))
     assert recordings_needed(none, 6) is None and recordings_needed(tiny, 6) is None
-
-
-def test_csv_round_trip_sorts_clips() -> None:
-    rows = clips(3, 0, 7)
-    text = to_csv(reversed(rows))
-    assert text.splitlines()[:2] == [
-        "clip,recording,reference_words,substitutions,deletions,insertions", "r0-000,r0,100,3,0,0",
-    ]  # fmt: skip
-    assert from_csv(text, "here") == rows
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "the first line is not"),
-        (to_csv([]), "no clips"),
-        (to_csv(clips(1)) + "r9-1,r9,secret,0,0,0\n", "line 3 is not two ids"),
-        (to_csv(clips(1)) + "r9-1,r9,0,0,0,0\n", "line 3 holds an impossible count"),
-    ],
-)
-def test_invalid_csv_is_reported_without_its_content(text: str, message: str) -> None:
-    with pytest.raises(UserError, match=message) as error:
-        from_csv(text, "here")
-    assert "secret" not in str(error.value)
 
 
 def test_tables_have_a_row_per_recording() -> None:

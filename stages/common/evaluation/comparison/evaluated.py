@@ -57,8 +57,7 @@ class Evaluated:
 def read_evaluated(source: Source, model: Model) -> Evaluated:
     """Raises: UserError if a file is missing or damaged, or if two are from different runs."""
     metrics_path, counts_path = _FILES[model]
-    # Runs before `evaluate.hotwords` had none.
-    metrics = {"hotwords": 0} | read_object(source, metrics_path)
+    metrics = model_metrics(source, metrics_path)
     clips = from_csv(source.needed(counts_path), f"{source.name}: {counts_path}")
     kinds = ("reference_words", "substitutions", "deletions", "insertions")
     totals = {kind: sum(getattr(clip, kind) for clip in clips) for kind in kinds}
@@ -72,6 +71,12 @@ def read_evaluated(source: Source, model: Model) -> Evaluated:
         raise UserError(f"{source.name}: {metrics_path} has no {', '.join(missing)}")
     name, params = f"{model}, {source.name}", read_params(source)
     return Evaluated(name, metrics, clips, params, _people(source))
+
+
+def model_metrics(source: Source, path: str) -> Row:
+    """Raises: UserError if the file is missing or damaged."""
+    # Runs before `evaluate.hotwords` had none.
+    return {"hotwords": 0} | read_object(source, path)
 
 
 def read_object(source: Source, path: str) -> Row:
