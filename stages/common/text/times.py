@@ -40,7 +40,8 @@ _CLOCK = re.compile(
 )
 _DOTTED_CLOCK = re.compile(r"(?<![\w:.,])(\d{1,2})\.([0-5]\d)\s?([ap])\.?\s?m\b\.?", re.I)
 _HALF_DAY = re.compile(r"(?<![\w:.,])(\d{1,2})\s?([ap])\.?\s?m\b\.?", re.I)
-_RATIO = re.compile(r"(?<=\d)\s?:\s?(?=\d)")
+# With a space on one side, the colon ends a label: "PHQ-9: 12".
+_RATIO = re.compile(r"(?<=\d)(?::|\s:\s)(?=\d)")
 _MONTH_DAY = re.compile(rf"(?<!\bin )\b({_MONTH})\.? (?:the )?({_DAY})(?:st|nd|rd|th)?{_NOT_A_DAY}")
 _DAY_MONTH = re.compile(rf"(?<![\w.,:/-])({_DAY})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\.?(?!\w)")
 _SHORT_MONTH = re.compile(
