@@ -64,8 +64,8 @@ def _counted(path: Path) -> Evaluated:
         raise UserError(f"{path}: it cannot be read; `attune score --counts` writes it") from None
     clips = _checked(text, path)
     # Counts state neither test set nor normalizer: both files are of this working tree.
-    metrics = {"hotwords": 0} | read_object(working_tree(), "metrics/evaluate.json")
-    # Those of the tuned model, not of these.
+    metrics: Row = {"hotwords": 0} | read_object(working_tree(), "metrics/evaluate.json")
+    # Case and punctuation are the tuned model's, not theirs.
     metrics |= dict.fromkeys(METRICS)
     return Evaluated(path.stem, metrics, clips, {}, None)
 

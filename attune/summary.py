@@ -86,11 +86,11 @@ _WRITTEN = (
 
 
 def _written(base: Row, tuned: Row) -> list[str]:
-    """Case and punctuation; none where the transcripts have none."""
-    if tuned["wer_written"] is None:
+    """Case and punctuation; none where the transcripts have none, or in an older run."""
+    if tuned.get("wer_written") is None:
         return []
     return [
-        f"{label:20}{_form(base[name], spec):>10}{_form(tuned[name], spec):>10}"
+        f"{label:20}{_form(base.get(name), spec):>10}{_form(tuned.get(name), spec):>10}"
         for label, name, spec in _WRITTEN
     ]
 

@@ -21,12 +21,15 @@ def written_sentences(first: Evaluated, second: Evaluated) -> list[str]:
 def spelling_sentence(first: Evaluated, second: Evaluated) -> str:
     """Which share of the change in `wer_written` is no change in what was heard: what is left of it
     without the change in `wer`, which leaves spelling out."""
-    values = [
-        (model.metrics.get("wer_written"), model.metrics.get("wer")) for model in (first, second)
+    rates = [
+        rate
+        for name in ("wer_written", "wer")
+        for rate in (first.metrics.get(name), second.metrics.get(name))
+        if rate is not None
     ]
-    if any(value is None for pair in values for value in pair):
+    if len(rates) < 4:
         return ""
-    (written_before, before), (written_after, after) = values
+    written_before, written_after, before, after = rates
     written, words = round(written_after - written_before, 4), round(after - before, 4)
     if written == 0:
         return f"The WER with case and punctuation is unchanged at {written_after:.1%}."
