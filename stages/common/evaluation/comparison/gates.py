@@ -136,11 +136,17 @@ def check_gates(
             "metrics/evaluate.json and metrics/baseline.json; correct the name, or run `dvc repro`"
         )
     return [
-        Gate(name, *map(_or_none, values[name]), None, None, apart[name])
+        _apart(name, apart[name], *values[name])
         if apart[name]
         else _gate(name, share, *values[name])
         for name, share in gates.items()
     ]
+
+
+def _apart(name: str, reason: str, base: Any, tuned: Any) -> Gate:
+    """A gate that is not applied, with the values that there are."""
+    base, tuned = (None if value is _ABSENT else value for value in (base, tuned))
+    return Gate(name, base, tuned, None, None, reason)
 
 
 def _not_applied(name: str, style: str, base: Any, tuned: Any) -> str:
@@ -163,10 +169,6 @@ def _gate(name: str, share: float, base: float | None, tuned: float | None) -> G
 def _is_measured(value: Any) -> bool:
     """None: the metric has no occurrences to count."""
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
-def _or_none(value: Any) -> float | None:
-    return None if value is _ABSENT else value
 
 
 def _shown(value: float | None) -> str:
