@@ -1,8 +1,8 @@
 """`make bench-style`: what a model that is tuned on real speech writes, by `normalize.style`.
 
 The base is tuned on `speech/reader` at `$ATTUNE_SHARED` (default ../shared), whose texts have case
-and stops, once on `written` and once on `spoken` labels, as `make bench-real-speech` tunes it. Both
-are scored on the reader's test split.
+and stops, once on `written` and once on `spoken` labels, and scored on the reader's test split. A
+quarter of an epoch of the decoder alone is enough: a style is learned long before words are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from bench.real_speech import tune
 from stages.common.core.files import Row
@@ -18,6 +19,10 @@ from stages.common.evaluation.comparison.revisions import Source
 from stages.common.evaluation.comparison.written import loss_sentence, spelling_sentence
 
 STYLES = ("written", "spoken")
+SMALL: dict[str, Any] = {
+    "num_train_epochs": 0.25, "freeze_encoder": True, "learning_rate": 6e-5,
+    "average_with_base": 1.0,
+}  # fmt: skip
 _COLUMNS = ("wer", "wer_written", "punctuation_f1", "capitalization_f1")
 
 
@@ -32,7 +37,7 @@ def main() -> None:
     )
     sentences = []
     for style in STYLES:
-        changes = {"normalize": {"style": style}}
+        changes = {"normalize": {"style": style}, "finetune": SMALL}
         folder = tune(args.base.resolve(), args.profile, f"style-{style}", changes)
         if style == STYLES[0]:
             print(row("base", folder / "metrics/baseline.json"), flush=True)

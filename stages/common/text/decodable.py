@@ -102,4 +102,4 @@ def _spaced(text: str) -> str:
 def _joined(words: Sequence[str]) -> str:
     """The words as a text: a comma stands behind a word, once, and never first."""
     text = re.sub(r" +,", ",", " ".join(filter(None, words)))
-    return re.sub(r"(?<=[.,?!]),+(?![^ ])", "", text).lstrip(", ")
+    return re.sub(r"(?<=[.,?!]),+(?![^ ])", "", text).lstrip(", -'")
