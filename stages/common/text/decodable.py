@@ -3,8 +3,8 @@
 Decoding suppresses the tokens of annotations and speaker tags, as OpenAI's does (faster-whisper:
 `Tokenizer.non_speech_tokens`): the marks below, runs of hyphens, and a hyphen or an apostrophe at
 the start of a word. A model that learns them spends its training on what it never writes; a
-reference that has them counts an error that no model can avoid. Of the clock time "10:30" Whisper
-itself writes "10.30", which has the sound of a time in some languages, and of a decimal in others.
+reference that has them counts an error that no model can avoid. The clock time "10:30" is written
+as Whisper itself writes it, "10.30", where that sounds like a time, and else "10 30".
 """
 
 from __future__ import annotations
