@@ -213,8 +213,8 @@ def compare(
     """Compare this tree's model with another; rank experiments.
 
     Reads only metrics in git; needs no recordings or models. Prints both test WERs, their
-    difference with its 95 % CI over recordings, the parameters that differ, and the gates of this
-    working tree.
+    difference with its 95 % CI over recordings, what changes in case and punctuation, the
+    parameters that differ, and the gates of this working tree.
 
     Exit code 1: this tree's model, or the second file's, is worse, or the two are not comparable
     (different test sets, clips, normalizers, beam sizes, window lengths or numbers of hotwords).
