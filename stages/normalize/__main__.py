@@ -56,11 +56,10 @@ def in_style(
     """The segment with its text in `style` and, if the transcripts are written, as typed; both in
     what decoding may write."""
     text = normalize(segment.text, style, language)
+    if style != "spoken":
+        text = decodable(text, language)
     typed = decodable(normalize(segment.text, "written"), language) if is_written else ""
-    if style == "spoken":
-        return replace(segment, text=text, written=typed)
-    label = typed if style == "written" and is_written else decodable(text, language)
-    return replace(segment, text=label, written=typed)
+    return replace(segment, text=text, written=typed)
 
 
 def metrics_of(
