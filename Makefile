@@ -14,7 +14,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load bench-spelling
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load bench-spelling bench-style
 
 setup: .venv/.complete
 
@@ -109,6 +109,9 @@ bench-time-to-wer: model
 
 bench-windows: setup
 	python -m bench.windows
+
+bench-style: model
+	python -m bench.style models/whisper-tiny.en
 
 bench-times: setup
 	python -m bench.times

@@ -78,9 +78,9 @@ def profile(
 ) -> bool:
     """List recommended parameters, or set params.yaml to them.
 
-    Prints the changed lines. A profile may set the base model, fine-tuning, augmentation and gates;
-    only the profile `demo` sets data.sessions and data.key. The folder of --base may hold a
-    converted model, as faster-whisper loads it, but not a quantized one.
+    Prints the changed lines. A profile may set the base model, the labels' style, fine-tuning,
+    augmentation and gates; only the profile `demo` sets data.sessions and data.key. The folder of
+    --base may hold a converted model, as faster-whisper loads it, but not a quantized one.
 
     \b
     Examples:
@@ -213,8 +213,8 @@ def compare(
     """Compare this tree's model with another; rank experiments.
 
     Reads only metrics in git; needs no recordings or models. Prints both test WERs, their
-    difference with its 95 % CI over recordings, the parameters that differ, and the gates of this
-    working tree.
+    difference with its 95 % CI over recordings, what changes in case and punctuation, the
+    parameters that differ, and the gates of this working tree.
 
     Exit code 1: this tree's model, or the second file's, is worse, or the two are not comparable
     (different test sets, clips, normalizers, beam sizes, window lengths or numbers of hotwords).

@@ -7,14 +7,17 @@ from collections.abc import Iterable, Sequence
 from tabulate import tabulate
 
 from stages.common.core.files import Row
-from stages.common.evaluation.comparison.gates import Gate, gate_rows
+from stages.common.evaluation.comparison.gates import Gate, gate_rows, gates_summary
 from stages.common.evaluation.comparison.result import NOT_COMPARABLE, probability
+from stages.common.evaluation.comparison.written import METRICS
 
 _MEANING = {
     "better": "**Better**: the reduction in errors exceeds chance variation between recordings",
     "worse": "**Worse**: the increase in errors exceeds chance variation between recordings",
     "not shown": "**Inconclusive**: chance variation between recordings may explain the difference",
 }
+
+_WRITTEN = ("WER with case and punctuation", "F1 of punctuation", "F1 of capitals")
 
 
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -30,31 +33,38 @@ def bullets(items: Iterable[str]) -> str:
 def gates_markdown(gates: Sequence[Gate]) -> str:
     if not gates:
         return "No gates are set (`evaluate.gates`)."
-    rows = [
-        (*values, f"**fail**: {reason}" if reason else "pass")
-        for *values, reason in gate_rows(gates)
-    ]
-    failing = sum(not gate.holds for gate in gates)
-    verb = "fails" if failing == 1 else "fail"
-    summary = f"{failing} of {len(gates)} gates {verb}" if failing else "All gates pass"
+    rows = []
+    for gate, (*values, reason) in zip(gates, gate_rows(gates), strict=True):
+        result = f"**{gate.result}**" if gate.fails else gate.result
+        rows.append((*values, f"{result}: {reason}" if reason else result))
     return (
         f"{markdown_table(('gate', 'base', 'tuned', 'limit', 'result'), rows)}\n\n"
-        f"{summary} (the tuned model of this working tree against its base model)."
+        f"{gates_summary(gates)} (the tuned model of this working tree against its base model)."
     )
 
 
 def comparison_markdown(row: Row) -> str:
     """row: from `compare_models`."""
     rows = []
+    written = any(model["wer_written"] is not None for model in row["models"])
     for model in row["models"]:
         wer, limits = f"{model['wer']:.1%}", interval(model, "wer", "{:.1%}")
         counts = (f"{model[key]:,}" for key in ("errors", "reference_words"))
-        rows.append((model["name"], wer, limits, *counts))
-    head = ("model", "WER", "95 % CI", "errors", "reference words")
+        rows.append((model["name"], wer, limits, *counts, *(_written(model) if written else ())))
+    head = ("model", "WER", "95 % CI", "errors", "reference words", *(_WRITTEN if written else ()))
     parts = [markdown_table(head, rows), _verdict(row)]
+    if sentences := row.get("written"):
+        parts.append(bullets(sentences))
     if row["changed_params"]:
         parts += ["Parameters that differ:", bullets(f"`{line}`" for line in row["changed_params"])]
     return "\n\n".join(parts)
+
+
+def _written(model: Row) -> tuple[str, ...]:
+    """The cells of `_WRITTEN`; a dash where a model has no value."""
+    wer, *shares = (model[name] for name in METRICS)
+    cells = ("-" if share is None else f"{share:.2f}" for share in shares)
+    return "-" if wer is None else f"{wer:.1%}", *cells
 
 
 def interval(row: Row, name: str, form: str) -> str:

@@ -21,6 +21,7 @@ from stages.common.evaluation.comparison.revisions import (
     merge_base,
     working_tree,
 )
+from stages.common.evaluation.comparison.written import written_sentences
 
 MARKER = "<!-- attune -->"
 """The invisible first line, by which the next run identifies the comment to replace."""
@@ -61,6 +62,7 @@ def pr_comment(branch: str) -> bool:
         lambda row: comparison_markdown(row | {"changed_params": []}),
     )
     gates = section("gates", lambda: gates_at(here), gates_markdown)
+    section("case and punctuation", lambda: _written(here), _written_markdown)
     section(
         "parameters",
         lambda: changed_params(read_params(base), read_params(here)),
@@ -68,8 +70,19 @@ def pr_comment(branch: str) -> bool:
     )
     section("metrics", lambda: _metrics_diff(base), lambda diff: metrics_markdown(diff, base.name))
     title = _TITLES[comparison["verdict"]] if comparison else "no comparison with"
-    print(f"{MARKER}\n### Attune: {title} {base.name}", *texts, sep="\n\n")
-    return stale == {} and gates is not None and all(gate.holds for gate in gates)
+    print(f"{MARKER}\n### Attune: {title} {base.name}", *filter(None, texts), sep="\n\n")
+    return stale == {} and gates is not None and not any(gate.fails for gate in gates)
+
+
+def _written(here: Source) -> list[str]:
+    return written_sentences(read_evaluated(here, "base"), read_evaluated(here, "tuned"))
+
+
+def _written_markdown(sentences: list[str]) -> str:
+    """Empty where case and punctuation were not measured."""
+    if not sentences:
+        return ""
+    return f"From the base model to this tuned one:\n\n{bullets(sentences)}"
 
 
 def _metrics_diff(base: Source) -> Changes:

@@ -62,6 +62,7 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
             f"{label:20}{_form(base[name], '.1%'):>10}{_form(tuned[name], '.1%'):>10}"
             for label, name in (("Term recall", "terms_recall"), ("Out-of-domain WER", "guard_wer"))
         ),
+        *_written(base, tuned),
         f"{'Hallucinated words':20}{base['hallucinated_words']:>10,}"
         f"{tuned['hallucinated_words']:>10,}",
         f"{tuned['clips']:,} clips from {tuned['recordings']} recordings, "
@@ -74,6 +75,23 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
         "Report      reports/report.html (no transcripts, safe to share)",
         "Errors      reports/private/errors.html (transcripts and audio: keep it private)",
         "Curves      metrics/finetune_curve.csv, `tensorboard --logdir .state/tensorboard`",
+    ]
+
+
+_WRITTEN = (
+    ("WER, case and stops", "wer_written", ".1%"),
+    ("F1 of punctuation", "punctuation_f1", ".2f"),
+    ("F1 of capitals", "capitalization_f1", ".2f"),
+)
+
+
+def _written(base: Row, tuned: Row) -> list[str]:
+    """Case and punctuation; none where the transcripts have none, or in an older run."""
+    if tuned.get("wer_written") is None:
+        return []
+    return [
+        f"{label:20}{_form(base.get(name), spec):>10}{_form(tuned.get(name), spec):>10}"
+        for label, name, spec in _WRITTEN
     ]
 
 
@@ -90,9 +108,14 @@ def _split(name: str, counts: Row) -> str:
 
 
 def _gates(gates: Sequence[Gate]) -> str:
-    """Failed gates by name; `attune release-check` prints their values."""
-    failed = [f"{gate.name} fails" for gate in gates if not gate.holds]
-    return ", ".join(failed or ["all pass" if gates else "none are set"])
+    """Failed gates, and those not applied, by name; `attune release-check` prints their values."""
+    if not gates:
+        return "none are set"
+    parts = [f"{gate.name} fails" for gate in gates if gate.fails]
+    if not parts and any(gate.holds for gate in gates):
+        parts = ["all pass"]
+    parts += [f"{gate.name} is not applied" for gate in gates if gate.not_applied]
+    return ", ".join(parts)
 
 
 def _interval(metrics: Row) -> str:

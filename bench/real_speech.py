@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 from faster_whisper import WhisperModel
 
-from bench.project import ROOT, link, read_params, run_stage
+from bench.project import ROOT, Params, link, read_params, run_stage
 from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.model import open_model
 from stages.common.asr.windowed import transcribe_in_batches
@@ -57,16 +57,21 @@ def main() -> None:
     print("| base | reader: base | tuned | crowd: base | tuned | non-speech: base | tuned |\n"
           "|---|---|---|---|---|---|---|")  # fmt: skip
     for base in args.models:
-        folder = tune(base.resolve(), args.profile)
+        folder = tune(base.resolve(), args.profile, f"reader-{base.name}", {})
         tests = [test_wer(folder, name) for name in ("baseline", "evaluate")]
         models = folder / "models/base-ct2", folder / "models/ct2"
         crowds, counts = zip(*map(score_elsewhere, models), strict=True)
         print(f"| {base.name} | {' | '.join(map(str, [*tests, *crowds, *counts]))} |", flush=True)
 
 
-def tune(base: Path, profile: str) -> Path:
-    """Run all stages on the reader's clips. Returns: the folder of their outputs."""
-    folder = ROOT / ".state/bench" / f"reader-{base.name}"
+def tune(base: Path, profile: str, name: str, changed: Params) -> Path:
+    """Run all stages on the reader's clips. Returns: the folder of their outputs.
+
+    Args:
+        name: of that folder; what it holds of an earlier run is deleted.
+        changed: parameters, after those of the profile.
+    """
+    folder = ROOT / ".state/bench" / name
     shutil.rmtree(folder, ignore_errors=True)
     link(folder, "data/terms.txt")
     (folder / "data/key").write_text(KEY, encoding="utf-8")
@@ -77,7 +82,7 @@ def tune(base: Path, profile: str) -> Path:
         "data": {"sessions": str(SPEECH / "reader"), "key": "data/key"},
         "evaluate": {"guard": str(ROOT / "demo/guard")},
     }
-    for source in (changes, own):
+    for source in (changes, own, changed):
         for section, values in source.items():
             params[section] |= values
     with (folder / "log").open("w", encoding="utf-8") as log:

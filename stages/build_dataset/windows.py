@@ -204,6 +204,7 @@ def make_clip(window: Window, labeller: Labeller, samples: Pcm16) -> Clip:
         " ".join(segment.text for segment in window.segments),
         [*prompt, *labels],
         len(prompt),
+        " ".join(segment.written for segment in window.segments).strip(),
     )
 
 
@@ -224,8 +225,9 @@ def clip_of(
     text: str,
     labels: list[int],
     prompt: int = 0,
+    written: str = "",
 ) -> Clip:
     flac = io.BytesIO()
     soundfile.write(flac, audio, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     seconds = len(audio) / SAMPLE_RATE
-    return Clip(name, recording, start, seconds, text, labels, prompt, flac.getvalue())
+    return Clip(name, recording, start, seconds, text, labels, prompt, flac.getvalue(), written)

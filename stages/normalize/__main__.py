@@ -7,6 +7,10 @@ Reads the manifest in `data/segments` and the parameters `normalize` and
 `data/normalized`, with `gain_db` for each recording, and `metrics/normalize.json`. No audio is
 written: `build_dataset` applies the gain when it reads `data/segments/audio`. A segment whose text
 is empty in the style (nothing but dashes, say) stays: `build_dataset` counts and drops it.
+
+With `normalize.style: auto` the style is `written` if the transcripts are, see style.py, and
+otherwise `spoken`. Written transcripts are kept as typed beside the labels, whatever the style:
+the metrics of case and punctuation compare with them.
 """
 
 from __future__ import annotations
@@ -23,13 +27,44 @@ from stages.common.core.files import new_folder
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import Normalize as Settings
 from stages.common.core.params import load_params
-from stages.common.text.normalizer import VERSION, language_notice, normalize
+from stages.common.text.decodable import SUPPRESSED, decodable
+from stages.common.text.normalizer import VERSION, Style, language_notice, normalize
+from stages.normalize.style import THRESHOLD, written_share
 
 SOURCE, OUT = Path("data/segments"), Path("data/normalized")
 
 
+def style_of(settings: Settings, share: float | None) -> Style:
+    """The style of the labels. share: of the segments that are written, see `written_share`."""
+    if settings.style != "auto":
+        return settings.style
+    return "written" if share is not None and share >= THRESHOLD else "spoken"
+
+
+def style_line(settings: Settings, style: Style, share: float | None) -> str:
+    """One line on the style, and on what decided it."""
+    counted = "no segment has 4 words" if share is None else f"{share:.1%} of the segments"
+    if share is not None:
+        counted += " of at least 4 words have case and stops"
+    chosen = "chosen by auto" if settings.style == "auto" else "as normalize.style says"
+    return f"style {style}, {chosen}: {counted}"
+
+
+def in_style(
+    segment: manifest.Segment, style: Style, is_written: bool, language: str
+) -> manifest.Segment:
+    """The segment with its text in `style` and, if the transcripts are written, as typed; both in
+    what decoding may write."""
+    text = normalize(segment.text, style, language)
+    if style != "spoken":
+        text = decodable(text, language)
+    typed = decodable(normalize(segment.text, "written"), language) if is_written else ""
+    return replace(segment, text=text, written=typed)
+
+
 def metrics_of(
-    settings: Settings,
+    style: Style,
+    share: float | None,
     before: Sequence[manifest.Segment],
     after: Sequence[manifest.Segment],
     gains: Sequence[tuple[float, bool]],
@@ -37,13 +72,17 @@ def metrics_of(
     """Counts over all segments, and the range of the gains in dB."""
     decibels = [gain for gain, _ in gains]
     return {
-        "style": settings.style,
+        "style": style,
+        "written_share": share,
         "normalizer_version": VERSION,
         "recordings": len(gains),
         "segments": len(after),
         "words_before": sum(len(segment.text.split()) for segment in before),
         "words": sum(len(segment.text.split()) for segment in after),
         "changed": sum(a.text != b.text for a, b in zip(before, after, strict=True)),
+        "with_suppressed_marks": sum(
+            bool(SUPPRESSED.search(normalize(segment.text, "written"))) for segment in before
+        ),
         "empty_after": sum(not segment.text for segment in after),
         "gain_db_min": min(decibels),
         "gain_db_mean": sum(decibels) / len(decibels),
@@ -55,22 +94,27 @@ def metrics_of(
 def main() -> None:
     params = load_params()
     settings, language = params.normalize, params.build_dataset.language
-    if settings.style == "spoken" and (notice := language_notice(language)):
-        print(notice)
     if not (SOURCE / "recordings.jsonl").is_file():
         raise UserError(f"{SOURCE} does not exist yet; run `dvc repro`")
     recordings = list(manifest.read_recordings(SOURCE))
     gains = [gain_for(r.speech_rms, r.peak, settings.level_dbfs) for r in recordings]
     before = list(manifest.read_segments(SOURCE))
-    after = [replace(s, text=normalize(s.text, settings.style, language)) for s in before]
+    share = written_share(segment.text for segment in before)
+    style = style_of(settings, share)
+    print(style_line(settings, style, share))
+    if style == "spoken" and (notice := language_notice(language)):
+        print(notice)
+    is_written = share is not None and share >= THRESHOLD
+    after = [in_style(segment, style, is_written, language) for segment in before]
     with new_folder(OUT) as folder:
         levelled = [replace(r, gain_db=g) for r, (g, _) in zip(recordings, gains, strict=True)]
         manifest.write_manifest(folder, levelled, after)
-    metrics = metrics_of(settings, before, after, gains)
+    metrics = metrics_of(style, share, before, after, gains)
     write_metrics("normalize", metrics)
     print(
-        f"{metrics['changed']} of {metrics['segments']} texts changed to style {settings.style}; "
-        f"{metrics['empty_after']} are empty"
+        f"{metrics['changed']} of {metrics['segments']} texts changed to style {style}; "
+        f"{metrics['empty_after']} are empty, {metrics['with_suppressed_marks']} had marks that "
+        "decoding may not write"
     )
     print(
         f"gain of {metrics['recordings']} recording(s): {metrics['gain_db_min']:.1f} to "

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from stages.common.core.files import Row
 from stages.common.core.rejections import CUE, RECORDING, TRANSCRIPT
 from stages.common.evaluation.comparison.evaluated import is_private
-from stages.common.evaluation.comparison.gates import gate_rows
+from stages.common.evaluation.comparison.gates import gate_rows, gates_summary
 from stages.common.evaluation.comparison.result import compare_models
 from stages.common.text.error_counts import ClipErrors
 from stages.report.charts import (
@@ -69,11 +69,16 @@ _SECONDS = _Unit("{:.2f} s", "{:+.2f} s")
 _FACTOR = _Unit("{:.3f}", "{:+.3f}")
 _MEGABYTES = _Unit("{:,.0f} MB", "{:+,.0f} MB")
 
-# Lower is better in each of them.
+_F1 = _Unit("{:.2f}", "{:+.2f}")
+
+# Lower is better in each but the F1s.
 _OVERALL = (
     ("wer", "WER", _RATE),
     ("cer", "CER", _RATE),
+    ("wer_written", "WER with case and punctuation", _RATE),
     ("wer_whisper", "WER with Whisper's normalizer", _RATE),
+    ("punctuation_f1", "F1 of punctuation", _F1),
+    ("capitalization_f1", "F1 of capitals", _F1),
     ("guard_wer", "WER on out-of-domain speech", _RATE),
     ("wer_long_form", "WER on full recordings (long form)", _RATE),
     ("timestamp_error", "Segment end time error, median", _SECONDS),
@@ -94,8 +99,10 @@ def render_report(run: RunMetrics) -> str:
         TEMPLATES / "report.html.j2",
         run=run,
         comparison=compare_models(run.base, run.tuned),
-        gates=gate_rows(run.gates),
-        failing_gates=sum(not gate.holds for gate in run.gates),
+        gates=[
+            (gate.result, *row) for gate, row in zip(run.gates, gate_rows(run.gates), strict=True)
+        ],
+        gates_summary=gates_summary(run.gates),
         overall=[row for row in overall if any(row[1:3])],
         not_measured=[name for name, *values in overall if not any(values[:2])],
         slices=slice_plots(run.slices, run.slices_base),

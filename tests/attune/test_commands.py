@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -52,7 +53,9 @@ def test_a_profile_shows_its_difference_and_is_valid(place: Path, name: str) -> 
     assert (place / "params.yaml").read_text() == before
     applied = call(place, "profile", name)
     assert applied.returncode == 0 and applied.stdout == dry.stdout
-    load_params(place / "params.yaml")
+    params = load_params(place / "params.yaml")
+    assert params.normalize.style == "auto"
+    assert {"punctuation_f1", "capitalization_f1"} <= params.evaluate.gates.keys()
     if name == "demo":
         assert "already" in applied.stdout
         return
@@ -143,6 +146,19 @@ def test_the_summary_of_other_metrics_is_one_line(place: Path, text: str, messag
     done = call(place, "summary")
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
     assert message in done.stderr
+
+
+def test_the_summary_has_case_and_punctuation_where_they_are_measured(place: Path) -> None:
+    shutil.copytree(ROOT / "metrics", place / "metrics")
+    written = {"punctuation_f1": 0.8, "capitalization_f1": 0.9}
+    for wer in (0.4, None):
+        for name in ("baseline", "evaluate"):
+            path = place / "metrics" / f"{name}.json"
+            row = json.loads(path.read_text()) | written | {"wer_written": wer}
+            path.write_text(json.dumps(row))
+        lines = call(place, "summary").stdout.splitlines()
+        found = [line.split()[-2:] for line in lines if line.startswith(("WER, case", "F1 of"))]
+        assert found == ([["40.0%", "40.0%"], ["0.80", "0.80"], ["0.90", "0.90"]] if wer else [])
 
 
 def test_the_summary_of_the_committed_metrics(place: Path) -> None:

@@ -257,6 +257,20 @@ def test_a_failing_gate(clone: Path) -> None:
     assert ("wer", "0.07", "0.075", "≤ 0.07", "**fail**: too high") in table_rows(check.stdout)
 
 
+def test_spelling_alone_has_its_sentence(clone: Path) -> None:
+    """From main's tuned model, which has no such metric, nothing; from the base model a share."""
+    for name, wer, written in (("baseline", 0.15, 0.4), ("evaluate", 0.075, 0.3)):
+        path = clone / "metrics" / f"{name}.json"
+        more = {"wer": wer, "wer_written": written, "punctuation_f1": 0.8, "capitalization_f1": 0.9}
+        path.write_text(json.dumps(json.loads(path.read_text()) | more))
+    shown = comment(clone).stdout
+    assert "From the base model to this tuned one:\n\n- The WER with case and punctuation" in shown
+    assert shown.count("fell from 40.0% to 30.0%; 25% of that is spelling, case and punct") == 1
+    head, *rows = table_rows(shown)
+    assert head[5:8] == ("WER with case and punctuation", "F1 of punctuation", "F1 of capitals")
+    assert [row[5:8] for row in rows[:2]] == [("-", "-", "-"), ("30.0%", "0.80", "0.90")]
+
+
 def test_a_release(clone: Path) -> None:
     check = call(clone, command="release-check")
     assert check.returncode == 0 and not check.stderr

@@ -38,9 +38,12 @@ def source(tmp_path: Path) -> Path:
         times = [(0.0, 2.0), (2.2, 4.2), (4.4, 6.4), (7.0, 7.1)]
         recordings.append(Recording(name, name, float(SECONDS), times, speech_rms=0.05, peak=0.3))
         segments += [
-            Segment(f"{name}-{n:04d}", name, *time, *time, f"{name} has number {n}", "Client")
+            Segment(
+                f"{name}-{n:04d}", name, *time, *time, f"{name} has number {n}", "Client",
+                written=f"{name.upper()} has number {n}.",
+            )
             for n, time in enumerate(times)
-        ]
+        ]  # fmt: skip
     write_manifest(folder, recordings, segments)
     return folder
 
@@ -66,6 +69,9 @@ def test_a_dataset(source: Path, tmp_path: Path, english: Path) -> None:
         assert counts["seconds"] == pytest.approx(sum(clip.seconds for clip in clips))
         assert counts["words"] == sum(len(clip.text.split()) for clip in clips) == 12 * len(names)
         assert sorted({clip.recording for clip in clips}) == names
+        # As typed, beside the label: a stop and a capital a segment.
+        assert [clip.written.replace(".", "").lower() for clip in clips] == [c.text for c in clips]
+        assert sum(clip.written.count(".") for clip in clips) == counts["segments"]
         assert (len(clips) < counts["segments"]) == (split == "train")
     test = [clip.id for clip in clips_of(target / "test")]
     assert [row["id"] for row in read_rows(target / "test_slices.jsonl")] == test

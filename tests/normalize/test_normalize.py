@@ -118,5 +118,6 @@ def test_numbers_take_the_language(
     mini.normalize()
     (row,) = read_rows(mini.root / "data" / "normalized" / "segments.jsonl")
     assert row["text"] == expected
-    first = capsys.readouterr().out.splitlines()[0]
-    assert first.startswith(notice or "1 of 1 texts changed")
+    style, second, *_ = capsys.readouterr().out.splitlines()
+    assert style.startswith("style spoken, as normalize.style says: 100.0% of the segments")
+    assert second.startswith(notice or "1 of 1 texts changed")

@@ -128,6 +128,35 @@ def test_gates_are_shown_where_there_are_any(place: Path) -> None:
     ]
 
 
+WRITTEN = {"wer_written": 0.4, "punctuation_f1": 0.8, "capitalization_f1": 0.9}
+
+
+def test_case_and_punctuation(place: Path) -> None:
+    write_required(place, wer_written=0.31, punctuation_f1=0.85, capitalization_f1=0.9)
+    write_model(place, clips_with(ERRORS), base=True, wer=0.15, **WRITTEN)
+    overall = section("overall")
+    assert ["WER with case and punctuation", "40.0%", "31.0%", "-9.0 pp"] in overall.rows
+    assert ["F1 of punctuation", "0.80", "0.85", "+0.05"] in overall.rows
+    assert ["F1 of capitals", "0.90", "0.90", "0"] in overall.rows
+    assert "fell from 40.0% to 31.0%; 17% of that is spelling, case and punct" in overall.text
+    assert "the labels are in" not in overall.text
+
+
+def test_what_spoken_labels_lost(place: Path) -> None:
+    write_required(place, wer_written=0.7, punctuation_f1=0.01, capitalization_f1=0.0)
+    write_model(place, clips_with(ERRORS), base=True, wer=0.15, **WRITTEN)
+    path = place / "params.yaml"
+    path.write_text(f"{PARAMS}  gates:\n    wer: 0.0\n    punctuation_f1: 0.05\n")
+    overall = section("overall").text
+    assert "rose from 40.0% to 70.0%; all of that is spelling, case and punctuation" in overall
+    assert "The F1 of punctuation fell from 0.80 to 0.01 and the F1 of capitals fell" in overall
+    gates = section("gates")
+    assert "All gates pass, 1 is not applied." in gates.text
+    assert gates.rows[2] == [
+        "punctuation_f1", "not applied: the labels are in spoken style", "0.8", "0.01", "\u2013",
+    ]  # fmt: skip
+
+
 def test_overall_metrics(place: Path) -> None:
     overall = section("overall")
     assert overall.rows[1] == [
@@ -136,7 +165,7 @@ def test_overall_metrics(place: Path) -> None:
     assert ["Words hallucinated on non-speech", "40", "61", "+21"] in overall.rows
     assert ["CER", "10.0%", "10.0%", "0"] in overall.rows
     assert ["Real-time factor", "0.125", "0.062", "-0.062"] in overall.rows
-    assert "Not measured in this run: WER with Whisper's normalizer" in overall.text
+    assert "Not measured in this run: WER with case and punctuation; WER with" in overall.text
 
 
 def test_errors_by_type(place: Path) -> None:

@@ -106,8 +106,9 @@ def _flac(samples: np.ndarray) -> bytes:
 def _clip(recording: str, index: int, text: str, speech: np.ndarray) -> Clip:
     seconds = _seconds(speech)
     return Clip(
-        f"{recording}-{index}", recording, index * seconds, seconds, text, [], 0, _flac(speech)
-    )
+        f"{recording}-{index}", recording, index * seconds, seconds, text, [], 0, _flac(speech),
+        f"{text.capitalize()}.",
+    )  # fmt: skip
 
 
 def _save_full_recordings(folder: Path, clips: Sequence[Clip], speech: np.ndarray) -> None:

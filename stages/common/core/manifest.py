@@ -46,6 +46,7 @@ class Segment:
     speech_end: float
     """End of the last word."""
     text: str
+    """From `normalize` on the label, in the style of the labels."""
     speaker: str
     """The role in the transcript; "" where it has none."""
     score: float | None = None
@@ -53,6 +54,9 @@ class Segment:
     times."""
     confidence: float | None = None
     """Mean confidence of the aligner in its hypothesis, 0 to 1; None as above."""
+    written: str = ""
+    """The text as typed, in what decoding may write, where the transcripts have case and stops;
+    set by `normalize`."""
 
     @property
     def seconds(self) -> float:

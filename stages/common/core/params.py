@@ -73,7 +73,9 @@ class Segment(Section):
 
 
 class Normalize(Section):
-    style: Literal["spoken", "verbatim", "written"]
+    style: Literal["auto", "spoken", "verbatim", "written"]
+    """Of the labels, which the tuned model then writes. `auto`: `written` where the transcripts
+    have case and stops, `spoken` where not; see stages/normalize/style.py."""
     level_dbfs: Annotated[float, Field(ge=-40, le=-10)]
     """Target RMS over speech, in dBFS (0 is full scale)."""
 

@@ -30,6 +30,9 @@ class Clip:
     """Labels before the start token."""
     audio: bytes
     """FLAC, 16 kHz, mono, 16 bit."""
+    written: str = ""
+    """The text as typed, whatever the style of the labels; "" where the transcripts have neither
+    case nor stops."""
 
 
 FEATURES = datasets.Features(
@@ -42,6 +45,7 @@ FEATURES = datasets.Features(
         "labels": datasets.List(datasets.Value("int32")),
         "prompt": datasets.Value("int32"),
         "audio": datasets.Value("binary"),
+        "written": datasets.Value("string"),
     }
 )
 

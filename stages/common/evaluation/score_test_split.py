@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from faster_whisper import WhisperModel
 from tqdm import tqdm
@@ -25,10 +25,20 @@ from stages.common.text.normalizer import VERSION
 from stages.common.text.split_hypothesis import split_hypothesis
 from stages.common.text.term_list import TERMS
 from stages.common.text.whisper_wer import whisper_wer
+from stages.common.text.written_form import written_metrics
 
 TEST = Path("data/dataset/test")
 TEST_SET = Path("data/dataset/test_set")
 TEST_SLICES = Path("data/dataset/test_slices.jsonl")
+
+
+class WindowTexts(NamedTuple):
+    reference: str
+    """In the style of the labels."""
+    written: str
+    """The transcript as typed; "" where it has neither case nor stops."""
+    hypothesis: str
+    """As decoded."""
 
 
 def score_test_split(
@@ -40,7 +50,7 @@ def score_test_split(
     """
     terms = read_terms(TERMS, decoding.language)
     labels = {row.pop("id"): row for row in stream_rows(TEST_SLICES)}
-    windows: list[tuple[str, str]] = []
+    windows: list[WindowTexts] = []
     transcribed = stopwatch.over(transcribe_windows(model, clips_of(TEST), decoding))
     clips = tqdm(
         _by_clip(transcribed, windows, decoding.language), total=len(load_split(TEST)), unit="clip",
@@ -52,7 +62,8 @@ def score_test_split(
     interval = wer_interval([score.counts for score in scores])
     metrics = {
         **error_rates(scores),
-        **whisper_wer(windows, decoding.language),
+        **whisper_wer([(w.reference, w.hypothesis) for w in windows], decoding.language),
+        **written_metrics([(w.written, w.hypothesis) for w in windows]),
         "wer_ci_low": interval.low if interval else None,
         "wer_ci_high": interval.high if interval else None,
         "seconds": sum(score.seconds for score in scores),
@@ -75,11 +86,12 @@ def write_score_tables(scores: Sequence[ClipScore], suffix: str) -> None:
 
 
 def _by_clip(
-    transcribed: Iterable[tuple[list[Clip], str]], windows: list[tuple[str, str]], language: str
+    transcribed: Iterable[tuple[list[Clip], str]], windows: list[WindowTexts], language: str
 ) -> Iterator[tuple[Clip, str]]:
-    """Each clip with its words of the window's hypothesis. The window's reference and hypothesis
-    are appended to `windows` as they are: Whisper's normalizer needs the model's own text."""
+    """Each clip with its words of the window's hypothesis. The window's texts are appended to
+    `windows` as they are: Whisper's normalizer, case and stops need the model's own text."""
     for window, text in transcribed:
         references = [clip.text for clip in window]
-        windows.append((" ".join(references), text))
+        written = " ".join(filter(None, (clip.written for clip in window)))
+        windows.append(WindowTexts(" ".join(references), written, text))
         yield from zip(window, split_hypothesis(references, text, language), strict=True)

@@ -39,8 +39,15 @@ _CLOCK = re.compile(
     r"(?<![\w:.])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])(?:\s?([ap])\.?\s?m\b\.?)?", re.I
 )
 _DOTTED_CLOCK = re.compile(r"(?<![\w:.,])(\d{1,2})\.([0-5]\d)\s?([ap])\.?\s?m\b\.?", re.I)
+# As Whisper writes a time, since decoding suppresses the colon.
+_TIME_AT = re.compile(
+    r"(?:(?<=\bat )|(?<=\buntil )|(?<=\btill )|(?<=\bbefore ))(0?[1-9]|1\d|2[0-3])\.([0-5]\d)()()"
+    rf"(?![.,:/-]?\d)(?!\w)(?!\s?(?:%|per ?cent\b|points?\b))(?!{UNIT_AHEAD})",
+    re.I,
+)
 _HALF_DAY = re.compile(r"(?<![\w:.,])(\d{1,2})\s?([ap])\.?\s?m\b\.?", re.I)
-_RATIO = re.compile(r"(?<=\d)\s?:\s?(?=\d)")
+# With a space on one side, the colon ends a label: "PHQ-9: 12".
+_RATIO = re.compile(r"(?<=\d)(?::|\s:\s)(?=\d)")
 _MONTH_DAY = re.compile(rf"(?<!\bin )\b({_MONTH})\.? (?:the )?({_DAY})(?:st|nd|rd|th)?{_NOT_A_DAY}")
 _DAY_MONTH = re.compile(rf"(?<![\w.,:/-])({_DAY})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\.?(?!\w)")
 _SHORT_MONTH = re.compile(
@@ -100,8 +107,9 @@ def _dotted(match: re.Match[str]) -> str:
 
 
 def clock_times(text: str) -> str:
-    """ "3:05", "10am", "3.30 p.m.", and ratios such as "1:1"."""
+    """ "3:05", "10am", "3.30 p.m.", "at 3.30", and ratios such as "1:1"."""
     text = _DOTTED_CLOCK.sub(_dotted, _CLOCK.sub(_clock, text))
+    text = _TIME_AT.sub(_clock, text)
     text = _HALF_DAY.sub(lambda m: f" {_hour(m[1])} {m[2].lower()} m ", text)
     return _RATIO.sub(" to ", text)
 

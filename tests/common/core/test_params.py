@@ -23,7 +23,7 @@ def written(tmp_path: Path, **changes: dict[str, Any]) -> Path:
 
 
 def test_the_repository_s_own_are_valid() -> None:
-    assert load_params(ROOT / "params.yaml").normalize.style == "spoken"
+    assert load_params(ROOT / "params.yaml").normalize.style == "auto"
 
 
 def test_a_number_that_yaml_reads_as_text(tmp_path: Path) -> None:

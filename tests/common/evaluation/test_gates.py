@@ -10,7 +10,7 @@ import pytest
 
 from attune.markdown import gates_markdown
 from stages.common.core.errors import UserError
-from stages.common.evaluation.comparison.gates import Gate, check_gates, gate_rows
+from stages.common.evaluation.comparison.gates import Gate, check_gates, gate_rows, gates_summary
 from tests.support.git_repository import (
     ERRORS,
     call,
@@ -42,6 +42,8 @@ Values = dict[str, Any]
         ("terms_precision", 0.1, 0.9, 0.81, 0.81, True),
         ("terms_precision", 0.1, 0.9, 0.8099, 0.81, False),
         ("terms_recall", 0.1, 0.0, 0.9, 0.0, True),
+        ("punctuation_f1", 0.05, 0.8, 0.76, 0.76, True),
+        ("capitalization_f1", 0.05, 0.8, 0.7599, 0.76, False),
     ],
 )
 def test_a_gate(
@@ -69,6 +71,40 @@ def test_a_gate_without_a_value_fails(base: Any, tuned: Any, without: str) -> No
     assert gate.reason == f"no value for {without}"
     (row,) = gate_rows([gate])
     assert row[3:] == ("\u2013", gate.reason)
+
+
+@pytest.mark.parametrize("style", ["spoken", "verbatim"])
+@pytest.mark.parametrize("tuned", [0.9, 0.1])
+def test_case_and_punctuation_are_not_applied_to_labels_without_them(
+    style: str, tuned: float
+) -> None:
+    gates = {"wer": 0.0, "punctuation_f1": 0.05}
+    first, second = check_gates(
+        gates, {"wer": 0.3, "punctuation_f1": 0.8}, {"wer": 0.3, "punctuation_f1": tuned}, style
+    )
+    assert first.holds and (second.holds, second.fails, second.limit) == (None, False, None)
+    assert (second.base, second.tuned, second.result) == (0.8, tuned, "not applied")
+    assert second.reason == f"the labels are in {style} style"
+    assert gates_summary([first, second]) == "All gates pass, 1 is not applied"
+    assert gates_summary([second]) == "No gate is applied"
+    assert "| not applied: the labels are in" in gates_markdown([first, second])
+
+
+def test_transcripts_without_case_and_stops_have_no_gate_of_them() -> None:
+    row: Values = {"punctuation_f1": None}
+    (gate,) = check_gates({"punctuation_f1": 0.05}, row, row)
+    assert (gate.holds, gate.reason) == (None, "the transcripts have none")
+    (gate,) = check_gates({"punctuation_f1": 0.05}, {"punctuation_f1": 0.5}, row)
+    assert gate.fails and gate.reason == "no value for tuned"
+
+
+def test_failing_and_not_applied_gates_are_counted_apart() -> None:
+    gates = [
+        Gate("wer", 0.1, 0.2, 0.1, holds=False),
+        Gate("cer", 0.1, 0.1, 0.1, holds=True),
+        Gate("punctuation_f1", 0.8, 0.1, None, None, "the labels are in spoken style"),
+    ]
+    assert gates_summary(gates) == "1 of 3 gates fails, 1 is not applied"
 
 
 def test_a_row_has_four_decimals_at_most() -> None:
@@ -129,6 +165,22 @@ def test_compare_shows_the_gates_and_keeps_its_exit_code(repository: Path) -> No
         ("guard_wer", False),
     ]
     assert row["gates"][1]["limit"] == 0.22 and row["gates"][1]["reason"] == "too high"
+
+
+def test_an_older_run_without_case_and_punctuation_is_one_line(repository: Path) -> None:
+    set_gates(repository, "    punctuation_f1: 0.05\n")
+    path = repository / "metrics" / "normalize.json"
+    path.write_text(json.dumps({"style": "written"}))
+    done = call(repository)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "punctuation_f1: not a number of both" in done.stderr and "dvc repro" in done.stderr
+    path.write_text(json.dumps({"style": "spoken"}))
+    done = call(repository)
+    assert done.returncode == 0 and "No gate is applied (" in done.stdout
+    (row,) = json.loads(call(repository, "--json").stdout)["gates"]
+    assert (row["holds"], row["reason"]) == (None, "the labels are in spoken style")
+    path.unlink()
+    assert "no metrics/normalize.json: run `dvc repro`" in call(repository).stderr
 
 
 @pytest.mark.parametrize(

@@ -49,3 +49,13 @@ def test_hallucination_on_non_speech(evaluation: ScriptedEvaluation) -> None:
     assert (base["hallucinated_words"], base["probe_clips_with_words"]) == (0, 0)
     assert tuned["hallucinated_words"] == PROBES * len(GENERAL_TEXT.split())
     assert tuned["probe_clips_with_words"] == tuned["probe_clips"] == PROBES
+
+
+def test_lost_case_and_punctuation_are_no_errors_but_measured(
+    evaluation: ScriptedEvaluation,
+) -> None:
+    """The transcripts have a capital and a stop a clip; the tuned model hears each word."""
+    tuned, base = evaluation.run(TEST_TEXT)
+    assert tuned["wer"] == 0 and tuned["wer_written"] == 2 / len(TEST_TEXT.split()) == 0.25
+    assert tuned["punctuation_f1"] == tuned["capitalization_f1"] == 0
+    assert base["wer_written"] >= base["wer"] > 0

@@ -47,6 +47,8 @@ class Evaluated:
     """Dotted name -> value in params.yaml."""
     people: int | None
     """In the test split, as metrics/dataset.json counts them; None if it does not say."""
+    style: str | None = None
+    """Of the labels, as metrics/normalize.json has it; None if it does not say."""
 
     @property
     def hours_a_recording(self) -> float:
@@ -70,7 +72,7 @@ def read_evaluated(source: Source, model: Model) -> Evaluated:
     if missing:
         raise UserError(f"{source.name}: {metrics_path} has no {', '.join(missing)}")
     name, params = f"{model}, {source.name}", read_params(source)
-    return Evaluated(name, metrics, clips, params, _people(source))
+    return Evaluated(name, metrics, clips, params, _people(source), _style(source))
 
 
 def model_metrics(source: Source, path: str) -> Row:
@@ -141,6 +143,12 @@ def _people(source: Source) -> int | None:
     test = read_object(source, path).get("test") if source.read(path) is not None else None
     number = test.get("people_or_recordings") if isinstance(test, Mapping) else None
     return number if isinstance(number, int) else None
+
+
+def _style(source: Source) -> str | None:
+    path = "metrics/normalize.json"
+    style = read_object(source, path).get("style") if source.read(path) is not None else None
+    return style if isinstance(style, str) else None
 
 
 def _flat(value: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:

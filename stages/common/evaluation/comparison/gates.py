@@ -12,8 +12,12 @@ from stages.common.evaluation.comparison.evaluated import read_object, read_para
 from stages.common.evaluation.comparison.revisions import Source
 
 _PREFIX = "evaluate.gates."
-_HIGHER_IS_BETTER = ("_recall", "_precision")
+_HIGHER_IS_BETTER = ("_recall", "_precision", "_f1")
+_OF_WRITTEN_LABELS = "_f1"
+"""Case and punctuation: labels in another style have none to keep."""
 _ABSENT = object()
+WRITTEN = "written"
+"""The style of labels with case and punctuation."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,19 @@ class Gate:
     """None if the model has no value, as a recall without any reference term."""
     limit: float | None
     """The highest value that passes, or with `at_least` the lowest."""
-    holds: bool
+    holds: bool | None
+    """None: not applied."""
+    not_applied: str = ""
+    """Why; empty if the gate is applied."""
+
+    @property
+    def fails(self) -> bool:
+        return self.holds is False
+
+    @property
+    def result(self) -> str:
+        """ "pass", "fail" or "not applied"."""
+        return {True: "pass", False: "fail", None: "not applied"}[self.holds]
 
     @property
     def at_least(self) -> bool:
@@ -33,9 +49,9 @@ class Gate:
 
     @property
     def reason(self) -> str:
-        """Why the gate fails; empty if it passes."""
-        if self.holds:
-            return ""
+        """Why the gate fails or is not applied; empty if it passes."""
+        if not self.fails:
+            return self.not_applied
         without = [name for name in ("base", "tuned") if getattr(self, name) is None]
         if without:
             return f"no value for {' and '.join(without)}"
@@ -52,6 +68,20 @@ def gate_rows(gates: Sequence[Gate]) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
+def gates_summary(gates: Sequence[Gate]) -> str:
+    """One line on all of them, which are not none."""
+    failing, apart = (
+        [gate.result for gate in gates].count(result) for result in ("fail", "not applied")
+    )
+    if failing:
+        text = f"{failing} of {len(gates)} gates {'fails' if failing == 1 else 'fail'}"
+    else:
+        text = "No gate is applied" if apart == len(gates) else "All gates pass"
+    if 0 < apart < len(gates) or (apart and failing):
+        text += f", {apart} {'is' if apart == 1 else 'are'} not applied"
+    return text
+
+
 def gates_at(source: Source) -> list[Gate]:
     """The gates of params.yaml, checked on the metrics of the same source. Raises: UserError."""
     gates = {
@@ -65,15 +95,23 @@ def gates_at(source: Source) -> list[Gate]:
     if not gates:
         return []
     base, tuned = (read_object(source, f"metrics/{n}.json") for n in ("baseline", "evaluate"))
-    return check_gates(gates, base, tuned)
+    style = WRITTEN
+    if any(name.endswith(_OF_WRITTEN_LABELS) for name in gates):
+        style = str(read_object(source, "metrics/normalize.json").get("style"))
+    return check_gates(gates, base, tuned, style)
 
 
-def check_gates(gates: Mapping[str, float], base: Row, tuned: Row) -> list[Gate]:
+def check_gates(
+    gates: Mapping[str, float], base: Row, tuned: Row, style: str = WRITTEN
+) -> list[Gate]:
     """Check the tuned model's metrics against the base's, in the order of `gates`.
 
     A gate passes if tuned <= base * (1 + share), or tuned >= base * (1 - share) where higher is
     better, with the limit rounded to 4 decimals, as metrics are. With a base value of 0 the tuned
     model's must be 0, whatever the share.
+
+    The gates of case and punctuation, `punctuation_f1` and `capitalization_f1`, are not applied
+    where the labels' style is not `written`, or where the transcripts have none to count.
 
     Args:
         gates: metric -> share of the base's value by which the tuned model's may be worse.
@@ -86,13 +124,38 @@ def check_gates(gates: Mapping[str, float], base: Row, tuned: Row) -> list[Gate]
         name: (base.get(name, tuned.get(f"{name}_by_base", _ABSENT)), tuned.get(name, _ABSENT))
         for name in gates
     }
-    unknown = [name for name, pair in values.items() if not all(map(_is_measured, pair))]
+    apart = {name: _not_applied(name, style, *pair) for name, pair in values.items()}
+    unknown = [
+        name
+        for name, pair in values.items()
+        if not apart[name] and not all(map(_is_measured, pair))
+    ]
     if unknown:
         raise UserError(
             f"params.yaml: evaluate.gates: {', '.join(unknown)}: not a number of both models in "
             "metrics/evaluate.json and metrics/baseline.json; correct the name, or run `dvc repro`"
         )
-    return [_gate(name, share, *values[name]) for name, share in gates.items()]
+    return [
+        _apart(name, apart[name], *values[name])
+        if apart[name]
+        else _gate(name, share, *values[name])
+        for name, share in gates.items()
+    ]
+
+
+def _apart(name: str, reason: str, base: Any, tuned: Any) -> Gate:
+    """A gate that is not applied, with the values that there are."""
+    base, tuned = (None if value is _ABSENT else value for value in (base, tuned))
+    return Gate(name, base, tuned, None, None, reason)
+
+
+def _not_applied(name: str, style: str, base: Any, tuned: Any) -> str:
+    """Why the gate is not applied; empty if it is."""
+    if not name.endswith(_OF_WRITTEN_LABELS):
+        return ""
+    if style != WRITTEN:
+        return f"the labels are in {style} style"
+    return "the transcripts have none" if base is None and tuned is None else ""
 
 
 def _gate(name: str, share: float, base: float | None, tuned: float | None) -> Gate:

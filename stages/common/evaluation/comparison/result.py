@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stages.common.core.files import Row
 from stages.common.evaluation.comparison.evaluated import Evaluated, changed_params, mismatches
+from stages.common.evaluation.comparison.written import METRICS, written_sentences
 from stages.common.evaluation.significance.comparison import compare
 from stages.common.evaluation.significance.wer_interval import Interval, wer_interval
 
@@ -14,8 +15,9 @@ def compare_models(first: Evaluated, second: Evaluated) -> Row:
     """Compare `second` with `first`. Rates are shares, not per cent.
 
     Returns: `verdict` (better, worse, not shown or not comparable), `reasons` why the models are
-        not comparable, `models` with each one's WER, `changed_params`, and for comparable models
-        the differences with the limits of their 95 % confidence intervals.
+        not comparable, `models` with each one's WER and its metrics of case and punctuation,
+        `changed_params`, and for comparable models the differences with the limits of their 95 %
+        confidence intervals, and `written`, sentences on case and punctuation.
     """
     reasons = mismatches(first, second)
     row: Row = {
@@ -39,6 +41,7 @@ def compare_models(first: Evaluated, second: Evaluated) -> Row:
         "better_probability": _rounded(pair.better_probability),
         "more_recordings_to_settle": pair.additional_recordings,
         "more_hours_to_settle": hours,
+        "written": written_sentences(first, second),
     }
 
 
@@ -56,6 +59,7 @@ def _model(model: Evaluated) -> Row:
         "name": model.name,
         "wer": round(errors / words, 4),
         **_limits("wer", wer_interval(model.clips)),
+        **{name: model.metrics.get(name) for name in METRICS},
         "errors": errors,
         "reference_words": words,
         "clips": len(model.clips),
