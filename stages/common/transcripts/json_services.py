@@ -89,7 +89,7 @@ def _aws(results: _Data) -> list[Cue]:
     labels = results.get("speaker_labels")
     segments = rows(labels.get("segments")) if isinstance(labels, dict) else []
     speakers = {
-        item.get("start_time"): words_of(item.get("speaker_label"))
+        str(item.get("start_time")): words_of(item.get("speaker_label"))
         for segment in segments
         for item in rows(segment.get("items"))
     }
@@ -119,7 +119,7 @@ def _aws_words(items: Any, speakers: _Data, channel: str = "") -> list[Word]:
                 words[-1] = Word(last.start, last.end, last.text + content, last.speaker)
             continue
         start, end = (from_text(item.get(edge)) for edge in ("start_time", "end_time"))
-        speaker = words_of(item.get("speaker_label")) or speakers.get(item.get("start_time"), "")
+        speaker = words_of(item.get("speaker_label")) or speakers.get(str(item.get("start_time")), "")
         words.append(Word(start, end, content, speaker or channel))
     return words
 
