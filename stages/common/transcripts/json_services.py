@@ -119,7 +119,9 @@ def _aws_words(items: Any, speakers: _Data, channel: str = "") -> list[Word]:
                 words[-1] = Word(last.start, last.end, last.text + content, last.speaker)
             continue
         start, end = (from_text(item.get(edge)) for edge in ("start_time", "end_time"))
-        speaker = words_of(item.get("speaker_label")) or speakers.get(str(item.get("start_time")), "")
+        speaker = words_of(item.get("speaker_label")) or speakers.get(
+            str(item.get("start_time")), ""
+        )
         words.append(Word(start, end, content, speaker or channel))
     return words
 

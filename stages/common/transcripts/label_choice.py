@@ -67,6 +67,8 @@ def is_person(name: str) -> bool:
 
 def is_lead(name: str) -> bool:
     """Whether a name begins or ends like speech: "Note to self", "He said", "So"."""
+    if _NUMBERED_PERSON.fullmatch(name):  # "Speaker A"
+        return False
     words = [re.split("['\u2019]", word.lower().strip(".,"))[0] for word in name.split()]
     # Initials, "IS:", and "THE WITNESS:", which nobody would write so in speech.
     if name.isupper() and (len(words) > 1 or len(name) <= 2):

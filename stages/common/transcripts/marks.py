@@ -31,7 +31,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _DIRECTIONS = _words("""
-    applause background bang barks beep blows breath breathes breathing chuckle chuckles chuckling clears cough
+    applause
+    background bang barks beep blows breath breathes breathing chuckle chuckles chuckling clears cough
     coughing coughs cries cry crying door exhale exhales gasp gasps giggles giggling groans
     hesitates inhale inhales knock laugh laughing laughs laughter long mumbles music nod
     nodding nods noise nose pause paused pauses phone rings rustling short shrugs sigh sighing
@@ -49,7 +50,8 @@ _OTHER_DIRECTIONS = _words("""
 _DIRECTION_FILLERS = _words("""
     a and at both client for head her his in loudly of quietly s sec second seconds secs the
     their therapist to with
-    auf aus beide ein eine er est et fort het ich il in kurz kurze la lang lange largo laut le leise
+    auf aus
+    beide ein eine el ella elle er est et fort het ich il in kurz kurze la lang lange largo laut le leise
     leve long longue los luid on se sekunden secondes segundos seconden sich sie tief un une und y
     zacht ze zij
 """)

@@ -11,6 +11,7 @@ TIMESTAMP = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 ARROW = "-->"
 """Separates start and end of a cue in SubRip and WebVTT."""
 
+_TIMES = re.compile(rf"\s*\d[\d:;.,\s]*{ARROW}|\s*\S*\s*{ARROW}\s*\d+:")
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d+))?")
 _FRAMES = re.compile(r"(\d{1,3}:\d{2}:\d{2})[:;](\d{2})")
 _FRAME_RATE = 30
@@ -28,8 +29,9 @@ def seconds(text: str) -> float:
 
 
 def is_subtitle_times(line: str) -> bool:
-    """Whether a line is a cue's times, readable or not: a clock or a number before the arrow."""
-    return re.match(rf"\s*\d[\d:;.,\s]*{ARROW}", line) is not None
+    """Whether a line is a cue's times, readable or not: a number before the arrow, or a clock
+    behind it."""
+    return _TIMES.match(line) is not None
 
 
 def subtitle_times(line: str) -> tuple[float, float]:

@@ -43,6 +43,7 @@ def test_utf_16_without_a_mark(tmp_path: Path, name: str, text: str, encoding: s
         "<SAMI>\n<BODY><SYNC Start=1><P>Hi</SAMI>",
         "<transcript><turn who='T'>Hi</turn></transcript>",
         "\\documentclass{article}\n\\begin{document}T: Hello\\end{document}",
+        "SPEAKER s1 1 4.0 2.5 <NA> <NA> T <NA> <NA>\nSPEAKER s1 1 9.0 2.5 <NA> <NA> C <NA> <NA>",
         "[Script Info]\nTitle: x\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,,T,Hello",
     ],
 )

@@ -232,8 +232,8 @@ def test_channels_are_the_speakers_where_none_are_told(tmp_path: Path) -> None:
         for rows in (FIRST, at_once)
     )  # fmt: skip
     channels = [{"channel_label": f"ch_{n}", "items": i} for n, i in enumerate((first, second))]
-    both = sorted(first + second, key=lambda item: float(item["start_time"]))
-    turns = [
+    both = sorted(first + second, key=lambda item: str(item["start_time"]))
+    turns: list[dict[str, Any]] = [
         {"start": a, "end": b, "channel": n, "transcript": "Did you go?"}
         for n, (a, b) in enumerate(((0.5, 1.25), (0.6, 1.35)))
     ]
