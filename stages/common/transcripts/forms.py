@@ -38,7 +38,8 @@ _UNKNOWN = re.compile(
 )
 """HTML, other XML, RTF without its start, TeX, SubStation's subtitles and turns without words."""
 _DAMAGED = re.compile(
-    r"\A\s*[\[{]\s*[\[{]?\s*\"[\w -]+\"\s*:|^\s*\d{1,2}:\d{2}\S*\s*-{1,2}>\s*\d{1,2}:\d{2}",
+    r"\A\s*[\[{]\s*+(?:[\[{]\s*+)?\"[\w -]+\"\s*:"
+    r"|^[ \t]*\d{1,2}:\d{2}[\d:.,;]*[ \t]*-{1,2}>[ \t]*\d{1,2}:\d{2}",
     re.MULTILINE,
 )
 """JSON that is cut off, and the times of captions that no reader knows."""

@@ -69,6 +69,8 @@ _VALUE = re.compile(r"(?:[A-Z]\.?){1,3}|(?:[A-Z][\w.'\u2019-]*)(?: [A-Z][\w.'\u2
 """Initials, a name or a number, as "Client: JM" in a heading has them."""
 _LONGEST = 30
 """Lines of a heading."""
+_WIDEST = 300
+"""Characters of a line that may be a heading's or a footer's."""
 _HEADER_REPEATS = 3
 """Occurrences from which a line that stands alone counts as a header."""
 
@@ -96,10 +98,13 @@ def without_furniture(lines: Sequence[str]) -> list[str]:
     kept = []
     for at, line in enumerate(lines):
         header = stands_alone(at) and counts[without_digits(line)] >= _HEADER_REPEATS
-        furniture = _PAGE_FURNITURE.fullmatch(line) or _FOOTER.fullmatch(line) or header
-        if not line.strip() or not furniture:
+        if not line.strip() or not (header or _is_furniture(line.strip())):
             kept.append(line)
     return kept
+
+
+def _is_furniture(line: str) -> bool:
+    return len(line) <= _WIDEST and bool(_PAGE_FURNITURE.fullmatch(line) or _FOOTER.fullmatch(line))
 
 
 def heading_length(lines: Sequence[str], first_head: int | None) -> int:
@@ -144,6 +149,8 @@ def _without_attendees(lines: Sequence[str]) -> list[str]:
 def _is_certain(line: str) -> bool:
     """Whether a line above the first turn is no speech by itself."""
     line = line.strip()
+    if len(line) > _WIDEST:
+        return False
     if any(form.fullmatch(line) for form in (_KEY, _LEGEND, _ABOVE_NAMES, _FILE, _DATE)):
         return True
     found = label_candidate(line)

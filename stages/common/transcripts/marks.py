@@ -31,8 +31,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _DIRECTIONS = _words("""
-    applause
-    background bang barks beep blows breath breathes breathing chuckle chuckles chuckling clears cough
+    applause background
+    bang barks beep blows breath breathes breathing chuckle chuckles chuckling clears cough
     coughing coughs cries cry crying door exhale exhales gasp gasps giggles giggling groans
     hesitates inhale inhales knock laugh laughing laughs laughter long mumbles music nod
     nodding nods noise nose pause paused pauses phone rings rustling short shrugs sigh sighing
@@ -50,10 +50,9 @@ _OTHER_DIRECTIONS = _words("""
 _DIRECTION_FILLERS = _words("""
     a and at both client for head her his in loudly of quietly s sec second seconds secs the
     their therapist to with
-    auf aus
-    beide ein eine el ella elle er est et fort het ich il in kurz kurze la lang lange largo laut le leise
-    leve long longue los luid on se sekunden secondes segundos seconden sich sie tief un une und y
-    zacht ze zij
+    auf aus beide ein eine el ella elle er est et fort het ich il in kurz kurze la lang lange
+    largo laut le leise leve long longue los luid on se sekunden secondes segundos seconden sich
+    sie tief un une und y zacht ze zij
 """)
 _INAUDIBLE = re.compile(
     r"\W*(?:\?+|(?:in|un)?(?:audible|intelligible|clear|discernible|distinct)\b.*|unin\b.*|"
@@ -88,7 +87,7 @@ _COMMENT = re.compile(r"\(\(([^()]*)\)\)")
 _OPEN = re.compile(r".*[\[\]{}].*|<[^\W\d_].*|.*[^\W\d_]>")
 """A word beside a bracket that has no other end."""
 _TAGGED = re.compile(r"<(unsure|unclear|guess)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
-_STYLE = re.compile(r"</?(?:b|i|u|s|em|strong|font|p|br|span)\b[^>]*>", re.IGNORECASE)
+_STYLE = re.compile(r"</?(?:b|i|u|s|em|strong|font|p|br|span)\b[^<>]*>", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]|\{([^{}]*)\}|<\s*/?\s*([A-Za-z][^<>]*?)\s*/?\s*>")
 _ROUND = re.compile(r"\(([^()]*)\)")
 _STARS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")

@@ -60,7 +60,7 @@ def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     lines, without a label, that occur at least three times apart from their digits.
     """
     text = join_hyphenated(tidy(text))
-    if re.search(r"^\s*>>", text, re.MULTILINE):  # captions saved as text
+    if re.search(r"^[ \t]*>>", text, re.MULTILINE):  # captions saved as text
         text = split_changes(text)
     lines = without_furniture(text.splitlines())
     lines = _with_times_beside_names(_without_line_numbers(lines))

@@ -11,7 +11,7 @@ TIMESTAMP = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 ARROW = "-->"
 """Separates start and end of a cue in SubRip and WebVTT."""
 
-_TIMES = re.compile(rf"\s*\d[\d:;.,\s]*{ARROW}|\s*\S*\s*{ARROW}\s*\d+:")
+_TIMES = re.compile(rf"\s*+(?:\d[\d:;.,\s]*+{ARROW}|\S*\s*+{ARROW}\s*\d+:)")
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d+))?")
 _FRAMES = re.compile(r"(\d{1,3}:\d{2}:\d{2})[:;](\d{2})")
 _FRAME_RATE = 30

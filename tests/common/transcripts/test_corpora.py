@@ -197,7 +197,8 @@ def test_text_that_depends_on_numbers_in_elan(tmp_path: Path) -> None:
     def aligned(number: int, words: str) -> str:
         return (
             f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{number}" '
-            f'TIME_SLOT_REF1="t{number}" TIME_SLOT_REF2="t{number + 1}"><ANNOTATION_VALUE>{words}</ANNOTATION_VALUE>'
+            f'TIME_SLOT_REF1="t{number}" TIME_SLOT_REF2="t{number + 1}">'
+            f"<ANNOTATION_VALUE>{words}</ANNOTATION_VALUE>"
             "</ALIGNABLE_ANNOTATION></ANNOTATION>"
         )
 
