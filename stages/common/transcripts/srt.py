@@ -9,7 +9,7 @@ from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.timestamps import is_subtitle_times, subtitle_times
 
-_MARKUP = re.compile(r"</?(?:b|i|u|s|em|strong|font)\b[^<>]*>|\{\\[^}]*\}", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?:b|i|u|s|em|strong|font)\b[^<>]*>|\{\\[^{}]*\}", re.IGNORECASE)
 _SPACE = re.compile(r"\\[Nh]")
 """A line's end and a space, as they stay behind from SubStation's subtitles."""
 
