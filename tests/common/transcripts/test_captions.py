@@ -118,6 +118,10 @@ def test_several_speakers_in_a_cue(tmp_path: Path) -> None:
         text = srt("{name}: {words}").replace("T: Is the coat dry now?", inner)
         found = cues(tmp_path, "x.srt", text)[2]
         assert (found.speaker, found.text) == ("", "Did it? No.")
+    for dash in ("- ", "-", "\u2013 "):
+        inner = f"{dash}Did it?\n{dash}No."
+        found = cues(tmp_path, "x.srt", srt("{words}").replace("Is the coat dry now?", inner))[2]
+        assert (found.speaker, found.text) == ("", "Did it? No.")
     text = srt(">> {words}").replace("coat dry", "coat >> dry")
     assert [cue.text for cue in cues(tmp_path, "x.srt", text)] == SAID
 

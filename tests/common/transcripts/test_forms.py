@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from pathlib import Path
 
 import pytest
@@ -141,3 +143,21 @@ def test_absurd_values_stop_nothing(tmp_path: Path, name: str, text: str) -> Non
         assert rejection.reason in RECORDING
     else:
         assert all((cue.text + cue.speaker).encode() for cue in cues)
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "repeated"),
+    [
+        ("x.txt", "T: a\nC: b\n", "\n"), ("x.txt", "T: a\nC: b\n", "\t"), ("x.txt", "", "\r"),
+        ("x.vtt", "WEBVTT\n\n00:01.0 --> 00:02.0\n", "\t"),
+        ("x.vtt", "WEBVTT\n\n00:01.0 --> 00:02.0\n", "<v "),
+        ("x.vtt", "WEBVTT\n\n00:01.0 --> 00:02.0\n", "<c."),
+        ("x.srt", SRT, "{\\"), ("x.cha", "@UTF8\n*PAR:\t", "("), ("x.cha", "@UTF8\n*PAR:\t", "[<"),
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_length(tmp_path: Path, name: str, begin: str, repeated: str) -> None:
+    """Each took a minute or more where it grew with the square of the length."""
+    before = time.process_time()
+    with contextlib.suppress(RecordingRejected):
+        read(tmp_path, name, begin + repeated * (60_000 // len(repeated)))
+    assert time.process_time() - before < 15
