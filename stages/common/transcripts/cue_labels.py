@@ -35,14 +35,6 @@ def without_labels(cues: Sequence[Cue]) -> list[Cue]:
     return [replace(cue, speaker=name) for cue, name in zip(cues, speakers, strict=True)]
 
 
-def split_label(line: str) -> tuple[str, str]:
-    """(speaker, text) of a cue's line that begins with a label by itself, else ("", line)."""
-    found = label_candidate(line)
-    if found and (found.name, found.form) in choose([found], [line], timed=True):
-        return found.name, found.text
-    return "", line
-
-
 def _without_labels(cue: Cue, labels: Labels, names: frozenset[str]) -> Cue:
     speakers, texts = [cue.speaker] if cue.speaker else [], []
     lines = cue.text.splitlines()
