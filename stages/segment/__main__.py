@@ -21,6 +21,7 @@ from stages.common.core.files import new_folder, write_rows
 from stages.common.core.ids import read_key
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
+from stages.common.transcripts.read import SUFFIXES
 from stages.segment.metrics import segment_metrics
 from stages.segment.recording import Outcome
 from stages.segment.sessions import Sessions, read_sessions
@@ -105,10 +106,8 @@ def problem_lines(sessions: Sessions, outcomes: Iterable[Outcome]) -> list[str]:
         cue_lines += [f"{outcome.id}: {detail}" for detail in outcome.details]
     lines = sorted([*rejections.recording_lines(remarks), *cue_lines])
     if sessions.ignored_files:
-        lines.append(
-            f"{sessions.ignored_files} file(s) or folder(s) ignored: no audio, no transcript; "
-            f"{rejections.FORMS}"
-        )
+        lines.append(f"{sessions.ignored_files} file(s) or folder(s) ignored: not audio, nor a "
+                     f"transcript as {', '.join(SUFFIXES)}")  # fmt: skip
     if not sessions.has_clients:
         lines.append("no sessions.csv: each recording counts as a client of its own in the split")
     return lines

@@ -28,8 +28,8 @@ _OGG_TAIL = 2 * 65_307
 def missing_bytes(file: BinaryIO, size: int) -> int:
     """Bytes that are missing at the end of the file; 0 if it is complete or states no size.
 
-    Reads WAV, RF64, AIFF, CAF, AU, Ogg, Matroska and MP3 with a Xing header; FLAC and MP4 fail to
-    decode.
+    Reads WAV, RF64, W64, AIFF, CAF, AU, Ogg, Matroska and MP3 with a Xing header; FLAC and MP4
+    fail to decode.
 
     size: of the file in bytes.
     """
@@ -104,6 +104,8 @@ def _stated_end(file: BinaryIO, head: bytes, size: int) -> int:
         return _chunked_end(file, size, b"data", 12, ">I")
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return _chunked_end(file, size, b"SSND", 12, ">I")
+    if head[:4] == b"riff":
+        return _w64_end(file, size)
     if head[:4] == b"caff":
         return _chunked_end(file, size, b"data", 8, ">q")
     if head[:4] == b".snd":
@@ -150,6 +152,24 @@ def _find_chunk(
         # Chunks of RIFF and AIFF are padded to an even length, those of CAF are not.
         at += width + length + (length & 1 if width == 8 else 0)
     return None
+
+
+def _w64_end(file: BinaryIO, size: int) -> int:
+    """Where the data of a W64 file should end; 0 if it states no length.
+
+    Source: Sony Pictures Digital, "Wave64 file format". A chunk has a name of 16 bytes and a length
+    of 8, which counts both, and is padded to a multiple of 8.
+    """
+    at = 40
+    while at + 24 <= size:
+        file.seek(at)
+        name, length = struct.unpack("<4s12xQ", file.read(24))
+        if not 24 < length < 1 << 62:
+            return 0
+        if name == b"data":
+            return int(at + length)
+        at += -(-length // 8) * 8
+    return 0
 
 
 def _matroska_end(head: bytes) -> int:

@@ -69,7 +69,11 @@ def _next_page(file: BinaryIO, at: int, size: int) -> int:
 
 
 class FileWindow(io.RawIOBase):
-    """The bytes from `start` to `end` of an open file, as a file for libsndfile."""
+    """The bytes from `start` to `end` of an open file, as a file for libsndfile or FFmpeg.
+
+    In a damaged file they seek to before its start, for which a file of Python's raises an error
+    that they print.
+    """
 
     def __init__(self, file: BinaryIO, start: int, end: int) -> None:
         self._file, self._start, self._size = file, start, end - start
@@ -85,8 +89,10 @@ class FileWindow(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """`read` of the base class calls it, too."""
+        if self._at >= self._size:  # a file of Python's has no places beyond 2^63
+            return 0
         self._file.seek(self._start + self._at)
-        data = self._file.read(max(0, min(len(buffer), self._size - self._at)))
+        data = self._file.read(min(len(buffer), self._size - self._at))
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from stages.common.audio.blocks import MAX_SAMPLE_RATE, Block, Facts, even_blocks
 from stages.common.audio.formats import CONTAINERS, format_name
+from stages.common.audio.ogg import FileWindow
 from stages.common.audio.samples import Samples
 from stages.common.audio.timeline import MAX_GAP, Timeline
 from stages.common.core.rejections import RecordingRejected
@@ -38,13 +40,12 @@ def ffmpeg_blocks(
 def _frames(file: BinaryIO, number: int, facts: Facts, to_the_end: bool) -> Iterator[Block]:
     import av  # takes half a second, and most data never needs it
 
-    file.seek(0)
+    window = FileWindow(file, 0, file.seek(0, io.SEEK_END))
     options = {"format_whitelist": CONTAINERS}
     if to_the_end:
         options["ignore_length"] = "1"
     try:
-        # With a mode: PyAV would take the file's, and uploads are open for writing too.
-        container: Any = av.open(file, "r", options=options, metadata_errors="ignore")
+        container: Any = av.open(window, "r", options=options, metadata_errors="ignore")
     except (av.FFmpegError, ValueError):
         raise RecordingRejected("audio_undecodable") from None
     with container:
@@ -72,7 +73,7 @@ def _frames(file: BinaryIO, number: int, facts: Facts, to_the_end: bool) -> Iter
             facts.failed = True
             # A transport stream may be cut anywhere: its last frame is then damaged, and FFmpeg
             # tells so once it has read all of the file.
-            if facts.format == "mpegts" and not facts.stated_seconds and not file.read(1):
+            if facts.format == "mpegts" and not facts.stated_seconds and not window.read(1):
                 facts.stated_seconds = timeline.position
         if timeline.filled:
             facts.notices.add("audio_gaps")

@@ -37,8 +37,7 @@ def libsndfile_blocks(file: BinaryIO, size: int, facts: Facts) -> Iterator[Block
         if count_audio_streams(file, size) > 1:
             return None
         links = find_links(file, size)
-    file.seek(0)
-    sound = _open(file if len(links) == 1 else FileWindow(file, *links[0]))
+    sound = _open(FileWindow(file, *links[0]))
     if sound is None or not sound.frames:
         return None
     return _blocks(file, links, sound, facts)
@@ -47,8 +46,8 @@ def libsndfile_blocks(file: BinaryIO, size: int, facts: Facts) -> Iterator[Block
 def _open(file: Any) -> Any:
     try:
         return soundfile.SoundFile(file)
-    except (soundfile.SoundFileError, TypeError, ValueError):
-        return None  # TypeError: its name ends in .raw
+    except (soundfile.SoundFileError, ValueError):
+        return None
 
 
 def _blocks(

@@ -19,13 +19,18 @@ _REPLACED = {0x00A0: " ", 0x202F: " ", 0x2007: " ", 0x000C: "\n", 0x000B: "\n", 
 _TABLE: dict[int, str | None] = {**_INVISIBLE, **_REPLACED}
 for _code in _JOINERS:
     del _TABLE[_code]
-_LINE_END = re.compile(r"\r+\n|\r")
+_LINE_END = re.compile(r"\r+\n?")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 
 def tidy(text: str) -> str:
     """Text with `\\n` at line ends, plain spaces and no invisible characters."""
-    return _LINE_END.sub("\n", text).translate(_TABLE)
+    return _LINE_END.sub(_line_end, text).translate(_TABLE)
+
+
+def _line_end(match: re.Match[str]) -> str:
+    """One line's end for `\\r\\n` and `\\r\\r\\n`; one for each `\\r` that stands alone."""
+    return "\n" if match[0].endswith("\n") else "\n" * len(match[0])
 
 
 def without_entities(text: str) -> str:

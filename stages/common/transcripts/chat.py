@@ -17,9 +17,9 @@ from stages.common.transcripts.speakers import canonical_speaker, is_role
 _TURN = re.compile(r"\*([A-Za-z0-9_-]{1,12}):[ \t]*(.*)", re.DOTALL)
 _BULLET = re.compile(r"[\x15\u2022](?:%snd:\"[^\"]*\")?_?(\d{1,12})_(\d{1,12})-?[\x15\u2022]")
 _UNKNOWN = re.compile(r"\b(?:xxx?|yyy?|www)\b(?:@\w+)?")
-_SCOPED_UNSURE = re.compile(r"<([^<>]*)>\s*\[\?\]|(\S+)\s*\[\?\]")
-_DIRECTION = re.compile(r"\[=!\s*([^\]]*)\]|\[!+\]|\[\^[^\]]*\]")
-_CODE = re.compile(r"\[(?:[/%:=*+\-x#<>\"&][^\]]*|\"|e|>\d?|<\d?)\]")
+_SCOPED_UNSURE = re.compile(r"<([^<>]*)>\s*\[\?\]|(?<!\S)([^\s\[\]]+)\s*\[\?\]")
+_DIRECTION = re.compile(r"\[=!\s*([^\[\]]*)\]|\[!+\]|\[\^[^\]]*\]")
+_CODE = re.compile(r"\[(?:[/%:=*+\-x#<>\"&][^\[\]]*|\"|e|>\d?|<\d?)\]")
 """Retracing, replacement, error, explanation, overlap: the words beside it were said."""
 _OMITTED = re.compile(r"(?<!\S)0[^\W\d_]+")
 _SHORTENED = re.compile(r"(?<=[^\W\d_])\(([^\W\d_']+)\)|(?<!\S)\(([^\W\d_']+)\)(?=[^\W\d_])")

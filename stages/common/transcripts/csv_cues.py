@@ -11,6 +11,8 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
 from typing import Literal
 
 from stages.common.core.rejections import RecordingRejected
@@ -20,16 +22,26 @@ from stages.common.transcripts.timestamps import seconds
 _COLUMN_NAMES = {
     "start": {"start", "begin", "from", "start time", "starttime", "begin time", "time in", "in",
               "onset", "start s", "start sec", "start seconds", "time", "timestamp", "timecode",
-              "in time", "start timecode", "time start", "tc in", "beginning", "start timestamp"},
+              "in time", "start timecode", "time start", "tc in", "beginning", "start timestamp",
+              "anfang", "beginn", "startzeit", "début", "inicio", "comienzo", "starttijd"},
     "end": {"end", "stop", "to", "end time", "endtime", "finish", "time out", "out", "offset",
             "end s", "end sec", "end seconds", "stop time", "stoptime", "finish time", "time end",
-            "out time", "end timecode", "time stop", "tc out", "end timestamp"},
+            "out time", "end timecode", "time stop", "tc out", "end timestamp", "ende",
+            "endzeit", "fin", "final", "einde", "eindtijd"},
+    "span": {"timespan", "time span", "time range", "start end", "zeitspanne", "intervalo"},
     "speaker": {"speaker", "role", "name", "who", "speaker name", "speaker label", "participant",
-                "speaker id", "person", "turn by", "interlocutor"},
+                "speaker id", "person", "turn by", "interlocutor", "sprecher", "sprecherin",
+                "locuteur", "hablante", "orador", "spreker"},
     "text": {"text", "transcript", "transcription", "utterance", "words", "content", "sentence",
-             "value", "speech", "dialogue", "dialog", "said", "utterances", "turn text"},
+             "value", "speech", "dialogue", "dialog", "said", "utterances", "turn text", "texte",
+             "texto", "tekst", "transkript", "inhalt"},
 }  # fmt: skip
 _DELIMITERS = ",;\t|"
+_MILLISECONDS = 100.0
+"""Median length of cues from which whole numbers are milliseconds, as in Whisper's own tables."""
+_ABOVE_HEADER = re.compile(r"(?:\s*(?:sep=.|#.*)?\n)+", re.IGNORECASE)
+"""What spreadsheets and programs write above the header."""
+_SPAN = re.compile(r"\s*([\d:.,]+)\s*(?:-{1,2}>?|\u2013|to)\s*([\d:.,]+)\s*")
 _MARKDOWN_RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
 
 Rows = list[list[str]]
@@ -40,13 +52,14 @@ def parse(text: str) -> tuple[list[Cue], bool]:
 
     Raises: RecordingRejected(transcript_unreadable) without a known header.
     """
+    text = _below_remarks(text)
     for delimiter in _DELIMITERS:
         rows = _rows(text, delimiter)
         columns = _columns(rows[0]) if rows else {}
-        if {"start", "end", "text"} <= columns.keys():
+        if _is_timed(columns):
             rows = _repaired(rows, text, delimiter, columns)
-            return [_cue(row, columns, len(rows[0])) for row in rows[1:]], True
-        if {"speaker", "text"} <= columns.keys():
+            return _in_seconds([_cue(row, columns, len(rows[0])) for row in rows[1:]]), True
+        if "text" in columns and ("speaker" in columns or "start" in columns):
             return [_turn(row, columns, len(rows[0])) for row in rows[1:]], False
     if is_labels(text):
         return _labels(text), True
@@ -55,16 +68,35 @@ def parse(text: str) -> tuple[list[Cue], bool]:
 
 def is_table(text: str) -> bool:
     """Whether the text begins with a known header above rows as wide, or is Audacity's."""
+    text = _below_remarks(text)
     first = next((line for line in text.splitlines() if line.strip()), "")
     for delimiter in _DELIMITERS:
         header = next(iter(_rows(first, delimiter)), [])
         columns = _columns(header) if len(header) > 1 else {}
-        timed = {"start", "end", "text"} <= columns.keys()
+        timed = _is_timed(columns)
         # "Text, speaker and name" may begin a sentence.
         if timed or ({"speaker", "text"} <= columns.keys() and len(columns) == len(header)):
             rows = _rows(text, delimiter)[1:]
             return bool(rows) and sum(len(row) >= len(header) for row in rows) * 2 >= len(rows)
     return is_labels(text)
+
+
+def _below_remarks(text: str) -> str:
+    match = _ABOVE_HEADER.match(text)
+    return text[match.end() :] if match else text
+
+
+def _is_timed(columns: dict[str, int]) -> bool:
+    return "text" in columns and ({"start", "end"} <= columns.keys() or "span" in columns)
+
+
+def _in_seconds(cues: list[Cue]) -> list[Cue]:
+    """The cues with their times divided by 1000, if they are whole numbers of milliseconds."""
+    known = [cue for cue in cues if not math.isnan(cue.start + cue.end)]
+    whole = all(cue.start.is_integer() and cue.end.is_integer() for cue in known)
+    if not whole or not known or median(c.end - c.start for c in known) < _MILLISECONDS:
+        return cues
+    return [replace(cue, start=cue.start / 1000, end=cue.end / 1000) for cue in cues]
 
 
 def is_labels(text: str) -> bool:
@@ -111,6 +143,8 @@ def _rows(text: str, delimiter: str, quoting: bool = True) -> Rows:
 
 def _repaired(rows: Rows, text: str, delimiter: str, columns: dict[str, int]) -> Rows:
     """The rows read anew without quotes, if a quote that nobody closed has swallowed some."""
+    if "span" in columns:
+        return rows
     at, start, end = columns["text"], columns["start"], columns["end"]
     for row in rows[1:]:
         for line in (row[at] if at < len(row) else "").splitlines()[1:]:
@@ -125,7 +159,7 @@ def _columns(header: list[str]) -> dict[str, int]:
     """Index of the column of each kind; the first one if several match."""
     columns: dict[str, int] = {}
     for number, cell in enumerate(header):
-        name = " ".join(re.findall(r"[a-z]+", cell.lower()))
+        name = " ".join(re.findall(r"[^\W\d_]+", cell.lower()))
         for column, names in _COLUMN_NAMES.items():
             if name in names:
                 columns.setdefault(column, number)
@@ -142,9 +176,12 @@ def _cell(row: Sequence[str], columns: dict[str, int], column: str, width: int) 
 
 
 def _cue(row: Sequence[str], columns: dict[str, int], width: int) -> Cue:
+    start, end = (_cell(row, columns, edge, width).strip() for edge in ("start", "end"))
+    if span := _SPAN.fullmatch(_cell(row, columns, "span", width)):
+        start, end = span[1], span[2]
     return Cue(
-        seconds(_cell(row, columns, "start", width).strip()),
-        seconds(_cell(row, columns, "end", width).strip()),
+        seconds(start),
+        seconds(end),
         _cell(row, columns, "text", width),
         one_line(_cell(row, columns, "speaker", width)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from stages.common.transcripts.labels import (
 )
 from stages.common.transcripts.speakers import common_speaker
 from stages.common.transcripts.turn_numbers import without_turn_numbers
+
+_DASH = re.compile(r"\s*[-\u2013\u2014]\s*(?=\S)")
 
 
 def without_labels(cues: Sequence[Cue]) -> list[Cue]:
@@ -32,17 +35,12 @@ def without_labels(cues: Sequence[Cue]) -> list[Cue]:
     return [replace(cue, speaker=name) for cue, name in zip(cues, speakers, strict=True)]
 
 
-def split_label(line: str) -> tuple[str, str]:
-    """(speaker, text) of a cue's line that begins with a label by itself, else ("", line)."""
-    found = label_candidate(line)
-    if found and (found.name, found.form) in choose([found], [line], timed=True):
-        return found.name, found.text
-    return "", line
-
-
 def _without_labels(cue: Cue, labels: Labels, names: frozenset[str]) -> Cue:
     speakers, texts = [cue.speaker] if cue.speaker else [], []
-    for number, line in enumerate(cue.text.splitlines()):
+    lines = cue.text.splitlines()
+    if sum(map(bool, map(_DASH.match, lines))) > 1:  # a dash for each of several speakers
+        lines = [_DASH.sub("", line) for line in lines]
+    for number, line in enumerate(lines):
         if number == 0 and line.strip() in names:
             speakers.append(line.strip())
             continue

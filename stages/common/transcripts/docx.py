@@ -15,7 +15,6 @@ from typing import Any
 
 import docx
 from docx.opc.exceptions import OpcError
-from docx.table import Table
 from lxml import etree
 
 from stages.common.core.rejections import RecordingRejected
@@ -54,37 +53,51 @@ def to_text(data: bytes) -> str:
             if sum(part.file_size for part in archive.infolist()) > _MAX_BYTES:
                 raise RecordingRejected("transcript_unreadable")
         document = docx.Document(io.BytesIO(data))
-        return "\n".join(_lines(document))
+        return "\n".join(_lines(document.element.body))
     except _FAULTS:
         raise RecordingRejected("transcript_unreadable") from None
 
 
-def _lines(document: Any) -> Iterator[str]:
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            for row in block.rows:
-                yield "\t".join(_cells(row))
-        else:
-            yield _text(block._p)
+def _lines(node: Any) -> Iterator[str]:
+    """The paragraphs and rows under a node, also in content controls and tracked insertions."""
+    for child in node:
+        if child.tag == f"{_W}p":
+            yield _text(child)
+        elif child.tag == f"{_W}tbl":
+            for row in _inner(child, "tr", "tbl"):
+                yield from _row(row)
+        elif child.tag not in _LEFT_OUT:
+            yield from _lines(child)
 
 
-def _cells(row: Any) -> Iterator[str]:
-    """The text of each cell on one line; a cell that spans several columns once."""
-    seen = set()
-    for cell in row.cells:
-        if cell._tc not in seen:
-            seen.add(cell._tc)
-            yield " ".join(
-                " ".join(_text(paragraph) for paragraph in cell._tc.iter(f"{_W}p")).split()
-            )
+def _row(row: Any) -> Iterator[str]:
+    """The text of each cell on one line; the lines of a frame around text, which has one cell."""
+    cells = list(_inner(row, "tc", "tr"))
+    if len(cells) == 1:
+        yield from _lines(cells[0])
+    elif cells:
+        lines = ([_text(paragraph) for paragraph in cell.iter(f"{_W}p")] for cell in cells)
+        yield "\t".join(" ".join(" ".join(cell).split()) for cell in lines)
+
+
+def _inner(outer: Any, tag: str, container: str) -> Iterator[Any]:
+    """Rows of a table or cells of a row, without those of tables inside it."""
+    for node in outer.iter(f"{_W}{tag}"):
+        if next(node.iterancestors(f"{_W}{container}")) is outer:
+            yield node
 
 
 def _text(node: Any) -> str:
     """The text under a node of the document, also in hyperlinks, fields and tracked insertions."""
-    if node.tag in _LEFT_OUT:
+    if node.tag in _LEFT_OUT or (node.tag == f"{_W}r" and _is_hidden(node)):
         return ""
     if node.tag == f"{_W}t":
         return node.text or ""
     if node.tag in _CHARACTERS:
         return _CHARACTERS[node.tag] if node.getparent().tag != f"{_W}tabs" else ""
     return "".join(_text(child) for child in node)
+
+
+def _is_hidden(run: Any) -> bool:
+    hidden = run.find(f"{_W}rPr/{_W}vanish")
+    return hidden is not None and hidden.get(f"{_W}val") not in ("0", "false", "off")

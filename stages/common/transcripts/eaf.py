@@ -1,19 +1,22 @@
 """ELAN's annotations (.eaf): XML with tiers of intervals, often one per speaker.
 
 https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf. Tiers that depend on another
-one hold translations, glosses or codes, and are no speech. (pympi reads the format too, but takes
+one hold translations, glosses or codes, and are no speech; unless that one holds numbers alone, and
+one that depends on it is named for its text. (pympi reads the format too, but takes
 only a path and refuses files that do not name their schema.)
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
-from stages.common.transcripts.tier_names import has_speech, speaker_of
+from stages.common.transcripts.tier_names import has_speech, is_content, speaker_of
 
+_FROM, _TO, _REFERENCE = "TIME_SLOT_REF1", "TIME_SLOT_REF2", "ANNOTATION_REF"
 _Tier = tuple[str, list[tuple[float, float, str]]]
 
 
@@ -30,7 +33,7 @@ def parse(text: str) -> tuple[list[Cue], int]:
     try:
         # The declaration may name an encoding that the text no longer has.
         root = ElementTree.fromstring(text[text.index("<ANNOTATION_DOCUMENT") :])
-        tiers = [_tier(tier, _times(root)) for tier in root.iter("TIER") if _is_top(tier)]
+        tiers = list(_tiers(root))
     except (ElementTree.ParseError, KeyError, ValueError):
         raise RecordingRejected("transcript_unreadable") from None
     tiers = [(name, rows) for name, rows in tiers if rows]
@@ -44,8 +47,24 @@ def parse(text: str) -> tuple[list[Cue], int]:
     return cues, len(tiers) - len(spoken)
 
 
-def _is_top(tier: ElementTree.Element) -> bool:
-    return not tier.get("PARENT_REF")
+def _tiers(root: ElementTree.Element) -> Iterator[_Tier]:
+    """The tiers that depend on no other; in place of one without words the text that does."""
+    times = _times(root)
+    spans = {
+        note.attrib["ANNOTATION_ID"]: (times[note.attrib[_FROM]], times[note.attrib[_TO]])
+        for note in root.iter("ALIGNABLE_ANNOTATION")
+    }
+    all_tiers = list(root.iter("TIER"))
+    for tier in all_tiers:
+        if tier.get("PARENT_REF"):
+            continue
+        name, rows = _tier(tier, spans)
+        if not any(map(str.isalpha, "".join(words for *_, words in rows))):
+            parts = [part for part in all_tiers if part.get("PARENT_REF") == tier.get("TIER_ID")]
+            text = next((part for part in parts if is_content(part.attrib["TIER_ID"])), None)
+            if text is not None:
+                name, rows = _tier(text, spans)
+        yield name, rows
 
 
 def _times(root: ElementTree.Element) -> dict[str, float]:
@@ -56,17 +75,14 @@ def _times(root: ElementTree.Element) -> dict[str, float]:
     }
 
 
-def _tier(tier: ElementTree.Element, times: dict[str, float]) -> _Tier:
+def _tier(tier: ElementTree.Element, spans: dict[str, tuple[float, float]]) -> _Tier:
     """(name, rows with text); the name is the participant's, if the tier is not notes."""
     name = tier.attrib["TIER_ID"]
-    rows = [
-        (
-            times[note.attrib["TIME_SLOT_REF1"]],
-            times[note.attrib["TIME_SLOT_REF2"]],
-            note.findtext("ANNOTATION_VALUE") or "",
-        )
-        for note in tier.iter("ALIGNABLE_ANNOTATION")
-    ]
+    rows = []
+    for kind, key in (("ALIGNABLE_ANNOTATION", "ANNOTATION_ID"), ("REF_ANNOTATION", _REFERENCE)):
+        for note in tier.iter(kind):
+            start, end = spans.get(note.attrib[key], (math.nan, math.nan))
+            rows.append((start, end, note.findtext("ANNOTATION_VALUE") or ""))
     participant = (tier.get("PARTICIPANT") or "").strip()
     shown = participant if participant and has_speech(name) else name
     return shown, [row for row in rows if row[2].strip()]

@@ -35,12 +35,13 @@ DOCUMENTS = (".docx", ".rtf", ".txt")
 """Suffixes whose content may be plain text."""
 _UNKNOWN = re.compile(
     r"\s*(?:<\?xml|<!doctype|<html|<tt[\s>]|<sami|<[a-z][\w:-]*(?:\s[^<>]*)?>\s*<|\{\\"
-    r"|\\documentclass|\[Script Info\])",
+    r"|\\documentclass|\[Script Info\]|(?:SPEAKER|SPKR-INFO) \S+ \d+ \S+ \S+ <NA>)",
     re.IGNORECASE,
 )
-"""HTML, other XML, RTF without its start, TeX and SubStation's subtitles."""
+"""HTML, other XML, RTF without its start, TeX, SubStation's subtitles and turns without words."""
 _DAMAGED = re.compile(
-    r"\A\s*[\[{]\s*[\[{]?\s*\"[\w -]+\"\s*:|^\s*\d{1,2}:\d{2}\S*\s*-{1,2}>\s*\d{1,2}:\d{2}",
+    r"\A\s*[\[{]\s*+(?:[\[{]\s*+)?\"[\w -]+\"\s*:"
+    r"|^[ \t]*\d{1,2}:\d{2}[\d:.,;]*[ \t]*-{1,2}>[ \t]*\d{1,2}:\d{2}",
     re.MULTILINE,
 )
 """JSON that is cut off, and the times of captions that no reader knows."""

@@ -19,9 +19,12 @@ _FOOTER = re.compile(
     r"\W*(?:transcribed (?:by|with|using)\b.{0,80}|(?:this )?transcript (?:was )?(?:generated|"
     r"exported|provided) (?:by|with|from)\b.{0,80}|end of (?:the )?(?:transcript|transcription|"
     r"recording|session|interview|audio|tape|file)\W*|.{1,60} (?:started|stopped) transcription"
+    r"|meeting ended after [\d:]+|this editable transcript was computer generated\b.{0,120}"
+    r"|(?:reacted to|replying to) [\"\u201c].{0,120}|removed an? .{1,20} reaction from .{0,120}"
     r"|-{3,}|={3,})\W*",
     re.IGNORECASE,
 )
+"""Of services, and what meetings' chats write beside the messages."""
 _KEY = re.compile(
     r"""\W*(?:age|attendees|audio(?:\ file|\ name)?|case(?:\ number|\ no\.?|\ id)?|client\ id|code
     |client\ code|clinic|condition|consent|created|date(?:\ of\ (?:birth|session|interview))?
@@ -35,6 +38,22 @@ _KEY = re.compile(
     \s*(?:[:=\uff1a#\t]|\s[-\u2013]\s).*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ABOVE_NAMES = re.compile(
+    r"\W*(?:attendees|participants|invited|present|speakers)\W*", re.IGNORECASE
+)
+_NAMES = re.compile(r"[A-Z][^\n:.?!]{0,30}(?:, [A-Z][^\n:.?!,]{0,30})*")
+_FILE = re.compile(
+    r"\S.{0,120}\.(?:wav|mp3|m4a|mp4|aac|aiff?|flac|mkv|mov|ogg|opus|webm|wma|avi)\s*",
+    re.IGNORECASE,
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE = re.compile(
+    rf"\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?(?:{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
+    rf"|\d{{1,2}}\.?\s+{_MONTH},?\s+\d{{4}}|\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[\s,T-]+\d{1,2}:\d{2}\S*(?:\s*[ap]\.?m\.?)?)?\W*",
+    re.IGNORECASE,
+)
+"""A line that is a date, perhaps with a time."""
 _TITLE = re.compile(
     r"\W*(?:\w+ ){0,3}(?:session|interview|transcript|transcription|appointment|consultation|"
     r"recording|meeting|visit|tape|audio|video)(?:\W*|\s+(?:#|no\.?|nr\.?|number|of|with|transcript|"
@@ -50,6 +69,8 @@ _VALUE = re.compile(r"(?:[A-Z]\.?){1,3}|(?:[A-Z][\w.'\u2019-]*)(?: [A-Z][\w.'\u2
 """Initials, a name or a number, as "Client: JM" in a heading has them."""
 _LONGEST = 30
 """Lines of a heading."""
+_WIDEST = 300
+"""Characters of a line that may be a heading's or a footer's."""
 _HEADER_REPEATS = 3
 """Occurrences from which a line that stands alone counts as a header."""
 
@@ -77,10 +98,13 @@ def without_furniture(lines: Sequence[str]) -> list[str]:
     kept = []
     for at, line in enumerate(lines):
         header = stands_alone(at) and counts[without_digits(line)] >= _HEADER_REPEATS
-        furniture = _PAGE_FURNITURE.fullmatch(line) or _FOOTER.fullmatch(line) or header
-        if not line.strip() or not furniture:
+        if not line.strip() or not (header or _is_furniture(line.strip())):
             kept.append(line)
     return kept
+
+
+def _is_furniture(line: str) -> bool:
+    return len(line) <= _WIDEST and bool(_PAGE_FURNITURE.fullmatch(line) or _FOOTER.fullmatch(line))
 
 
 def heading_length(lines: Sequence[str], first_head: int | None) -> int:
@@ -99,23 +123,35 @@ def heading_length(lines: Sequence[str], first_head: int | None) -> int:
         block = at
         while block < len(lines) and lines[block].strip():
             block += 1
-        inner = lines[at:block]
+        inner = _without_attendees(lines[at:block])
         if inner and any(map(_is_certain, inner)) and all(map(_is_heading, inner)):
             end = block
         else:
             heading = [_is_heading(line, alone=True) for line in inner]
             length = heading.index(False) if False in heading else len(inner)
-            end = at + length if any(map(_is_certain, inner[:length])) else end
+            skipped = block - at - len(inner)
+            end = at + length + skipped if any(map(_is_certain, inner[:length])) else end
             if inner:
                 break
         at = block + 1
     return end
 
 
+def _without_attendees(lines: Sequence[str]) -> list[str]:
+    """Lines without the names below "Attendees"."""
+    return [
+        line
+        for at, line in enumerate(lines)
+        if not (at and _ABOVE_NAMES.fullmatch(lines[at - 1]) and _NAMES.fullmatch(line.strip()))
+    ]
+
+
 def _is_certain(line: str) -> bool:
     """Whether a line above the first turn is no speech by itself."""
     line = line.strip()
-    if _KEY.fullmatch(line) or _LEGEND.fullmatch(line):
+    if len(line) > _WIDEST:
+        return False
+    if any(form.fullmatch(line) for form in (_KEY, _LEGEND, _ABOVE_NAMES, _FILE, _DATE)):
         return True
     found = label_candidate(line)
     if found and len(found.name) <= 3 and is_role(found.name) and is_role(found.text.strip(".,;")):

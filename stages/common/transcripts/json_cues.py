@@ -3,6 +3,7 @@
 - Whisper and faster-whisper: {"segments": [{"start", "end", "text"}]} in seconds, or the bare list
 - whisperX: the same with a `speaker`
 - whisper.cpp: {"transcription": [{"offsets": {"from", "to"}, "text"}]} in milliseconds
+- Transformers: {"chunks": [{"timestamp": [from, to], "text"}]}, with speakers in "speakers"
 - JSON Lines: such a segment on each line
 - services: see json_services.py
 
@@ -17,7 +18,10 @@ from typing import Any
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts import json_services
 from stages.common.transcripts.cue import Cue, one_line
-from stages.common.transcripts.json_values import from_milliseconds, number
+from stages.common.transcripts.json_values import from_milliseconds, from_text, speaker_of
+
+_SEGMENTS = ("segments", "transcription", "speakers", "chunks")
+"""Keys of the list of segments, the first that is there."""
 
 
 def parse(text: str) -> list[Cue]:
@@ -30,7 +34,7 @@ def parse(text: str) -> list[Cue]:
         cues = json_services.parse(data)
         if cues is not None:
             return cues
-        data = data.get("segments", data.get("transcription"))
+        data = next((data[key] for key in _SEGMENTS if isinstance(data.get(key), list)), None)
     if not isinstance(data, list):
         raise RecordingRejected("transcript_unreadable")
     return [_cue(row) for row in data]
@@ -66,8 +70,14 @@ def load(text: str) -> Any:
 def _cue(row: Any) -> Cue:
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise RecordingRejected("transcript_unreadable")
-    speaker, offsets = row.get("speaker"), row.get("offsets")
-    start, end = number(row.get("start")), number(row.get("end"))
+    offsets, both = row.get("offsets"), row.get("timestamp")
+    start, end = from_text(row.get("start")), from_text(row.get("end"))
     if row.get("start") is None and isinstance(offsets, dict):
         start, end = (from_milliseconds(offsets.get(edge)) for edge in ("from", "to"))
-    return Cue(start, end, row["text"], one_line(speaker) if isinstance(speaker, str) else "")
+    elif row.get("start") is None and isinstance(both, list) and len(both) == 2:
+        start, end = map(from_text, both)
+    elif row.get("end") is None:
+        end = start + from_text(row.get("duration"))
+    speaker = row.get("speaker")
+    known = isinstance(speaker, str | int)
+    return Cue(start, end, row["text"], one_line(speaker_of(speaker)) if known else "")

@@ -6,15 +6,17 @@ import math
 import re
 from typing import Any
 
-_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
+from stages.common.transcripts.timestamps import seconds
+
+_DURATION = re.compile(r"PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d+)?)S)?")
 
 
 def number(value: Any) -> float:
-    """A number as it is; NaN for anything else."""
+    """A finite number as it is; NaN for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return math.nan
     try:
-        return float(value)
+        return float(value) if math.isfinite(value) else math.nan
     except OverflowError:
         return math.nan
 
@@ -24,23 +26,17 @@ def from_milliseconds(value: Any) -> float:
 
 
 def from_text(value: Any) -> float:
-    """Seconds of `1.5`, `"1.5"`, `"1.5s"`, `{"seconds": 1, "nanos": 5}` or `"PT1.5S"`."""
+    """Seconds of `1.5`, `"1.5"`, `"1.5s"`, `"0:01.5"`, `{"seconds": 1, "nanos": 5}`, `"PT1.5S"`."""
     if isinstance(value, dict):
-        seconds, nanos = (number_or_text(value.get(key, 0)) for key in ("seconds", "nanos"))
-        return seconds + nanos / 1e9
+        return _plain(value.get("seconds", 0)) + _plain(value.get("nanos", 0)) / 1e9
     if isinstance(value, str) and value.startswith("PT") and (match := _DURATION.fullmatch(value)):
-        hours, minutes, seconds = (float(part or 0) for part in match.groups())
-        return hours * 3600 + minutes * 60 + seconds
-    return number_or_text(value)
+        hours, minutes, rest = (float(part or 0) for part in match.groups())
+        return hours * 3600 + minutes * 60 + rest
+    return _plain(value)
 
 
-def number_or_text(value: Any) -> float:
-    if isinstance(value, str):
-        try:
-            return float(value.removesuffix("s"))
-        except ValueError:
-            return math.nan
-    return number(value)
+def _plain(value: Any) -> float:
+    return seconds(value.strip()) if isinstance(value, str) else number(value)
 
 
 def rows(value: Any) -> list[dict[str, Any]]:

@@ -28,7 +28,8 @@ _Found = Sequence[tuple[int, LabelCandidate]]
 _WITH_SIGN: tuple[Form, ...] = ("colon", "dash", "tight", "head", "stamped")
 _NUMBERED_PERSON = re.compile(
     r"(?:speaker|spk|spkr|sp|s|participant|person|voice|unknown|client|patient|therapist|parent|"
-    r"child|interviewer|interviewee|respondent|channel|t|th|c|cl|p|pt)[ _-]?\d{1,4}|\w+_\d+",
+    r"child|interviewer|interviewee|respondent|channel|t|th|c|cl|p|pt)[ _-]?#?\d{1,4}|\w+_\d+"
+    r"|(?:speaker|participant|person|voice|channel|client|patient|therapist)[ _-][A-Z]",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
@@ -66,6 +67,8 @@ def is_person(name: str) -> bool:
 
 def is_lead(name: str) -> bool:
     """Whether a name begins or ends like speech: "Note to self", "He said", "So"."""
+    if _NUMBERED_PERSON.fullmatch(name):  # "Speaker A"
+        return False
     words = [re.split("['\u2019]", word.lower().strip(".,"))[0] for word in name.split()]
     # Initials, "IS:", and "THE WITNESS:", which nobody would write so in speech.
     if name.isupper() and (len(words) > 1 or len(name) <= 2):
@@ -81,10 +84,11 @@ def is_lead(name: str) -> bool:
 def is_name(name: str) -> bool:
     """Whether a label may be a name: it begins with a capital, and so do its other words.
 
-    Letters of scripts that have no capitals count as one.
+    Letters of scripts that have no capitals count as one. So does `iPhone`, as meetings show it.
     """
     rest = all(not word[0].islower() or word in _PARTICLES for word in name.split()[1:])
-    return (not name[0].islower() or "_" in name) and rest and not is_lead(name)
+    begins = not name[0].islower() or name[1:2].isupper() or "_" in name
+    return begins and rest and not is_lead(name)
 
 
 def _count_written(lines: Sequence[str]) -> int:

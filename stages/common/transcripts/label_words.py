@@ -8,7 +8,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 PEOPLE = _words("""
-    assistant aunt boy boyfriend brother caller carer child cliente cliënt co-facilitator co-
+    assistant aunt both boy boyfriend brother caller carer child cliente cliënt co-facilitator co-
     therapist coach cofacilitator coordinator cotherapist counselee dad daughter father friend
     girl girlfriend grandfather grandmother group guest host husband interpreter interviewee
     klient klientin mediator moderator mom mother mum nurse observer operator others paciente
@@ -22,7 +22,7 @@ LEADS = _words("""
     a about above activity actually address after afternoon again age ah aha aim all also
     alternative although always am an and anger another answer answers anxiety any anybody
     anyway anywhere are as ask at aw basically be because before behavior behaviour behaviours
-    being belief beliefs besides both breakfast but by can cause chapter clearly come conclusion
+    being belief beliefs besides breakfast but by can cause chapter clearly come conclusion
     cons consequence consequences cost could damn date dear december did dinner do does don't
     dream dunno duration e.g each eg either else em emotion emotions er erm especially etc even
     evening every everybody everything everywhere evidence exactly example excuse exercise fact

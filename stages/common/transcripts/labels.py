@@ -36,7 +36,7 @@ class LabelCandidate:
 
 
 _WORD = r"[^\W\d_][\w.'\u2019&-]{0,30}"
-_MORE = r"[ ](?:[^\W_][\w.'\u2019-]{0,30}|&)"
+_MORE = r"[ ](?:[^\W_][\w.'\u2019-]{0,30}|&|[#]\d{1,4})"
 _NAME = rf"{_WORD}(?:{_MORE}){{0,3}}?"
 _DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?[ ]+)?"
 _CLOCK = rf"{TIMESTAMP}(?:[:;]\d{{2}})?(?:[ ]?[AaPp]\.?[Mm]\b\.?)?"
@@ -74,6 +74,7 @@ _COLUMN = re.compile(
     rf"(?P<name>{_NAME})(?:[ ]*\t\s*|[ ]{{2,}}|[ ]*\|[ ]*)(?P<text>\S.*?)[ ]*\|?[ ]*$"
 )
 _ALONE = re.compile(rf"[\[(]?[*_]{{0,3}}(?P<name>{_NAME})[*_]{{0,3}}[\])]?[*_]{{0,3}}$")
+_STAMP_CELL = re.compile(rf"{_STAMP}[ ]*[\t|]\s*", _FLAGS)
 _CHANGE = re.compile(r"(?<=\S)[ \t]+(>>+(?=\s*[^\s>]))")
 _NO_TEXT = re.compile(r"//|\\")
 """After the colon of an address or a path."""
@@ -146,6 +147,8 @@ def _candidate(rest: str, start: float, marked: bool) -> LabelCandidate | None:
             start = stamp_seconds(match["stamp"])
         elif (stamp := _LEADING_STAMP.match(text)) and text[0] in "[(<":
             start, text = stamp_seconds(stamp[0]), text[stamp.end() :]
+        else:
+            start, text = _without_stamp_cell(text, start)
         colon = match["sign"].strip()[0] in ":\uff1a"
         wide = match["after"] or match["sign"][-1] in "*_" or "\uff1a" in match["sign"]
         if not colon or wide or not text:
@@ -163,7 +166,8 @@ def _candidate(rest: str, start: float, marked: bool) -> LabelCandidate | None:
         name = match["round"] or match["square"] or match["angle"]
         return LabelCandidate(name, match["text"], "bracket", start)
     if match := _COLUMN.match(rest):
-        return LabelCandidate(match["name"], match["text"], "column", start)
+        start, text = _without_stamp_cell(match["text"], start)
+        return LabelCandidate(match["name"], text, "column", start)
     if (match := _ALONE.match(rest)) and (rest[-1] != "." or is_role(match["name"])):
         form: Form = "alone" if math.isnan(start) else "head"
         return LabelCandidate(match["name"], "", form, start)
@@ -175,3 +179,9 @@ def _candidate(rest: str, start: float, marked: bool) -> LabelCandidate | None:
         if weak and is_role(first)
         else None
     )
+
+
+def _without_stamp_cell(text: str, start: float) -> tuple[float, str]:
+    """(start, text) without a time that stands in a column of its own before the words."""
+    match = _STAMP_CELL.match(text)
+    return (stamp_seconds(match[0]), text[match.end() :]) if match else (start, text)

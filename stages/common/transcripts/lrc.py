@@ -16,6 +16,8 @@ from stages.common.transcripts.timestamps import seconds
 _TIME = r"\[(\d{1,3}:\d{2}[.:]\d{1,3})\]"
 _LINE = re.compile(rf"\s*((?:{_TIME}\s*)+)(.*)$")
 _TAG = re.compile(r"\s*\[([a-z#]+)\s*:(.*)\]\s*$", re.IGNORECASE)
+_CLOCK = re.compile(r"\s*\[\d{1,2}:[0-5]\d:[0-5]\d\]")
+"""Hours, minutes and seconds, unless the file has tags: LRC's fraction may have a colon."""
 _WORD_TIME = re.compile(r"<\d{1,3}:\d{2}[.:]\d{1,3}>")
 
 
@@ -24,6 +26,8 @@ def is_lrc(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip()]
     timed = sum(bool(_LINE.match(line)) for line in lines)
     tags = sum(bool(_TAG.match(line)) for line in lines)
+    if not tags and all(map(_CLOCK.match, lines)):
+        return False
     return timed >= 2 and timed + tags >= 0.9 * len(lines)
 
 

@@ -31,7 +31,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _DIRECTIONS = _words("""
-    applause bang barks beep blows breath breathes breathing chuckle chuckles chuckling clears cough
+    applause background
+    bang barks beep blows breath breathes breathing chuckle chuckles chuckling clears cough
     coughing coughs cries cry crying door exhale exhales gasp gasps giggles giggling groans
     hesitates inhale inhales knock laugh laughing laughs laughter long mumbles music nod
     nodding nods noise nose pause paused pauses phone rings rustling short shrugs sigh sighing
@@ -39,12 +40,23 @@ _DIRECTIONS = _words("""
     sobbing sobs softly swallows tear tearful tearing tears throat up weeping weeps whisper
     whispering whispers yawn yawns
 """)
+_OTHER_DIRECTIONS = _words("""
+    lacht lachen lachend lächelt weint weinend seufzt schluchzt räuspert hustet flüstert schweigt
+    schweigen pause stille atmet nickt rires rire rit soupire soupir pleure pleurs sanglote tousse
+    chuchote silence renifle risas risa ríe ríen llora llorando suspira suspiro pausa silencio tose
+    susurra solloza lacht huilt zucht stilte zwijgt hoest fluistert snikt knikt schraapt
+""")
+"""The same in German, French, Spanish and Dutch."""
 _DIRECTION_FILLERS = _words("""
     a and at both client for head her his in loudly of quietly s sec second seconds secs the
     their therapist to with
+    auf aus beide ein eine el ella elle er est et fort het ich il in kurz kurze la lang lange
+    largo laut le leise leve long longue los luid on se sekunden secondes segundos seconden sich
+    sie tief un une und y zacht ze zij
 """)
 _INAUDIBLE = re.compile(
     r"\W*(?:\?+|(?:in|un)?(?:audible|intelligible|clear|discernible|distinct)\b.*|unin\b.*|"
+    r"unverst[\u00e4a]ndlich\w*.*|onverstaanbaar.*|inint?eli[gj]i\w*.*|incompr[\u00e9e]hensible.*|"
     r"(?:cross\s?talk|over\s?lap|overtalking|muffled|garbled|missing|no audio|cut out)\w*\b.*|"
     r"inaudible\w*.*)\W*",
     re.IGNORECASE | re.DOTALL,
@@ -54,7 +66,8 @@ _CAPITALS = re.compile(
 )
 _TIME = rf"(?:{TIMESTAMP}(?:[:;]\d{{2}})?|\d{{1,6}}\.\d{{1,3}}s?)"
 _STAMP = re.compile(
-    rf"[\[({{<]\s*(?:time\s*(?:code|stamp)?\s*[:=]?\s*)?{TIMESTAMP}(?:[:;]\d{{2}})?"
+    rf"#{TIMESTAMP}(?:-\d{{1,2}})?#"  # f4transkript
+    rf"|[\[({{<]\s*(?:time\s*(?:code|stamp)?\s*[:=]?\s*)?{TIMESTAMP}(?:[:;]\d{{2}})?"
     rf"(?:\s*(?:-->|->|[-\u2013])\s*{_TIME})?\s*[\])}}>]",
     re.IGNORECASE,
 )
@@ -74,10 +87,13 @@ _COMMENT = re.compile(r"\(\(([^()]*)\)\)")
 _OPEN = re.compile(r".*[\[\]{}].*|<[^\W\d_].*|.*[^\W\d_]>")
 """A word beside a bracket that has no other end."""
 _TAGGED = re.compile(r"<(unsure|unclear|guess)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
-_STYLE = re.compile(r"</?(?:b|i|u|s|em|strong|font|p|br|span)\b[^>]*>", re.IGNORECASE)
+_STYLE = re.compile(r"</?(?:b|i|u|s|em|strong|font|p|br|span)\b[^<>]*>", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]|\{([^{}]*)\}|<\s*/?\s*([A-Za-z][^<>]*?)\s*/?\s*>")
 _ROUND = re.compile(r"\(([^()]*)\)")
 _STARS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
+_FULL_WIDTH = str.maketrans(
+    "\uff08\uff09\uff3b\uff3d\u3010\u3011\uff5b\uff5d\u3008\u3009\uff1c\uff1e", "()[][]{}<><>"
+)
 _BLANKED = re.compile(r"[\u2588\u2593\u25a0]+|_{3,}|\b[Xx]{3,}\b|(?<![*\w])\*{3,}(?![*\w])")
 
 
@@ -102,7 +118,8 @@ def without_marks(
         kind = _kind(match[1], speakers)
         return mark(kind) if kind in kinds else else_
 
-    text = _STYLE.sub("", _STAMP.sub(" ", text.replace(UNKNOWN, " ")))
+    text = text.replace(UNKNOWN, " ").translate(_FULL_WIDTH)
+    text = _STYLE.sub("", _STAMP.sub(" ", text))
     text = plain_words(text, mark, jefferson)
     text = _BLANKED.sub(lambda _: mark("redaction"), text)
     text = _TAGGED.sub(lambda _: mark("unsure"), text)
@@ -135,9 +152,10 @@ def _kind(inner: str, speakers: Collection[str]) -> str:
         return "inaudible"
     if (other := _OTHER.match(inner)) and (is_role(other["name"]) or other["name"] in speakers):
         return "overlap"
-    words = re.findall(r"[a-z]+", inner.lower())
-    if any(word in _DIRECTIONS for word in words) and all(
-        word in _DIRECTIONS | _DIRECTION_FILLERS for word in words
+    words = re.findall(r"[^\W\d_]+", inner.lower())
+    if any(word in _DIRECTIONS | _OTHER_DIRECTIONS for word in words) and all(
+        word in _DIRECTIONS | _OTHER_DIRECTIONS | _DIRECTION_FILLERS or is_role(word)
+        for word in words
     ):
         return "direction"
     if inner.endswith("?"):

@@ -16,6 +16,7 @@ from stages.common.transcripts.hyphens import join_hyphenated
 from stages.common.transcripts.inline_turns import has_stops, split_inline
 from stages.common.transcripts.label_choice import Labels, choose, is_lead, is_name
 from stages.common.transcripts.labels import (
+    LONGEST_LABEL,
     LabelCandidate,
     is_stamp,
     label_candidate,
@@ -30,6 +31,8 @@ from stages.common.transcripts.turn_numbers import without_turn_numbers
 _LINE_NUMBER = re.compile(r"\s*[\[(]?(\d{1,5})[.):\]]?(?:[ \t]+|$)")
 _MIN_NUMBERED = 10
 """Lines from which numbers count lines, whatever stands behind them."""
+_LABEL_SIGNS = ":;=)/>]}|\"'"
+"""That end a label which no other rule knows."""
 _MIN_HEADING = 2
 """Lines of a heading above a text without labels."""
 _CLOCK_OF_DAY = 6 * 3600.0
@@ -57,10 +60,10 @@ def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     lines, without a label, that occur at least three times apart from their digits.
     """
     text = join_hyphenated(tidy(text))
-    if re.search(r"^\s*>>", text, re.MULTILINE):  # captions saved as text
+    if re.search(r"^[ \t]*>>", text, re.MULTILINE):  # captions saved as text
         text = split_changes(text)
     lines = without_furniture(text.splitlines())
-    lines = _without_line_numbers(lines)
+    lines = _with_times_beside_names(_without_line_numbers(lines))
     candidates = _candidates(lines)
     labels = choose(candidates, lines)
     turns_at = [at for at, o in enumerate(candidates) if o and (o.name, o.form) in labels]
@@ -92,6 +95,30 @@ def _candidates(lines: Sequence[str]) -> list[LabelCandidate | None]:
         candidates.append(found)
         stamp = stamp_seconds(line) if is_stamp(line) else math.nan
     return candidates
+
+
+def _with_times_beside_names(lines: list[str]) -> list[str]:
+    """Lines `Anna` and `0:03` as one, if each line with a time has a name alone above it.
+
+    Initials above the name, as meetings show them for a picture, are dropped.
+    """
+    stamps = {at for at, line in enumerate(lines) if is_stamp(line)}
+    if len(stamps) < 2 or not all(at and _is_alone(lines[at - 1]) for at in stamps):
+        return lines
+    joined: list[str] = []
+    for at, line in enumerate(lines):
+        if at in stamps:
+            name = joined.pop()
+            if joined and joined[-1].strip() == "".join(word[0] for word in name.split()):
+                joined.pop()
+            line = f"{name} {line}"
+        joined.append(line)
+    return joined
+
+
+def _is_alone(line: str) -> bool:
+    found = label_candidate(line)
+    return found is not None and found.form == "alone"
 
 
 def _turns(
@@ -196,4 +223,20 @@ def _look_like_turns(lines: Sequence[str], candidates: Sequence[LabelCandidate |
         for o in candidates
         if o
     )
-    return _all_open_with_dashes(lines) or (like >= 2 and like * 2 >= written)
+    return (
+        _all_open_with_dashes(lines)
+        or _open_with_few_tokens(lines)
+        or (like >= 2 and like * 2 >= written)
+    )
+
+
+def _open_with_few_tokens(lines: Sequence[str]) -> bool:
+    """Whether most lines open with one of few short words and the same sign, as `T) ` and `C) `."""
+    first = [line.split()[0] for line in lines if line.strip()]
+    counts = Counter(
+        token
+        for token in first
+        if len(token) <= LONGEST_LABEL and token[-1] in _LABEL_SIGNS and token[:-1].strip("\"'<{[(")
+    )
+    often = {token: count for token, count in counts.items() if count >= 2}
+    return len(often) >= 2 and sum(often.values()) >= 0.8 * len(first)

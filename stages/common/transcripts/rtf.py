@@ -6,20 +6,29 @@ pipe after each cell.
 
 from __future__ import annotations
 
+import re
+
 from striprtf.striprtf import rtf_to_text
 
 from stages.common.core.rejections import RecordingRejected
 
 START = b"{\\rtf"
+_LEFT_OUT = re.compile(r"\{[^{}]*\\(?:deleted|v)(?![a-z0-9])[^{}]*\}")
+"""A run that a reviewer deleted, or that is hidden."""
 
 
 def to_text(data: bytes) -> str:
     """The document as plain text.
 
-    Raises: RecordingRejected(transcript_unreadable) for a damaged document.
+    Raises: RecordingRejected(transcript_unreadable, transcript_not_utf8) for a damaged document,
+        and for characters in an encoding that cannot be told.
     """
     try:
         # RTF is ASCII; what some programs write beyond it is in the code page of the document.
-        return str(rtf_to_text(data.decode("cp1252", errors="replace"), errors="replace"))
+        document = _LEFT_OUT.sub("", data.decode("cp1252", errors="replace"))
+        text = str(rtf_to_text(document, errors="replace"))
     except (ValueError, LookupError, IndexError, TypeError, AttributeError, RecursionError):
         raise RecordingRejected("transcript_unreadable") from None
+    if "\ufffd" in text:  # of a code page that is not known here
+        raise RecordingRejected("transcript_not_utf8")
+    return text

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
-from stages.common.transcripts.timestamps import ARROW, subtitle_times
+from stages.common.transcripts.timestamps import is_subtitle_times, subtitle_times
 
-_MARKUP = re.compile(r"</?(?:b|i|u|s|em|strong|font)\b[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?:b|i|u|s|em|strong|font)\b[^<>]*>|\{\\[^{}]*\}", re.IGNORECASE)
+_SPACE = re.compile(r"\\[Nh]")
+"""A line's end and a space, as they stay behind from SubStation's subtitles."""
 
 
 def parse(text: str) -> list[Cue]:
@@ -18,7 +20,7 @@ def parse(text: str) -> list[Cue]:
     Raises: RecordingRejected(transcript_unreadable) if there is none.
     """
     lines = text.splitlines()
-    time_lines = [number for number, line in enumerate(lines) if ARROW in line]
+    time_lines = [number for number, line in enumerate(lines) if is_subtitle_times(line)]
     if not time_lines:
         raise RecordingRejected("transcript_unreadable")
     apart = _numbers_stand_apart(lines, time_lines)
@@ -33,7 +35,7 @@ def parse(text: str) -> list[Cue]:
             if text_lines and text_lines[-1].strip().isdigit():
                 text_lines.pop()
         start, end = subtitle_times(lines[at])
-        cues.append(Cue(start, end, _MARKUP.sub("", "\n".join(text_lines))))
+        cues.append(Cue(start, end, _SPACE.sub(" ", _MARKUP.sub("", "\n".join(text_lines)))))
     return cues
 
 

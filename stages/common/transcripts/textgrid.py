@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
-from stages.common.transcripts.tier_names import has_speech, speaker_of
+from stages.common.transcripts.tier_names import has_speech, interval_text, speaker_of
 
 _T = TypeVar("_T")
 _TOKEN = re.compile(
@@ -41,8 +41,8 @@ def parse(text: str) -> tuple[list[Cue], int, int]:
     cues = [
         Cue(start, end, words, name if len(spoken) > 1 else "")
         for name, intervals in spoken
-        for start, end, words in intervals
-        if words.strip()
+        for start, end, text in intervals
+        if (words := interval_text(text)).strip()
     ]
     cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
     return cues, points, others

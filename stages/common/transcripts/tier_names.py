@@ -11,7 +11,9 @@ _NO_SPEECH = re.compile(
     re.IGNORECASE,
 )
 _CONTENT = re.compile(r"words?|text|utterances?|transcripts?|transcription|speech|orthography|orth"
-                      r"|ort|sentences?", re.IGNORECASE)  # fmt: skip
+                      r"|ort|sentences?|tx|txt|utt", re.IGNORECASE)  # fmt: skip
+_PAUSES = re.compile(r"[<(\[]?(?:sil|sp|pau|p:|silence)[>)\]]?|[#_]", re.IGNORECASE)
+_NOISE = re.compile(r"[<(\[]?(?:spn|unk|nib|usb)[>)\]]?", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[-_@./:]\s*|\s+")
 
 
@@ -20,7 +22,21 @@ def has_speech(tier: str) -> bool:
     return not any(_NO_SPEECH.fullmatch(part) for part in _PARTS.split(tier.strip()))
 
 
+def is_content(tier: str) -> bool:
+    """Whether a tier's name says that it holds words: `Client - words`, `tx@Client`."""
+    return any(_CONTENT.fullmatch(part) for part in _PARTS.split(tier.strip()))
+
+
 def speaker_of(tier: str) -> str:
-    """The speaker in a tier's name: `Client` of `Client - words`; the name itself otherwise."""
+    """The speaker in a tier's name: `Client` of `Client - words` or `tx@Client`; else the name."""
     match = re.fullmatch(r"(.+?)\s*[-_@/:]\s*(\w+)", tier.strip())
+    if match and _CONTENT.fullmatch(match[1]):
+        return match[2]
     return match[1] if match and _CONTENT.fullmatch(match[2]) else tier.strip()
+
+
+def interval_text(text: str) -> str:
+    """An interval's text; "" for the silences of aligners, a mark for what they did not know."""
+    if _PAUSES.fullmatch(text.strip()):
+        return ""
+    return "[inaudible]" if _NOISE.fullmatch(text.strip()) else text

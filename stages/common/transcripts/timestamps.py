@@ -11,15 +11,27 @@ TIMESTAMP = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 ARROW = "-->"
 """Separates start and end of a cue in SubRip and WebVTT."""
 
+_TIMES = re.compile(rf"\s*+(?:\d[\d:;.,\s]*+{ARROW}|\S*\s*+{ARROW}\s*\d+:)")
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d+))?")
+_FRAMES = re.compile(r"(\d{1,3}:\d{2}:\d{2})[:;](\d{2})")
+_FRAME_RATE = 30
+"""Frames a second: right to 0.2 s for timecodes of 24 and 25 too."""
 _DECIMAL = re.compile(r"\d{1,9}(?:[.,]\d+)?s?")
 
 
 def seconds(text: str) -> float:
-    """`1:02:03.450`, `12.5`, `12,5` or `12s` in seconds; NaN for anything else."""
+    """`1:02:03.450`, `1:02:03:12`, `12.5`, `12,5` or `12s` in seconds; NaN for anything else."""
     if _DECIMAL.fullmatch(text):
         return float(text.rstrip("s").replace(",", "."))
+    if frames := _FRAMES.fullmatch(text):
+        return _clock_seconds(frames[1]) + int(frames[2]) / max(_FRAME_RATE, int(frames[2]) + 1)
     return _clock_seconds(text)
+
+
+def is_subtitle_times(line: str) -> bool:
+    """Whether a line is a cue's times, readable or not: a number before the arrow, or a clock
+    behind it."""
+    return _TIMES.match(line) is not None
 
 
 def subtitle_times(line: str) -> tuple[float, float]:

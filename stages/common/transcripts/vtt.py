@@ -11,10 +11,10 @@ import re
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue, one_line
 from stages.common.transcripts.speakers import common_speaker
-from stages.common.transcripts.timestamps import ARROW, subtitle_times
+from stages.common.transcripts.timestamps import is_subtitle_times, subtitle_times
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)*\s+([^>]*)>")
-_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^>]*)?>|<[\d:.]+>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]*)>")
+_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^<>]*)?>|<[\d:.]+>")
 
 
 def parse(text: str) -> list[Cue]:
@@ -32,7 +32,7 @@ def parse(text: str) -> list[Cue]:
     inside_note = True  # the header goes on to the first empty line
     for at, line in enumerate(lines):
         after_blank = at > 0 and not lines[at - 1].strip()
-        if ARROW in line:
+        if is_subtitle_times(line):
             cues.append((line, []))
             inside_note = False
         elif after_blank and line.strip() and line.split(None, 1)[0] in ("NOTE", "STYLE", "REGION"):
@@ -51,7 +51,7 @@ def is_vtt(text: str) -> bool:
 
 def _names_cue(lines: list[str], at: int) -> bool:
     """Whether a line is the name of the cue below: above its times, a number or after a blank."""
-    if at + 1 == len(lines) or ARROW not in lines[at + 1]:
+    if at + 1 == len(lines) or not is_subtitle_times(lines[at + 1]):
         return False
     return lines[at].strip().isdigit() or not lines[at - 1].strip()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import struct
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 
 from stages.common.audio.decode import decode
-from stages.common.audio.ogg import count_audio_streams, find_links
+from stages.common.audio.ogg import FileWindow, count_audio_streams, find_links
 from stages.common.audio.samples import Samples
 from stages.common.core.rejections import RecordingRejected
 from tests.support.containers import write_container
@@ -54,6 +56,29 @@ def test_a_placeholder_is_no_size(mini: MiniProject, size: int) -> None:
 def test_a_size_that_is_too_small(mini: MiniProject, subtype: str, size: int) -> None:
     """A recorder writes it now and then, and was cut off."""
     assert_whole(mini, with_size(wav(mini, subtype), size), ["audio_size_wrong"])
+
+
+def test_a_w64_file_that_was_cut_off(mini: MiniProject) -> None:
+    data = mini.audio("x.w64", two_tones(), form="W64").read_bytes()
+    assert decode(mini.raw("x.w64", data)).notices == []
+    assert decode(mini.raw("x.w64", data[:-2_000])).notices == ["audio_tail_missing"]
+    with pytest.raises(RecordingRejected, match="audio_truncated"):
+        decode(mini.raw("x.w64", data[: len(data) // 2]))
+
+
+def test_a_chunk_of_absurd_length_prints_nothing(
+    mini: MiniProject, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The libraries seek to where it should end, and print what Python's files raise then."""
+    data = mini.audio("x.aiff", two_tones(), form="AIFF").read_bytes()
+    chunk = data.index(b"SSND")
+    for length in (0x7FFFFFFF, 0x80000000, 0xFFFFFFF8):
+        broken = data[:chunk] + b"abcd" + struct.pack(">I", length) + data[chunk:]
+        with contextlib.suppress(RecordingRejected):
+            decode(mini.raw("x.aiff", broken))
+    seeks = FileWindow(io.BytesIO(b"abc"), 1, 3)
+    assert seeks.seek(-5, io.SEEK_CUR) == 0 and seeks.read() == b"bc"
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("size", [0, 8, 48_000])

@@ -38,6 +38,8 @@ SAME = [
     ("well-being", "wellbeing", "well being"),
     ("self-harm", "selfharm", "self harm"),
     ("an email", "an e-mail"),
+    ("a na\u00efve fianc\u00e9e", "a naive fiancee", "a naive fiance\u0301e"),
+    ("the caf\u00e9's menu", "the cafe's menu"),
     # Contractions.
     ("I'm", "I am", "Im"),
     ("can't", "cannot", "can not", "cant"),

@@ -118,6 +118,10 @@ def test_several_speakers_in_a_cue(tmp_path: Path) -> None:
         text = srt("{name}: {words}").replace("T: Is the coat dry now?", inner)
         found = cues(tmp_path, "x.srt", text)[2]
         assert (found.speaker, found.text) == ("", "Did it? No.")
+    for dash in ("- ", "-", "\u2013 "):
+        inner = f"{dash}Did it?\n{dash}No."
+        found = cues(tmp_path, "x.srt", srt("{words}").replace("Is the coat dry now?", inner))[2]
+        assert (found.speaker, found.text) == ("", "Did it? No.")
     text = srt(">> {words}").replace("coat dry", "coat >> dry")
     assert [cue.text for cue in cues(tmp_path, "x.srt", text)] == SAID
 
@@ -200,13 +204,18 @@ def test_speech_that_repeats_is_no_rolling(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "form",
     ["[{a:.2f}s -> {b:.2f}s] {words}", "[{a:.2f}s -> {b:.2f}s]  {words}", "[{a} --> {b}] {words}",
-     "[00:0{a:.3f} --> 00:0{b:.3f}]  {words}", "[00:00:0{a:.3f} --> 00:00:0{b:.3f}]   {words}"],
+     "Transcript: [{a} --> {b}]  {words}", "[00:0{a:.3f} --> 00:0{b:.3f}]  {words}",
+     "[00:00:0{a:.3f} --> 00:00:0{b:.3f}]   {words}"],
 )  # fmt: skip
 def test_printed_lines(tmp_path: Path, form: str) -> None:
     rows = zip(TIMES, SAID, strict=True)
     text = "\n".join(form.format(a=a, b=b, words=words) for (a, b), words in rows)
     above = "Detecting language using up to the first 30 seconds.\nDetected language: English\n"
-    for content in (text, above + text, text + "\n"):
+    log = (
+        "whisper_model_load: loading model\nsystem_info: n_threads = 4\n\nmain: processing 'x'\n\n"
+    )
+    log += f"{text}\n\nwhisper_print_timings:     load time =   113.81 ms\n"
+    for content in (text, above + text, text + "\n", log):
         assert read(tmp_path, "x.txt", content) == Transcript(PLAIN, timed=True)
     labelled = "\n".join(
         form.format(a=a, b=b, words=f"{name}: {words}")
@@ -239,3 +248,17 @@ def test_lrc(tmp_path: Path) -> None:
     assert cues(tmp_path, "x.lrc", words) == [Cue(1, 2, "Did it"), Cue(3, 4, "rain", "Therapist")]
     assert read(tmp_path, "x.txt", text).notices == ("transcript_wrong_extension",)
     assert reason(tmp_path, "x.lrc", "only words") == "transcript_unreadable"
+
+
+def test_an_arrow_in_a_cue_is_no_time(tmp_path: Path) -> None:
+    vtt = "WEBVTT\n\n00:00.500 --> 00:02.000\nIt went --> wrong.\n\n00:02.500 --> 00:04.000\nSo.\n"
+    srt = vtt.replace("WEBVTT\n\n", "1\n").replace("00:0", "00:00:0").replace(".\n\n", ".\n\n2\n")
+    for name, text in (("x.vtt", vtt), ("x.srt", srt)):
+        assert [(cue.start, cue.text) for cue in cues(tmp_path, name, text)] == [
+            (0.5, "It went --> wrong."), (2.5, "So."),
+        ]  # fmt: skip
+
+
+def test_what_substation_leaves_in_subrip(tmp_path: Path) -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}Did\\Nyou\\hgo?\n"
+    assert [cue.text for cue in cues(tmp_path, "x.srt", text)] == ["Did you go?"]

@@ -174,3 +174,50 @@ def test_stm(tmp_path: Path) -> None:
     assert len(read(tmp_path, "x.stm", skipped + text).cues) == 2
     for name in ("x.ctm", "x.stm"):
         assert reason(tmp_path, name, "only words\n") == "transcript_unreadable"
+
+
+def test_silences_of_an_aligner_are_no_words(tmp_path: Path) -> None:
+    for pause in ("sil", "SIL", "sp", "<p:>", "#", "_", "<sil>", "pau"):
+        text = SHORT.replace('""\n', f'"{pause}"\n', 1)
+        assert [cue.text for cue in read(tmp_path, "x.TextGrid", text).cues] == ['I said "no"']
+    for noise in ("spn", "<unk>", "<usb>"):
+        text = SHORT.replace('""\n', f'"{noise}"\n', 1)
+        transcript = read(tmp_path, "x.TextGrid", text)
+        assert transcript.cues[0].text == UNKNOWN and transcript.marks == {"inaudible": 1}
+    said = SHORT.replace('""\n', '"sip"\n', 1)
+    assert read(tmp_path, "x.TextGrid", said).cues[0].text == "sip"
+
+
+def test_text_that_depends_on_numbers_in_elan(tmp_path: Path) -> None:
+    """Field linguists' templates: the text is in a tier that refers to one of numbers."""
+
+    def tier(name: str, parent: str, rows: str) -> str:
+        return f'<TIER TIER_ID="{name}" {parent}>{rows}</TIER>'
+
+    def aligned(number: int, words: str) -> str:
+        return (
+            f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{number}" '
+            f'TIME_SLOT_REF1="t{number}" TIME_SLOT_REF2="t{number + 1}">'
+            f"<ANNOTATION_VALUE>{words}</ANNOTATION_VALUE>"
+            "</ALIGNABLE_ANNOTATION></ANNOTATION>"
+        )
+
+    def dependent(number: int, words: str) -> str:
+        return (
+            f'<ANNOTATION><REF_ANNOTATION ANNOTATION_ID="r{number}" ANNOTATION_REF="a{number}">'
+            f"<ANNOTATION_VALUE>{words}</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION>"
+        )
+
+    slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="t{n}" TIME_VALUE="{n * 500}"/>' for n in range(6))
+    tiers = (
+        tier("ref@T", "", aligned(1, "001") + aligned(3, "002"))
+        + tier("ft@T", 'PARENT_REF="ref@T"', dependent(1, "Bist du gegangen?"))
+        + tier("tx@T", 'PARENT_REF="ref@T"', dependent(1, "Did you go?") + dependent(3, "So?"))
+        + tier("ref@C", "", aligned(4, "001"))
+        + tier("tx@C", 'PARENT_REF="ref@C"', dependent(4, "Never."))
+    )
+    text = f"<ANNOTATION_DOCUMENT><TIME_ORDER>{slots}</TIME_ORDER>{tiers}</ANNOTATION_DOCUMENT>"
+    assert read(tmp_path, "x.eaf", text).cues == [
+        Cue(0.5, 1.0, "Did you go?", "Therapist"), Cue(1.5, 2.0, "So?", "Therapist"),
+        Cue(2.0, 2.5, "Never.", "Client"),
+    ]  # fmt: skip

@@ -226,3 +226,42 @@ def test_a_broken_word_that_the_text_has_elsewhere() -> None:
         join_hyphenated("EMDR-like flash-\nbacks. flashbacks") == "EMDR-like flashbacks. flashbacks"
     )
     assert join_hyphenated("re-\nenact, re-enact") == "re-enact, re-enact"
+
+
+def test_content_controls_and_frames_of_word(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(1, 1)
+    frame = table.rows[0].cells[0]
+    frame.text = LINES[0]
+    frame.add_paragraph(LINES[1])
+    for number, part in enumerate((
+        f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>T: And then?</w:t></w:r></w:p></w:sdtContent>"
+        "</w:sdt>",
+        f"<w:ins {W}><w:p><w:r><w:t>C: Home.</w:t></w:r></w:p></w:ins>",
+        f"<w:p {W}><w:r><w:t>T: I see.</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t> Ask.</w:t>"
+        "</w:r></w:p>",
+    ), 1):  # fmt: skip
+        document.element.body.insert(number, parse_xml(part))
+    assert read_turns(tmp_path, "x.docx", saved(document)) == [
+        *TALK, ("Therapist", "And then?"), ("Client", "Home."), ("Therapist", "I see."),
+    ]  # fmt: skip
+
+
+def test_a_table_in_a_table_of_word_is_read_once(tmp_path: Path) -> None:
+    document = docx.Document()
+    row = document.add_table(1, 2).rows[0]
+    row.cells[0].text = "T"
+    row.cells[1].text = "Where did you go"
+    row.cells[1].add_table(1, 1).rows[0].cells[0].text = "on Friday?"
+    document.add_paragraph("C\tNowhere, it was raining.")
+    assert read_turns(tmp_path, "x.docx", saved(document)) == TALK
+
+
+def test_deleted_and_hidden_text_of_rtf(tmp_path: Path) -> None:
+    edited = RTF.replace("Where", r"{\deleted When}{\v ask} Where").replace("it", r"{\v0 it}")
+    assert read_turns(tmp_path, "x.rtf", edited.encode()) == TALK
+
+
+def test_a_code_page_that_is_not_known(tmp_path: Path) -> None:
+    mac = r"{\rtf1\mac\ansicpg10000 T: It\'d5s late.\par C: No.\par}"
+    assert reason(tmp_path, "x.rtf", mac) == "transcript_not_utf8"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,7 @@ def test_utf_16_without_a_mark(tmp_path: Path, name: str, text: str, encoding: s
         "<SAMI>\n<BODY><SYNC Start=1><P>Hi</SAMI>",
         "<transcript><turn who='T'>Hi</turn></transcript>",
         "\\documentclass{article}\n\\begin{document}T: Hello\\end{document}",
+        "SPEAKER s1 1 4.0 2.5 <NA> <NA> T <NA> <NA>\nSPEAKER s1 1 9.0 2.5 <NA> <NA> C <NA> <NA>",
         "[Script Info]\nTitle: x\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,,T,Hello",
     ],
 )
@@ -106,7 +109,7 @@ def test_a_transcript_of_an_unknown_suffix_counts_where_a_recording_has_its_name
     mini.audio("a.wav")
     (mini.sessions / "transcripts" / "a.pdf").write_bytes(b"%PDF-1.7\nHello")
     mini.audio("b.wav")
-    mini.transcript("b.odd", SRT)
+    mini.transcript("b.odd", SRT.partition("\n\n")[0])  # the second cue lasts an hour
     mini.audio("c.wav")
     mini.transcript("c.odd", "only words")
     (mini.sessions / "transcripts" / "other.pdf").write_bytes(b"%PDF-1.7\nHello")
@@ -115,7 +118,8 @@ def test_a_transcript_of_an_unknown_suffix_counts_where_a_recording_has_its_name
     assert metrics["kept"] == 2 and metrics["notices"]["ignored_files"] == 1
     assert metrics["notices"]["transcript_wrong_extension"] == 1
     lines = capsys.readouterr().out.splitlines()
-    assert sum(".docx" in line and ".srt" in line for line in lines) == 2
+    # Of the two that were dropped, and of the file that was ignored.
+    assert sum(".docx" in line and ".srt" in line for line in lines) == 3
     assert sum(NOTICE["transcript_wrong_extension"] in line for line in lines) == 1
 
 
@@ -140,3 +144,21 @@ def test_absurd_values_stop_nothing(tmp_path: Path, name: str, text: str) -> Non
         assert rejection.reason in RECORDING
     else:
         assert all((cue.text + cue.speaker).encode() for cue in cues)
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "repeated"),
+    [
+        ("x.txt", "T: a\nC: b\n", "\n"), ("x.txt", "T: a\nC: b\n", "\t"), ("x.txt", "", "\r"),
+        ("x.vtt", "WEBVTT\n\n00:01.0 --> 00:02.0\n", "\t"),
+        ("x.vtt", "WEBVTT\n\n00:01.0 --> 00:02.0\n", "<v "),
+        ("x.vtt", "WEBVTT\n\n00:01.0 --> 00:02.0\n", "<c."),
+        ("x.srt", SRT, "{\\"), ("x.cha", "@UTF8\n*PAR:\t", "("), ("x.cha", "@UTF8\n*PAR:\t", "[<"),
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_length(tmp_path: Path, name: str, begin: str, repeated: str) -> None:
+    """Each took a minute or more where it grew with the square of the length."""
+    before = time.process_time()
+    with contextlib.suppress(RecordingRejected):
+        read(tmp_path, name, begin + repeated * (60_000 // len(repeated)))
+    assert time.process_time() - before < 15

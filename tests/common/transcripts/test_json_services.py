@@ -180,6 +180,94 @@ def test_a_service(tmp_path: Path, data: dict[str, Any], speakers: tuple[str, st
             assert (cue.start, cue.end) == pytest.approx((expected.start, expected.end))
 
 
+def spread(rows: list[tuple[str, float, float]], **more: Any) -> list[dict[str, Any]]:
+    return [{"word": text, "start": start, "end": end, **more} for text, start, end in rows]
+
+
+ELEVENLABS = {
+    "language_code": "eng",
+    "words": [
+        {"text": text, "start": start, "end": end, "type": kind, "speaker_id": speaker}
+        for speaker, rows in (("speaker_0", FIRST), ("speaker_1", SECOND))
+        for word, begin, stop in rows
+        for text, start, end, kind in ((word, begin, stop, "word"), (" ", stop, stop, "spacing"))
+    ],
+}
+CHUNKS = [{"timestamp": [cue.start, cue.end], "text": f" {cue.text}"} for cue in said("", "")]
+TURNS = [{**chunk, "speaker": f"S{n}"} for n, chunk in enumerate(CHUNKS)]
+
+
+@pytest.mark.parametrize(
+    ("data", "speakers"),
+    [
+        ({"task": "transcribe", "words": spread(FIRST + SECOND)}, ("", "")),
+        ({"result": spread(FIRST + SECOND, conf=1.0), "text": "all"}, ("", "")),
+        (ELEVENLABS, ("speaker_0", "speaker_1")), ({"text": "all", "chunks": CHUNKS}, ("", "")),
+        ({"chunks": CHUNKS, "speakers": TURNS, "text": "all"}, ("S0", "S1")),
+        ([{"start": "0:00.5", "end": "1.25s", "text": "Did you go?", "speaker": 0},
+          {"start": 2.5, "duration": 1.0, "text": "Not since Sunday.", "speaker": 1}],
+         ("Speaker 0", "Speaker 1")),
+        ({"results": {"gs://b/s1.wav": {"transcript": google(2)}}}, ("Speaker 1", "Speaker 2")),
+    ],
+)  # fmt: skip
+def test_words_and_segments_in_seconds(
+    tmp_path: Path, data: Any, speakers: tuple[str, str]
+) -> None:
+    cues = read(tmp_path, "x.json", json.dumps(data)).cues
+    assert cues == said(*speakers)
+
+
+def test_channels_are_the_speakers_where_none_are_told(tmp_path: Path) -> None:
+    """Two people speak at once: their words stay apart."""
+    at_once = [(text, start + 0.1, end + 0.1) for text, start, end in FIRST]
+    tagged = [
+        {"alternatives": [{"words": [
+            {"word": w, "startTime": f"{a}s", "endTime": f"{b}s"} for w, a, b in rows]}],
+         "channelTag": n}
+        for n, rows in enumerate((FIRST, at_once))
+    ]  # fmt: skip
+    first, second = (
+        [{"type": "pronunciation", "start_time": str(a), "end_time": str(b),
+          "alternatives": [{"content": w}]} for w, a, b in rows]
+        for rows in (FIRST, at_once)
+    )  # fmt: skip
+    channels = [{"channel_label": f"ch_{n}", "items": i} for n, i in enumerate((first, second))]
+    both = sorted(first + second, key=lambda item: str(item["start_time"]))
+    turns: list[dict[str, Any]] = [
+        {"start": a, "end": b, "channel": n, "transcript": "Did you go?"}
+        for n, (a, b) in enumerate(((0.5, 1.25), (0.6, 1.35)))
+    ]
+    phrases = [
+        {"channel": row["channel"], "offsetMilliseconds": row["start"] * 1000,
+         "durationMilliseconds": 750, "text": "Did you go?"}
+        for row in turns
+    ]  # fmt: skip
+    for data, names in (
+        ({"results": tagged}, ("Speaker 0", "Speaker 1")),
+        ({"results": {"channel_labels": {"channels": channels}, "items": both}}, ("ch_0", "ch_1")),
+        ({"results": {"utterances": turns}}, ("Speaker 0", "Speaker 1")),
+        ({"phrases": phrases}, ("Speaker 0", "Speaker 1")),
+    ):
+        cues = read(tmp_path, "x.json", json.dumps(data)).cues
+        assert [(cue.speaker, cue.text) for cue in cues] == [(n, "Did you go?") for n in names]
+        assert [cue.start for cue in cues] == pytest.approx([0.5, 0.6])
+        assert [cue.end for cue in cues] == pytest.approx([1.25, 1.35])
+
+
+def test_one_channel_is_no_speaker(tmp_path: Path) -> None:
+    rows = [{"channel": 0, "offset": "PT1S", "duration": "PT2S", "nBest": [{"display": "Go."}]}]
+    assert read(tmp_path, "x.json", json.dumps({"recognizedPhrases": rows})).cues == [
+        Cue(1.0, 3.0, "Go.")
+    ]
+
+
+def test_times_that_are_no_numbers(tmp_path: Path) -> None:
+    for value in ("NaN", "Infinity", "1e999", '"inf"', "true", '{"seconds": {"seconds": 1}}'):
+        text = f'[{{"start": 1, "end": {value}, "text": "Go."}}]'
+        (cue,) = read(tmp_path, "x.json", text).cues
+        assert cue.text == "Go." and cue.end != cue.end
+
+
 def test_a_google_duration_of_whole_messages(tmp_path: Path) -> None:
     words = [{"word": "Go.", "end_time": {"seconds": 1, "nanos": 500000000}}]
     data = {"results": [{"alternatives": [{"transcript": "Go.", "words": words}]}]}

@@ -76,6 +76,7 @@ def test_roles(form: str, names: tuple[str, str]) -> None:
     [
         ("Anna", "Tom"), ("Anna-Lena", "Jean-Luc"), ("Co-Therapist", "Anna-Lena"),
         ("\u00c9lodie", "Zo\u00eb"),
+        ("Speaker A", "Speaker B"), ("Therapist #1", "Client #1"), ("iPhone von Sam", "eBay Bern"),
         ("Alex Reed", "Jo Marsh"), ("Dr. Mary Ann Hill", "Mr O'Neil"), ("SPEAKER_00", "SPEAKER_01"),
         ("Speaker 1", "Speaker 2"), ("ANNA", "TOM"), ("AR", "JM"), ("Maria del Mar", "Ana"),
     ],
@@ -116,6 +117,26 @@ def test_a_name_that_speaks_once() -> None:
         ]  # fmt: skip
     apart = talk("{name}: {words}\n", "T", "C") + "\nSusan: May I come in?\nI was\nearly."
     assert turns(apart)[-1] == ("Susan", "May I come in? I was early.")
+
+
+def test_both_speak() -> None:
+    assert turns("T: Hello.\nC: Hi.\nBoth: Yes.\nT: So?\nBoth of us: no.")[2:] == [
+        ("Both", "Yes."), ("Therapist", "So? Both of us: no."),
+    ]  # fmt: skip
+
+
+def test_times_in_a_column() -> None:
+    for form in (
+        "{name}\t0:0{n}\t{words}",
+        "{name} | 0:0{n} | {words}",
+        "{name}:\t0:0{n}\t{words}",
+    ):
+        cues = plain_text.parse(talk(form, "Anna", "Tom"))
+        assert [(cue.start, cue.speaker, cue.text) for cue in cues] == [
+            (n, name, words)
+            for n, (name, words) in enumerate(zip(["Anna", "Tom"] * 2, SAID, strict=True), 1)
+        ]
+    assert turns(talk("{name}\t10:30 {words}", "T", "C"))[0] == (BOTH[0], f"10:30 {SAID[0]}")
 
 
 def test_two_names_that_speak_once_each() -> None:
@@ -285,6 +306,11 @@ def test_an_unknown_label_changes_no_word(text: str) -> None:
         ("\u2014 Hello there.\n\u2014 Hi.", True),
         ("ann\tHello there.\nbob\tHi.\nann\tSo.\nbob\tYes.", True),
         ("x1: Hello.\nWell\nx2: Hi.", True),
+        ("T) Hello.\nC) Hi.\nT) So?\nC) No.", True),
+        ("T; Hello.\nC; Hi.\nT; So?\nC; No.", True),
+        ('"T": Hello.\n"C": Hi.\n"T": So?\n"C": No.', True),
+        ("T/C: Hello.\nC/P: Hi.\nT/C: So?\nC/P: No.", True),
+        ("(I) think.\n(We) know.\nSo\nthen.", False),
         ("Hello there.\nHi.", False),
         ("He said: no.\nThen she said: yes.", False),
         ("We met at 10:30.\nWe left at 11:00.", False),

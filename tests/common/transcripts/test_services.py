@@ -180,6 +180,31 @@ I did not write on Sunday.
 Nora Blake
 What came in between?
 """
+TIME_BELOW = """Nora Blake
+0:04
+Shall we begin with the diary?
+Sam Ford
+0:09
+I did not write on Sunday.
+Nora Blake
+0:12
+What came in between?
+"""
+PICTURES = TIME_BELOW.replace("Nora B", "NB\nNora B").replace("Sam", "SF\nSam")
+TABS = """Nora Blake:\t00:04\tShall we begin with the diary?
+Sam Ford:\t00:09\tI did not write on Sunday.
+Nora Blake:\t00:12\tWhat came in between?
+"""
+SONIX_FILE = "session4.mp3\n\n" + SONIX
+CLOCKS = """[00:00:04] **Nora Blake:** Shall we begin with the diary?
+[00:00:09] **Sam Ford:** I did not write on Sunday.
+[00:00:12] **Nora Blake:** What came in between?
+"""
+NVIVO = """Timespan\tContent\tSpeaker
+0:04.0 - 0:06.5\tShall we begin with the diary?\tNora Blake
+0:09.0 - 0:11.12\tI did not write on Sunday.\tSam Ford
+0:12.3 - 0:14.0\tWhat came in between?\tNora Blake
+"""
 WHATSAPP = """[05/03/2024, 10:02:04] Nora Blake: Shall we begin with the diary?
 [05/03/2024, 10:02:09] Sam Ford: I did not write on Sunday.
 [05/03/2024, 10:02:12] Nora Blake: What came in between?
@@ -194,14 +219,15 @@ WHATSAPP = """[05/03/2024, 10:02:04] Nora Blake: Shall we begin with the diary?
         ("x.txt", ZOOM_CAPTIONS), ("x.txt", ZOOM_CHAT), ("x.txt", ZOOM_CHAT_TO),
         ("x.txt", ZOOM_CHAT_SHORT), ("x.txt", TRINT), ("x.txt", TRINT_ABOVE), ("x.txt", DESCRIPT),
         ("x.txt", DESCRIPT_ABOVE), ("x.txt", WORD), ("x.txt", SONIX), ("x.txt", PREMIERE),
-        ("x.txt", WHATSAPP),
+        ("x.txt", WHATSAPP), ("x.txt", TIME_BELOW), ("x.txt", PICTURES), ("x.txt", TABS),
+        ("x.txt", SONIX_FILE), ("x.txt", CLOCKS), ("x.txt", NVIVO), ("x.csv", NVIVO),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_an_export(tmp_path: Path, name: str, text: str, ends: str) -> None:
     transcript = read(tmp_path, name, text.replace("\n", ends))
     assert [(cue.speaker, cue.text) for cue in transcript.cues] == SAID
-    timed = "-->" in text
+    timed = "-->" in text or text is NVIVO
     assert transcript.timed == timed
     starts = [4, 9, 3612 if text is OTTER else 12.3 if timed else 12]
     if timed:
@@ -235,4 +261,38 @@ def test_times_without_names(tmp_path: Path) -> None:
         ]  # fmt: skip
     assert [c.text for c in read(tmp_path, "x.txt", short).cues] == [
         "Okay Nora", "Thanks Sam", "Bye Nora",
+    ]  # fmt: skip
+
+
+def test_a_meetings_transcript(tmp_path: Path) -> None:
+    head = "Session 4 (2024-03-05 10:02 GMT) \u2013 Transcript\nAttendees\nNora Blake, Sam Ford\n"
+    head += (
+        "Transcript\nThis editable transcript was computer generated and might contain errors.\n"
+    )
+    text = head + "".join(f"{name}: {words}\n" for name, words in SAID)
+    for date in ("", "Tue, Mar 05, 2024 10:02AM\n", "5 March 2024\n", "2024-03-05\n"):
+        cues = read(tmp_path, "x.txt", f"{date}{text}Meeting ended after 00:32:05\n").cues
+        assert [(cue.speaker, cue.text) for cue in cues] == SAID
+
+
+def test_a_chats_reactions_are_no_messages(tmp_path: Path) -> None:
+    text = ZOOM_CHAT_TO.replace("\tI did", '\tReplying to "Shall we begin..."\n\n\tI did')
+    text += '10:02:14 From Sam Ford to Everyone:\n\tReacted to "What came..." with +1\n'
+    cues = read(tmp_path, "x.txt", text).cues
+    assert [(cue.speaker, cue.text) for cue in cues] == SAID
+
+
+def test_times_of_whole_seconds_are_no_lyrics(tmp_path: Path) -> None:
+    text = "[00:00:04] Shall we begin?\n[00:01:09] I did not.\n[01:00:12] What came?\n"
+    transcript = read(tmp_path, "x.txt", text)
+    assert not transcript.timed and [cue.start for cue in transcript.cues] == [4, 69, 3612]
+    lyrics = "[ti:x]\n[00:04:00]Shall we begin?\n[01:09:50]I did not.\n"
+    assert [cue.start for cue in read(tmp_path, "x.txt", lyrics).cues] == [4, 69.5]
+
+
+def test_times_of_f4(tmp_path: Path) -> None:
+    text = "I: Shall we begin? #00:00:06-5#\nB: I did not. #00:00:11#\nI: Why? #00:00:14-0#\n"
+    cues = read(tmp_path, "x.txt", text).cues
+    assert [(cue.speaker, cue.text) for cue in cues] == [
+        ("I", "Shall we begin?"), ("B", "I did not."), ("I", "Why?"),
     ]  # fmt: skip

@@ -7,9 +7,15 @@ from pathlib import Path
 import pytest
 
 from stages.common.transcripts.cue import Cue
-from stages.common.transcripts.cue_labels import split_label
+from stages.common.transcripts.cue_labels import without_labels
 from stages.common.transcripts.speakers import ROLES, canonical_speaker, party
 from tests.support.transcripts import SRT, read
+
+
+def label_of(text: str) -> tuple[str, str]:
+    """(speaker, words) of a cue alone in its transcript."""
+    (cue,) = without_labels([Cue(0.0, 1.0, text)])
+    return cue.speaker, cue.text
 
 
 @pytest.mark.parametrize(
@@ -32,7 +38,7 @@ from tests.support.transcripts import SRT, read
     ],
 )
 def test_labels(text: str, speaker: str, rest: str) -> None:
-    assert split_label(text) == (speaker, rest)
+    assert label_of(text) == (speaker, rest)
 
 
 def test_a_cue_has_a_speaker_if_all_its_labels_agree(tmp_path: Path) -> None:
@@ -70,5 +76,5 @@ def test_every_role_but_speaker_belongs_to_a_party() -> None:
     ],
 )
 def test_some_roles_are_labels_in_lower_case_too(label: str, known: bool) -> None:
-    assert split_label(f"{label}: so") == ((label, "so") if known else ("", f"{label}: so"))
-    assert split_label(f"{label.capitalize()}: so") == (label.capitalize(), "so")
+    assert label_of(f"{label}: so") == ((label, "so") if known else ("", f"{label}: so"))
+    assert label_of(f"{label.capitalize()}: so") == (label.capitalize(), "so")

@@ -85,3 +85,42 @@ def test_a_sentence_is_no_header(tmp_path: Path) -> None:
         assert " ".join(cue.text for cue in cues).split() == text.split()
     for text in ("only words\n", "a|b\nc|d\n", "0.5\t2.0\n"):
         assert reason(tmp_path, "x.csv", text) == "transcript_unreadable"
+
+
+def test_whole_milliseconds(tmp_path: Path) -> None:
+    """Whisper's own .tsv."""
+    text = "start\tend\ttext\n500\t2000\tDid you go?\n2500\t4000\tNever.\n"
+    assert read(tmp_path, "x.tsv", text).cues == [
+        Cue(0.5, 2.0, "Did you go?"), Cue(2.5, 4.0, "Never."),
+    ]  # fmt: skip
+    seconds = text.replace("00\t", "\t")
+    assert [cue.start for cue in read(tmp_path, "x.tsv", seconds).cues] == [5.0, 25.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nStart;End;Speaker;Text\n0,5;2,0;T;Well, did you go, then?\n"
+        '2,5;4,0;C;"No, ""never"" again."\n',
+        "# a tool\n\nStart;End;Speaker;Text\n0,5;2,0;T;Well, did you go, then?\n"
+        '2,5;4,0;C;"No, ""never"" again."\n',
+        "Sprecher;Beginn;Ende;Text\nT;0,5;2,0;Well, did you go, then?\n"
+        'C;2,5;4,0;"No, ""never"" again."\n',
+        "locuteur\td\u00e9but\tfin\ttexte\nT\t0,5\t2,0\tWell, did you go, then?\n"
+        'C\t2,5\t4,0\t"No, ""never"" again."\n',
+        "Timespan\tContent\tSpeaker\n0:00.5 - 0:02\tWell, did you go, then?\tT\n"
+        '0:02.5 - 0:04\t"No, ""never"" again."\tC\n',
+        "Start,End,Speaker,Text\n0:00:00:15,0:00:02:00,T,Well, did you go, then?\n"
+        '0:00:02;15,0:00:04;00,C,"No, ""never"" again."\n',
+    ],
+)  # fmt: skip
+def test_tables_of_other_programs(tmp_path: Path, text: str) -> None:
+    transcript = read(tmp_path, "x.csv", text)
+    assert transcript.timed and transcript.cues == CUES
+
+
+def test_starts_alone_are_no_times_of_cues(tmp_path: Path) -> None:
+    transcript = read(tmp_path, "x.csv", "start,text\n1.5,Did you go?\n3,Never.\n")
+    assert not transcript.timed and [(c.start, c.text) for c in transcript.cues] == [
+        (1.5, "Did you go?"), (3.0, "Never."),
+    ]  # fmt: skip

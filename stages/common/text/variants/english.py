@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 from stages.common.text.variants.acronym_letters import spelled
@@ -24,9 +25,20 @@ def one_form(spoken: str) -> str:
 def _words_of(word: str) -> tuple[str, ...]:
     """The words that are compared instead of one word, whatever stands beside it."""
     out: list[str] = []
+    word = _without_accents(word)
     for part in long_form(APOSTROPHES.get(word, word)):
         # A genitive is spelled as its word is.
         stem, genitive = (part[:-2], "'s") if part[-2:] == "'s" and len(part) > 2 else (part, "")
         form = VARIANTS.get(stem) or spelled(stem) or american(stem)
         out += f"{form}{genitive}".split()
     return tuple(out)
+
+
+def _without_accents(word: str) -> str:
+    """English has accents as a choice: "cafe", "naive", "fiancee"."""
+    if word.isascii():
+        return word
+    letters = unicodedata.normalize("NFD", word)
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in letters if not "\u0300" <= c <= "\u036f")
+    )
