@@ -22,7 +22,9 @@ def drawn_blocks(recording: str, seconds: float, check: Check) -> list[SpeechInt
     if check == "none":
         return []
     count = max(1, math.ceil(seconds / _BLOCK_SECONDS))
-    most = count if check == "all" else max(_MIN_BLOCKS, math.ceil(_SHARE * count))
+    most = max(_MIN_BLOCKS, math.ceil(_SHARE * count))
+    if check == "all" or most >= count:
+        return [(0.0, seconds)]
 
     def draw(block: int) -> str:
         return hashlib.sha256(f"{recording}\0{block}".encode()).hexdigest()

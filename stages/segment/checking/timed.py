@@ -49,17 +49,17 @@ def check_timed(
     usable = [cue for cue in cues if _has_times(cue)]
     drawn = drawn_blocks(recording, seconds, settings.check)
     long = [(cue.start, cue.end) for cue in usable if _is_long(cue, settings)]
-    blocks = [*drawn, *long]
+    whole = [(0.0, seconds)]
+    blocks = drawn if drawn == whole else [*drawn, *long]
     if not blocks or not usable:
         return CheckedCues(list(cues))
-    hypotheses = aligner.transcribe(recording, samples, blocks)
+    hypotheses = aligner.transcribe(recording, samples, None if blocks == whole else blocks)
     if not drawn:
         return _cut_long(cues, hypotheses, settings, language)
     wrong = wrong_times(offsets_of(_near(usable, blocks), hypotheses, language))
     scored = score_cues(usable, hypotheses, blocks, language)
-    whole = [(0.0, seconds)]
     if blocks != whole and (wrong or len(_low(scored, settings)) >= _FAULTS):
-        hypotheses = aligner.transcribe(recording, samples, whole)
+        hypotheses = aligner.transcribe(recording, samples)
         wrong = wrong_times(offsets_of(usable, hypotheses, language))
         scored = score_cues(usable, hypotheses, whole, language)
     if wrong and not transcript.reviewed:
