@@ -44,6 +44,7 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
         f"Dropped     recordings: {_counts(segment['dropped_recordings'])}",
         f"            cues: {_counts(segment['dropped_cues'])}",
         f"            segments: {_counts(dataset['dropped'])}",
+        *_transcript_errors(segment),
         *(_split(name, dataset[name]) for name in ("train", "validation", "test")),
         f"Training    {tuning['steps']:,} steps on {tuning['device']} in {tuning['precision']}, "
         f"best at step {tuning['best_step']:,}",
@@ -98,6 +99,16 @@ def _written(base: Row, tuned: Row) -> list[str]:
 def _counts(by_reason: Mapping[str, int]) -> str:
     named = (f"{reason.replace('_', ' ')} {count:,}" for reason, count in by_reason.items())
     return ", ".join(named) or "none"
+
+
+def _transcript_errors(segment: Row) -> list[str]:
+    """The estimate; nothing for older runs, and where no transcript was checked."""
+    rate = segment.get("transcript_error_rate")
+    if rate is None:
+        return []
+    low, high = (segment[f"transcript_error_rate_{limit}"] for limit in ("low", "high"))
+    interval = "" if low is None else f" (95 % CI {low:.1%}-{high:.1%})"
+    return [f"Labels      about {rate:.1%} of the transcripts' words wrong or missing{interval}"]
 
 
 def _split(name: str, counts: Row) -> str:

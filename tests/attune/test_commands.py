@@ -161,6 +161,19 @@ def test_the_summary_has_case_and_punctuation_where_they_are_measured(place: Pat
         assert found == ([["40.0%", "40.0%"], ["0.80", "0.80"], ["0.90", "0.90"]] if wer else [])
 
 
+def test_the_summary_tells_the_error_rate_of_the_transcripts(place: Path) -> None:
+    shutil.copytree(ROOT / "metrics", place / "metrics")
+    path = place / "metrics" / "segment.json"
+    for rate, low in ((0.031, 0.012), (0.031, None), (None, None)):
+        keys = {"": rate, "_low": low, "_high": low and 0.05}
+        row = {f"transcript_error_rate{limit}": value for limit, value in keys.items()}
+        path.write_text(json.dumps(json.loads(path.read_text()) | row))
+        interval = " (95 % CI 1.2%-5.0%)" if low else ""
+        line = f"Labels      about 3.1% of the transcripts' words wrong or missing{interval}"
+        found = [line for line in call(place, "summary").stdout.splitlines() if "Labels" in line]
+        assert found == ([line] if rate else [])
+
+
 def test_the_summary_of_the_committed_metrics(place: Path) -> None:
     shutil.copytree(ROOT / "metrics", place / "metrics")
     done = call(place, "summary")

@@ -210,6 +210,10 @@ def test_data_with_reasons_and_every_parameter(place: Path) -> None:
     page = parse(rendered())
     data = page.one("section", id="data")
     assert "8 of 9 recordings used: 60.0 minutes of audio, 50.0 minutes of speech" in data.text
+    estimate = (
+        "3.1% of the transcripts\u2019 words are wrong or missing (95% confidence interval 1.2%"
+    )
+    assert f"{estimate} to 5.0%), estimated on 2,345 words" in data.text
     assert ["Train", "2", "3", "1,234", "10.0", "5,678"] in data.rows
     (silent,) = [row for row in data.rows if "audio silent" in row[2]]
     assert silent[:2] == ["Recording", "1"] and "the recording is silent" in silent[2]
