@@ -66,7 +66,7 @@ def segment_recording(
     Args:
         source: the recording, its transcript and its ids.
         folder: a manifest's folder; the recording is written to audio/<id>.flac in it.
-        aligner: for a transcript without times. Its cache is all else that is read or written.
+        aligner: aligns and checks the transcript. Its cache is all else that is read or written.
     """
     rejections: list[str] = []
     notices: list[str] = []
