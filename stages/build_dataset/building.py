@@ -22,15 +22,18 @@ from stages.common.core.params import BuildDataset
 from stages.common.dataset.full_recordings import ReadAudio, save_recordings
 from stages.common.dataset.labels import Labeller
 from stages.common.dataset.split_storage import Clip, save_split
+from stages.common.text.normalizer import scoring_form
 
 
 class ClipCounts:
     """Counts the clips that pass through, so that no split is in memory as a whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
+        self._language = language
         self.totals = {"clips": 0, "seconds": 0.0, "words": 0}
         self.sha256 = hashlib.sha256()
-        """Over the ids, starts, texts and audio of all clips."""
+        """Over the ids, starts, texts in scoring form and audio of all clips: models that learned
+        labels of two styles are comparable."""
 
     def counted(self, clips: Iterable[Clip]) -> Iterator[Clip]:
         """The same clips, counted one by one."""
@@ -38,7 +41,8 @@ class ClipCounts:
             self.totals["clips"] += 1
             self.totals["seconds"] += clip.seconds
             self.totals["words"] += len(clip.text.split())
-            self.sha256.update(f"{clip.id}\0{clip.start}\0{clip.text}\0".encode())
+            text = scoring_form(clip.text, self._language)
+            self.sha256.update(f"{clip.id}\0{clip.start}\0{text}\0".encode())
             self.sha256.update(hashlib.sha256(clip.audio).digest())
             yield clip
 
@@ -82,7 +86,7 @@ def build(
 
     with new_folder(target) as fresh:
         for split in SPLITS:
-            counts, kept = ClipCounts(), surveyed.kept[split]
+            counts, kept = ClipCounts(params.language), surveyed.kept[split]
             windows: Iterator[Window | EmptyWindow]
             windows = plan(read_segments(source), surveyed, split, params, labeller, key)
             if split == "train":

@@ -13,7 +13,7 @@ from stages.build_dataset.split_assignment import SPLITS, split_of
 from stages.common.audio.samples import Pcm16, to_pcm
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_rows
-from stages.common.core.manifest import Recording, Segment, write_manifest
+from stages.common.core.manifest import Recording, Segment, read_segments, write_manifest
 from stages.common.core.manifest import read_recordings as read_manifest
 from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings
@@ -78,6 +78,28 @@ def test_a_dataset(source: Path, tmp_path: Path, english: Path) -> None:
     full = read_recordings(target / "test_recordings")
     assert {name: len(rows) for name, rows in full.items()} == dict.fromkeys(names, 4)
     assert (target / "test_set").read_text() == metrics["test_set"]
+
+
+def test_the_test_set_is_the_same_in_every_style(
+    source: Path, tmp_path: Path, english: Path
+) -> None:
+    """Else a run with written labels could not be compared with one with spoken labels."""
+    labeller = load_labeller(english, "en")
+    recordings = list(read_manifest(source))
+    segments = list(read_segments(source))
+    test_sets = []
+    for number, text in enumerate(["{}", "{}.", "{} now"]):
+        folder = tmp_path / str(number)
+        changed = [
+            replace(s, text=text.format(s.text.upper() if number == 1 else s.text))
+            for s in segments
+        ]
+        write_manifest(folder, recordings, changed)
+        by_id = {each.id: each for each in recordings}
+        out = tmp_path / f"out{number}"
+        test_sets.append(build(folder, out, by_id, read_audio, KEY, PARAMS, labeller)["test_set"])
+    spoken, written, other = test_sets
+    assert spoken == written != other
 
 
 def test_an_empty_split_is_an_error(source: Path, tmp_path: Path, english: Path) -> None:
