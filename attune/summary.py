@@ -79,7 +79,7 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
 
 
 _WRITTEN = (
-    ("WER, case and stops", "wer_written", ".1%"),
+    ("WER with case/punct.", "wer_written", ".1%"),
     ("F1 of punctuation", "punctuation_f1", ".2f"),
     ("F1 of capitals", "capitalization_f1", ".2f"),
 )
