@@ -4,8 +4,9 @@
 
 Reads the manifest in `data/segments` and the parameters `normalize` and `build_dataset.language`.
 Writes the manifest in `data/normalized`, with `gain_db` for each recording, and
-`metrics/normalize.json`. No audio is written: `build_dataset` applies the gain when it reads `data/segments/audio`. A segment whose text
-is empty in the style (nothing but dashes, say) stays: `build_dataset` counts and drops it.
+`metrics/normalize.json`. No audio is written: `build_dataset` applies the gain when it reads
+`data/segments/audio`. A segment whose text is empty in the style (nothing but dashes, say) stays:
+`build_dataset` counts and drops it.
 
 With `normalize.style: auto` the style is `written` if the transcripts are (see style.py), otherwise
 `spoken`. Written transcripts are kept as typed beside the labels, whatever the style: they are the

@@ -89,10 +89,14 @@ def error_rate_line(metrics: Mapping[str, Any]) -> str:
     interval = "" if low is None else f" (95 % interval {low:.1%} to {high:.1%})"
     advice = ""
     if rate > MOST_ERRORS:
-        advice = f"; models learn such errors: first correct the recordings with the highest error_rate in {METRICS}"
+        advice = (
+            "; models learn such errors: first correct the recordings with the highest "
+            f"error_rate in {METRICS}"
+        )
     return (
         f"transcripts: about {rate:.1%} of the words are wrong or missing{interval}, estimated on "
-        f"{metrics['transcript_words_compared']:,} words that the aligner is nearly certain of{advice}"
+        f"{metrics['transcript_words_compared']:,} words that the aligner is nearly certain of"
+        f"{advice}"
     )
 
 

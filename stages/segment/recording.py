@@ -45,10 +45,10 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     """Keys of `rejections.NOTICE`."""
     details: list[str] = field(default_factory=list)
-    """Numbers that belong to a rejection or a notice."""
+    """Numbers that explain a rejection or a notice, see `RecordingRejected.detail`."""
     wrong_times: WrongTimes | None = None
     clear: ClearWords = field(default_factory=ClearWords)
-    """What the estimate of the transcript's error rate rests on."""
+    """Counts for the estimate of the transcript's error rate."""
     marks: dict[str, int] = field(default_factory=dict)
     """Marks in the transcript by kind, see stages/common/transcripts/marks.py."""
 
@@ -158,7 +158,7 @@ def _checked(
 
 
 def _is_clip(transcript: Transcript, seconds: float, settings: Settings) -> bool:
-    """Whether the recording is no longer than a segment and its transcript is without times."""
+    """Whether the recording is no longer than a segment and its transcript has no times."""
     return not transcript.timed and seconds <= settings.max_seconds
 
 

@@ -19,9 +19,9 @@ class RecordingRejected(Exception):
 
 
 FORMS = (
-    "known formats are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), .TextGrid, "
-    "ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of Whisper, AWS, "
-    "Google, Azure, Deepgram, AssemblyAI and Rev"
+    "known formats are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), "
+    ".TextGrid, ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of Whisper, "
+    "AWS, Google, Azure, Deepgram, AssemblyAI and Rev"
 )
 
 RECORDING = {
@@ -55,7 +55,7 @@ RECORDING = {
     ),
     "transcript_binary": f"the transcript is in no known format (PDF, old Word?); {FORMS}",
     "transcript_empty": "the transcript has no words; complete it or remove it",
-    "transcript_form_unknown": f"the format of the transcript is unknown; save it in a known one: {FORMS}",
+    "transcript_form_unknown": f"the transcript is in no known format; {FORMS}",
     "transcript_mismatch": (
         "the transcript does not match the audio; check that it belongs to this recording, and "
         "that the recording is in build_dataset.language"
