@@ -86,7 +86,7 @@ _WRITTEN = (
 
 
 def _written(base: Row, tuned: Row) -> list[str]:
-    """Case and punctuation; none where the transcripts have none, or in an older run."""
+    """Lines on case and punctuation; none if they were not measured, as in older runs."""
     if tuned.get("wer_written") is None:
         return []
     return [

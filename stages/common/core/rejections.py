@@ -20,8 +20,8 @@ class RecordingRejected(Exception):
 
 FORMS = (
     "known formats are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), "
-    ".TextGrid, ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of Whisper, "
-    "AWS, Google, Azure, Deepgram, AssemblyAI and Rev"
+    ".TextGrid, ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of "
+    "Whisper, AWS, Google, Azure, Deepgram, AssemblyAI and Rev"
 )
 
 RECORDING = {

@@ -28,7 +28,7 @@ class ClipErrors:
 
 _COLUMNS = [field.name for field in fields(ClipErrors)]
 _LINE, _COUNT = 1_000, 10**9
-"""Characters of a line, and words of a clip, that only a damaged file exceeds."""
+"""Limits that only a damaged file exceeds: characters of a line, words of a clip."""
 
 
 def to_csv(clips: Iterable[ClipErrors]) -> str:

@@ -59,7 +59,7 @@ def test_what_spoken_labels_lose() -> None:
     first = model(0.2, 0.1, 0.85, 0.9)
     assert loss_sentence(first, model(0.5, 0.1, 0.021, 0.0, style="spoken")) == (
         "The F1 of punctuation fell from 0.85 to 0.02 and the F1 of capitals fell from 0.90 to "
-        "0.00, as the labels are in spoken style, and the tuned model writes what its labels have; "
+        "0.00: the labels are in spoken style, and the tuned model writes like its labels; "
         "normalize.style written keeps both."
     )
     assert "F1 of punctuation" not in loss_sentence(

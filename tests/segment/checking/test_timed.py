@@ -1,4 +1,4 @@
-"""Timed transcripts of a real recording, aligned by Whisper tiny.en: right, wrong and mended."""
+"""Timed transcripts of a real recording, aligned by Whisper tiny.en: right, wrong and corrected."""
 
 from __future__ import annotations
 
