@@ -1,8 +1,8 @@
 """`make bench-style`: case and punctuation of a model tuned on real speech, by `normalize.style`.
 
 The base is tuned on `speech/reader` at `$ATTUNE_SHARED` (default ../shared), whose texts have case
-and punctuation, once on `written` and once on `spoken` labels, and scored on the reader's test split. A
-quarter of an epoch of the decoder alone is enough: a style is learned long before words are.
+and punctuation, once on `written` and once on `spoken` labels, and scored on the reader's test
+split. A quarter of an epoch of the decoder is enough: style is learned long before words.
 """
 
 from __future__ import annotations

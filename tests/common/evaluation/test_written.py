@@ -120,7 +120,7 @@ def test_a_gain_that_is_spelling_alone_is_not_shown(wrong: str) -> None:
     assert "all of that is spelling, case and punctuation alone" in sentence
 
 
-def test_one_word_heard_better_is_shown() -> None:
+def test_one_word_recognized_better_is_shown() -> None:
     """The test above could fail."""
     base = evaluated("base", tuple(f"{text} zebra" for text in REFERENCES))
     assert compare_models(base, evaluated("tuned", REFERENCES))["verdict"] == "better"

@@ -60,6 +60,6 @@ def lists_notice(language: str) -> str | None:
         return None
     known = ", ".join(sorted(["en", *_LISTS]))
     return (
-        f"language {language}: negations, numbers, doses, fillers and risk words are not counted, "
-        f"since only {known} have lists of them; the terms of data/terms.txt are"
+        f"language {language}: only the terms of data/terms.txt are counted; negations, numbers, "
+        f"doses, fillers and risk words are not, since only {known} have lists of them"
     )
