@@ -66,7 +66,8 @@ def segment_recording(
     Args:
         source: the recording, its transcript and its ids.
         folder: a manifest's folder; the recording is written to audio/<id>.flac in it.
-        aligner: for a transcript without times. Its cache is all else that is read or written.
+        aligner: aligns a plain transcript, checks a timed one. Its cache is all else that is
+            read or written.
     """
     rejections: list[str] = []
     notices: list[str] = []

@@ -50,8 +50,7 @@ class Segment:
     speaker: str
     """The role in the transcript; "" where it has none."""
     score: float | None = None
-    """Agreement of the text with the aligner's hypothesis, 0 to 1; None if the transcript has
-    times."""
+    """Agreement of the text with the aligner's hypothesis, 0 to 1; None if it was not checked."""
     confidence: float | None = None
     """Mean confidence of the aligner in its hypothesis, 0 to 1; None as above."""
     written: str = ""

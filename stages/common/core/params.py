@@ -50,11 +50,11 @@ class Segment(Section):
     """Padding on both sides of a cue, up to the neighbouring cue."""
     vad_threshold: Annotated[float, Field(gt=0, lt=1)]
     aligner: str
-    """CTranslate2 Whisper that aligns transcripts without times; best a fine-tuned one."""
+    """CTranslate2 Whisper that aligns and checks transcripts; best a fine-tuned one."""
     window_seconds: Annotated[float, Field(gt=0, le=28)]
     """Longest window that the aligner transcribes."""
     min_score: Fraction
-    """Aligned text with a lower score is dropped; see stages/segment/alignment/align.py."""
+    """Aligned or checked text with a lower score is dropped; see alignment/align.py in segment."""
     check: Literal["all", "sample", "none"]
     """How much of each timed transcript is compared with the audio; see stages/segment/checking.
     `sample`: some minutes, and all of it if they show errors."""
