@@ -78,7 +78,7 @@ def profile(
 ) -> bool:
     """List recommended parameters, or set params.yaml to them.
 
-    Prints the changed lines. A profile may set the base model, the labels' style, fine-tuning,
+    Prints the changed lines. A profile may set the base model, the label style, fine-tuning,
     augmentation and gates; only the profile `demo` sets data.sessions and data.key. The folder of
     --base may hold a converted model, as faster-whisper loads it, but not a quantized one.
 

@@ -62,7 +62,7 @@ def _counted(path: Path) -> Evaluated:
     clips = from_csv(text, str(path))
     # Counts state neither test set nor normalizer: both files are of this working tree.
     metrics = model_metrics(working_tree(), "metrics/evaluate.json")
-    # Case and punctuation are the tuned model's, not theirs.
+    # The metrics of case and punctuation in the file are the tuned model's, not theirs.
     metrics |= dict.fromkeys(METRICS)
     return Evaluated(path.stem, metrics, clips, {}, None)
 

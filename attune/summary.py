@@ -80,14 +80,14 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
 
 
 _WRITTEN = (
-    ("WER, case and stops", "wer_written", ".1%"),
+    ("WER with case/punct.", "wer_written", ".1%"),
     ("F1 of punctuation", "punctuation_f1", ".2f"),
     ("F1 of capitals", "capitalization_f1", ".2f"),
 )
 
 
 def _written(base: Row, tuned: Row) -> list[str]:
-    """Case and punctuation; none where the transcripts have none, or in an older run."""
+    """Lines on case and punctuation; none if they were not measured, as in older runs."""
     if tuned.get("wer_written") is None:
         return []
     return [

@@ -1,10 +1,10 @@
-"""`make bench-labels`: how true the labels are that `segment` keeps, for damaged transcripts.
+"""`make bench-labels`: correctness of the labels that `segment` keeps from damaged transcripts.
 
 The demo's sessions with timed and plain transcripts, made from their exact times: clean, shifted,
 stretched, of another session, and with 5 % of the sentences replaced by sentences of another.
-Prints the share of words in kept segments that were not said there, and of the words that were said
-and transcribed the share in no segment; without the check, and with it. Then the estimate of the
-transcripts' own error rate, where words were replaced by others, beside the truth. Needs
+Prints, without and with the check, the share of words in kept segments that were not said there,
+and the share of transcribed speech that is in no segment. Then the estimate of the transcripts'
+error rate beside the truth, for transcripts in which words were replaced by others. Needs
 `make demo`.
 """
 
@@ -36,7 +36,7 @@ from stages.segment.cutting import PlannedSegment, plan_segments
 TRUTH, AUDIO = Path("demo/truth"), Path("demo/sessions/audio")
 MODEL = Path("models/base-ct2")
 _SLACK = 0.5
-"""Seconds by which a sentence may reach out of its segment."""
+"""Seconds by which a sentence may extend beyond its segment."""
 Damage = Callable[[list[Cue], list[Cue]], list[Cue]]
 """The cues of a session and those of another -> the damaged transcript."""
 
@@ -159,7 +159,7 @@ def print_row(
         written = {cue.text for cue in transcript}
         said += sum(count(cue.text) for cue in session.cues if cue.text in written)
     wrong = f"{(words - found) / words:.1%}" if words else "-"
-    # Of another session's transcript only phrases that both sessions have.
+    # Another session's transcript shares only some phrases with this one.
     lost = f"{max(0, said - found) / said:.1%}" if damage != OTHER else "-"
     print(f"| {kind} | {damage} | {check} | {wrong} | {lost} | {rejected} |", flush=True)
 

@@ -1,4 +1,4 @@
-"""`make bench-spelling`: the floor of the WER, what a model that hears every word gets.
+"""`make bench-spelling`: the floor of the WER, that of a model that recognizes every word.
 
 The reference is a text as another team would have typed it (bench/spelling_variations.py), the
 hypothesis is the text itself: every error is spelling alone. The texts are the demo's sessions and,
@@ -60,7 +60,7 @@ def floors(references: list[str], hypotheses: list[str]) -> tuple[float, float, 
 
 
 def changed_words(before: list[str], after: list[str]) -> int:
-    """Words that were typed otherwise."""
+    """Words that were typed differently."""
     return sum(
         out.substitutions + out.deletions + out.insertions
         for out in (jiwer.process_words(b, a) for b, a in zip(before, after, strict=True))
@@ -90,7 +90,7 @@ def print_floor(name: str, texts: list[str], others: Mapping[str, list[str]]) ->
     """Print a row for each variation. others: further rows, with the texts of each."""
     words = sum(len(text.split()) for text in texts)
     print(f"{name}: {len(texts)} lines, {words:,} words\n\n"
-          "| the team types | words typed otherwise | WER | in windows | spoken |\n"
+          "| the team types | words typed differently | WER | in windows | spoken |\n"
           "|---|---|---|---|---|")  # fmt: skip
     rows = {kind: [vary(text) for text in texts] for kind, vary in VARIATIONS.items()}
     worst = 0.0

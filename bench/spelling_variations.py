@@ -1,7 +1,7 @@
 """Ways in which a team may type the same words, for `bench/spelling.py`.
 
-They are written apart from the rules of the scoring form that they test. A variation changes only
-what is there, and may leave out words that only a person could write out ("she's closed").
+They are independent of the scoring form's rules, which they test. A variation skips cases that only
+a person could write out ("she's closed").
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`make bench-style`: what a model that is tuned on real speech writes, by `normalize.style`.
+"""`make bench-style`: case and punctuation of a model tuned on real speech, by `normalize.style`.
 
 The base is tuned on `speech/reader` at `$ATTUNE_SHARED` (default ../shared), whose texts have case
-and stops, once on `written` and once on `spoken` labels, and scored on the reader's test split. A
-quarter of an epoch of the decoder alone is enough: a style is learned long before words are.
+and punctuation, once on `written` and once on `spoken` labels, and scored on the reader's test
+split. A quarter of an epoch of the decoder is enough: style is learned long before words.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def row(name: str, path: Path) -> str:
 
 
 def said(folder: Path) -> list[str]:
-    """What the report says of the run in `folder`."""
+    """The sentences of the report on the run in `folder`."""
     source = Source(folder.name, lambda path: (folder / path).read_text(encoding="utf-8"))
     base, tuned = read_evaluated(source, "base"), read_evaluated(source, "tuned")
     return [text for text in (spelling_sentence(base, tuned), loss_sentence(base, tuned)) if text]

@@ -1,4 +1,4 @@
-"""The facts that are judged: numbers, names of parts, and of recordings the ids alone."""
+"""The facts that are judged: numbers, names of components, and recordings by id."""
 
 from __future__ import annotations
 

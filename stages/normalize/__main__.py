@@ -2,15 +2,15 @@
 
     python -m stages.normalize
 
-Reads the manifest in `data/segments` and the parameters `normalize` and
-`build_dataset.language`. Writes the manifest in
-`data/normalized`, with `gain_db` for each recording, and `metrics/normalize.json`. No audio is
-written: `build_dataset` applies the gain when it reads `data/segments/audio`. A segment whose text
-is empty in the style (nothing but dashes, say) stays: `build_dataset` counts and drops it.
+Reads the manifest in `data/segments` and the parameters `normalize` and `build_dataset.language`.
+Writes the manifest in `data/normalized`, with `gain_db` for each recording, and
+`metrics/normalize.json`. No audio is written: `build_dataset` applies the gain when it reads
+`data/segments/audio`. A segment whose text is empty in the style (nothing but dashes, say) stays:
+`build_dataset` counts and drops it.
 
-With `normalize.style: auto` the style is `written` if the transcripts are, see style.py, and
-otherwise `spoken`. Written transcripts are kept as typed beside the labels, whatever the style:
-the metrics of case and punctuation compare with them.
+With `normalize.style: auto` the style is `written` if the transcripts are (see style.py), otherwise
+`spoken`. Written transcripts are kept as typed beside the labels, whatever the style: they are the
+references of the metrics of case and punctuation.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ def style_of(settings: Settings, share: float | None) -> Style:
 
 
 def style_line(settings: Settings, style: Style, share: float | None) -> str:
-    """One line on the style, and on what decided it."""
-    counted = "no segment has 4 words" if share is None else f"{share:.1%} of the segments"
+    """The style of the labels and the count that decided it, in one line."""
+    counted = "no segment has 4 words or more" if share is None else f"{share:.1%} of the segments"
     if share is not None:
-        counted += " of at least 4 words have case and stops"
+        counted += " of at least 4 words have case and punctuation"
     chosen = "chosen by auto" if settings.style == "auto" else "as normalize.style says"
     return f"style {style}, {chosen}: {counted}"
 
@@ -53,8 +53,8 @@ def style_line(settings: Settings, style: Style, share: float | None) -> str:
 def in_style(
     segment: manifest.Segment, style: Style, is_written: bool, language: str
 ) -> manifest.Segment:
-    """The segment with its text in `style` and, if the transcripts are written, as typed; both in
-    what decoding may write."""
+    """The segment with its text in `style` and, if the transcripts are written, as typed; both
+    without what decoding suppresses."""
     text = normalize(segment.text, style, language)
     if style != "spoken":
         text = decodable(text, language)
@@ -113,8 +113,8 @@ def main() -> None:
     write_metrics("normalize", metrics)
     print(
         f"{metrics['changed']} of {metrics['segments']} texts changed to style {style}; "
-        f"{metrics['empty_after']} are empty, {metrics['with_suppressed_marks']} had marks that "
-        "decoding may not write"
+        f"{metrics['empty_after']} are empty, {metrics['with_suppressed_marks']} had characters "
+        "that decoding suppresses"
     )
     print(
         f"gain of {metrics['recordings']} recording(s): {metrics['gain_db_min']:.1f} to "

@@ -71,7 +71,7 @@ _MEGABYTES = _Unit("{:,.0f} MB", "{:+,.0f} MB")
 
 _F1 = _Unit("{:.2f}", "{:+.2f}")
 
-# Lower is better in each but the F1s.
+# Lower is better, except for F1.
 _OVERALL = (
     ("wer", "WER", _RATE),
     ("cer", "CER", _RATE),

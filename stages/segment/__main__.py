@@ -30,7 +30,7 @@ from stages.segment.tasks import segment_recordings
 OUT = Path("data/segments")
 METRICS = "metrics/segment.json"
 MOST_ERRORS = 0.05
-"""Share of wrong words up to which transcripts are fit for training."""
+"""Transcripts with a higher share of wrong words should be corrected before training."""
 SPLITS = 3
 """Training, validation and test; `build_dataset` gives each client to one of them."""
 
@@ -39,9 +39,9 @@ def main() -> None:
     params = load_params()
     key = read_key(Path(params.data.key))
     sessions = read_sessions(Path(params.data.sessions).absolute(), key)
-    people = len({source.group for source in sessions.sources})
-    if people < SPLITS:  # told before the hours that the recordings take
-        print(f"{people} client(s), but three splits: `build_dataset` will fail; add recordings "
+    clients = len({source.group for source in sessions.sources})
+    if clients < SPLITS:  # before the hours that the recordings take
+        print(f"{clients} client(s), but three splits: `build_dataset` will fail; add recordings "
               "of other clients", flush=True)  # fmt: skip
     with new_folder(OUT) as folder:
         (folder / "audio").mkdir()
@@ -82,17 +82,21 @@ def main() -> None:
 
 
 def error_rate_line(metrics: Mapping[str, Any]) -> str:
-    """The estimate of the transcripts' error rate, in words; empty if nothing was checked."""
+    """The estimate of the transcripts' error rate as a sentence; empty if nothing was checked."""
     rate, low, high = (metrics[f"transcript_error_rate{limit}"] for limit in ("", "_low", "_high"))
     if rate is None:
         return ""
     interval = "" if low is None else f" (95 % interval {low:.1%} to {high:.1%})"
     advice = ""
     if rate > MOST_ERRORS:
-        advice = f"; models learn such errors: correct the highest error_rate in {METRICS} first"
+        advice = (
+            "; models learn such errors: first correct the recordings with the highest "
+            f"error_rate in {METRICS}"
+        )
     return (
         f"transcripts: about {rate:.1%} of the words are wrong or missing{interval}, estimated on "
-        f"{metrics['transcript_words_compared']:,} words that the aligner heard clearly{advice}"
+        f"{metrics['transcript_words_compared']:,} words that the aligner is nearly certain of"
+        f"{advice}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Roles of people who have a microphone each, from the transcript, and speakers from the roles."""
+"""Speaker of each channel, from the transcript, and of cues without a speaker, from the channel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stages.common.transcripts.cue import Cue
 
 Name = TypeVar("Name", int, str)
 _MIN_SHARE = 0.8
-"""Of the seconds that a channel's role, or a cue's channel, must have of all."""
+"""Share of a channel's seconds that its speaker has, or of a cue's seconds that its channel has."""
 
 
 def channel_roles(turns: Sequence[SpeakerTurn], cues: Iterable[Cue]) -> dict[int, str]:
@@ -35,7 +35,7 @@ def channel_roles(turns: Sequence[SpeakerTurn], cues: Iterable[Cue]) -> dict[int
 def with_speakers(
     cues: Sequence[Cue], turns: Sequence[SpeakerTurn], roles: dict[int, str]
 ) -> list[Cue]:
-    """The cues; those without a speaker that lie in one channel's turns have the channel's role."""
+    """The cues; one without a speaker takes that of the channel in whose turns it lies."""
     return [cue if cue.speaker else replace(cue, speaker=_role(cue, turns, roles)) for cue in cues]
 
 
@@ -45,7 +45,7 @@ def _role(cue: Cue, turns: Sequence[SpeakerTurn], roles: dict[int, str]) -> str:
 
 
 def _clear(seconds: Mapping[Name, float]) -> Name | None:
-    """The name with nearly all of the seconds, or None."""
+    """The key with at least `_MIN_SHARE` of the seconds, or None."""
     most = max(seconds, key=lambda name: seconds[name], default=None)
     clear = most is not None and seconds[most] >= _MIN_SHARE * sum(seconds.values())
     return most if clear else None

@@ -77,7 +77,7 @@ def plan_segments(
 def plan_clip(
     cue: Cue, speech: Sequence[SpeechInterval], seconds: float, settings: Settings
 ) -> SegmentPlan:
-    """A recording no longer than a segment as one, from the cue that holds all of its transcript.
+    """One segment for a clip, from the cue with its whole transcript.
 
     speech: the recording's intervals, in order.
     """

@@ -49,7 +49,7 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
 
 
 def _error_rate(kept: Sequence[Outcome]) -> dict[str, Any]:
-    """The transcripts' own error rate, see error_rate.py; None where nothing was checked."""
+    """The transcripts' own error rate, see error_rate.py; None if nothing was checked."""
     rate = error_rate([(transcript_words(outcome), outcome.clear) for outcome in kept])
     value, low, high = rate or (None, None, None)
     return {

@@ -45,10 +45,10 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     """Keys of `rejections.NOTICE`."""
     details: list[str] = field(default_factory=list)
-    """Numbers that belong to a rejection or a notice."""
+    """Numbers that explain a rejection or a notice, see `RecordingRejected.detail`."""
     wrong_times: WrongTimes | None = None
     clear: ClearWords = field(default_factory=ClearWords)
-    """What the estimate of the transcript's error rate rests on."""
+    """Counts for the estimate of the transcript's error rate."""
     marks: dict[str, int] = field(default_factory=dict)
     """Marks in the transcript by kind, see stages/common/transcripts/marks.py."""
 
@@ -66,7 +66,8 @@ def segment_recording(
     Args:
         source: the recording, its transcript and its ids.
         folder: a manifest's folder; the recording is written to audio/<id>.flac in it.
-        aligner: aligns and checks the transcript. Its cache is all else that is read or written.
+        aligner: aligns a plain transcript, checks a timed one. Its cache is all else that is
+            read or written.
     """
     rejections: list[str] = []
     notices: list[str] = []
@@ -158,7 +159,7 @@ def _checked(
 
 
 def _is_clip(transcript: Transcript, seconds: float, settings: Settings) -> bool:
-    """Whether the recording is no longer than a segment and its transcript is without times."""
+    """Whether the recording is no longer than a segment and its transcript has no times."""
     return not transcript.timed and seconds <= settings.max_seconds
 
 

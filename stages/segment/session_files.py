@@ -45,7 +45,7 @@ def find_files(folder: Path) -> tuple[FilesByStem, FilesByStem, int]:
     """List audio and transcripts by stem, and count the files and folders that are ignored.
 
     A file in audio/ with an unknown suffix counts if a transcript has its name and no other audio
-    file has, and the same holds for transcripts/. Names are compared in Unicode's composed form,
+    file does; the same holds for transcripts/. Names are compared in Unicode's composed form,
     since macOS decomposes them.
 
     Returns: (audio, transcripts, number of ignored entries).

@@ -157,7 +157,7 @@ def test_the_summary_has_case_and_punctuation_where_they_are_measured(place: Pat
             row = json.loads(path.read_text()) | written | {"wer_written": wer}
             path.write_text(json.dumps(row))
         lines = call(place, "summary").stdout.splitlines()
-        found = [line.split()[-2:] for line in lines if line.startswith(("WER, case", "F1 of"))]
+        found = [line.split()[-2:] for line in lines if line.startswith(("WER with case", "F1 of"))]
         assert found == ([["40.0%", "40.0%"], ["0.80", "0.80"], ["0.90", "0.90"]] if wer else [])
 
 

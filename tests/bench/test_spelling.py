@@ -14,7 +14,7 @@ TEXTS = [written(text) for text in LINES]
 
 
 @pytest.mark.parametrize("name", VARIATIONS)
-def test_a_model_that_hears_every_word_makes_no_errors(name: str) -> None:
+def test_a_model_that_recognizes_every_word_makes_no_errors(name: str) -> None:
     varied = [VARIATIONS[name](text) for text in TEXTS]
     assert changed_words(TEXTS, varied) > 0
     alone, in_windows, _ = floors(varied, TEXTS)

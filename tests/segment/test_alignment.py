@@ -108,7 +108,7 @@ def test_two_runs_give_the_same(mini: MiniProject) -> None:
 
 
 @pytest.mark.parametrize("word", ["Mhm.", "Yeah.", "Okay."])
-def test_backchannels_that_the_aligner_does_not_hear(mini: MiniProject, word: str) -> None:
+def test_backchannels_that_the_aligner_misses(mini: MiniProject, word: str) -> None:
     """They could be on either side of a pause; the turns around them stay apart."""
     others = {"Therapist": "Client", "Client": "Therapist"}
     turns = [turn for role, text in LINES for turn in ((role, text), (others[role], word))]

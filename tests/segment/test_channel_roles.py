@@ -105,7 +105,7 @@ def test_one_microphone_has_no_turns(mini: MiniProject) -> None:
 
 
 @pytest.mark.parametrize("start", [0.0, 4.0])
-def test_cues_fit_sound_that_starts_late(mini: MiniProject, start: float) -> None:
+def test_cues_match_audio_that_starts_late(mini: MiniProject, start: float) -> None:
     """The speech of each segment lies in the segment, by the container's times."""
     one, other, lines = conversation()
     wave = np.repeat(one + other, 3)

@@ -257,7 +257,7 @@ def test_no_recordings(mini: MiniProject) -> None:
 
 
 @pytest.mark.parametrize(("clients", "told"), [("one,one,two", True), ("one,two,three", False)])
-def test_fewer_clients_than_splits_are_told_first(
+def test_fewer_clients_than_splits_give_an_early_warning(
     mini: MiniProject, capsys: pytest.CaptureFixture[str], clients: str, told: bool
 ) -> None:
     rows = ["recording,client"]

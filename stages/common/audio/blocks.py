@@ -10,9 +10,9 @@ import numpy as np
 from stages.common.audio.samples import Samples
 
 BLOCKS_A_SECOND = 10
-"""Short blocks, since libsndfile loses a block as a whole where it fails in it."""
+"""Short, because libsndfile loses the whole block in which it fails."""
 MAX_SAMPLE_RATE = 1_000_000
-"""A damaged header may state 2 GHz, and a block of a tenth of a second fill the memory."""
+"""A damaged header may state 2 GHz; a block of a tenth of a second would then fill the memory."""
 
 Block = tuple[Samples, int]
 """Samples of shape (samples, channels), in [-1, 1] unless a float file exceeds it, and their
@@ -32,7 +32,7 @@ class Facts:
     stated_seconds: float = 0.0
     """Length in the header, to be compared with that of all blocks; 0 if it states none."""
     full_scale: float = 32767 / 32768
-    """The largest sample of the format; those of integers are lower than 1."""
+    """The largest sample of the format; below 1 for integers."""
     failed: bool = False
     """The decoder failed before the end."""
     notices: set[str] = field(default_factory=set)
@@ -40,9 +40,9 @@ class Facts:
 
 
 def even_blocks(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Blocks of a tenth of a second, from those of any length.
+    """Blocks of a tenth of a second, from blocks of any length.
 
-    Fewer and longer ones than the frames of a codec: the work on each costs the same.
+    They are longer than a codec's frames, and the cost of a block hardly depends on its length.
     """
     parts: list[Samples] = []
     held, form = 0, (0, 0)

@@ -11,12 +11,12 @@ from stages.common.audio.samples import Samples
 
 Array = npt.NDArray[np.float64]
 _MAX_CHANNELS = 16
-"""Files with more are measuring devices'; their matrices would fill the memory."""
+"""Files with more come from measuring devices; their covariances would fill the memory."""
 _ACTIVE = 10 ** (-20 / 10)
-"""Of a channel's loud blocks, the power from which a block counts as active."""
+"""Share of a channel's loudness from which a block counts as active."""
 _LOUD = 99
-"""Percentile of the blocks' power that stands for a channel's loud blocks: speech is loud enough
-to reach it even if it fills a hundredth of the time."""
+"""Percentile of the blocks' power that is a channel's loudness: speech reaches it even if it fills
+only a hundredth of the time."""
 
 
 @dataclass
@@ -26,13 +26,13 @@ class ChannelStatistics:
     times: list[tuple[float, float]] = field(default_factory=list)
     """(start, end) of each block, in seconds."""
     channels: int = 0
-    """0 where their number changes or is too large: then there are no statistics."""
+    """0 if their number changes or is too large: then there are no statistics."""
     _given: int = 0
     """Channels of the first block."""
     _covariances: list[npt.NDArray[np.float32]] = field(default_factory=list)
 
     def add(self, block: Samples, start: float, end: float) -> None:
-        """Of one channel, nothing is kept.
+        """Add a block; nothing is kept of a single channel.
 
         block: shape (samples, channels), not empty.
         """
@@ -52,8 +52,8 @@ class ChannelStatistics:
         return np.maximum(self._matrices().diagonal(axis1=1, axis2=2), 0)
 
     def correlation(self, one: int, other: int) -> float:
-        """Of two channels over the whole recording, in which the loudest blocks weigh most; 0 where
-        one is silent."""
+        """Of two channels over the recording, dominated by the loudest blocks; 0 if one is
+        silent."""
         total = self._matrices().sum(axis=0)
         scale = float(np.sqrt(total[one, one] * total[other, other]))
         return float(total[one, other]) / scale if scale > 0 else 0.0
@@ -63,12 +63,12 @@ class ChannelStatistics:
 
 
 def loudness(power: Array) -> Array:
-    """Power of each channel's loud blocks; (blocks, channels) -> (channels,)."""
+    """Loudness of each channel, as power; (blocks, channels) -> (channels,)."""
     result: Array = np.percentile(power, _LOUD, axis=0)
     return result
 
 
 def active_blocks(power: Array) -> npt.NDArray[np.bool_]:
-    """Blocks in which a channel is near its own loudest; (blocks, channels) -> (blocks,)."""
+    """Blocks in which any channel is near its own loudness; (blocks, channels) -> (blocks,)."""
     active: npt.NDArray[np.bool_] = np.any(power > _ACTIVE * loudness(power), axis=1)
     return active

@@ -1,8 +1,8 @@
-"""Sizes that headers state: fewer bytes than stated in a truncated file, more where a recorder was
-cut off before it wrote the size.
+"""Sizes in headers: a truncated file has fewer bytes than stated, the file of a recorder that was
+interrupted before it wrote the size has more.
 
-Decoders accept a file that was copied in part, and return what is there; of a file whose header
-states too little they return that much. A header without a size states nothing.
+Decoders return what there is of a partly copied file, and of a file whose header states too little
+only that much. A header without a size states nothing.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import struct
 from typing import BinaryIO
 
 _PLACEHOLDERS = (range(1), range(0x7FFFF000, 0x80001000), range(0xFFFFF000, 0x100000000))
-"""Sizes that recorders write before they know it: 0, and about the largest signed (sox; arecord
-writes 0x80000000) and the largest unsigned number of 32 bits."""
+"""Sizes that recorders write before they know the real one: 0, and values near the largest signed
+(sox; arecord writes 0x80000000) and unsigned 32-bit integers."""
 _HEAD_BYTES = 256
 _MIN_TAIL = 2048
-"""Bytes after a WAV file's data that may be sound: a recorder writes more at once."""
+"""Bytes after a WAV file's data; fewer are not audio, since a recorder writes more at once."""
 _READ_BYTES = 1 << 20
 _CHUNK_NAME = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_ .-]{3}")
 _TAGS = (b"ID3", b"TAG", b"APET")
@@ -44,10 +44,10 @@ def missing_bytes(file: BinaryIO, size: int) -> int:
 
 
 def has_sound_beyond(file: BinaryIO, size: int) -> bool:
-    """Whether a WAV or RF64 file goes on after the data that its header states, with sound.
+    """Whether a WAV or RF64 file has audio after the data that its header states.
 
-    So it is in the file of a recorder that was cut off or that wrote sizes of 32 bits beyond 4 GiB.
-    What follows the data otherwise is metadata: chunks, tags of MP3, or zeros.
+    Recorders that are interrupted, or that write 32-bit sizes beyond 4 GiB, leave such files. In
+    others, metadata follows the data: chunks, MP3 tags or zeros.
 
     size: of the file in bytes.
     """
@@ -69,7 +69,7 @@ def has_sound_beyond(file: BinaryIO, size: int) -> bool:
 
 
 def _is_metadata(file: BinaryIO, at: int, size: int) -> bool:
-    """Whether the bytes from `at` to the end of a WAV file are none of its sound."""
+    """Whether a WAV file has only metadata from `at` to its end."""
     while at + 8 <= size:
         file.seek(at)
         name, length = struct.unpack("<4sI", file.read(8))
@@ -139,7 +139,7 @@ def _chunked_end(
 def _find_chunk(
     file: BinaryIO, size: int, chunk: bytes, start: int, length_format: str
 ) -> tuple[int, int] | None:
-    """(where its content starts, its stated length) of the first chunk with that name."""
+    """(start of its content, its stated length) of the first chunk with that name."""
     at, width = start, 4 + struct.calcsize(length_format)
     while at + width <= size:
         file.seek(at)
@@ -186,7 +186,7 @@ def _matroska_end(head: bytes) -> int:
 
 
 def _vint(data: bytes, at: int) -> tuple[int, int]:
-    """(value, end) of EBML's integer of 1 to 8 bytes; -1 where it states that it is unknown."""
+    """(value, end) of an EBML integer of 1 to 8 bytes; the value -1 means "unknown"."""
     if at >= len(data) or not data[at]:
         return -1, at
     width = 9 - data[at].bit_length()

@@ -1,7 +1,7 @@
 """Decode audio files of any container, rate, depth and number of channels to 16 kHz mono.
 
 libsndfile reads WAV, AIFF, FLAC, Ogg and related formats, FFmpeg the others. Files are identified
-by content and decoded in blocks. Faults of recorders are mended where that is safe, each with a
+by content and decoded in blocks. Faults of recorders are repaired where that is safe, each with a
 notice. Messages of the libraries may contain file names: they are only mapped to a reason, never
 passed on.
 """
@@ -36,7 +36,7 @@ class Decoded:
     notices: list[str]
     """Keys of `rejections.NOTICE`."""
     turns: list[SpeakerTurn] = field(default_factory=list)
-    """Who speaks when, where people have a microphone each."""
+    """Who speaks when, if each speaker has a channel or a stream; else empty."""
 
 
 def decode(path: Path) -> Decoded:
@@ -58,7 +58,7 @@ def decode_file(file: BinaryIO, suffix: str, check: Check = lambda seconds: None
     Args:
         suffix: of its name, with the dot.
         check: called with the seconds decoded so far, several times a second of audio; it may raise
-            an exception. The count starts again where the file has to be read once more.
+            an exception. The count starts again if the file has to be read again.
 
     Raises: RecordingRejected as `decode`.
     """

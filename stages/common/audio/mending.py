@@ -1,4 +1,4 @@
-"""Faults of single samples and of the zero line, mended so that the speech around them survives."""
+"""Removal of wild samples and of DC offset, so that the speech around them survives."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ import numpy.typing as npt
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 
 _PLAUSIBLE = 4.0
-"""A lower sample is never wild: mixing and resampling exceed full scale by that much."""
+"""Samples up to this are never wild: mixing and resampling may exceed full scale by as much."""
 _CREST = 30.0
-"""Times the typical sample that speech does not exceed within a second."""
+"""Ratio of a sample to the typical one that speech does not exceed."""
 _TYPICAL_SHARE = 90
-"""Percentile of a block that its wild samples, if it has any, leave alone."""
+"""Percentile of a block's magnitudes that is the typical sample: few samples are wild."""
 _LARGEST = 2.0**33
-"""Beyond any scale: of integers of 32 bits stored as floats, the largest is 2^31."""
+"""Beyond any scale: 32-bit integers stored as floats reach 2^31."""
 
 _BLOCK = SAMPLE_RATE // 10
 _REACH = 50
-"""Blocks to each side over which the zero line is measured: five seconds."""
+"""Blocks to each side over which the offset is measured: five seconds."""
 _MIN_OFFSET = 0.001
-"""-60 dBFS. Many sound cards have less."""
+"""-60 dBFS. Many sound cards have a smaller offset."""
 _OFFSET_SHARE = 0.25
-"""Of the RMS of speech, from which an offset changes the measured level, by 0.26 dB."""
+"""Share of the RMS of speech: such an offset changes the measured level by 0.26 dB."""
 _SPEECH_SHARE = 90
-"""Percentile of the blocks' RMS that stands for the speech's."""
+"""Percentile of the blocks' RMS that is the RMS of speech."""
 
 
 class WildSamples:
     """Zeroes samples that are NaN, infinite or far beyond all others, which a float file may hold.
 
     A resampler would spread one over its neighbours, and scaling to its peak would silence the
-    speech. The scale is learnt from the blocks so far, as some float files hold integers' values.
+    speech. The typical sample is tracked over the blocks: some float files hold integer values.
     """
 
     def __init__(self) -> None:
@@ -58,14 +58,14 @@ class WildSamples:
 
 
 def remove_offset(samples: Samples) -> bool:
-    """Subtract the zero line of a recording, in place, where it is off by much.
+    """Subtract the DC offset of a recording, in place, if it is large.
 
-    It is the median over ten seconds of the means of blocks of a tenth, in which speech has none:
-    so it follows an offset that begins with a cable, and leaves silence that was filled in alone.
+    It is the median over ten seconds of the means of 0.1 s blocks, in which speech averages out.
+    So it follows an offset that starts with a loose cable, and leaves filled-in silence alone.
 
     samples: 16 kHz, shape (samples,).
 
-    Returns: whether it was off.
+    Returns: whether it was subtracted.
     """
     whole = len(samples) // _BLOCK
     if not whole:
@@ -94,7 +94,7 @@ def _block_statistics(
 
 
 def _running_median(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Of each value and up to `_REACH` before and after it; shape (n,) -> (n,)."""
+    """Median of each value and up to `_REACH` before and after it; shape (n,) -> (n,)."""
     width = 2 * _REACH + 1
     if len(values) <= width:
         return np.full(len(values), np.median(values))

@@ -1,9 +1,9 @@
-"""How the channels of a recording become one: which fault they have, or whose microphones they are.
+"""Weights that mix the channels of a recording: dead and inverted channels, a channel per speaker.
 
-Usually channels are averaged. An inverted channel would cancel the other, an unconnected one halve
-the level and add its hum. Two people with a microphone each are told from a stereo pair in a room
-by the levels: each person is louder in one channel by far, although the other hears them too, and
-the channels hardly correlate. A pair in a room hears everybody about equally loudly in both.
+Usually channels are averaged. An inverted channel would cancel the other; an unconnected one would
+halve the level and add its hum. Speakers with a microphone each differ from a stereo pair in a room
+by the levels: each speaker is much louder in one channel, crosstalk included, and the channels
+hardly correlate. A stereo pair picks up everybody at about the same level in both channels.
 """
 
 from __future__ import annotations
@@ -28,45 +28,45 @@ SpeakerTurn = tuple[float, float, int]
 """(start, end, channel): seconds over which one person's channel is the loudest, and its number."""
 
 _DEAD = 10 ** (-40 / 10)
-"""Power of a channel's loudest second by that of the loudest channel's."""
+"""Ratio of the power of a channel's loudest second to that of the loudest channel's."""
 _STEADY, _VARIED = 10 ** (3 / 10), 10 ** (10 / 10)
-"""Ratio of the power in a channel's loudest second to that in its pauses: that of hum and hiss is
-lower than the first, that of speech higher than the second."""
+"""Ratio of the power in a channel's loudest second to that in its pauses: below the first for hum
+and hiss, above the second for speech."""
 _INVERTED = -0.7
 """Correlation. Two microphones half a wavelength apart have down to -0.65 (60 recordings, delays of
 0.5 to 4 ms); an inverted channel 5 dB above its noise has up to -0.74."""
 _DOMINANT = 10 ** (8 / 10)
-"""Power of a person's own channel by that of any other. A stereo pair of crossed cardioids has at
-most 6 dB between its channels."""
+"""Ratio of the power of a speaker's own channel to that of any other. A stereo pair of
+crossed cardioids has at most 6 dB between its channels."""
 _MIN_SHARE, _MIN_SECONDS = 0.01, 1.0
-"""Of the time in which a channel is active, and at all, that a person speaks."""
+"""Share of the active time, and seconds, that a speaker has at least."""
 _SPEECH_TURN = 0.5
 """Seconds; shorter stretches may be the crackle of a loose cable."""
 _MAX_CORRELATION = 0.5
 _FAIR = 10 ** (6 / 10)
-"""Two people's levels may differ by as much; they do when they share a microphone."""
+"""Two speakers' levels may differ by as much; they do when they share a microphone."""
 _MAX_BOOST = 10 ** (20 / 10)
-"""Of the weaker person's power: what is still weaker then may be noise."""
+"""Limit of the gain of a quiet speaker's power: one that needs more may be noise."""
 _MAX_PAUSE, _MIN_TURN = 0.35, 0.15
-"""Seconds: pauses in a turn, and turns shorter than these are left out."""
+"""Seconds: longest pause in a turn; shortest turn that is kept."""
 
 
 @dataclass(frozen=True)
 class Mix:
-    """Weights of the channels, and what was told by them."""
+    """Weights of the channels, and what they were found to be."""
 
     weights: tuple[float, ...] = ()
     """() for the average of all."""
     notices: tuple[str, ...] = ()
     """Keys of `rejections.NOTICE`."""
     people: tuple[int, ...] = ()
-    """Channels that are a person's each; () if they are not."""
+    """Channels with a speaker each; () for other recordings."""
     silent: tuple[int, ...] = ()
     """Channels without any sound, whose weights make no difference."""
 
     @property
     def scale(self) -> float | None:
-        """The average of all channels times this is the mix; None where it takes other weights."""
+        """Factor from the average of all channels to the mix; None if the weights differ."""
         used = {w for channel, w in enumerate(self.weights) if channel not in self.silent}
         return used.pop() * len(self.weights) if len(used) == 1 else None
 
@@ -99,7 +99,7 @@ def choose_mix(statistics: ChannelStatistics) -> Mix:
 def speaker_turns(
     power: Array, times: Sequence[tuple[float, float]], people: Sequence[int]
 ) -> list[SpeakerTurn]:
-    """When each person speaks, by start; stretches in which several do are in none.
+    """Turns of each speaker, by start; overlapping speech is in none.
 
     Args:
         power: see `ChannelStatistics.power`.
@@ -123,7 +123,8 @@ def speaker_turns(
 
 
 def _live_channels(power: Array) -> Mask:
-    """Not silent, nor steady where another channel has speech; a second of speech is enough."""
+    """Channels that are neither silent nor, beside one with speech, steady noise; a second of
+    speech is enough."""
     heard = np.sort(power[power.sum(axis=1) > 0], axis=0)
     if not len(heard):
         return np.ones(power.shape[1], bool)
@@ -136,7 +137,7 @@ def _live_channels(power: Array) -> Mask:
 
 
 def _people(statistics: ChannelStatistics, power: Array, live: Mask) -> tuple[int, ...]:
-    """Channels that are a person's each, or () for fewer than two."""
+    """Channels with a speaker each; () for fewer than two."""
     channels = [int(channel) for channel in np.flatnonzero(live)]
     if len(channels) < 2:
         return ()
@@ -155,7 +156,7 @@ def _people(statistics: ChannelStatistics, power: Array, live: Mask) -> tuple[in
 
 
 def _loudest(power: Array) -> npt.NDArray[np.intp]:
-    """The channel that is louder than all others by far, each by its own scale; -1 for none.
+    """The channel that is much louder than all others, relative to their own loudness; -1 for none.
 
     power: shape (blocks, channels) -> (blocks,).
     """
@@ -166,7 +167,7 @@ def _loudest(power: Array) -> npt.NDArray[np.intp]:
 
 
 def _boosts(power: Array, people: tuple[int, ...]) -> list[float]:
-    """Weights that bring the people to one level where theirs differ by too much."""
+    """Weights that raise quiet speakers to the level of the loudest if they differ by too much."""
     own = power[:, people]
     loudest = _loudest(own)
     levels = np.array([own[loudest == n, n].mean() for n in range(len(people))])

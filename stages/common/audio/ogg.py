@@ -1,7 +1,7 @@
-"""Ogg files of several streams, of which libsndfile reads the first only.
+"""Ogg files with several streams, of which libsndfile reads the first only.
 
-Chained ones hold streams one after another: recorders write them that were paused or restarted, and
-joining files makes them. Multiplexed ones hold streams that play together.
+Chained files hold streams one after another: recorders that are paused or restarted write them, and
+concatenation makes them. Multiplexed files hold streams that play together.
 
 Source: RFC 3533, section 4 (chaining) and section 6 (pages).
 """
@@ -71,8 +71,8 @@ def _next_page(file: BinaryIO, at: int, size: int) -> int:
 class FileWindow(io.RawIOBase):
     """The bytes from `start` to `end` of an open file, as a file for libsndfile or FFmpeg.
 
-    In a damaged file they seek to before its start, for which a file of Python's raises an error
-    that they print.
+    In a damaged file both seek to before its start; a Python file would raise an error there, and
+    they would print it.
     """
 
     def __init__(self, file: BinaryIO, start: int, end: int) -> None:
@@ -89,7 +89,7 @@ class FileWindow(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """`read` of the base class calls it, too."""
-        if self._at >= self._size:  # a file of Python's has no places beyond 2^63
+        if self._at >= self._size:  # a Python file cannot seek beyond 2^63
             return 0
         self._file.seek(self._start + self._at)
         data = self._file.read(min(len(buffer), self._size - self._at))

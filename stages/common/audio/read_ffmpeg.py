@@ -30,7 +30,7 @@ def ffmpeg_blocks(
     Args:
         file: not closed.
         number: of the audio stream, from 0.
-        to_the_end: of a WAV file, read more than its header states.
+        to_the_end: read a WAV file to its end, whatever its header states.
 
     Raises: RecordingRejected(audio_undecodable).
     """
@@ -72,7 +72,7 @@ def _frames(file: BinaryIO, number: int, facts: Facts, to_the_end: bool) -> Iter
         except (av.FFmpegError, ValueError):
             facts.failed = True
             # A transport stream may be cut anywhere: its last frame is then damaged, and FFmpeg
-            # tells so once it has read all of the file.
+            # fails only at the end of the file.
             if facts.format == "mpegts" and not facts.stated_seconds and not window.read(1):
                 facts.stated_seconds = timeline.position
         if timeline.filled:
@@ -91,9 +91,9 @@ def _start_of(container: Any, form: str) -> float:
 
 
 def _stated_seconds(container: Any, audio: Any, form: str, zero: float) -> float:
-    """Length of the stream from `zero` on; 0 where none is stated, or only the picture's."""
+    """Length of the stream from `zero` on; 0 if none is stated, or only that of the video."""
     alone = len(container.streams) == 1
-    # Of the others, FFmpeg gives a stream that starts late the length of the whole container.
+    # With several streams, FFmpeg gives one that starts late the length of the whole container.
     if form in _GUESSED_LENGTH or (form in ("matroska", "mpegts") and not alone):
         return 0.0
     if audio.duration and form in _TIMED:

@@ -1,4 +1,4 @@
-"""Samples that are appended block by block, in the memory that they need once."""
+"""Samples that are appended block by block, without a second copy at the end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STEP = 60 * SAMPLE_RATE
 
 
 class SampleBuffer:
-    """A list of blocks, joined at the end, would take the memory twice."""
+    """A list of blocks that is concatenated at the end would need twice the memory."""
 
     def __init__(self) -> None:
         self._samples = np.empty(0, np.float32)

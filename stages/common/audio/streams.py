@@ -1,7 +1,6 @@
-"""Several audio streams in one file: people who were recorded in a stream each, or one recording in
-several forms.
+"""Several audio streams in one file: a stream per speaker, or one recording in several encodings.
 
-Streams that are people's are added up; of others the first one is used, as players do.
+Streams of different speakers are mixed; otherwise the first one is used, as players do.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from stages.common.core.rejections import RecordingRejected
 
 _MAX_STREAMS = 8
 _OTHER_SOUND = 0.5
-"""Correlation below which a stream has another sound than the first."""
+"""Correlation below which a stream has other content than the first."""
 _BLOCK = SAMPLE_RATE // BLOCKS_A_SECOND
 
 Reader = Callable[[int, Facts], Iterator[Block]]
@@ -37,14 +36,14 @@ class Combined:
     notices: set[str]
     """Keys of `rejections.NOTICE`."""
     turns: list[SpeakerTurn]
-    """Of two people or more with a channel or a stream each; the number is the channel's, or the
-    stream's where there are several."""
+    """Of two speakers or more with a channel or a stream each; the number is that of the channel,
+    or of the stream if there are several."""
 
 
 def combine_streams(first: Track, read: Reader, check: Check) -> Combined:
-    """Read the streams after the first, one at a time, and add those of other people.
+    """Read the streams after the first, one at a time, and mix in those of other speakers.
 
-    Raises: RecordingRejected(audio_truncated) if another person's stream ends too early, and what
+    Raises: RecordingRejected(audio_truncated) if another speaker's stream ends too early, and what
         `check` raises. A stream that cannot be decoded is left out with a notice.
     """
     combined = Combined(first.samples, first.notices, [])
@@ -70,7 +69,7 @@ def combine_streams(first: Track, read: Reader, check: Check) -> Combined:
 
 
 def _add(combined: Combined, other: Track) -> Array | None:
-    """Add a stream that is another person's. Raises: RecordingRejected(audio_truncated).
+    """Mix in the stream of another speaker. Raises: RecordingRejected(audio_truncated).
 
     Returns: the power of both in each block, shape (blocks, 2); None if it was left out.
     """

@@ -1,16 +1,16 @@
-"""Times of a container: where in the recording each decoded frame belongs.
+"""Container times: where in the recording each decoded frame belongs.
 
 WebM, Matroska, MP4 and MPEG-TS give every frame a time. A decoder returns the frames one after
-another, so that sound that starts late or pauses would come too early, and a transcript's times
-would not fit. Times are not exact: Matroska rounds to milliseconds, encoders add some priming
-samples before the first, and capture clocks are unsteady. So silence is added only where a frame
-comes after a gap of its own and the sound lags by more than the tolerance; nothing is ever cut.
+another: after a late start or a gap, audio would come too early and a transcript's times would be
+wrong. Times are not exact: Matroska rounds to milliseconds, encoders add priming samples before the
+first, and capture clocks jitter. So silence is added only before a frame that follows a gap, and
+only if the audio lags by more than the tolerance; nothing is ever cut.
 """
 
 from __future__ import annotations
 
 MAX_GAP = 3600.0
-"""Seconds; a longer gap is a clock that was set, not a pause in a session."""
+"""Seconds; a longer gap means that the clock was set, not a pause in a session."""
 _TOLERANCE = 0.05
 """Seconds by which a frame may come late: the priming of AAC at 44.1 kHz is 48 ms."""
 _MIN_STEP = 0.005
@@ -25,7 +25,7 @@ class Timeline:
     def __init__(self, zero: float = 0.0) -> None:
         """zero: container time of the recording's start, in seconds."""
         self.restarted = False
-        """The clock was set: from there on, frames follow each other without regard to it."""
+        """The clock was set; from there on, times are relative to the new clock."""
         self.filled = 0.0
         """Seconds of silence added."""
         self._zero = zero

@@ -1,7 +1,7 @@
-"""One audio stream as 16 kHz mono: read in blocks, mended, mixed and resampled.
+"""One audio stream as 16 kHz mono: read in blocks, repaired, mixed and resampled.
 
 An hour of 48 kHz stereo takes little more memory than its 16 kHz mono samples: the channels are
-averaged as they come, and a stream whose channels need other weights is read once more.
+averaged block by block, and a stream whose channels need other weights is read again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from stages.common.core.rejections import RecordingRejected
 
 CLIPPED_SHARE = 0.001
 _WILD_SHARE = 0.01
-"""Of all samples; a file with more is not a recording with a fault, but a faulty file."""
+"""Share of all samples; a file with more is unusable as a whole."""
 
 _TAIL_SECONDS, _TAIL_SHARE = 0.5, 0.1
 """Tolerated loss at the end. A FLAC file without its last byte loses a whole frame (a quarter of a
@@ -41,7 +41,7 @@ class Track:
     """16 kHz mono, shape (samples,)."""
     seconds: float = 0.0
     values: int = 0
-    """Samples times channels, as they were in the file."""
+    """Samples times channels in the file."""
     clipped: int = 0
     """Of `values`, those at full scale."""
     wild: int = 0
@@ -79,7 +79,7 @@ def read_track(read: Callable[[Facts], Iterator[Block]], check: Check) -> Track:
     if mix.scale is not None:
         track.samples *= np.float32(mix.scale)
     else:
-        track.samples = np.zeros(0, np.float32)  # before the others are read
+        track.samples = np.zeros(0, np.float32)  # frees the memory before the second reading
         track = _read(read, check, mix.weights, track.statistics)
     track.mix = mix
     return track

@@ -29,9 +29,9 @@ class Recording:
     gain_db: float = 0.0
     """Gain to apply when the audio is read; set by `normalize`."""
     turns: list[tuple[float, float, int]] = field(default_factory=list)
-    """(start, end, channel) of each turn, where people have a microphone each; else none."""
+    """(start, end, channel) of each turn if each speaker has a channel, else empty."""
     roles: dict[str, str] = field(default_factory=dict)
-    """Channel of `turns` -> the speaker in the transcript, where that is clear."""
+    """Channel of `turns` -> its speaker in the transcript, for channels with a clear one."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,16 @@ class Segment:
     speech_end: float
     """End of the last word."""
     text: str
-    """From `normalize` on the label, in the style of the labels."""
+    """From `normalize` on, the label in the style of `normalize.style`."""
     speaker: str
     """The role in the transcript; "" where it has none."""
     score: float | None = None
-    """Agreement of the text with the aligner's hypothesis, 0 to 1; None if the transcript has
-    times."""
+    """Agreement of the text with the aligner's hypothesis, 0 to 1; None if it was not checked."""
     confidence: float | None = None
     """Mean confidence of the aligner in its hypothesis, 0 to 1; None as above."""
     written: str = ""
-    """The text as typed, in what decoding may write, where the transcripts have case and stops;
-    set by `normalize`."""
+    """The text as typed, without what decoding suppresses; "" if the transcripts have no case and
+    punctuation. Set by `normalize`."""
 
     @property
     def seconds(self) -> float:

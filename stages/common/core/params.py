@@ -50,14 +50,14 @@ class Segment(Section):
     """Padding on both sides of a cue, up to the neighbouring cue."""
     vad_threshold: Annotated[float, Field(gt=0, lt=1)]
     aligner: str
-    """CTranslate2 Whisper that aligns transcripts without times; best a fine-tuned one."""
+    """CTranslate2 Whisper that aligns and checks transcripts; best a fine-tuned one."""
     window_seconds: Annotated[float, Field(gt=0, le=28)]
     """Longest window that the aligner transcribes."""
     min_score: Fraction
-    """Aligned text with a lower score is dropped; see stages/segment/alignment/align.py."""
+    """Aligned or checked text with a lower score is dropped; see alignment/align.py in segment."""
     check: Literal["all", "sample", "none"]
     """How much of each timed transcript is compared with the audio; see stages/segment/checking.
-    `sample`: some minutes, and all where they show faults."""
+    `sample`: some minutes, and all of it if they show errors."""
     mend_times: bool
     """Align transcripts whose times are shifted or stretched, instead of rejecting them."""
     backend: Literal["loky", "dask"]
@@ -74,8 +74,8 @@ class Segment(Section):
 
 class Normalize(Section):
     style: Literal["auto", "spoken", "verbatim", "written"]
-    """Of the labels, which the tuned model then writes. `auto`: `written` where the transcripts
-    have case and stops, `spoken` where not; see stages/normalize/style.py."""
+    """Style of the labels, and so of the tuned model's output. `auto`: `written` if the
+    transcripts have case and punctuation, else `spoken`; see stages/normalize/style.py."""
     level_dbfs: Annotated[float, Field(ge=-40, le=-10)]
     """Target RMS over speech, in dBFS (0 is full scale)."""
 
@@ -108,7 +108,7 @@ class BuildDataset(Section):
     breathing. Without these a tuned model hallucinates words in silence."""
     language: str
     """Whisper's language code ("en"); English-only models accept "en" alone. Numbers are
-    written in its words: all forms in en, de, es, fr and nl, whole numbers alone in others."""
+    spelled out in it: every form in en, de, es, fr and nl, whole numbers alone in others."""
 
     @model_validator(mode="after")
     def _limits_fit(self) -> BuildDataset:

@@ -13,15 +13,15 @@ class RecordingRejected(Exception):
     """A recording or its transcript cannot be used; `reason` is a key of `RECORDING`."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
-        """detail: numbers that help to mend it, without any text of the files."""
+        """detail: numbers that help to correct it; never text from the files."""
         super().__init__(reason)
         self.reason, self.detail = reason, detail
 
 
 FORMS = (
-    "known are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), .TextGrid, "
-    "ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of Whisper, AWS, "
-    "Google, Azure, Deepgram, AssemblyAI and Rev"
+    "known formats are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), "
+    ".TextGrid, ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of "
+    "Whisper, AWS, Google, Azure, Deepgram, AssemblyAI and Rev"
 )
 
 RECORDING = {
@@ -34,8 +34,8 @@ RECORDING = {
     "audio_undecodable": "the recording is damaged or not audio; export it again as WAV or FLAC",
     "audio_unreadable": "the recording cannot be opened; check its permissions and the disk",
     "language_other": (
-        "another language than build_dataset.language is spoken; remove it, or correct the "
-        "parameter if all recordings are in it"
+        "the recording is in another language than build_dataset.language; remove it, or correct "
+        "the parameter if it is wrong"
     ),
     "no_segments": "no cue of the transcript is usable; see the other messages with this id",
     "no_transcript": "no transcript has the name of this recording; add one under transcripts/",
@@ -53,16 +53,16 @@ RECORDING = {
         "the transcript's times run faster or slower than the audio; correct them, or set "
         "segment.mend_times to true"
     ),
-    "transcript_binary": f"the transcript is in no known form (PDF, old Word?); {FORMS}",
+    "transcript_binary": f"the transcript is in no known format (PDF, old Word?); {FORMS}",
     "transcript_empty": "the transcript has no words; complete it or remove it",
-    "transcript_form_unknown": f"the form of the transcript is not known; {FORMS}",
+    "transcript_form_unknown": f"the transcript is in no known format; {FORMS}",
     "transcript_mismatch": (
         "the transcript does not match the audio; check that it belongs to this recording, and "
-        "that build_dataset.language is spoken"
+        "that the recording is in build_dataset.language"
     ),
     "transcript_not_utf8": "the transcript is not UTF-8; save it in that encoding",
     "transcript_unreadable": (
-        "the transcript cannot be opened, is damaged, or has not the form that its name says; "
+        "the transcript cannot be opened, is damaged, or is not in the format of its suffix; "
         f"{FORMS}"
     ),
 }
@@ -88,49 +88,50 @@ CUE = {
 
 NOTICE = {
     "audio_channel_dead": (
-        "a channel is silent or has only noise; it is left out: check its microphone"
+        "a channel is silent or has only noise; it was left out: check its microphone"
     ),
     "audio_channel_inverted": (
-        "a channel is inverted and would cancel the others; it was turned: check the cables"
+        "a channel has inverted polarity and would cancel the others; it was corrected: check the "
+        "cables"
     ),
     "audio_clipped": "more than 0.1 % of the samples are clipped; record at a lower level",
     "audio_clock_set": (
         "the times in the container jump back, or by over an hour; check the transcript's times"
     ),
-    "audio_gaps": "the sound starts late or has gaps; silence stands there, so that times fit",
-    "audio_joined": "the file holds several recordings one after another; all are used",
-    "audio_offset": "the zero line was off (DC offset); it is corrected: check the sound card",
+    "audio_gaps": "the audio starts late or has gaps; filled with silence, so that times are right",
+    "audio_joined": "the file is a chain of several recordings; all are used",
+    "audio_offset": "the recording has a DC offset; it was removed: check the sound card",
     "audio_size_wrong": (
-        "the header states less sound than the file has; it was read to its end: check the recorder"
+        "the header states less audio than the file has; it was read to its end: check the recorder"
     ),
-    "audio_stream_added": "several audio streams have people of their own; they are added up",
+    "audio_stream_added": "each audio stream has a speaker of its own; the streams were mixed",
     "audio_stream_unused": (
         "an audio stream besides the first was left out; export it alone if it has other speech"
     ),
     "audio_tail_missing": "up to half a second is missing at the end; the rest is used",
-    "audio_two_people": "the channels are people with a microphone each; they are added up",
+    "audio_two_people": "each channel has a speaker of its own; the channels were mixed",
     "audio_wild_samples": (
-        "samples that are NaN, infinite or far beyond the others were set to 0; export it again"
+        "samples that are NaN, infinite or far above the others were set to 0; export it again"
     ),
     "audio_wrong_extension": "the extension does not fit the format of the audio; read by content",
     "cues_reordered": "the cues were not in order of time; they were sorted",
-    "encoding_guessed": "the transcript is not UTF-8; its encoding was guessed, save it as UTF-8",
-    "heading_ignored": "the lines above the first turn read as a document's heading; ignored",
+    "encoding_guessed": "the transcript is not UTF-8; its encoding was guessed: save it as UTF-8",
+    "heading_ignored": "the lines above the first turn look like a document's heading; ignored",
     "no_client": "sessions.csv names no client for it; it counts as a person of its own",
     "no_labels": (
-        "lines of the transcript look like turns, but no speaker's label was found; begin each "
+        "lines of the transcript look like turns, but no speaker label was found; begin each "
         "turn with T: or C:"
     ),
-    "note_tiers_ignored": "tiers whose name says notes, codes or sounds are no speech; ignored",
+    "note_tiers_ignored": "tiers named as notes, codes or sounds are not speech; ignored",
     "point_tiers_ignored": "point tiers of the TextGrid have no text to train on; ignored",
     "reviewed_score_low": (
-        "segments of a reviewed transcript agree with the audio below segment.min_score; they are "
-        "kept: listen to them again"
+        "segments of a reviewed transcript score below segment.min_score; they are kept: listen "
+        "to them again"
     ),
     "reviewed_times": (
-        "the times of a reviewed transcript do not fit the audio; they are kept: listen to it again"
+        "the times of a reviewed transcript do not match the audio; they are kept: check them again"
     ),
-    "times_mended": "the transcript's times did not fit the audio; aligned anew",
+    "times_mended": "the transcript's times did not match the audio; it was aligned again",
     "transcript_wrong_extension": (
         "the extension does not fit the format of the transcript; read by content"
     ),

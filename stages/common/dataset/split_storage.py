@@ -31,8 +31,8 @@ class Clip:
     audio: bytes
     """FLAC, 16 kHz, mono, 16 bit."""
     written: str = ""
-    """The text as typed, whatever the style of the labels; "" where the transcripts have neither
-    case nor stops."""
+    """The text as typed, whatever the style of the labels; "" if the transcripts have no case and
+    punctuation."""
 
 
 FEATURES = datasets.Features(

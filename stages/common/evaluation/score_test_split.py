@@ -36,7 +36,7 @@ class WindowTexts(NamedTuple):
     reference: str
     """In the style of the labels."""
     written: str
-    """The transcript as typed; "" where it has neither case nor stops."""
+    """The transcript as typed; "" if it has no case and punctuation."""
     hypothesis: str
     """As decoded."""
 
@@ -89,7 +89,7 @@ def _by_clip(
     transcribed: Iterable[tuple[list[Clip], str]], windows: list[WindowTexts], language: str
 ) -> Iterator[tuple[Clip, str]]:
     """Each clip with its words of the window's hypothesis. The window's texts are appended to
-    `windows` as they are: Whisper's normalizer, case and stops need the model's own text."""
+    `windows` unchanged: Whisper's normalizer, case and punctuation need the model's raw text."""
     for window, text in transcribed:
         references = [clip.text for clip in window]
         written = " ".join(filter(None, (clip.written for clip in window)))

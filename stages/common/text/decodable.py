@@ -1,10 +1,10 @@
-"""Text in what Whisper's decoding may write, for labels and for the references of `wer_written`.
+"""Text without what Whisper's decoding suppresses, for labels and the references of `wer_written`.
 
 Decoding suppresses the tokens of annotations and speaker tags, as OpenAI's does (faster-whisper:
 `Tokenizer.non_speech_tokens`): the marks below, runs of hyphens, and a hyphen or an apostrophe at
-the start of a word. A model that learns them spends its training on what it never writes; a
-reference that has them counts an error that no model can avoid. The clock time "10:30" is written
-as Whisper itself writes it, "10.30", where that sounds like a time, and else "10 30".
+the start of a word. A model that learns them is trained on what it can never write; a reference
+that has them counts errors that no model can avoid. The clock time "10:30" becomes "10.30", as
+Whisper writes it, if that is read as a time, and otherwise "10 30".
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from stages.common.text.normalizer import normalize, scoring_form
 # The sharp sign is the only musical one that `clean` keeps, as a symbol of mathematics.
 _MARKS = re.escape('"#()*+/:;<=>@[\\]^_`{|}~\u300c\u300d\u300e\u300f\u266f')
 SUPPRESSED = re.compile(rf"[{_MARKS}]|--|(?<![^ ])[-']")
-"""Finds what decoding may not write in a text with single spaces."""
+"""Finds what decoding suppresses in a text with single spaces."""
 _EDGES = re.compile(rf"^[{_MARKS}'-]+|[{_MARKS}]+(?=[.,?!]*$)")
 _PAUSE = re.compile(r"[:;][^\w:;]*$")
 _PAUSE_INSIDE = re.compile(r"-{2,}|;")
@@ -34,7 +34,7 @@ def decodable(text: str, language: str = "en") -> str:
     """The text without what decoding suppresses, in the same scoring form.
 
     Each word that holds such a mark is rewritten: without it, with a comma where it marks a pause,
-    or with the sign's name; where all of these sound different, in spoken style.
+    or with the sign's name; if each of these changes the scoring form, in spoken style.
 
     Args:
         text: as `normalize` returns it.
@@ -42,7 +42,7 @@ def decodable(text: str, language: str = "en") -> str:
     if not SUPPRESSED.search(text):
         return text
     wanted = scoring_form(text, language)
-    # Both marks of a quotation at once: by itself the second is like that of "the dogs' tails".
+    # Both quotation marks at once: the second alone looks like the apostrophe of "the dogs' tails".
     unquoted = _QUOTED.sub(r"\1", text)
     words = (unquoted if scoring_form(unquoted, language) == wanted else text).split()
     for index, word in enumerate(words):
@@ -54,10 +54,10 @@ def decodable(text: str, language: str = "en") -> str:
                 words = trial
                 break
         else:
-            # The rules of its sound look further than the word.
+            # The scoring form of the word depends on its neighbours.
             return normalize(text, "spoken", language)
     joined = _joined(words)
-    # Nothing follows the pause.
+    # A pause at the end needs no comma.
     return joined if text.endswith(",") else joined.rstrip(",")
 
 
@@ -84,7 +84,7 @@ def _candidates(word: str, language: str) -> Iterator[str]:
 
 @cache
 def _signs(language: str) -> Sequence[str]:
-    """Words that a sign may stand for."""
+    """Names of signs."""
     if language == "en":
         return _ENGLISH_SIGNS
     table = TABLES.get(language)

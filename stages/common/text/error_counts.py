@@ -28,7 +28,7 @@ class ClipErrors:
 
 _COLUMNS = [field.name for field in fields(ClipErrors)]
 _LINE, _COUNT = 1_000, 10**9
-"""Characters of a line, and words of a clip, that only a damaged file exceeds."""
+"""Limits that only a damaged file exceeds: characters of a line, words of a clip."""
 
 
 def to_csv(clips: Iterable[ClipErrors]) -> str:
@@ -80,5 +80,5 @@ def _clip_of(line: str) -> ClipErrors:
     if words < 1 or min(subs, dels, ins) < 0 or max(words, ins) > _COUNT:
         raise ValueError("holds an impossible count")
     if subs + dels > words:
-        raise ValueError("has more wrong and missing words than reference words")
+        raise ValueError("has more substitutions and deletions than reference words")
     return ClipErrors(clip, recording, words, subs, dels, ins)

@@ -10,7 +10,7 @@ _EDGE_APOSTROPHE = re.compile(r"(?<![^ ])'+|'+(?![^ ])|''+")
 
 
 def letters_only(text: str, *, keep_digits: bool = False) -> str:
-    """Letters with their marks, in-word apostrophes and single spaces; digits on request."""
+    """Letters and combining marks, in-word apostrophes and single spaces; digits on request."""
     if text.isascii() and not keep_digits:
         text = _NOT_LETTERS.sub(" ", text)
     else:

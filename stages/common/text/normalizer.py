@@ -50,15 +50,14 @@ def normalize(text: str, style: Style, language: str = "en") -> str:
 
 
 def scoring_form(text: str, language: str = "en") -> str:
-    """The form that WER compares: spoken style, in which what sounds the same is spelled the
-    same."""
+    """The form that WER compares: spoken style, with one spelling for each sound."""
     if language == "en":
         return one_form(spoken_english(text))
     return other_one_form(spoken(text, language), language)
 
 
 def language_notice(language: str) -> str | None:
-    """One line on what the normalizer lacks in a language; None if it has everything."""
+    """What the normalizer lacks in a language, in one line; None if it lacks nothing."""
     if language == "en" or language in TABLES:
         return None
     known = ", ".join(sorted(["en", *TABLES]))

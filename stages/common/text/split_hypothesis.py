@@ -20,7 +20,7 @@ def split_hypothesis(references: Sequence[str], text: str, language: str = "en")
         preceding reference, those at the beginning to the first; a reference without words gets "".
     """
     forms = [scoring_form(reference, language) for reference in references]
-    # As they are: the words of two references side by side could have another form.
+    # Aligned in the form of each reference: joined, neighbouring words could have another form.
     aligned = align_forms(" ".join(filter(None, forms)), scoring_form(text, language))
     boundaries = [0, *accumulate(len(form.split()) for form in forms)]
     ends = [aligned.starts[boundary] if boundary else 0 for boundary in boundaries]

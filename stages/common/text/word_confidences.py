@@ -1,4 +1,4 @@
-"""The confidence of each word of a hypothesis, beside whether the word is correct."""
+"""The confidence of each hypothesis word, and whether the word is correct."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ def word_confidences(
     """Confidence of each word that a model wrote, and whether it is correct.
 
     Words are delimited by spaces in the model's output. In scoring form one may be several ("25" is
-    "twenty five"), which are correct together or not at all, or none (a dash), which do not count.
+    "twenty five"), which are correct together or not at all, or none (a dash), which is
+    not counted.
 
     Args:
         words: with the space before them, as decoded, and their probabilities, 0 to 1.
         text: all of them together.
     """
     correct = align(reference, text, language).correct
-    # By alignment, since the form of a word depends on its neighbours: "5 mg", "$5 million".
+    # Aligned as a whole, since the form of a word depends on its neighbours: "5 mg", "$5 million".
     forms = split_hypothesis([word for word, _ in words], text, language)
     places = pairwise(accumulate((len(form.split()) for form in forms), initial=0))
     return [

@@ -1,4 +1,4 @@
-"""Word lists as they are read best in code: a text."""
+"""Word lists, written as text for readability."""
 
 
 def word_set(text: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What scoring form leaves out: case and punctuation of hypotheses, against written transcripts."""
+"""Metrics of what scoring form leaves out: case and punctuation, against written transcripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import jiwer
 
 from stages.common.text.normalizer import normalize
 
-# A question and an exclamation differ in meaning, an exclamation and a statement in temper.
+# A question differs from a statement in meaning, an exclamation only in emphasis.
 _CLASSES = {
     ".": ".!\u3002\u0964\u0589",
     "?": "?\u061f\u037e",
@@ -22,7 +22,7 @@ _NOT_BARE = re.compile(r"[^\w'-]|_")
 
 class WrittenWord(NamedTuple):
     bare: str
-    """In small letters, without punctuation."""
+    """In lower case, without punctuation."""
     mark: str
     """Class of the mark behind the word: "." (and "!"), "?" or ","; "" without one."""
     capital: bool
@@ -44,7 +44,7 @@ def words_of(text: str) -> list[WrittenWord]:
 
 
 def _mark_behind(token: str) -> str:
-    """The class of the first mark behind the token's last letter or digit; "?" before others."""
+    """The class of the first mark after the token's last letter or digit; "?" has precedence."""
     behind = ""
     for char in reversed(token):
         if char.isalnum():
@@ -55,18 +55,18 @@ def _mark_behind(token: str) -> str:
 
 
 def written_metrics(windows: Sequence[tuple[str, str]]) -> dict[str, float | None]:
-    """How the hypotheses are written, over all windows together.
+    """Errors in case and punctuation, over all windows together.
 
     `wer_written` is the WER of the words between spaces, in which case and punctuation count.
     `punctuation_f1` is the F1 of stops, question marks and commas, `capitalization_f1` that of
-    capitalized words, both on the alignment of the bare words: a hit is a mark of the right class
-    behind the right word, or a capital at the right word, which may be misspelled.
+    capitalized words, both on the alignment of the bare words: a true positive is a mark of the
+    same class after the aligned word, or a capital at it; the word itself may be wrong.
 
     Args:
-        windows: (reference, hypothesis) of each: the transcript as typed, "" where it has neither
-            case nor stops, and the model's own text.
+        windows: (reference, hypothesis) of each: the transcript as typed, "" if it has no case
+            and punctuation, and the model's raw text.
 
-    Returns: None for all three without such a transcript, and for an F1 where neither side has any.
+    Returns: None for all three without such a transcript, and for an F1 without any label.
     """
     pairs = [(ref, normalize(hypothesis, "written")) for ref, hypothesis in windows if ref.strip()]
     if not pairs:
@@ -89,7 +89,7 @@ def written_metrics(windows: Sequence[tuple[str, str]]) -> dict[str, float | Non
 
 
 class _F1:
-    """Counts labels of aligned words; "" is no label."""
+    """True positives and totals of the labels of aligned words; "" is no label."""
 
     def __init__(self) -> None:
         self.hits, self.all = 0, 0

@@ -1,4 +1,4 @@
-"""Invisible characters, HTML entities and line ends, in one form."""
+"""Clean-up of invisible characters, HTML entities and line ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _INVISIBLE = dict.fromkeys([
     *range(0xD800, 0xE000),  # halves of a character, as JSON can have them: no file holds one
 ])  # fmt: skip
 _JOINERS = (0x200C, 0x200D)
-"""Part of the spelling in Persian and in emoji: they stay inside words."""
+"""Part of the spelling in Persian and of emoji: kept inside words."""
 _REPLACED = {0x00A0: " ", 0x202F: " ", 0x2007: " ", 0x000C: "\n", 0x000B: "\n", 0x2028: "\n",
              0x2029: "\n", 0x0085: "\n"}  # fmt: skip
 _TABLE: dict[int, str | None] = {**_INVISIBLE, **_REPLACED}
@@ -29,10 +29,10 @@ def tidy(text: str) -> str:
 
 
 def _line_end(match: re.Match[str]) -> str:
-    """One line's end for `\\r\\n` and `\\r\\r\\n`; one for each `\\r` that stands alone."""
+    """One line end for `\\r\\n` and `\\r\\r\\n`, and one for each lone `\\r`."""
     return "\n" if match[0].endswith("\n") else "\n" * len(match[0])
 
 
 def without_entities(text: str) -> str:
-    """HTML's entities as the characters they stand for; `&` without a semicolon stays."""
+    """Text with HTML entities decoded; `&` without a semicolon stays."""
     return _ENTITY.sub(lambda match: html.unescape(match[0]), text)

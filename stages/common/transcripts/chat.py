@@ -1,8 +1,8 @@
 """CHAT (.cha) of TalkBank's corpora, among them PsychBank's sessions.
 
-https://talkbank.org/0info/manuals/CHAT.html. `*THE:` begins a turn that goes on in lines with a
-tab, `%` begins a comment on it, `@` a header. A bullet, `\\x15120_3500\\x15`, has its times in
-milliseconds.
+https://talkbank.org/0info/manuals/CHAT.html. `*THE:` begins a turn, lines that begin with a
+tab continue it, `%` begins a comment on it, `@` a header. A bullet, `\\x15120_3500\\x15`, has its
+times in milliseconds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def parse(text: str) -> tuple[list[Cue], bool]:
     """(cues in file order, whether they have times).
 
     The speaker is the role or the name that the headers give to the turn's code. A turn without a
-    bullet among others with one has times that are NaN.
+    bullet, among others with one, has NaN as its times.
 
     Raises: RecordingRejected(transcript_unreadable) without a turn.
     """
@@ -64,7 +64,7 @@ def parse(text: str) -> tuple[list[Cue], bool]:
 
 
 def plain_words(text: str) -> str:
-    """The words that were said; what the codes say of them is removed or a mark in brackets.
+    """The spoken words; codes about them are removed or become a mark in brackets.
 
     The rest of the notation, `&-um` and `+...`, may stand in any transcript: see notation.py.
     """
@@ -79,7 +79,7 @@ def plain_words(text: str) -> str:
 
 
 def _whole_lines(text: str) -> list[str]:
-    """Each header, turn and comment on one line; lines that go on one begin with white space."""
+    """Each header, turn and comment on one line; continuation lines begin with white space."""
     whole: list[str] = []
     for line in text.splitlines():
         if whole and line[:1] in ("\t", " "):

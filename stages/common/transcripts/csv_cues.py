@@ -1,4 +1,4 @@
-"""Tables (.csv, .tsv, Word's and Markdown's): start, end, speaker and text under usual names.
+"""Tables (.csv, .tsv, Word's and Markdown's): start, end, speaker and text under common names.
 
 DAIC-WOZ's `start_time stop_time speaker value` and Audacity's labels without a header are tables
 too. Without times the rows are turns.
@@ -38,7 +38,7 @@ _COLUMN_NAMES = {
 }  # fmt: skip
 _DELIMITERS = ",;\t|"
 _MILLISECONDS = 100.0
-"""Median length of cues from which whole numbers are milliseconds, as in Whisper's own tables."""
+"""Median cue length from which whole numbers are milliseconds, as in Whisper's .tsv."""
 _ABOVE_HEADER = re.compile(r"(?:\s*(?:sep=.|#.*)?\n)+", re.IGNORECASE)
 """What spreadsheets and programs write above the header."""
 _SPAN = re.compile(r"\s*([\d:.,]+)\s*(?:-{1,2}>?|\u2013|to)\s*([\d:.,]+)\s*")
@@ -67,7 +67,7 @@ def parse(text: str) -> tuple[list[Cue], bool]:
 
 
 def is_table(text: str) -> bool:
-    """Whether the text begins with a known header above rows as wide, or is Audacity's."""
+    """Whether the text begins with a known header above rows of its width, or is Audacity's."""
     text = _below_remarks(text)
     first = next((line for line in text.splitlines() if line.strip()), "")
     for delimiter in _DELIMITERS:
@@ -128,7 +128,7 @@ def _labels(text: str) -> list[Cue]:
 
 
 def _rows(text: str, delimiter: str, quoting: bool = True) -> Rows:
-    """Rows that are not empty; of a table of Markdown without the rule and the outer pipes."""
+    """Rows that are not empty; those of a Markdown table without its rule and outer pipes."""
     style: Literal[0, 3] = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=style))
@@ -142,7 +142,7 @@ def _rows(text: str, delimiter: str, quoting: bool = True) -> Rows:
 
 
 def _repaired(rows: Rows, text: str, delimiter: str, columns: dict[str, int]) -> Rows:
-    """The rows read anew without quotes, if a quote that nobody closed has swallowed some."""
+    """The rows, read again without quoting if an unclosed quote has swallowed some."""
     if "span" in columns:
         return rows
     at, start, end = columns["text"], columns["start"], columns["end"]
@@ -167,7 +167,7 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 
 def _cell(row: Sequence[str], columns: dict[str, int], column: str, width: int) -> str:
-    """A cell of a row; the text has all cells that are too many: a comma that was not quoted."""
+    """A cell of a row; surplus cells belong to the text, whose commas were not quoted."""
     at, text_at, extra = columns.get(column, width), columns["text"], max(0, len(row) - width)
     if column == "text":
         return ",".join(row[at : at + extra + 1])

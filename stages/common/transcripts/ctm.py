@@ -18,9 +18,9 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _CTM = re.compile(rf"(\S+)\s+(\S+)\s+({_NUMBER})\s+({_NUMBER})\s+(\S+)(?:\s+(\S+))?(.*)$")
 _STM = re.compile(rf"(\S+)\s+(\S+)\s+(\S+)\s+({_NUMBER})\s+({_NUMBER})\s+(?:<[^>]*>\s*)?(.*)$")
 _CTM_FIELDS = 9
-"""The most that a line has, with some more than the standard's."""
+"""Most fields of a line, including some beyond the standard."""
 _SHARE = 0.8
-"""Of lines that have the fields: a damaged file is still one of these, and no text."""
+"""Share of lines with valid fields: a damaged file is still of this format, and not plain text."""
 _NO_WORDS = {
     "<eps>",
     "<eps",
@@ -31,14 +31,14 @@ _NO_WORDS = {
 
 
 def is_ctm(text: str) -> bool:
-    """Whether nearly each line has the fields of a word with its times."""
+    """Whether nearly every line has the fields of a word with its times."""
     lines = _lines(text)
     fit = sum(bool(_CTM.fullmatch(line)) and len(line.split()) <= _CTM_FIELDS for line in lines)
     return len(lines) >= 2 and fit >= _SHARE * len(lines)
 
 
 def is_stm(text: str) -> bool:
-    """Whether nearly each line has the fields of a segment with its times."""
+    """Whether nearly every line has the fields of a segment with its times."""
     lines = _lines(text)
     matches = (_STM.fullmatch(line) for line in lines)
     fit = sum(match is not None and float(match[4]) <= float(match[5]) for match in matches)

@@ -34,7 +34,7 @@ class Transcript:
     marks: Counter[str] = field(default_factory=Counter)
     """Number of marks by kind, see marks.py."""
     reviewed: bool = False
-    """A person has compared text and times with the sound: the file says so, see reviewed.py."""
+    """The file says that a person has compared text and times with the audio, see reviewed.py."""
 
 
 def one_line(text: str) -> str:

@@ -24,7 +24,7 @@ _DASH = re.compile(r"\s*[-\u2013\u2014]\s*(?=\S)")
 def without_labels(cues: Sequence[Cue]) -> list[Cue]:
     """The cues with the label of each of their lines removed and their text on one line.
 
-    The speaker is the one that all labels name, and empty where several speak in one cue.
+    The speaker is the one that all labels name, or "" if a cue has several.
     """
     cues = [replace(cue, text=split_changes(cue.text)) for cue in cues]
     lines = [line for cue in cues for line in cue.text.splitlines()]

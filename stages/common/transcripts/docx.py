@@ -1,7 +1,7 @@
 """Word (.docx), read by python-docx: the text of paragraphs and tables, in their order.
 
-ECMA-376. Text that a reviewer deleted is left out, text that one inserted is read. Headers,
-footers, footnotes and comments are not the session.
+ECMA-376. Tracked deletions are left out, tracked insertions are read. Headers, footers,
+footnotes and comments are not part of the session.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _FAULTS = (
     OpcError, etree.LxmlError, zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError,
     AttributeError, EOFError, KeyError, OSError, TypeError, ValueError,
 )  # fmt: skip
-"""What a damaged archive, or one with other parts than Word's, raises."""
+"""Exceptions of a damaged archive, or of one that is not a Word document."""
 _MAX_BYTES = 200_000_000
-"""Unpacked, of all parts: an archive may hold far more than its size tells."""
+"""Limit of the unpacked size: a small archive may unpack to far more than fits in memory."""
 
 
 def is_docx(data: bytes) -> bool:
@@ -71,7 +71,7 @@ def _lines(node: Any) -> Iterator[str]:
 
 
 def _row(row: Any) -> Iterator[str]:
-    """The text of each cell on one line; the lines of a frame around text, which has one cell."""
+    """The text of each cell on one line; a table of one cell is a frame, and keeps its lines."""
     cells = list(_inner(row, "tc", "tr"))
     if len(cells) == 1:
         yield from _lines(cells[0])

@@ -1,9 +1,9 @@
 """ELAN's annotations (.eaf): XML with tiers of intervals, often one per speaker.
 
-https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf. Tiers that depend on another
-one hold translations, glosses or codes, and are no speech; unless that one holds numbers alone, and
-one that depends on it is named for its text. (pympi reads the format too, but takes
-only a path and refuses files that do not name their schema.)
+https://www.mpi.nl/tools/elan/EAF_Annotation_Format_3.0_and_ELAN.pdf. Dependent tiers
+hold translations, glosses or codes, not speech, unless their parent tier holds only numbers: then
+the dependent tier that is named for text is read. (pympi reads the format too, but takes only a
+path and refuses files that do not name their schema.)
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _Tier = tuple[str, list[tuple[float, float, str]]]
 
 
 def is_eaf(text: str) -> bool:
-    """Whether the text is XML of ELAN."""
+    """Whether the text is ELAN's XML."""
     return "<ANNOTATION_DOCUMENT" in text[:4000]
 
 
@@ -48,7 +48,7 @@ def parse(text: str) -> tuple[list[Cue], int]:
 
 
 def _tiers(root: ElementTree.Element) -> Iterator[_Tier]:
-    """The tiers that depend on no other; in place of one without words the text that does."""
+    """The independent tiers; in place of one without words, its dependent tier of text."""
     times = _times(root)
     spans = {
         note.attrib["ANNOTATION_ID"]: (times[note.attrib[_FROM]], times[note.attrib[_TO]])
@@ -76,7 +76,7 @@ def _times(root: ElementTree.Element) -> dict[str, float]:
 
 
 def _tier(tier: ElementTree.Element, spans: dict[str, tuple[float, float]]) -> _Tier:
-    """(name, rows with text); the name is the participant's, if the tier is not notes."""
+    """(name, rows with text); the name is the participant's unless the tier holds notes."""
     name = tier.attrib["TIER_ID"]
     rows = []
     for kind, key in (("ALIGNABLE_ANNOTATION", "ANNOTATION_ID"), ("REF_ANNOTATION", _REFERENCE)):

@@ -14,9 +14,9 @@ _PUNCTUATION = frozenset(
     "\u00a3\u00a7\u00b0\u00ab\u00bb\u2039\u203a\u00bf\u00a1\u00b7\u00bd"
     "\u00bc\u00be\u00d7\u00f7\u00a0\u00ad\u00a9\u00ae\u2122\u00ba\u00aa"
 )
-"""Characters beside letters that people type, in Windows-1252."""
+"""Characters of Windows-1252, other than letters, that people type."""
 _MAX_SHARE = 0.25
-"""Of letters outside ASCII in a text of a language that Windows-1252 can write."""
+"""Largest share of non-ASCII letters in a language that Windows-1252 can write."""
 
 
 def decode_text(data: bytes) -> tuple[str, bool]:
@@ -50,14 +50,14 @@ def _strict(data: bytes, encoding: str) -> str:
 
 
 def _utf_16(data: bytes) -> str:
-    """UTF-16 without a byte-order mark: in the order in which all characters are text."""
+    """UTF-16 without a byte-order mark, in the byte order that gives text."""
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        # Line ends, spaces and digits in the wrong order are letters of other scripts, so a text
-        # in the wrong order has letters of many; in the right one most characters are ASCII.
+        # In the wrong byte order, line ends, spaces and digits are letters of other scripts; in the
+        # right one most characters are ASCII.
         ascii_share = sum(character < "\x80" for character in text) / len(text)
         if ascii_share > 0.5 and all(c.isprintable() or c in "\t\r\n\f\v\ufeff" for c in text):
             return text
@@ -65,7 +65,7 @@ def _utf_16(data: bytes) -> str:
 
 
 def _windows_1252(data: bytes) -> str:
-    """Raises: RecordingRejected(transcript_not_utf8) if the text reads like another encoding."""
+    """Raises: RecordingRejected(transcript_not_utf8) if the text looks like another encoding."""
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
@@ -82,8 +82,8 @@ def _windows_1252(data: bytes) -> str:
 def _plausible(text: str, at: int) -> bool:
     """Whether a character outside ASCII stands where a writer would put it.
 
-    A letter in another 8-bit encoding becomes a sign inside a word, or a capital after a small
-    letter: Mac Roman's apostrophe is Windows-1252's capital O with a tilde.
+    A letter in another 8-bit encoding becomes a symbol inside a word, or a capital after a
+    lower-case letter: Mac Roman's apostrophe is Windows-1252's capital O with a tilde.
     """
     character, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if character in _PUNCTUATION:

@@ -1,4 +1,4 @@
-"""Format detection by content: files get saved with each other's suffix."""
+"""Format detection by content, since files are saved with wrong suffixes."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ _DAMAGED = re.compile(
     r"|^[ \t]*\d{1,2}:\d{2}[\d:.,;]*[ \t]*-{1,2}>[ \t]*\d{1,2}:\d{2}",
     re.MULTILINE,
 )
-"""JSON that is cut off, and the times of captions that no reader knows."""
+"""Truncated JSON, and caption times that no reader knows."""
 
 
 def read_form(text: str, suffix: str) -> Transcript:
-    """The transcript in `text`, read as the form of its content.
+    """The transcript in `text`, read in the format that its content shows.
 
     Args:
         suffix: the file's, in lower case.
@@ -131,4 +131,4 @@ _FORMS: tuple[tuple[tuple[str, ...], Callable[[str], bool], Callable[[str], Tran
     ((".stm",), ctm.is_stm, _timed(ctm.parse_stm)),
     ((".ctm",), ctm.is_ctm, _timed(ctm.parse_ctm)),
 )
-"""Suffixes, detection and reader of each form."""
+"""Suffixes, detection and reader of each format."""

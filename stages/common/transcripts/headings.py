@@ -24,7 +24,7 @@ _FOOTER = re.compile(
     r"|-{3,}|={3,})\W*",
     re.IGNORECASE,
 )
-"""Of services, and what meetings' chats write beside the messages."""
+"""Footers of services, and lines that meeting chats write between messages."""
 _KEY = re.compile(
     r"""\W*(?:age|attendees|audio(?:\ file|\ name)?|case(?:\ number|\ no\.?|\ id)?|client\ id|code
     |client\ code|clinic|condition|consent|created|date(?:\ of\ (?:birth|session|interview))?
@@ -66,17 +66,17 @@ _LEGEND = re.compile(
 )
 """`T = therapist, C = client`."""
 _VALUE = re.compile(r"(?:[A-Z]\.?){1,3}|(?:[A-Z][\w.'\u2019-]*)(?: [A-Z][\w.'\u2019-]*){0,3}|\d+")
-"""Initials, a name or a number, as "Client: JM" in a heading has them."""
+"""Initials, a name or a number, as in the heading "Client: JM"."""
 _LONGEST = 30
-"""Lines of a heading."""
+"""Most lines of a heading."""
 _WIDEST = 300
-"""Characters of a line that may be a heading's or a footer's."""
+"""Longest line of a heading or footer, in characters."""
 _HEADER_REPEATS = 3
-"""Occurrences from which a line that stands alone counts as a header."""
+"""Occurrences from which a line between empty lines counts as a running header."""
 
 
 def without_furniture(lines: Sequence[str]) -> list[str]:
-    """Lines without page numbers, footers, and headers that recur alone between empty lines."""
+    """Lines without page numbers, footers, and running headers, which recur between empty lines."""
 
     def stands_alone(at: int) -> bool:
         before = at == 0 or not lines[at - 1].strip()
@@ -108,7 +108,7 @@ def _is_furniture(line: str) -> bool:
 
 
 def heading_length(lines: Sequence[str], first_head: int | None) -> int:
-    """Number of lines at the top that are the document's heading, and no speech.
+    """Number of lines at the top that are the document's heading, not speech.
 
     They are `Date: ...`, `Session 4`, `T = therapist`, and `Client: JM` between such lines.
 
@@ -138,7 +138,7 @@ def heading_length(lines: Sequence[str], first_head: int | None) -> int:
 
 
 def _without_attendees(lines: Sequence[str]) -> list[str]:
-    """Lines without the names below "Attendees"."""
+    """The lines without the names listed below "Attendees"."""
     return [
         line
         for at, line in enumerate(lines)
@@ -147,7 +147,7 @@ def _without_attendees(lines: Sequence[str]) -> list[str]:
 
 
 def _is_certain(line: str) -> bool:
-    """Whether a line above the first turn is no speech by itself."""
+    """Whether a line above the first turn is clearly not speech."""
     line = line.strip()
     if len(line) > _WIDEST:
         return False
@@ -161,7 +161,7 @@ def _is_certain(line: str) -> bool:
 
 
 def _is_heading(line: str, alone: bool = False) -> bool:
-    """Whether a line is a heading's among lines that certainly are.
+    """Whether a line belongs to the heading, given that its neighbours do.
 
     Args:
         alone: turns follow without an empty line, so that "T: Anna" may be the first.

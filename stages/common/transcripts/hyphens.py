@@ -10,21 +10,21 @@ from importlib.resources import files
 _BROKEN = re.compile(r"(?<![^\W\d_])(?P<first>[^\W\d_]+)-\n\s*(?P<second>[^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt")
-"""Of pyspellchecker's word lists, those of languages that write with Latin letters."""
+"""Those of pyspellchecker's word lists whose languages use the Latin alphabet."""
 _FUNCTION_WORDS = frozenset(
     """
     a an and as at be because but by did do for from had has have he how i if in is it my no not of
     on or she so that the then there they this to was we were what when who with yes you
     """.split()  # noqa: SIM905 - a list of these would fill a page
 )
-"""They end no compound: "go-" before one is a word that the speaker broke off."""
+"""Function words end no compound: "go-" before one is a false start."""
 
 
 def join_hyphenated(text: str) -> str:
     """Text in which words broken at a line end are on one line.
 
     The hyphen is removed if the joined form is a word of the text or of a word list, unless the
-    text has the hyphenated form elsewhere. A capital after the hyphen begins another word.
+    text has the hyphenated form elsewhere. A capital after the hyphen begins a new word.
     """
     broken = {(m["first"] + m["second"]).lower() for m in _BROKEN.finditer(text)}
     if not broken:
@@ -44,7 +44,7 @@ def join_hyphenated(text: str) -> str:
 
 
 def _in_lists(words: set[str]) -> set[str]:
-    """Those of `words` that are in a list; the lists are searched, not kept: they are large."""
+    """Those of `words` that are in a list; the lists are too large to keep in memory."""
     known: set[str] = set()
     for language in _LANGUAGES:
         resource = files("spellchecker") / "resources" / f"{language}.json.gz"

@@ -23,8 +23,8 @@ def split_inline(
     """(name, words) of each turn on a line that begins with the label `found`.
 
     A label inside a line is a role, or a name of this text. It follows the end of a sentence; in a
-    text without stops it may follow any word, if the speakers take turns. A line that goes on a
-    turn has the name "".
+    text without stops it may follow any word, if the speakers take turns. A line that
+    continues a turn has the name "".
 
     Args:
         names: the text's labels.
@@ -59,7 +59,7 @@ def _known(match: re.Match[str], names: frozenset[str]) -> tuple[int, str]:
 
 
 def _like(name: str, names: frozenset[str]) -> bool:
-    """Whether a role is written like the known ones: "C" beside "T", not beside "Therapist"."""
+    """Whether a role is abbreviated like the known ones: "C" beside "T", not beside "Therapist"."""
     return any(
         (len(name) <= 2) == (len(other) <= 2) and name.isupper() == other.isupper()
         for other in names
@@ -73,7 +73,7 @@ def _opened(text: str) -> int:
 
 
 def has_stops(lines: Sequence[str]) -> bool:
-    """Whether the text has sentences: a stop in a hundred words, labels aside."""
+    """Whether the text has sentences: an end of one in every hundred words, labels aside."""
     words = " ".join(lines).split()
     stops = sum(word[-1] in ".?!" for word in words if label_candidate(word) is None)
     return stops >= max(1, len(words) / 100)

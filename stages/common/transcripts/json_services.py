@@ -1,4 +1,4 @@
-"""JSON of speech services, each told by its own keys.
+"""JSON of speech services, each recognized by its keys.
 
 - AWS Transcribe: docs.aws.amazon.com/transcribe/latest/dg/how-input.html#how-it-works-output
 - Google Cloud Speech-to-Text 1 and 2: cloud.google.com/speech-to-text/docs/reference/rest
@@ -8,7 +8,7 @@
 - Rev AI: docs.rev.ai/api/asynchronous
 - words with times in seconds: OpenAI's `verbose_json`, ElevenLabs, Vosk
 
-Where each person has a channel and the service told no speakers, the channels are the speakers.
+If each person has a channel and the service names no speakers, the channels are the speakers.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _Data = Mapping[str, Any]
 
 
 def parse(data: _Data) -> list[Cue] | None:
-    """Cues of a service's result, in the order of the service; None if it is none of these."""
+    """Cues of a service's result, in its order; None for other JSON."""
     if isinstance(data.get("response"), dict):  # of a long-running operation
         data = data["response"]
     results = data.get("results")
@@ -72,7 +72,7 @@ def _start(cue: Cue) -> float:
 
 
 def _has_channels(rows: Sequence[_Data]) -> bool:
-    """Whether the rows are of several channels and have no speakers."""
+    """Whether the rows have several channels and no speakers."""
     return len({str(row.get("channel")) for row in rows}) > 1 and not any(
         speaker_of(row.get("speaker")) for row in rows
     )
@@ -133,7 +133,7 @@ def _aws_call(row: _Data) -> Cue:
 
 
 def _google(results: list[dict[str, Any]]) -> list[Cue]:
-    """Words of each result; with diarization version 1 has all words in the last one again."""
+    """Words of each result; with diarization, version 1 repeats all words in the last one."""
     said = [first(result.get("alternatives")) for result in results]
     words = [[_google_word(row) for row in rows(best.get("words"))] for best in said]
     if any(word.speaker for word in words[-1]) and not any(
@@ -158,7 +158,7 @@ def _google_word(row: _Data) -> Word:
 
     start = value("startTime", "startOffset", "start_time", "start_offset")
     end = value("endTime", "endOffset", "end_time", "end_offset")
-    # A start of zero is left out.
+    # Google omits a start of zero.
     start = "0s" if start is None and end is not None else start
     speaker = value("speakerLabel", "speakerTag", "speaker_label", "speaker_tag")
     return Word(
@@ -186,7 +186,7 @@ def _azure_fast(row: _Data, channels: bool) -> Cue:
 
 
 def _deepgram(results: _Data) -> list[Cue]:
-    """Utterances if they were asked for, otherwise the words of each channel."""
+    """Utterances if the request asked for them, otherwise the words of each channel."""
     if utterances := rows(results.get("utterances")):
         by = "channel" if _has_channels(utterances) else "speaker"
         return [

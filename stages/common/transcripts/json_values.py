@@ -1,4 +1,4 @@
-"""Values in the JSON of recognizers: times in each service's way of writing them."""
+"""Values in the JSON of speech services: times in the notation of each."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def rows(value: Any) -> list[dict[str, Any]]:
 
 
 def first(value: Any) -> dict[str, Any]:
-    """The first object in a list: a recognizer's best hypothesis; empty without one."""
+    """The first object in a list, the best hypothesis; empty without one."""
     return next(iter(rows(value)), {})
 
 

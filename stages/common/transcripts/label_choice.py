@@ -43,7 +43,7 @@ def choose(
 
     Args:
         candidates: for each line, see labels.label_candidate.
-        timed: the lines are those of cues, where a label may stand at a change of speakers alone.
+        timed: the lines are cues, in which a label may occur only at a change of speaker.
     """
     found = [(at, o) for at, o in enumerate(candidates) if o]
     written = _count_written(lines)
@@ -61,7 +61,7 @@ def choose(
 
 
 def is_person(name: str) -> bool:
-    """Whether a label names a person by itself: a role, or a speaker's number."""
+    """Whether a label is a person's for certain: a role, or a numbered speaker."""
     return is_role(name) or _NUMBERED_PERSON.fullmatch(name) is not None
 
 
@@ -70,7 +70,7 @@ def is_lead(name: str) -> bool:
     if _NUMBERED_PERSON.fullmatch(name):  # "Speaker A"
         return False
     words = [re.split("['\u2019]", word.lower().strip(".,"))[0] for word in name.split()]
-    # Initials, "IS:", and "THE WITNESS:", which nobody would write so in speech.
+    # Initials, "IS:", and "THE WITNESS:": speech is not written in capitals.
     if name.isupper() and (len(words) > 1 or len(name) <= 2):
         return words[0] in NO_INITIALS
     return (
@@ -84,7 +84,7 @@ def is_lead(name: str) -> bool:
 def is_name(name: str) -> bool:
     """Whether a label may be a name: it begins with a capital, and so do its other words.
 
-    Letters of scripts that have no capitals count as one. So does `iPhone`, as meetings show it.
+    Letters of scripts without case count as capitals; so does `iPhone`, a usual name in meetings.
     """
     rest = all(not word[0].islower() or word in _PARTICLES for word in name.split()[1:])
     begins = not name[0].islower() or name[1:2].isupper() or "_" in name
@@ -92,7 +92,7 @@ def is_name(name: str) -> bool:
 
 
 def _count_written(lines: Sequence[str]) -> int:
-    """Lines that are not empty; without those that an indentation marks as going on a turn."""
+    """Lines that are not empty, without indented ones, which continue a turn."""
     written = [line for line in lines if line.strip()]
     begin = sum(not line[0].isspace() for line in written)
     return begin if begin * 4 >= len(written) else len(written)
@@ -105,8 +105,8 @@ def _count(found: _Found, *forms: Form) -> Counter[str]:
 def _signed(found: _Found, lines: Sequence[str], written: int, timed: bool) -> set[str]:
     """Names before a colon, a dash or a time.
 
-    Roles are labels wherever they stand, names where they open several lines. One that opens a
-    single line is a label if the text has others, and the line begins as theirs do.
+    Roles are labels wherever they occur, names if they open several lines. A name that opens a
+    single line is a label if the text has other labels and the line begins like theirs.
     """
     heads = _heads(found, lines)
     found = [
@@ -136,7 +136,7 @@ def _once(
     written: int,
     timed: bool,
 ) -> set[str]:
-    """Names that open one line, where nearly all lines have labels, or where turns begin."""
+    """Names that open one line, if nearly all lines have labels or a turn can begin there."""
     once = {name for name in counts if name not in chosen and not is_lead(name)}
     words = _words_in_lower_case(lines) if once else set()
     likely = {
@@ -157,15 +157,15 @@ def _once(
 
 
 def _unsure_small(people: Collection[str], counts: Counter[str]) -> set[str]:
-    """Roles in lower case that may be speech in a cue: "c: good" goes on "vitamin" above it."""
+    """Lower-case roles that may be speech in a cue: "c: good" may continue "vitamin" above it."""
     small = {n for n in people if n.islower() and (len(n) <= 2 or n in ("speaker", "interviewer"))}
     return set() if len(small) >= 2 and sum(counts[n] for n in small) >= 3 else small
 
 
 def _heads(found: _Found, lines: Sequence[str]) -> set[str]:
-    """Names beside a time: twice in the text, or at its beginning.
+    """Names beside a time that occur twice, or at the beginning of the text.
 
-    One on a line of its own has text below it; "0:03 Thanks Anna" above "0:05 Good" is speech.
+    A name on a line of its own needs text below it; "0:03 Thanks Anna" above "0:05 Good" is speech.
     """
     written = [at for at, line in enumerate(lines) if line.strip()]
     below = dict(pairwise(written))
@@ -184,7 +184,8 @@ def _heads(found: _Found, lines: Sequence[str]) -> set[str]:
 def _in_lower_case(
     found: _Found, counts: Counter[str], lines: Sequence[str], written: int
 ) -> set[str]:
-    """`anna: x`: two such names that each open several lines, and together most turns."""
+    """`anna: x`: such names, at least two, that open several lines each, and together most lines or
+    turns between empty lines."""
     small = {n for n, c in counts.items() if c >= 2 and n.islower() and " " not in n}
     small = {name for name in small if not is_lead(name)}
     most = sum(counts[name] for name in small) * 2 >= written
@@ -194,7 +195,7 @@ def _in_lower_case(
 def _turn_begins(
     found: _Found, lines: Sequence[str], written: int, chosen: Collection[str], timed: bool
 ) -> Callable[[int], bool]:
-    """Tells for a line's index whether a turn can begin there, as far as the text shows."""
+    """A function that tells whether a turn can begin at a line's index."""
     apart = _are_apart(found, lines, chosen)
     dense = sum(o.name in chosen for _, o in found) * 2 >= written
 
@@ -214,13 +215,13 @@ def _are_apart(found: _Found, lines: Sequence[str], names: Collection[str]) -> b
 
 
 def _words_in_lower_case(lines: Sequence[str]) -> set[str]:
-    """Words of the text that are no name, as it has them in lower case."""
+    """Words that the text has in lower case, which are therefore not names."""
     words = {word for line in lines for word in _WORD.findall(line) if word.islower()}
     return words - NAMES_THAT_ARE_WORDS
 
 
 def _tight(counts: Counter[str], signed: Collection[str], written: int) -> set[tuple[str, Form]]:
-    """`T:x`: roles that stand so twice, or beside labels with a space; several names."""
+    """`T:x`: roles that occur so twice, or beside labels with a space; or several names."""
     people = {name for name in counts if is_person(name)}
     if sum(counts[name] for name in people) >= 2 or people & set(signed):
         return {(name, "tight") for name in people}
@@ -237,7 +238,7 @@ def _angled(counts: Counter[str]) -> set[tuple[str, Form]]:
 
 
 def _bracketed(counts: Counter[str], written: int) -> set[tuple[str, Form]]:
-    """`(Therapist) x`: half of the lines, as "[PATIENT] called" has a word that was removed."""
+    """`(Therapist) x` in half of the lines: a single "[PATIENT] called" is a redacted name."""
     people = {name for name in counts if is_person(name)}
     named = {n for n, count in counts.items() if count >= 2 and is_name(n)}
     named = {name for name in named if not is_known_mark(name)}
@@ -247,7 +248,7 @@ def _bracketed(counts: Counter[str], written: int) -> set[tuple[str, Form]]:
 
 
 def _in_columns(counts: Counter[str], written: int) -> set[tuple[str, Form]]:
-    """`T`, a tab or two spaces, `x`: nearly all lines, among them a role or two names."""
+    """`T`, a tab or two spaces, `x`, in nearly all lines, with a role or two names."""
     chosen = {name for name in counts if is_person(name) or is_name(name)}
     many = sum(counts[name] for name in chosen)
     known = any(is_person(n) for n in chosen) or sum(counts[n] >= 2 for n in chosen) >= 2

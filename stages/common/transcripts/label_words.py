@@ -1,4 +1,4 @@
-"""Words that tell a speaker's label from the beginning of speech."""
+"""Word lists that distinguish a speaker label from the beginning of speech."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PEOPLE = _words("""
     supervisor teacher terapeuta therapeut therapeutin thérapeute trainee trainer translator
     unknown user wife worker
 """)
-"""Words that name a person by themselves, beside the roles of speakers.py."""
+"""Words for a person, in addition to the roles of speakers.py."""
 LEADS = _words("""
     a about above activity actually address after afternoon again age ah aha aim all also
     alternative although always am an and anger another answer answers anxiety any anybody
@@ -47,14 +47,14 @@ LEADS = _words("""
     whoever whom whose why wish with within without work wow www yeah yep yes yesterday yet you
     your yours
 """)
-"""Words that begin speech before a colon or a dash, and no name: "Note to self: call"."""
+"""Words that begin speech, not a name, before a colon or a dash: "Note to self: call"."""
 SAYING = _words("""
     added answered are asked asks called continued goes is like means meant replied said say
     says shouted tells thinks thought to told was went were whispered writes wrote
 """)
-"""Words that end the lead of a quotation: "He said: no"."""
+"""Words that introduce a quotation: "He said: no"."""
 NAMES_IN_LY = _words("ally beverly billy carly emily holly kelly lilly molly polly sally")
-"""Other words with this end are adverbs."""
+"""Names in "-ly"; other words with this ending are adverbs."""
 OTHER_LEADS = _words("""
     aber alors antwort après au beispiel bueno beaucoup dan dann denn dimanche dinsdag domingo
     donc donderdag donnerstag dus eigentlich ejemplo en entonces et etwa exemple frage genau gut
@@ -70,8 +70,8 @@ NAMES_THAT_ARE_WORDS = _words("""
     grace guy hazel heath hope iris ivy jack joy lance lily mark max may miles nick norm olive pat
     pearl penny pierce ray rich rob rose ruby rusty sky sue summer violet wade ward will
 """)
-"""First names that stand in lower case in most texts."""
+"""First names that are also common words."""
 NO_INITIALS = _words("ah am aw eh er ex go hi hm mm my nb no oh ok pm pp ps re so uh um up we")
-"""Words of two letters that capitals do not make initials."""
+"""Words of two letters that are not initials even in capitals."""
 GREETINGS = _words("fine good great hello hi mhm mm no ok okay right sure well yeah yes")
-"""What a first turn may be, and no initials or name."""
+"""Words that may be a whole first turn, and so are not initials or a name."""

@@ -1,4 +1,4 @@
-"""Candidate speaker labels at the start of a line, in every notation of people and services.
+"""Candidate speaker labels at the start of a line, in every notation that people and services use.
 
 Whether a candidate is a label depends on the whole text, see label_choice.py: "So - well" and
 "Client - well" have the same form.
@@ -20,7 +20,7 @@ Form = Literal["colon", "tight", "dash", "angle", "bracket", "stamped", "head", 
 `T`."""
 
 LONGEST_LABEL = 40
-"""Characters."""
+"""Longest label, in characters."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ _ALONE = re.compile(rf"[\[(]?[*_]{{0,3}}(?P<name>{_NAME})[*_]{{0,3}}[\])]?[*_]{{
 _STAMP_CELL = re.compile(rf"{_STAMP}[ ]*[\t|]\s*", _FLAGS)
 _CHANGE = re.compile(r"(?<=\S)[ \t]+(>>+(?=\s*[^\s>]))")
 _NO_TEXT = re.compile(r"//|\\")
-"""After the colon of an address or a path."""
+"""What follows the colon of an address or a path."""
 
 
 def label_candidate(line: str) -> LabelCandidate | None:
@@ -111,12 +111,12 @@ def split_stamp(line: str) -> tuple[float, str]:
 
 
 def split_changes(text: str) -> str:
-    """Text with a line break before each `>>` inside a line, the captions' change of speaker."""
+    """Text with a line break before each `>>` inside a line: captions mark a new speaker by it."""
     return _CHANGE.sub(r"\n\1", text)
 
 
 def without_sign(line: str) -> str:
-    """A caption's line without the `>>` that stands for a new speaker."""
+    """A caption line without the `>>` that marks a new speaker."""
     return re.sub(r"^\s*(?:>{2,}|\u00bb)\s*", "", line)
 
 
@@ -182,6 +182,6 @@ def _candidate(rest: str, start: float, marked: bool) -> LabelCandidate | None:
 
 
 def _without_stamp_cell(text: str, start: float) -> tuple[float, str]:
-    """(start, text) without a time that stands in a column of its own before the words."""
+    """(start, text), with a time in a column of its own before the words moved to `start`."""
     match = _STAMP_CELL.match(text)
     return (stamp_seconds(match[0]), text[match.end() :]) if match else (start, text)

@@ -23,7 +23,7 @@ KINDS = (
     "direction", "fragment", "inaudible", "overlap", "redaction", "unknown_mark", "unsure",
 )  # fmt: skip
 REMOVED = ("direction", "fragment", "overlap")
-"""Kinds that hide no words of the turn."""
+"""Kinds that hide no word of the turn; they are removed."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -85,7 +85,7 @@ _END = re.compile(
 _OTHER = re.compile(r"(?P<name>[^\W\d_][\w .'\u2019-]{0,39}?)\s?[:\uff1a](?=\s|\w)")
 _COMMENT = re.compile(r"\(\(([^()]*)\)\)")
 _OPEN = re.compile(r".*[\[\]{}].*|<[^\W\d_].*|.*[^\W\d_]>")
-"""A word beside a bracket that has no other end."""
+"""A word with an unmatched bracket."""
 _TAGGED = re.compile(r"<(unsure|unclear|guess)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _STYLE = re.compile(r"</?(?:b|i|u|s|em|strong|font|p|br|span)\b[^<>]*>", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]|\{([^{}]*)\}|<\s*/?\s*([A-Za-z][^<>]*?)\s*/?\s*>")
@@ -105,7 +105,7 @@ def without_marks(
     Line breaks stay. Timestamps are removed and not counted.
 
     Args:
-        speakers: names whose words in brackets are an overlap, beside the roles.
+        speakers: names, in addition to the roles, whose words in brackets are an overlap.
         jefferson: see notation.py.
     """
     counts: Counter[str] = Counter()

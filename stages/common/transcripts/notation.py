@@ -1,4 +1,4 @@
-"""Sounds as linguists write them, as plain words: Jefferson's notation and CHAT's in the text.
+"""Jefferson and CHAT notation inside words, reduced to plain words.
 
 - G. Jefferson, "Glossary of transcript symbols", 2004
 - CHAT, https://talkbank.org/0info/manuals/CHAT.html, "Transcribing words" and "utterances"
@@ -30,19 +30,19 @@ _SIGNS = str.maketrans("", "", "\u2191\u2193\u00b0\u2308\u2309\u230a\u230b\u02d0
 
 
 def is_jefferson(text: str) -> bool:
-    """Whether a transcript is in Jefferson's notation: some sounds are long by two colons."""
+    """Whether a transcript is in Jefferson notation: two colons lengthen a sound somewhere."""
     return _LONG.search(text) is not None
 
 
 def plain_words(text: str, mark: Callable[[str], str], jefferson: bool = False) -> str:
     """Text with the notation's signs removed from the words.
 
-    `&-um` is the word, `&+fr` a word that was broken off, which no label has, and `&=laughs` a
-    direction. `f***ing` is a word that nobody can know.
+    `&-um` is the word, `&+fr` a false start, which is left out, and `&=laughs` a direction.
+    `f***ing` is an unknown word.
 
     Args:
         mark: counts a mark of a kind of marks.KINDS; returns what replaces it.
-        jefferson: a single colon inside a word is a long sound too.
+        jefferson: a single colon inside a word lengthens a sound too.
     """
     text = _CENSORED.sub(lambda _: mark("redaction"), text)
     text = _AMPERSAND.sub(lambda match: _ampersand(match, mark), text)

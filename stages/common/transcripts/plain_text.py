@@ -30,13 +30,13 @@ from stages.common.transcripts.turn_numbers import without_turn_numbers
 
 _LINE_NUMBER = re.compile(r"\s*[\[(]?(\d{1,5})[.):\]]?(?:[ \t]+|$)")
 _MIN_NUMBERED = 10
-"""Lines from which numbers count lines, whatever stands behind them."""
+"""Lines from which leading numbers are line numbers, whatever follows them."""
 _LABEL_SIGNS = ":;=)/>]}|\"'"
-"""That end a label which no other rule knows."""
+"""Characters that end a label in a notation that no other rule knows."""
 _MIN_HEADING = 2
-"""Lines of a heading above a text without labels."""
+"""Fewest lines of a heading above a text without labels."""
 _CLOCK_OF_DAY = 6 * 3600.0
-"""Seconds. A transcript whose first time is later has times of the day, not of the recording."""
+"""Seconds. A transcript with a later first time states the time of day, not of the recording."""
 
 
 @dataclass
@@ -54,10 +54,10 @@ def parse(text: str) -> list[Cue]:
 def read(text: str) -> tuple[list[Cue], tuple[str, ...]]:
     """(turns in order, notices).
 
-    `start` and `end` of a turn are the time that the text states for its begin, 0 without one.
+    `start` and `end` of a turn are both the start that the text states, 0 without one.
 
-    Dropped are page numbers, footers, the document's heading, and headers: lines between empty
-    lines, without a label, that occur at least three times apart from their digits.
+    Page numbers, footers, the document's heading and running headers are dropped. Running headers
+    are unlabelled lines between empty lines that occur at least three times, digits aside.
     """
     text = join_hyphenated(tidy(text))
     if re.search(r"^[ \t]*>>", text, re.MULTILINE):  # captions saved as text
@@ -180,7 +180,7 @@ def _cues(turns: Sequence[_Turn]) -> list[Cue]:
 
 
 def _without_line_numbers(lines: list[str]) -> list[str]:
-    """Lines without the numbers that nearly all of them begin with, one more on each."""
+    """Lines without consecutive line numbers, if nearly all have one."""
     matches = [_LINE_NUMBER.match(line) for line in lines]
     written = sum(bool(line.strip()) for line in lines)
     numbers = [int(match[1]) for match in matches if match]
@@ -214,7 +214,7 @@ def _all_open_with_dashes(lines: Sequence[str]) -> bool:
 
 
 def _look_like_turns(lines: Sequence[str], candidates: Sequence[LabelCandidate | None]) -> bool:
-    """Whether half of the lines begin as turns do, though no label is known."""
+    """Whether half of the lines begin like turns, although no label was found."""
     written = sum(bool(line.strip()) for line in lines)
     like = sum(
         o.form not in ("alone", "head")

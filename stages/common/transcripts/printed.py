@@ -20,7 +20,7 @@ _LOG = re.compile(
     r"|Detect(?:ed|ing) language\b.*|.*\bwarnings?\.warn\(.*",
     re.IGNORECASE,
 )
-"""What the programs print beside the words."""
+"""What the programs print besides the words."""
 
 
 def is_printed(text: str) -> bool:
@@ -30,7 +30,7 @@ def is_printed(text: str) -> bool:
 
 
 def parse(text: str) -> list[Cue]:
-    """The cues in file order. Lines above the first are the program's, the others go on a cue."""
+    """The cues in file order. Lines above the first are no speech; others continue a cue."""
     cues: list[tuple[float, float, list[str]]] = []
     for line in text.splitlines():
         if match := _LINE.match(line):

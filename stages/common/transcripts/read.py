@@ -1,4 +1,4 @@
-"""A recording's transcript files to cues: decoding, form, labels and marks removed."""
+"""A recording's transcript files to cues: decode, detect the format, remove labels and marks."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _read(path: Path, role: str) -> Transcript:
 
 
 def _text(data: bytes, suffix: str) -> tuple[str, str, list[str]]:
-    """(text, suffix of its form, notices); a document may contain any other text form."""
+    """(text, suffix of its format, notices); a document may contain any other text format."""
     for document_suffix, is_document, to_text in (
         (".docx", docx.is_docx(data), docx.to_text),
         (".rtf", data.startswith(rtf.START), rtf.to_text),

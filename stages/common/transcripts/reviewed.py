@@ -1,4 +1,4 @@
-"""How a transcript says that a person has compared its text and times with the sound.
+"""How a transcript says that a person has compared its text and times with the audio.
 
 - WebVTT: a comment, `NOTE reviewed`
 - JSON: `"reviewed": true` beside the segments

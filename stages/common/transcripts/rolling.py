@@ -10,17 +10,16 @@ from dataclasses import replace
 from stages.common.transcripts.cue import Cue
 
 _MIN_SHARE = 0.5
-"""Of neighbouring captions that repeat words, in a file that rolls."""
+"""Share of captions that repeat words of the one before, from which the captions roll."""
 _MIN_PAIRS = 2
 _LONGEST = 60
 """Words that a caption can repeat."""
 
 
 def unroll(cues: Sequence[Cue]) -> list[Cue]:
-    """The cues with each word once, where the captions roll; else the cues as they are.
+    """The cues with each word once if the captions roll, else the cues unchanged.
 
-    A caption that shows nothing new is left out. In speech, a sentence may be said twice, but half
-    of a transcript is not.
+    A caption that adds nothing is left out. Speakers repeat a sentence, but not half of a session.
     """
     filled = [cue for cue in cues if cue.text.strip()]
     words = [cue.text.split() for cue in filled]
@@ -40,7 +39,7 @@ def unroll(cues: Sequence[Cue]) -> list[Cue]:
 
 
 def _overlap(before: Sequence[str], after: Sequence[str]) -> int:
-    """The most words that end `before` and begin `after`."""
+    """Length of the longest run of words that ends `before` and begins `after`."""
     longest = min(len(before), len(after), _LONGEST)
     return next((n for n in range(longest, 0, -1) if before[-n:] == after[:n]), 0)
 

@@ -14,17 +14,17 @@ from stages.common.core.rejections import RecordingRejected
 
 START = b"{\\rtf"
 _LEFT_OUT = re.compile(r"\{[^{}]*\\(?:deleted|v)(?![a-z0-9])[^{}]*\}")
-"""A run that a reviewer deleted, or that is hidden."""
+"""A run that is deleted (tracked) or hidden."""
 
 
 def to_text(data: bytes) -> str:
     """The document as plain text.
 
     Raises: RecordingRejected(transcript_unreadable, transcript_not_utf8) for a damaged document,
-        and for characters in an encoding that cannot be told.
+        or for characters in an unknown encoding.
     """
     try:
-        # RTF is ASCII; what some programs write beyond it is in the code page of the document.
+        # RTF is ASCII; some programs write other characters in the document's code page.
         document = _LEFT_OUT.sub("", data.decode("cp1252", errors="replace"))
         text = str(rtf_to_text(document, errors="replace"))
     except (ValueError, LookupError, IndexError, TypeError, AttributeError, RecursionError):

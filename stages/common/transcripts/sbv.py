@@ -21,7 +21,7 @@ def is_sbv(text: str) -> bool:
 
 
 def parse(text: str) -> list[Cue]:
-    """The cues in file order; `[br]` is a line's end.
+    """The cues in file order; `[br]` is a line break.
 
     Raises: RecordingRejected(transcript_unreadable) if there is none.
     """

@@ -11,7 +11,7 @@ from stages.common.transcripts.timestamps import is_subtitle_times, subtitle_tim
 
 _MARKUP = re.compile(r"</?(?:b|i|u|s|em|strong|font)\b[^<>]*>|\{\\[^{}]*\}", re.IGNORECASE)
 _SPACE = re.compile(r"\\[Nh]")
-"""A line's end and a space, as they stay behind from SubStation's subtitles."""
+"""Line break and hard space of SubStation, left behind by converters."""
 
 
 def parse(text: str) -> list[Cue]:

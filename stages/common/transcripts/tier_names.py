@@ -18,7 +18,7 @@ _PARTS = re.compile(r"\s*[-_@./:]\s*|\s+")
 
 
 def has_speech(tier: str) -> bool:
-    """Whether a tier of this name holds what was said; `notes` and `T - phones` do not."""
+    """Whether a tier of this name holds speech; `notes` and `T - phones` do not."""
     return not any(_NO_SPEECH.fullmatch(part) for part in _PARTS.split(tier.strip()))
 
 
@@ -36,7 +36,7 @@ def speaker_of(tier: str) -> str:
 
 
 def interval_text(text: str) -> str:
-    """An interval's text; "" for the silences of aligners, a mark for what they did not know."""
+    """An interval's text; "" for an aligner's silence, a mark for its unknown words."""
     if _PAUSES.fullmatch(text.strip()):
         return ""
     return "[inaudible]" if _NOISE.fullmatch(text.strip()) else text

@@ -1,4 +1,4 @@
-"""Words with times, as recognizers write them, grouped into cues of a sentence."""
+"""Words with times, as ASR services write them, grouped into cues of a sentence."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from stages.common.transcripts.cue import Cue
 _PAUSE = 1.0
 """Seconds without a word that end a cue."""
 _LONGEST = 25.0
-"""Seconds after which a cue ends at the next word, where no sentence does."""
+"""Seconds after which a cue ends at the next word, if no sentence ends before."""
 
 
 @dataclass(frozen=True)
 class Word:
     start: float
-    """Seconds; NaN where it is not readable."""
+    """Seconds; NaN if unreadable."""
     end: float
     text: str
     """With its punctuation."""
@@ -24,7 +24,7 @@ class Word:
 
 
 def to_cues(words: Iterable[Word]) -> list[Cue]:
-    """Cues that end with a sentence, before a pause or a change of speakers, and when too long."""
+    """Cues that end at the end of a sentence, a pause, a change of speaker, or when too long."""
     cues: list[list[Word]] = []
     for word in words:
         if not word.text.strip():

@@ -15,7 +15,7 @@ _TIMES = re.compile(rf"\s*+(?:\d[\d:;.,\s]*+{ARROW}|\S*\s*+{ARROW}\s*\d+:)")
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d+))?")
 _FRAMES = re.compile(r"(\d{1,3}:\d{2}:\d{2})[:;](\d{2})")
 _FRAME_RATE = 30
-"""Frames a second: right to 0.2 s for timecodes of 24 and 25 too."""
+"""Frames per second; at 24 and 25 the error stays below 0.2 s."""
 _DECIMAL = re.compile(r"\d{1,9}(?:[.,]\d+)?s?")
 
 

@@ -15,8 +15,8 @@ _NUMBERED = re.compile(r"(.*?[^\W\d])[ _.-]?(\d+)")
 def without_turn_numbers(names: Sequence[str]) -> list[str]:
     """Names of the turns in order, without the turn's number; "" stays.
 
-    A couple's `C1` and `C2` are two people: the numbers of turns only grow, and all labels, of at
-    least two people, have one.
+    A couple's `C1` and `C2` are two people: turn numbers only grow, and all labels, of two people
+    or more, have one.
     """
     matches = [_NUMBERED.fullmatch(name) for name in names]
     numbers: dict[str, list[int]] = {}

@@ -50,7 +50,7 @@ def is_vtt(text: str) -> bool:
 
 
 def _names_cue(lines: list[str], at: int) -> bool:
-    """Whether a line is the name of the cue below: above its times, a number or after a blank."""
+    """Whether a line is the identifier of the cue below: a number, or a line after an empty one."""
     if at + 1 == len(lines) or not is_subtitle_times(lines[at + 1]):
         return False
     return lines[at].strip().isdigit() or not lines[at - 1].strip()

@@ -1,8 +1,8 @@
-"""The aligner's model with a cache of its raw output: no recording is transcribed twice.
+"""The aligner's model with a cache of its raw output: reruns transcribe only new audio.
 
-Transcription is nearly all the work of aligning a plain transcript. The cache holds raw words, one
-file per recording in `.state/aligner`: a corrected transcript, another `segment.min_score` or a new
-rule of the normalizer costs no transcription.
+Transcription is nearly all the work of aligning or checking a transcript. The cache holds raw words
+and language probabilities, up to three files per recording in `.state/aligner`: a corrected
+transcript, another `segment.min_score` or a new rule of the normalizer costs no transcription.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ _EMPTY, _EMPTY_PER_LETTER = 4.0, 0.5
 _SKIP, _SKIP_PER_LETTER = 5.0, 0.45
 """Cost of a run of words that no interval takes."""
 _SHORT_TURN = 8
-"""Letters up to which a turn, as "Mhm.", costs only its letters if it is skipped.
-Models miss such turns, which could then be on either side of a pause: none would be a safe cut."""
+"""Letters; skipping a turn no longer than this ("Mhm.") costs its letters alone, without `_SKIP`.
+Models miss such turns, which could then be on either side of a pause: no cut would be safe."""
 _BAND = 40
 """Words searched to either side of an interval's end in the rough match."""
 _MIN_RUN = 3
@@ -193,7 +193,7 @@ class Matcher:
 
 
 def _short_turns(words: TranscriptWords, offsets: Ints) -> list[tuple[int, int]]:
-    """(first, last + 1) of the words of each short turn, in order."""
+    """[first, end) of the words of each short turn, in order."""
     turns = words.turns
     starts = [at for at in range(len(turns)) if not at or turns[at] != turns[at - 1]]
     return [

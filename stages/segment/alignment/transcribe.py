@@ -42,7 +42,7 @@ IntervalRange = tuple[int, int]
 
 @dataclass(frozen=True)
 class DecodedText:
-    """A word as the model wrote it or, of an interval that was decoded alone, all of its text."""
+    """A decoded word or, for an interval that was decoded alone, its whole text."""
 
     text: str
     """With the space before it, if there is one."""

@@ -57,9 +57,11 @@ def words_of(turns: Sequence[Cue], language: str = "en") -> TranscriptWords:
 
 
 def _with_letters(written: Sequence[str], language: str) -> list[str]:
-    """The words of a turn, with those that have no letters joined to the word before, the first
-    ones to the word after. By themselves they could be on either side of a cut, none of which
-    would be safe. A mark hides speech, and stands alone.
+    """The words of a turn; those without letters are joined to the word before, leading ones to the
+    word after.
+
+    By themselves they could be on either side of a cut, and no cut would be safe. A mark for
+    unknown words hides speech and stays a word of its own.
     """
     kept: list[str] = []
     before: list[str] = []

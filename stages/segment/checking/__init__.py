@@ -1,1 +1,1 @@
-"""Timed transcripts against the sound: scores of cues, and times that are wrong as a whole."""
+"""The check of transcripts against the audio: scores of cues, wrong times, error rate, language."""

@@ -12,11 +12,11 @@ from stages.segment.checking.offsets import WrongTimes
 @dataclass(frozen=True)
 class CheckedCues:
     cues: list[Cue]
-    """With scores where they were checked."""
+    """With a score if they were checked."""
     unmatched: list[Cue] = field(default_factory=list)
     """Text without speech, of a transcript that was aligned; see `align.BuiltCues`."""
     wrong: WrongTimes | None = None
-    """How the times are wrong, or were before they were mended."""
+    """The error of the times, also if they have been corrected."""
     clear: ClearWords = field(default_factory=ClearWords)
     notices: tuple[str, ...] = ()
     """Keys of `rejections.NOTICE`."""

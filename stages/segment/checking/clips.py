@@ -1,4 +1,4 @@
-"""Check the transcript of a clip, a recording no longer than a segment, against the sound."""
+"""Check the transcript of a clip, a recording no longer than a segment, against the audio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which parts of a recording are checked."""
+"""Random sample of the parts of a recording that are checked."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from stages.common.audio.voice_activity import SpeechInterval
 Check = Literal["all", "sample", "none"]
 _BLOCK_SECONDS = 60.0
 _MIN_BLOCKS, _SHARE = 3, 0.1
-"""Drawn: at least so many blocks, and this share of the recording."""
+"""The sample has at least so many blocks, and at least this share of the recording."""
 
 
 def drawn_blocks(recording: str, seconds: float, check: Check) -> list[SpeechInterval]:
     """(start, end) in seconds of the blocks to check, in order and disjoint.
 
-    They depend on the recording's id and length alone, so that two runs draw the same.
+    They depend on the recording's id and length alone, so that every run draws the same.
     """
     if check == "none":
         return []

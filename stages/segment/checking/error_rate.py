@@ -1,12 +1,11 @@
-"""How many words of the transcripts differ from what was said, estimated from the aligner's words.
+"""The transcripts' own error rate, estimated from the aligner's hypothesis.
 
-Of the words that the aligner wrote with a probability of at least 0.95, those that the transcript
-does not have at their place are errors of the transcript or of the aligner. A probability says how
-often the aligner is right, so that it explains 1 - probability of them; the rest are the
-transcript's. With a lower limit the estimate depends on the aligner's calibration: on read speech,
-where it is more often right than it believes, transcripts of 2 % errors had -1 % from one half on.
-Words that the transcript has and nobody said are not counted.
-docs/results.md holds the estimate against the truth.
+Among the hypothesis words with a probability of at least 0.95, those that the transcript lacks are
+errors of the transcript or of the aligner. The aligner is expected to be wrong in 1 - probability
+of the words; the remaining differences are the transcript's errors. With a lower threshold the
+estimate depends on the aligner's calibration: on read speech, where it is underconfident, a
+threshold of 0.5 gave -1 % for transcripts with 2 % errors. Words in the transcript that nobody said
+(insertions) are not counted. docs/results.md compares the estimate with the truth.
 """
 
 from __future__ import annotations
@@ -30,17 +29,17 @@ MIN_RECORDINGS = 2
 
 @dataclass(frozen=True)
 class ClearWords:
-    """The aligner's words of at least `_MIN_PROBABILITY` in the time of the checked cues."""
+    """Hypothesis words of at least `_MIN_PROBABILITY` within the times of the checked cues."""
 
     words: int = 0
     different: int = 0
-    """Those that the transcript does not have there."""
+    """Those that the transcript lacks."""
     expected: float = 0.0
-    """Those that the aligner's probabilities let expect, sum of 1 - probability."""
+    """Errors of the aligner among them, as its probabilities predict: sum of 1 - probability."""
 
     @property
     def error_rate(self) -> float | None:
-        """The transcript's own; below 0 where the aligner is better than it believes."""
+        """The transcript's own; below 0 if the aligner is underconfident."""
         return (self.different - self.expected) / self.words if self.words else None
 
 
@@ -55,7 +54,7 @@ class ErrorRate(NamedTuple):
 def clear_words(
     cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], language: str
 ) -> ClearWords:
-    """Compare the checked cues of a recording, those with a score, with what the aligner wrote."""
+    """Compare the checked cues of a recording, those with a score, with the hypothesis."""
     checked = sorted(
         (cue for cue in cues if cue.score is not None and UNKNOWN not in cue.text),
         key=lambda cue: (cue.start, cue.end),
@@ -88,11 +87,10 @@ def clear_words(
 def error_rate(recordings: Sequence[tuple[int, ClearWords]]) -> ErrorRate | None:
     """The error rate of all transcripts, each weighted by its words; None where none was checked.
 
-    The interval is the jackknife's over recordings, with Student's t; without limits for a single
-    recording.
+    The interval is a jackknife over recordings with Student's t; a single recording has none.
 
     Args:
-        recordings: words of the transcript, and what was checked of it.
+        recordings: words of each transcript, and its checked words.
     """
     checked = [(words, clear.error_rate) for words, clear in recordings if words and clear.words]
     if not checked:

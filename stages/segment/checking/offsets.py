@@ -1,4 +1,4 @@
-"""Times of a transcript that are wrong as a whole: shifted by a constant, or stretched."""
+"""Times of a transcript that are wrong throughout: shifted by a constant, or stretched."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from stages.segment.alignment.transcribe import IntervalHypothesis
 from stages.segment.alignment.transcript_words import to_letters
 
 _MIN_RUN = 12
-"""Letters that hypothesis and transcript share, from which they are the same words."""
+"""Letters in a common run of hypothesis and transcript; shorter ones may be chance."""
 _MIN_OFFSETS = 6
 _MAX_SHIFT = 0.5
 """Seconds. Cues open a little before the words and close after them."""
 _MAX_SCATTER = 0.75
-"""Median distance of the offsets from the line, in seconds; with more the times follow no line."""
+"""Median distance of the offsets from the fitted line, in seconds; beyond it no line fits."""
 _MAX_STRETCH = 0.001
-"""An hour that is 3.6 s longer."""
+"""3.6 s in an hour."""
 _MIN_SPAN = 120.0
-"""Seconds of recording over which a stretch can be told from a shift."""
+"""Seconds; over less, a stretch cannot be told from a shift."""
 
 
 class Offset(NamedTuple):
     time: float
     """Of an edge of a cue, in seconds."""
     seconds: float
-    """From the edge to its word in the sound: positive if the cue is early."""
+    """From the edge to its word in the audio: positive if the cue is early."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class WrongTimes:
 
 
 class TimesRejected(RecordingRejected):
-    """The times are wrong as a whole; `reason` is times_shifted or times_stretched."""
+    """The times are wrong throughout; `reason` is times_shifted or times_stretched."""
 
     def __init__(self, wrong: WrongTimes) -> None:
         super().__init__("times_stretched" if wrong.stretch else "times_shifted", str(wrong))
@@ -58,10 +58,10 @@ class TimesRejected(RecordingRejected):
 def offsets_of(
     cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], language: str
 ) -> list[Offset]:
-    """The offsets of the starts and ends of cues whose first or last letters the model wrote.
+    """Offsets of the starts and ends of cues whose first or last letters are in the hypothesis.
 
     Args:
-        cues: of the part of the recording that `hypotheses` cover and more, by time.
+        cues: by time, of at least the part of the recording that `hypotheses` cover.
     """
     text = [to_letters(cue.text, language) for cue in cues]
     starts = np.cumsum([0, *map(len, text)])
@@ -86,7 +86,7 @@ def offsets_of(
 
 
 def wrong_times(offsets: Sequence[Offset]) -> WrongTimes | None:
-    """How the times are wrong; None if they are right, or follow no line."""
+    """Fit of the offsets by a line; None if the times are right, or no line fits."""
     if len(offsets) < _MIN_OFFSETS:
         return None
     from scipy.stats import theilslopes
@@ -106,7 +106,7 @@ def wrong_times(offsets: Sequence[Offset]) -> WrongTimes | None:
 def _letters(
     hypotheses: Sequence[IntervalHypothesis], language: str
 ) -> tuple[str, list[tuple[float, float]]]:
-    """The letters that the model wrote, and (start, end) of each, interpolated within its word."""
+    """The letters of the hypothesis, and (start, end) of each, interpolated within its word."""
     letters, times = [], []
     for hypothesis in hypotheses:
         for part in hypothesis.parts:

@@ -1,4 +1,4 @@
-"""The score of each timed cue, from what the aligner wrote in its time."""
+"""The score of each timed cue, from the hypothesis within its times."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from stages.segment.alignment.transcript_words import to_letters
 _SLACK = 0.25
 """Seconds by which a word may lie outside its cue."""
 _SHORT = 8
-"""Letters up to which a text that the model did not write is no fault: models miss backchannels."""
+"""Letters; a shorter cue that is not in the hypothesis has no score: models miss backchannels."""
 _USUAL_RATE = 2.0
-"""Words per second. The rate of a timed cue says little: its times may include pauses."""
+"""Words per second. A timed cue's own rate is unreliable: its times may include pauses."""
 
 
 def score_cues(
@@ -27,7 +27,7 @@ def score_cues(
     blocks: Sequence[SpeechInterval],
     language: str,
 ) -> list[Cue]:
-    """The cues in their order, with score and confidence where they lie within `blocks`.
+    """The cues in their order, with score and confidence if they lie within `blocks`.
 
     Args:
         hypotheses: of all speech in `blocks`, in order.
@@ -43,7 +43,7 @@ def score_cues(
 
 
 class WrittenText:
-    """What the model wrote in a recording, by time."""
+    """The hypothesis of a recording, by time."""
 
     def __init__(self, hypotheses: Iterable[IntervalHypothesis]) -> None:
         self.parts = sorted(
@@ -51,12 +51,12 @@ class WrittenText:
         )
 
     def span(self, cue: Cue) -> tuple[int, int]:
-        """[first, end) in `parts` of what the model wrote in the cue's time."""
+        """[first, end) of `parts` within the cue's times."""
         first = bisect_left(self.parts, cue.start - _SLACK, key=_middle)
         return first, bisect_right(self.parts, cue.end + _SLACK, key=_middle)
 
     def within(self, cue: Cue) -> list[DecodedText]:
-        """What the model wrote in the cue's time."""
+        """The parts of the hypothesis within the cue's times."""
         return self.parts[slice(*self.span(cue))]
 
 

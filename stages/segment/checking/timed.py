@@ -1,4 +1,4 @@
-"""Check a timed transcript against the sound: score its cues, and tell or mend wrong times."""
+"""Check a timed transcript against the audio: score its cues, report or correct wrong times."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from stages.segment.checking.offsets import TimesRejected, offsets_of, wrong_tim
 from stages.segment.checking.scores import WrittenText, score_cues
 
 _FAULTS = 2
-"""Cues with a low score in a sample, from which all of the recording is checked."""
+"""Low scores in a sample that extend the check to the whole recording."""
 _MIN_MATCH_CONFIDENCE = 0.8
 """As for plain transcripts."""
 _NEARBY = 60.0
-"""Seconds by which a cue may lie outside what is checked and still have its words there."""
+"""Seconds by which a cue may lie outside the checked blocks and still have its words there."""
 
 
 def check_timed(
@@ -38,10 +38,10 @@ def check_timed(
     aligner: CachedAligner,
     settings: Settings,
 ) -> CheckedCues:
-    """Check the cues as far as `segment.check` asks, mend their times with `segment.mend_times`,
-    and cut those that are longer than a segment.
+    """Check the cues as `segment.check` says, align them again if their times are wrong and
+    `segment.mend_times` is set, and cut those that are longer than a segment.
 
-    A reviewed transcript is only scored: a person has set its words and times.
+    A reviewed transcript keeps its words and times, and is never rejected.
 
     Raises: TimesRejected, RecordingRejected(transcript_mismatch).
     """
@@ -77,7 +77,7 @@ def check_timed(
     return replace(
         cut,
         wrong=wrong,
-        # In wrong times other words were said.
+        # Cues with wrong times would be compared with other words.
         clear=ClearWords() if wrong else clear_words(scored, hypotheses, language),
         notices=notices if transcript.reviewed else (),
     )
@@ -89,7 +89,7 @@ def _cut_long(
     settings: Settings,
     language: str,
 ) -> CheckedCues:
-    """Cues that are longer than a segment, aligned within their own times like plain text."""
+    """The cues; one longer than a segment is aligned within its own times, like plain text."""
     cut = CheckedCues([])
     for cue in cues:
         if not _is_long(cue, settings):

@@ -1,4 +1,4 @@
-"""Channels that are people, inverted, dead or one recording: what comes out, and what is told."""
+"""Mixes and notices for channels with a speaker each, inverted, dead and correlated channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files whose sound starts late or has gaps: every frame comes at its own time."""
+"""Files whose audio starts late or has gaps: every frame is placed at its own time."""
 
 from __future__ import annotations
 

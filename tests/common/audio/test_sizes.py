@@ -1,4 +1,4 @@
-"""Files that hold more sound than their header or their first link states: all of it is read."""
+"""Files with more audio than their header or first link states: all of it is read."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def chunk(name: bytes, length: int) -> bytes:
      chunk(b"cue ", 28) + bytes(4_000), b"ID3\x04" + bytes(range(256)) * 9],
     ids=["chunk", "chunks", "zeros", "chunk and zeros", "tag"],
 )  # fmt: skip
-def test_metadata_after_the_sound_is_no_sound(mini: MiniProject, tail: bytes) -> None:
+def test_metadata_after_the_audio_is_not_audio(mini: MiniProject, tail: bytes) -> None:
     assert_whole(mini, wav(mini) + tail, [])
 
 

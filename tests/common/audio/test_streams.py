@@ -105,7 +105,7 @@ def test_a_first_stream_that_is_dead(tmp_path: Path) -> None:
     assert levels(result.samples) == pytest.approx([FULL, FULL], abs=0.5)
 
 
-def test_another_sound_that_is_no_persons_is_told(tmp_path: Path) -> None:
+def test_a_stream_with_other_content_gives_a_notice(tmp_path: Path) -> None:
     """Neither stream is ever the louder one."""
     one, _, _ = conversation()
     envelope = np.sqrt(np.convolve(one**2, np.ones(800) / 800, "same"))
@@ -115,7 +115,7 @@ def test_another_sound_that_is_no_persons_is_told(tmp_path: Path) -> None:
     assert np.array_equal(result.samples, alone.samples)
 
 
-def test_a_stream_of_an_unknown_codec_is_told(tmp_path: Path) -> None:
+def test_a_stream_of_an_unknown_codec_gives_a_notice(tmp_path: Path) -> None:
     """As telephones write it for sound in space, beside the usual stream."""
     one, _, _ = conversation()
     expected = recorded(tmp_path / "x.mp4", "aac", one, one)

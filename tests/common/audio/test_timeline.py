@@ -42,7 +42,7 @@ def test_a_clock_that_drifts_evenly_adds_nothing() -> None:
     assert silences(start * 1.0001 for start in frames(180_000)) == {}
 
 
-def test_sound_that_starts_late_is_placed() -> None:
+def test_audio_that_starts_late_is_placed() -> None:
     assert silences(frames(10, 4.0)) == {0: 4.0}
 
 

@@ -257,7 +257,7 @@ def test_other_languages(
     assert (counts.reference, counts.hypothesis, counts.matched) == (expected, detected, kept)
 
 
-def test_a_language_without_lists_is_told() -> None:
+def test_a_language_without_lists_gives_a_notice() -> None:
     assert [lists_notice(language) for language in ("en", "de", "fr", "es", "nl")] == [None] * 5
     notice = lists_notice("it")
     assert notice and "negations" in notice and "\n" not in notice

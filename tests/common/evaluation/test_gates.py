@@ -93,7 +93,7 @@ def test_case_and_punctuation_are_not_applied_to_labels_without_them(
 def test_transcripts_without_case_and_stops_have_no_gate_of_them() -> None:
     row: Values = {"punctuation_f1": None}
     (gate,) = check_gates({"punctuation_f1": 0.05}, row, row)
-    assert (gate.holds, gate.reason) == (None, "the transcripts have none")
+    assert (gate.holds, gate.reason) == (None, "the transcripts have no case and punctuation")
     (gate,) = check_gates({"punctuation_f1": 0.05}, {"punctuation_f1": 0.5}, row)
     assert gate.fails and gate.reason == "no value for tuned"
 

@@ -59,7 +59,7 @@ def test_what_spoken_labels_lose() -> None:
     first = model(0.2, 0.1, 0.85, 0.9)
     assert loss_sentence(first, model(0.5, 0.1, 0.021, 0.0, style="spoken")) == (
         "The F1 of punctuation fell from 0.85 to 0.02 and the F1 of capitals fell from 0.90 to "
-        "0.00, as the labels are in spoken style, and the tuned model writes what its labels have; "
+        "0.00: the labels are in spoken style, and the tuned model writes like its labels; "
         "normalize.style written keeps both."
     )
     assert "F1 of punctuation" not in loss_sentence(
@@ -120,7 +120,7 @@ def test_a_gain_that_is_spelling_alone_is_not_shown(wrong: str) -> None:
     assert "all of that is spelling, case and punctuation alone" in sentence
 
 
-def test_one_word_heard_better_is_shown() -> None:
+def test_one_word_recognized_better_is_shown() -> None:
     """The test above could fail."""
     base = evaluated("base", tuple(f"{text} zebra" for text in REFERENCES))
     assert compare_models(base, evaluated("tuned", REFERENCES))["verdict"] == "better"

@@ -1,4 +1,4 @@
-"""Labels that decoding may write, against the real tokenizers, and that they sound the same."""
+"""Labels without suppressed tokens, checked with the real tokenizers, in the same scoring form."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def test_clips_are_sorted() -> None:
         (HEADER + GOOD + "r9-1,r9,0,0,0,0\n", "line 3 holds an impossible count"),
         (HEADER + GOOD + f"r1-0002,r1,1{'0' * 400},1,1,0\n", "line 3 holds an impossible count"),
         (HEADER + GOOD + f"r1-0002,r1,10,1,1,1{'0' * 400}\n", "line 3 holds an impossible count"),
-        (HEADER + GOOD + "r1-0002,r1,10,6,5,0\n", "line 3 has more wrong and missing words"),
+        (HEADER + GOOD + "r1-0002,r1,10,6,5,0\n", "line 3 has more substitutions and deletions"),
         (HEADER + GOOD + GOOD, "line 3 repeats the clip"),
     ],
 )

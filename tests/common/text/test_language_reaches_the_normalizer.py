@@ -1,4 +1,4 @@
-"""Every stage and command passes the language on: by default it would be English, untold."""
+"""Every stage and command passes the language on; the default would silently be English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sounds the same has one scoring form, and what does not has two."""
+"""Spellings of one sound have one scoring form; different words have different ones."""
 
 from __future__ import annotations
 

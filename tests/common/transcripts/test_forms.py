@@ -1,4 +1,4 @@
-"""What a file is, told by its content: encodings, other suffixes, and forms that are not known."""
+"""Detection of a file by its content: encodings, wrong suffixes, unknown formats."""
 
 from __future__ import annotations
 

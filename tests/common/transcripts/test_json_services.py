@@ -217,7 +217,7 @@ def test_words_and_segments_in_seconds(
     assert cues == said(*speakers)
 
 
-def test_channels_are_the_speakers_where_none_are_told(tmp_path: Path) -> None:
+def test_channels_are_the_speakers_if_none_are_named(tmp_path: Path) -> None:
     """Two people speak at once: their words stay apart."""
     at_once = [(text, start + 0.1, end + 0.1) for text, start, end in FIRST]
     tagged = [

@@ -317,7 +317,7 @@ def test_an_unknown_label_changes_no_word(text: str) -> None:
         ("T: Hello.\nC: Hi.", False),
     ],
 )
-def test_lines_like_turns_without_a_label_are_told(text: str, noticed: bool) -> None:
+def test_lines_like_turns_without_a_label_give_a_notice(text: str, noticed: bool) -> None:
     assert ("no_labels" in plain_text.read(text)[1]) == noticed
 
 

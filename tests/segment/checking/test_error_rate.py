@@ -23,7 +23,7 @@ def heard(text: str, *probabilities: float, start: float = 0.0) -> IntervalHypot
 def test_words_that_the_transcript_does_not_have() -> None:
     hypothesis = heard("I slept badly this week", 0.99, 0.97, 0.99, 0.5, 0.96)
     cue = Cue(0, 5, "I slept well that week.", score=0.9)
-    # "badly" differs; "this" too, but was not heard clearly.
+    # "badly" differs; "this" too, but the aligner is not certain of it.
     clear = clear_words([cue], [hypothesis], "en")
     assert (clear.words, clear.different) == (4, 1)
     assert clear.expected == pytest.approx(0.09)

@@ -1,4 +1,4 @@
-"""Recordings in another language than the transcripts', heard by a multilingual Whisper."""
+"""Recordings in another language than the transcripts, with a multilingual Whisper."""
 
 from __future__ import annotations
 

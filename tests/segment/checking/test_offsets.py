@@ -1,4 +1,4 @@
-"""Times that are wrong as a whole, told from words that the model wrote elsewhere."""
+"""Shifted and stretched times, distinguished from words that the model wrote elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timed transcripts of a real recording, aligned by Whisper tiny.en: right, wrong and mended."""
+"""Timed transcripts of a real recording, aligned by Whisper tiny.en: right, wrong and corrected."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def vtt(cues: list[tuple[float, float, str]]) -> str:
 def test_a_reviewed_transcript_stays_as_it_is(
     project: MiniProject, aligner: Path, long_recording: LongRecording
 ) -> None:
-    """A person has compared it with the sound: what does not fit is told, and kept."""
+    """A person has compared it with the audio: mismatches are reported and kept."""
     cues = lines(long_recording)
     cues[4] = (*cues[4][:2], OTHER[0])
     project.params(segment=SEGMENT | {"aligner": str(aligner), "min_score": 0.5, "check": "all"})

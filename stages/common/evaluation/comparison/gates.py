@@ -69,7 +69,7 @@ def gate_rows(gates: Sequence[Gate]) -> list[tuple[str, str, str, str, str]]:
 
 
 def gates_summary(gates: Sequence[Gate]) -> str:
-    """One line on all of them, which are not none."""
+    """The result of at least one gate, in one line."""
     failing, apart = (
         [gate.result for gate in gates].count(result) for result in ("fail", "not applied")
     )
@@ -144,7 +144,7 @@ def check_gates(
 
 
 def _apart(name: str, reason: str, base: Any, tuned: Any) -> Gate:
-    """A gate that is not applied, with the values that there are."""
+    """A gate that is not applied, with its values if there are any."""
     base, tuned = (None if value is _ABSENT else value for value in (base, tuned))
     return Gate(name, base, tuned, None, None, reason)
 
@@ -155,7 +155,7 @@ def _not_applied(name: str, style: str, base: Any, tuned: Any) -> str:
         return ""
     if style != WRITTEN:
         return f"the labels are in {style} style"
-    return "the transcripts have none" if base is None and tuned is None else ""
+    return "the transcripts have no case and punctuation" if base is None and tuned is None else ""
 
 
 def _gate(name: str, share: float, base: float | None, tuned: float | None) -> Gate:

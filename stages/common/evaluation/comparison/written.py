@@ -1,4 +1,4 @@
-"""What two models differ in beside the words: case and punctuation, as sentences for people."""
+"""The difference of two models in case and punctuation, as sentences."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from stages.common.evaluation.comparison.gates import WRITTEN
 
 METRICS = ("wer_written", "punctuation_f1", "capitalization_f1")
 """Of metrics/evaluate.json and metrics/baseline.json, see `written_metrics`; None, or absent in
-older runs, where the transcripts have neither case nor stops."""
+older runs, if the transcripts have no case and punctuation."""
 _PRESENT = {"fell": "fall", "rose": "rise"}
 _ALONE = "spelling, case and punctuation alone"
 
 
 def written_sentences(first: Evaluated, second: Evaluated) -> list[str]:
-    """On what changes from `first` to `second`; empty where it is not measured."""
+    """The change from `first` to `second`; empty if it was not measured."""
     sentences = (spelling_sentence(first, second), loss_sentence(first, second))
     return [sentence for sentence in sentences if sentence]
 
 
 def spelling_sentence(first: Evaluated, second: Evaluated) -> str:
-    """Which share of the change in `wer_written` is no change in what was heard: what is left of it
-    without the change in `wer`, which leaves spelling out."""
+    """Share of the change in `wer_written` that is spelling alone: 1 - change of `wer` / change of
+    `wer_written`."""
     rates = [
         rate
         for name in ("wer_written", "wer")
@@ -51,7 +51,7 @@ def spelling_sentence(first: Evaluated, second: Evaluated) -> str:
 
 
 def loss_sentence(first: Evaluated, second: Evaluated) -> str:
-    """What `second` no longer writes because its labels have neither case nor stops."""
+    """Loss of F1 in `second` if its labels are not in `written` style."""
     if second.style in (None, WRITTEN):
         return ""
     lost = []
@@ -63,8 +63,8 @@ def loss_sentence(first: Evaluated, second: Evaluated) -> str:
         return ""
     text = " and ".join(lost)
     return (
-        f"{text[0].upper()}{text[1:]}, as the labels are in {second.style} style, and the "
-        "tuned model writes what its labels have; normalize.style written keeps both."
+        f"{text[0].upper()}{text[1:]}: the labels are in {second.style} style, and the tuned model "
+        "writes like its labels; normalize.style written keeps both."
     )
 
 

@@ -1,7 +1,7 @@
 """The finders of each kind of entity, by language.
 
-English has its own rules for numbers; German, French, Spanish and Dutch have lists. Elsewhere the
-terms of data/terms.txt are counted alone.
+English has its own rules for numbers; German, French, Spanish and Dutch have lists. In other
+languages only the terms of data/terms.txt are counted.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ def finders(language: str) -> Mapping[str, Finder]:
 
 
 def lists_notice(language: str) -> str | None:
-    """One line for a language without lists; None for the others."""
+    """What is not counted in a language without lists, in one line; else None."""
     if finders(language):
         return None
     known = ", ".join(sorted(["en", *_LISTS]))
     return (
-        f"language {language}: negations, numbers, doses, fillers and risk words are not counted, "
-        f"since only {known} have lists of them; the terms of data/terms.txt are"
+        f"language {language}: only the terms of data/terms.txt are counted; negations, numbers, "
+        f"doses, fillers and risk words are not, since only {known} have lists of them"
     )

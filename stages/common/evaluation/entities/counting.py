@@ -38,8 +38,8 @@ class EntityCounts:
 
 
 def count_entities(aligned: WordAlignment, terms: Vocabulary, language: str) -> EntityCounts:
-    """The entities of one clip; without lists for the language, its terms alone. Lists overlap: "no
-    suicidal thoughts" is a negation and a word of risk."""
+    """The entities of one clip; only its terms if the language has no lists. Lists overlap: "no
+    suicidal thoughts" is a negation and a risk word."""
     return EntityCounts(
         **{
             kind: match(aligned, find(aligned.reference), find(aligned.hypothesis))

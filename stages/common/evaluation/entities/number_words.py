@@ -42,7 +42,7 @@ _DOSE_UNITS = ("mg", "mcg", "g", "kg", "ml", "l")
 class NumberWords:
     numbers: frozenset[str]
     articles: frozenset[str]
-    """Numbers before a unit alone: else they are mostly articles."""
+    """Numbers only before a unit; elsewhere they are mostly articles."""
     inside: frozenset[str]
     """Part of a number between two others."""
     units: frozenset[str]

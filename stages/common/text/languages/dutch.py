@@ -120,6 +120,6 @@ DUTCH = Table(
         "dokter": "dr",
         "mevrouw": "mw mevr",
     },
-    # "Één" is "een" with weight; numbers are written either way.
+    # "Één" is a stressed "een"; the number is written either way.
     folded={"éé": "ee", "eé": "ee"},
 )

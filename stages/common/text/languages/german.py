@@ -15,7 +15,7 @@ _CLOCK = re.compile(
 _MONTHS = (
     "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jänner"
 )
-# Before a month, or between an article and a noun: else the full stop may end the sentence.
+# Only before a month, or between an article and a noun: elsewhere the full stop may end a sentence.
 _ORDINAL = re.compile(
     rf"\b(?:(der|die|das|den|dem|des|am|im|beim|vom|zum|zur|seit|ab|bis|ein|eine|einen|einem)\s)?"
     rf"(\d{{1,3}})\.\s(?=({_MONTHS})\b|[A-ZÄÖÜ])",

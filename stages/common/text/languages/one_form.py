@@ -1,4 +1,4 @@
-"""Scoring form in other languages than English: hesitations, abbreviations without a full stop, and
+"""Scoring form in languages other than English: hesitations, abbreviations without a full stop, and
 spellings of one word ("daß", "dass"), each in one form."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from stages.common.text.languages.tables import TABLES
 
 
 def one_form(spoken: str, language: str) -> str:
-    """Text in spoken style, in the form that is the same for all ways to write its words."""
+    """The one form of a text in spoken style, whichever way its words are written."""
     if language not in TABLES:
         return spoken
     return " ".join(_form(word, language) for word in spoken.split())
@@ -25,7 +25,7 @@ def _form(word: str, language: str) -> str:
 
 
 def _short_hundred(word: str) -> str:
-    """ "Einhundert" and "eintausend" are mostly said without their "ein"."""
+    """ "Einhundert" and "eintausend" without their "ein", as they are mostly said."""
     short = word.startswith(("einhundert", "eintausend"))
     return word[3:] if short else word
 

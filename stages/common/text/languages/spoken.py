@@ -1,7 +1,7 @@
-"""Spoken style in other languages than English: the rules that all of them share.
+"""Spoken style in languages other than English: the rules that they share.
 
-They run from the most specific form of a number to the most general, as those of English do. A
-result has letters alone, in which no rule finds anything, so a second pass changes nothing. An
+They run from the most specific form of a number to the most general, like the English ones. The
+result has only letters, in which no rule matches, so a second pass changes nothing. An
 acronym stays a word in lower case: whether its letters are spelled differs by language and by word,
 and in this form its case and full stops do not count.
 """

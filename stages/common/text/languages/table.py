@@ -1,4 +1,4 @@
-"""What the rules of `spoken.py` need to know about a language."""
+"""The table of a language that the rules of `spoken.py` use."""
 
 from __future__ import annotations
 
@@ -73,6 +73,6 @@ class Table:
     helplines: Sequence[tuple[str, str]] = ()
     """Regular expressions of the word before a helpline number, and of the number."""
     variants: Mapping[str, str] = field(default_factory=dict)
-    """Scoring form: what is compared -> the words for which it stands."""
+    """Scoring form: the form that is compared -> its variants."""
     folded: Mapping[str, str] = field(default_factory=dict)
-    """Scoring form: characters -> what is compared instead."""
+    """Scoring form: characters -> their replacement."""

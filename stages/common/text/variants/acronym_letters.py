@@ -1,8 +1,8 @@
 """Acronyms that are typed as a word ("ptsd"), spelled as the spoken style spells "PTSD".
 
 Known ones, and short words without a vowel, which no English word is ("dsh", "bdnf"). The vowelless
-sounds of speech ("hmm", "psst") are excepted. Acronyms that are words too ("us", "it", "who") keep
-their two forms.
+sounds of speech ("hmm", "psst") are excepted. Acronyms that are also words ("us", "it", "who")
+keep both forms.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Verbs whose form depends on a neighbour, "'s", "'d", "has" and "had", and "cause".
 
-"It's" is "it is" or "it has", "I'd" is "I had" or "I would": the next word that is no adverb
-decides. Before a word that allows both ("he's gone") "is" and "has" are one form, and so are "had"
-and "would" ("they'd come"): else one of the two long forms would be an error against the short one.
+"It's" is "it is" or "it has", "I'd" is "I had" or "I would": the next word that is not an adverb
+decides. Before a word that allows both ("he's gone") "is" and "has" share one form, and so do "had"
+and "would" ("they'd come"): otherwise one of the long forms would be an error against the short.
 
 The word lists are our own; the grammar is that of any handbook: "be" takes -ing and adjectives,
 "have" takes past participles, "would" takes infinitives.
@@ -30,14 +30,14 @@ _QUESTIONS = word_set("what where when why how who")
 _NEW_CLAUSE = _PRONOUNS | word_set("have has had is are was were 's that who which and but to")
 _DETERMINERS = word_set("a an the my your his her our their no some any enough this that")
 _HAVE_ALONE = word_set("been got gotten had")
-# Either auxiliary, with hardly a difference in meaning.
+# Both auxiliaries are possible, with hardly a difference in meaning.
 _BOTH = word_set(
     """
     calmed changed done ended finished gone grown healed improved moved passed recovered started
     stopped
     """
 )
-# Participles that are mostly adjectives.
+# Participles that are mostly used as adjectives, so that the verb before them is "be".
 _ADJECTIVES = word_set(
     """
     allowed annoyed ashamed associated based bored broken called closed committed complicated
@@ -61,7 +61,7 @@ _IRREGULAR = word_set(
     """
 )
 # Infinitive and past participle alike. "I had cut myself" and "I would cut myself" stay apart, and
-# so do "hit" and "hurt": the difference matters to whoever reads the note.
+# so do "hit" and "hurt": the difference matters clinically.
 _SAME = word_set("become come cost let overcome put quit read run set shut split spread")
 _HARM = word_set("cut hit hurt")
 _OBJECTS = word_set("me you him her us them myself himself herself yourself themselves my")
@@ -123,7 +123,7 @@ def _word(words: Sequence[str], at: int) -> str:
 
 
 def _next_verb(words: Sequence[str], at: int) -> int:
-    """The place of the first word after `at` that is no adverb, nor the subject of a question."""
+    """Index of the first word after `at` that is neither an adverb nor a question's subject."""
     asks = _word(words, at - 1) in _QUESTIONS
     at += 1
     if asks:

@@ -29,7 +29,7 @@ neighbourly neighborly, tranquilliser tranquilizer, tranquillisers tranquilizers
 oesophagus esophagus, haemorrhage hemorrhage, anaesthetic anesthetic, doughnut donut,
 doughnuts donuts, encyclopaedia encyclopedia
 """
-# Stems that take "-ize" in America; most others end in "-ise" there too ("exercise", "sunrise").
+# Stems that take "-ize" in American spelling; most others keep "-ise" ("exercise", "sunrise").
 _ISE = re.compile(
     r"([a-z]{2,}(?:al|el|il|ol|ul|og|ph|at|et|it|ot|er|or|ar|ur|an|en|on|in|iv|om|im|um|id|rd))"
     r"is(e|ed|es|er|ers|ing|ation|ations|ational)"
@@ -47,7 +47,7 @@ TABLE = _table()
 
 
 def american(word: str) -> str:
-    """The American form of one lower-case word, itself where it has none."""
+    """The American form of a lower-case word, or the word itself."""
     known = TABLE.get(word)
     if known is not None:
         return known

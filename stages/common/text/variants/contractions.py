@@ -1,7 +1,7 @@
 """Contractions in their long form, one word at a time: "don't" is "do not", "can't" is "can not".
 
-What "'s" and "'d" stand for depends on their neighbours: they stay, as words of their own, for
-`ambiguous.py`. The 's of any other word may be a genitive and is left to that module with its word.
+The meaning of "'s" and "'d" depends on their neighbours: they become words of their own, for
+`ambiguous.py`. The 's of any other word may be a genitive and stays with its word, for that module.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ IS_OR_HAS, HAD_OR_WOULD = "'s", "'d"
 dropped before."""
 
 _NOT = {"can't": "can", "won't": "will", "shan't": "shall"}
-# "Ain't" is "am not", "is not" or "has not": it stays, and is a negation as it is.
+# "Ain't" is "am not", "is not" or "has not": it stays, and counts as a negation itself.
 _KEPT = frozenset({"ain't", "y'all", "ma'am", "o'clock"})
 _ENDINGS = (("'re", "are"), ("'ve", "have"), ("'ll", "will"))
 SUBJECTS = word_set(
@@ -26,7 +26,7 @@ SUBJECTS = word_set(
 
 
 def long_form(word: str) -> list[str]:
-    """The words of a contraction, the word alone if it is none."""
+    """The words of a contraction; any other word by itself."""
     if word in _KEPT or "'" not in word:
         return [word]
     if word == "i'm":

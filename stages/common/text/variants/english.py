@@ -14,7 +14,7 @@ from stages.common.text.variants.words import APOSTROPHES, VARIANTS
 
 
 def one_form(spoken: str) -> str:
-    """Text in spoken style, in the form that is the same for all ways to write its words."""
+    """The one form of a text in spoken style, whichever way its words are written."""
     words: list[str] = []
     for word in spoken.split():
         words += _words_of(word)
@@ -23,11 +23,11 @@ def one_form(spoken: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _words_of(word: str) -> tuple[str, ...]:
-    """The words that are compared instead of one word, whatever stands beside it."""
+    """The form of one word, whatever its neighbours."""
     out: list[str] = []
     word = _without_accents(word)
     for part in long_form(APOSTROPHES.get(word, word)):
-        # A genitive is spelled as its word is.
+        # A genitive is spelled like its word.
         stem, genitive = (part[:-2], "'s") if part[-2:] == "'s" and len(part) > 2 else (part, "")
         form = VARIANTS.get(stem) or spelled(stem) or american(stem)
         out += f"{form}{genitive}".split()
@@ -35,7 +35,7 @@ def _words_of(word: str) -> tuple[str, ...]:
 
 
 def _without_accents(word: str) -> str:
-    """English has accents as a choice: "cafe", "naive", "fiancee"."""
+    """Accents are optional in English: "cafe", "naive", "fiancee"."""
     if word.isascii():
         return word
     letters = unicodedata.normalize("NFD", word)

@@ -1,6 +1,6 @@
-"""Numbers in words, where one sound has several: "a hundred and five", "one hundred five".
+"""One form of numbers in words: "a hundred and five" is "one hundred five".
 
-Numerals say neither "and" nor "oh", so the form leaves out what the spoken style may have added.
+Numerals have neither "and" nor "oh", so the form leaves out what spoken style may have added.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Hesitations, backchannels, informal words and compounds, each written in one way.
 
-"Gonna" and "going to" are two ways to say the same words, and which of them a writer chooses is the
-team's style, not what was said.
+Whether a transcriber types "gonna" or "going to" is the team's style, not what was said.
 """
 
 from __future__ import annotations
@@ -91,7 +90,7 @@ _ONE_OR_TWO = {
     "two": "ii",
     "three": "iii",
 }
-# Typed without the apostrophe. No other word is spelled like these, or none that is said today.
+# Typed without the apostrophe. No other word in use is spelled like these.
 _NO_APOSTROPHE = {
     "don't": "dont", "can't": "cant", "won't": "wont", "didn't": "didnt", "doesn't": "doesnt",
     "isn't": "isnt", "aren't": "arent", "wasn't": "wasnt", "weren't": "werent",
@@ -115,6 +114,6 @@ def _by_variant(*tables: dict[str, str]) -> dict[str, str]:
 
 
 VARIANTS = _by_variant(_SOUNDS, _INFORMAL, _ONE_OR_TWO)
-"""Word -> the words that are compared instead."""
+"""Word -> its form."""
 APOSTROPHES = _by_variant(_NO_APOSTROPHE)
 """Contraction without its apostrophe -> the contraction."""

@@ -1,4 +1,5 @@
-"""French. "Plus" and "personne" are left out: text does not tell "plus de" from "ne plus"."""
+"""French. "Plus" and "personne" are left out: text does not distinguish
+"plus de" from "ne plus"."""
 
 NEGATIONS = """
 pas non jamais rien aucun aucune ni sans nulle guère
