@@ -10,9 +10,10 @@ import av
 from attune.doctor.facts import Corpus
 from stages.build_dataset.split_assignment import SPLITS, split_of
 from stages.common.audio.formats import CONTAINERS
-from stages.common.core.params import Params
+from stages.common.core.params import Params, Segment
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.read import read_transcripts
+from stages.segment.checking.draw import drawn_blocks
 from stages.segment.sessions import Sessions
 
 DEMO = Path("demo/sessions")
@@ -37,8 +38,7 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
         hours[split] += seconds / 3600
         recordings[split] += 1
         groups.add(source.group)
-        if not timed and seconds > params.segment.max_seconds:
-            aligned += seconds / 3600
+        aligned += transcribed_seconds(source.id, seconds, timed, params.segment) / 3600
     return Corpus(
         recordings=recordings.total(),
         hours=round(sum(hours.values()), 3),
@@ -51,6 +51,16 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
         test_hours=round(hours["test"], 3),
         demo=Path(params.data.sessions) == DEMO,
     )
+
+
+def transcribed_seconds(recording: str, seconds: float, timed: bool, settings: Segment) -> float:
+    """How much of a recording `segment` transcribes, to align its transcript or to check it.
+
+    Less than it turns out to be where a sample shows faults, or turns are longer than a segment.
+    """
+    if not timed:
+        return seconds if seconds > settings.max_seconds or settings.check != "none" else 0.0
+    return sum(end - start for start, end in drawn_blocks(recording, seconds, settings.check))
 
 
 def header_duration(path: Path) -> float:

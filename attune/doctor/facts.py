@@ -38,7 +38,7 @@ class Corpus:
     unusable: dict[str, list[str]]
     """Reason -> ids of recordings and transcripts, see stages/common/core/rejections.py."""
     aligned_hours: float
-    """Of recordings longer than a segment whose transcript has no times: `segment` aligns them."""
+    """Of audio that `segment` transcribes, to align or to check transcripts (`segment.check`)."""
     clients: int | None
     """Unlisted recordings count as one each; None without sessions.csv."""
     train_hours: float

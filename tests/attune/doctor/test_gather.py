@@ -22,7 +22,7 @@ from stages.common.core.rejections import RecordingRejected
 from stages.segment.sessions import read_sessions
 from tests.attune.doctor.test_judge import CLINIC, SERVER, SMALL
 from tests.support.imports import ROOT
-from tests.support.mini_project import MiniProject, tone
+from tests.support.mini_project import SEGMENT, MiniProject, tone
 
 RATE = 8_000
 
@@ -44,14 +44,20 @@ def gathered() -> Corpus:
 
 
 class TestCorpus:
-    def test_only_long_recordings_without_times_are_aligned(self, mini: MiniProject) -> None:
+    @pytest.mark.parametrize(
+        ("check", "seconds"), [("none", 36), ("sample", 36 + 29 + 180), ("all", 36 + 29 + 400)]
+    )
+    def test_hours_that_the_aligner_transcribes(
+        self, mini: MiniProject, check: str, seconds: int
+    ) -> None:
+        mini.params(segment=SEGMENT | {"check": check})
         write_session(mini, "long", 36.0, "T: Good morning.\nC: Good morning.\n")
         write_session(mini, "short", 29.0, "T: Good morning.\n")
-        write_session(mini, "timed", 36.0, None)
+        write_session(mini, "timed", 400.0, None)
         cue = "1\n00:00:01,000 --> 00:00:03,000\nGood morning.\n"
         (mini.sessions / "transcripts/timed.srt").write_text(cue, encoding="utf-8")
         corpus = gathered()
-        assert corpus.recordings == 3 and corpus.aligned_hours == 0.01
+        assert corpus.recordings == 3 and corpus.aligned_hours == round(seconds / 3600, 3)
 
     def test_hours_splits_and_reasons(self, mini: MiniProject) -> None:
         for number in range(20):
