@@ -29,6 +29,7 @@ from stages.common.core.params import Normalize as Settings
 from stages.common.core.params import load_params
 from stages.common.text.decodable import SUPPRESSED, decodable
 from stages.common.text.normalizer import VERSION, Style, language_notice, normalize
+from stages.common.text.unicode_forms import clean
 from stages.normalize.style import THRESHOLD, written_share
 
 SOURCE, OUT = Path("data/segments"), Path("data/normalized")
@@ -58,7 +59,7 @@ def in_style(
     text = normalize(segment.text, style, language)
     if style != "spoken":
         text = decodable(text, language)
-    typed = decodable(normalize(segment.text, "written"), language) if is_written else ""
+    typed = decodable(clean(segment.text), language) if is_written else ""
     return replace(segment, text=text, written=typed)
 
 
@@ -81,7 +82,7 @@ def metrics_of(
         "words": sum(len(segment.text.split()) for segment in after),
         "changed": sum(a.text != b.text for a, b in zip(before, after, strict=True)),
         "with_suppressed_marks": sum(
-            bool(SUPPRESSED.search(normalize(segment.text, "written"))) for segment in before
+            bool(SUPPRESSED.search(clean(segment.text))) for segment in before
         ),
         "empty_after": sum(not segment.text for segment in after),
         "gain_db_min": min(decibels),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import jiwer
 
-from stages.common.text.normalizer import normalize
+from stages.common.text.unicode_forms import clean
 
 # A question differs from a statement in meaning, an exclamation only in emphasis.
 _CLASSES = {
@@ -68,7 +68,7 @@ def written_metrics(windows: Sequence[tuple[str, str]]) -> dict[str, float | Non
 
     Returns: None for all three without such a transcript, and for an F1 without any label.
     """
-    pairs = [(ref, normalize(hypothesis, "written")) for ref, hypothesis in windows if ref.strip()]
+    pairs = [(ref, clean(hypothesis)) for ref, hypothesis in windows if ref.strip()]
     if not pairs:
         return dict.fromkeys(("wer_written", "punctuation_f1", "capitalization_f1"))
     references, hypotheses = map(list, zip(*pairs, strict=True))
