@@ -32,8 +32,8 @@ class ClipCounts:
         self._language = language
         self.totals = {"clips": 0, "seconds": 0.0, "words": 0}
         self.sha256 = hashlib.sha256()
-        """Over the ids, starts, texts in scoring form and audio of all clips: models that learned
-        labels of two styles are comparable."""
+        """Over the ids, starts, texts (in scoring form and as typed) and audio of all clips: models
+        that learned labels of two styles are comparable."""
 
     def counted(self, clips: Iterable[Clip]) -> Iterator[Clip]:
         """The same clips, counted one by one."""
@@ -42,7 +42,8 @@ class ClipCounts:
             self.totals["seconds"] += clip.seconds
             self.totals["words"] += len(clip.text.split())
             text = scoring_form(clip.text, self._language)
-            self.sha256.update(f"{clip.id}\0{clip.start}\0{text}\0".encode())
+            facts = f"{clip.id}\0{clip.start}\0{text}\0{clip.written}\0"
+            self.sha256.update(facts.encode())
             self.sha256.update(hashlib.sha256(clip.audio).digest())
             yield clip
 

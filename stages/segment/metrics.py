@@ -38,7 +38,7 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
         "dropped_recordings": _sorted(rejected + _by_reason(sessions.rejected)),
         "dropped_transcripts": _sorted(_by_reason(sessions.unused)),
         "dropped_cues": _sorted(sum((o.rejected_cues for o in outcomes), Counter())),
-        **_error_rate(kept),
+        **_error_rate(outcomes),
         "wrong_times": {
             outcome.id: asdict(outcome.wrong_times) for outcome in outcomes if outcome.wrong_times
         },
@@ -48,15 +48,15 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
     }
 
 
-def _error_rate(kept: Sequence[Outcome]) -> dict[str, Any]:
+def _error_rate(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The transcripts' own error rate, see error_rate.py; None if nothing was checked."""
-    rate = error_rate([(transcript_words(outcome), outcome.clear) for outcome in kept])
+    rate = error_rate([(transcript_words(outcome), outcome.clear) for outcome in outcomes])
     value, low, high = rate or (None, None, None)
     return {
         "transcript_error_rate": value,
         "transcript_error_rate_low": low,
         "transcript_error_rate_high": high,
-        "transcript_words_compared": sum(outcome.clear.words for outcome in kept),
+        "transcript_words_compared": sum(outcome.clear.words for outcome in outcomes),
     }
 
 

@@ -143,7 +143,7 @@ def _checked(
     settings: Settings,
 ) -> CheckedCues:
     """The transcript's cues with times and scores. Raises: RecordingRejected."""
-    if settings.check != "none":
+    if settings.check != "none" and not transcript.reviewed:
         check_language(recording, samples, aligner)
     if transcript.timed:
         return check_timed(recording, samples, transcript, seconds, aligner, settings)

@@ -30,7 +30,7 @@ from stages.segment.alignment.transcribe import (
     transcribe_intervals,
 )
 
-FORMAT = 2
+FORMAT = 3
 """Part of the key, which covers options and package versions but no code. Raise it with every
 change to the voice activity detection, stages/common/asr/spans.py or this package that changes
 the raw output or its file."""
@@ -74,18 +74,19 @@ class CachedAligner:
         if hypotheses is None and blocks is not None:
             file, key = self.cache / f"{recording}-blocks.json", key_of([whole[1], blocks])
             hypotheses = _read(file, key, "hypotheses", _HYPOTHESES)
-        elif hypotheses is not None and blocks is not None:
-            return [h for h in hypotheses if _overlaps(h.start, h.end, blocks)]
         if hypotheses is None:
-            intervals = utterance_intervals(samples, self.vad_threshold)
-            if blocks is not None:
-                intervals = [each for each in intervals if _overlaps(*each, blocks)]
             hypotheses = transcribe_intervals(
-                _model(self.model), samples, intervals, self.language, self.window_seconds
+                _model(self.model),
+                samples,
+                utterance_intervals(samples, self.vad_threshold),
+                self.language,
+                self.window_seconds,
+                lambda interval: blocks is None or _overlaps(*interval, blocks),
             )
             rows = _HYPOTHESES.dump_python(hypotheses, mode="json")
             write_text(file, json.dumps({"key": key, "hypotheses": rows}))
-        return hypotheses
+        # The same from a cache of the whole recording: windows are decoded on their own.
+        return [h for h in hypotheses if blocks is None or _overlaps(h.start, h.end, blocks)]
 
     def language_probabilities(self, recording: str, samples: Samples) -> dict[str, float]:
         """See `transcribe.language_probabilities`.

@@ -6,7 +6,7 @@ import math
 import statistics
 from bisect import bisect
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
@@ -30,7 +30,8 @@ _LEVEL_DBFS = -22.0
 """The WER rises on quiet recordings, see docs/results.md; a constant, so that another
 `normalize.level_dbfs` aligns nothing anew."""
 _DECODING_OPTIONS: dict[str, Any] = {"beam_size": 1, "batch_size": 1}
-_LANGUAGE_WINDOWS = 3
+_LANGUAGE_WINDOWS, _LANGUAGE_SECONDS = 3, 3.0
+"""Windows on which the language is detected, and the speech that it needs: "mm-hmm" has none."""
 _PADDING_SECONDS = 0.15
 """Audio decoded before and after a window: models miss words that begin at once."""
 _WINDOWS_IN_MEMORY = 32
@@ -101,8 +102,11 @@ def transcribe_intervals(
     intervals: Sequence[SpeechInterval],
     language: str,
     window_seconds: float,
+    wanted: Callable[[SpeechInterval], bool] = lambda _: True,
 ) -> list[IntervalHypothesis]:
-    """The model's raw output for each interval, in order.
+    """The model's raw output for each interval of the windows with a wanted one, in order.
+
+    It is the same whatever else is wanted: the windows are those of all intervals.
 
     Intervals are decoded together in windows. Word times, from the model's cross-attention, assign
     each word to an interval. A model may skip an interval, or stop before the end of its window:
@@ -116,23 +120,23 @@ def transcribe_intervals(
     """
     samples = levelled(samples, _LEVEL_DBFS)
     parts: list[list[DecodedText]] = [[] for _ in intervals]
-    together = windows(intervals, window_seconds)
+    together = [
+        (first, end)
+        for first, end in windows(intervals, window_seconds)
+        if any(map(wanted, intervals[first:end]))
+    ]
     for (first, end), segment in _decode(model, samples, intervals, together, language, True):
         borders = [(a[1] + b[0]) / 2 for a, b in pairwise(intervals[first:end])]  # of the pauses
         for word in segment.words or ():
             start, stop = float(word.start), float(word.end)
             at = first + bisect(borders, (start + stop) / 2)
             parts[at].append(DecodedText(word.word, start, stop, float(word.probability)))
-    alone = [
-        (at, at + 1) for at, words in enumerate(parts) if not any(w.text.strip() for w in words)
-    ]
+    decoded = [at for first, end in together for at in range(first, end)]
+    alone = [(at, at + 1) for at in decoded if not any(w.text.strip() for w in parts[at])]
     for (at, _), segment in _decode(model, samples, intervals, alone, language, False):
         probability = math.exp(segment.avg_logprob)
         parts[at].append(DecodedText(segment.text, *intervals[at], probability))
-    return [
-        IntervalHypothesis(start, end, tuple(words))
-        for (start, end), words in zip(intervals, parts, strict=True)
-    ]
+    return [IntervalHypothesis(*intervals[at], tuple(parts[at])) for at in decoded]
 
 
 def language_probabilities(
@@ -143,10 +147,11 @@ def language_probabilities(
 ) -> dict[str, float]:
     """Mean probability of each language (Whisper's code) over windows spread over the recording.
 
-    Returns: empty without speech, or if the model is English-only.
+    Returns: empty with too little speech, or if the model is English-only.
     """
     found = windows(intervals, window_seconds)
-    if not found or not model.model.is_multilingual:
+    enough = sum(end - start for start, end in intervals) >= _LANGUAGE_SECONDS
+    if not enough or not model.model.is_multilingual:
         return {}
     samples = levelled(samples, _LEVEL_DBFS)
     step = max(1, len(found) // _LANGUAGE_WINDOWS)

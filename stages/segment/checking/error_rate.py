@@ -54,14 +54,16 @@ class ErrorRate(NamedTuple):
 def clear_words(
     cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], language: str
 ) -> ClearWords:
-    """Compare the checked cues of a recording, those with a score, with the hypothesis."""
-    checked = sorted(
-        (cue for cue in cues if cue.score is not None and UNKNOWN not in cue.text),
-        key=lambda cue: (cue.start, cue.end),
-    )
+    """Compare the checked cues of a recording, those with a score, with the hypothesis.
+
+    Words at the edge of a cue that was not checked are left out: they may be its words.
+    """
+    cues = [cue for cue in cues if cue.start < cue.end]
+    checked, others = _checked(cues), [cue for cue in cues if not _is_checked(cue)]
     written = WrittenText(hypotheses)
-    within = sorted({at for cue in checked for at in range(*written.span(cue))})
-    parts = [written.parts[at] for at in within]
+    within = {at for cue in checked for at in written.around(cue)}
+    within -= {at for cue in others for at in written.around(cue)}
+    parts = [written.parts[at] for at in sorted(within)]
     # An interval that was decoded alone is one part of several words.
     words = [
         (f" {word}", part.probability if len(part.text.split()) == 1 else 0.0)
@@ -82,6 +84,14 @@ def clear_words(
         sum(not correct for _, correct in clear),
         sum(1 - probability for probability, _ in clear),
     )
+
+
+def _checked(cues: Sequence[Cue]) -> list[Cue]:
+    return sorted(filter(_is_checked, cues), key=lambda cue: (cue.start, cue.end))
+
+
+def _is_checked(cue: Cue) -> bool:
+    return cue.score is not None and UNKNOWN not in cue.text
 
 
 def error_rate(recordings: Sequence[tuple[int, ClearWords]]) -> ErrorRate | None:

@@ -16,9 +16,12 @@ from stages.segment.alignment.transcript_words import to_letters
 
 _MIN_RUN = 12
 """Letters in a common run of hypothesis and transcript; shorter ones may be chance."""
-_MIN_OFFSETS = 6
-_MAX_SHIFT = 0.5
-"""Seconds. Cues open a little before the words and close after them."""
+_MIN_OFFSETS, _MOST_OFFSETS = 3, 600
+"""Of starts, and of ends; more are drawn evenly."""
+_MAX_SHIFT = 0.75
+"""Seconds. Times in whole seconds are off by half a second on average."""
+_MAX_APART = 1.0
+"""Seconds, or the smaller shift: starts and ends that differ more are not shifted together."""
 _MAX_SCATTER = 0.75
 """Median distance of the offsets from the fitted line, in seconds; beyond it no line fits."""
 _MAX_STRETCH = 0.001
@@ -32,6 +35,7 @@ class Offset(NamedTuple):
     """Of an edge of a cue, in seconds."""
     seconds: float
     """From the edge to its word in the audio: positive if the cue is early."""
+    is_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,27 +84,62 @@ def offsets_of(
                 )
             if begin < end and block.dest_start < end <= block.dest_end:
                 offsets.append(
-                    Offset(cues[number].end, times[end - 1 + delta][1] - cues[number].end)
+                    Offset(cues[number].end, times[end - 1 + delta][1] - cues[number].end, True)
                 )
     return offsets
 
 
 def wrong_times(offsets: Sequence[Offset]) -> WrongTimes | None:
-    """Fit of the offsets by a line; None if the times are right, or no line fits."""
+    """Fit of the offsets by a line; None if the times are right, or no line fits.
+
+    Starts and ends are fitted separately and must agree: subtitles often stay on for seconds after
+    the words, and people write when a turn begins more exactly than when it ends.
+    """
+    starts, ends = (
+        _fit([offset for offset in offsets if offset.is_end == is_end]) for is_end in (False, True)
+    )
+    if starts is None or ends is None:
+        return None
+    stretch = (starts.stretch + ends.stretch) / 2
+    if starts.stretch * ends.stretch <= 0 or abs(stretch) < _MAX_STRETCH:
+        starts, ends, stretch = starts.flat(), ends.flat(), 0.0
+    if max(starts.scatter, ends.scatter) > _MAX_SCATTER:
+        return None
+    if not stretch:
+        smaller = min(abs(starts.shift), abs(ends.shift))
+        apart = abs(starts.shift - ends.shift)
+        together = apart <= max(_MAX_APART, smaller)
+        if starts.shift * ends.shift <= 0 or smaller <= _MAX_SHIFT or not together:
+            return None
+    return WrongTimes(round(starts.shift, 2), round(stretch, 5))
+
+
+class _Line:
+    """Offsets by time, and the line through them: `shift` + `stretch` * time."""
+
+    def __init__(self, time: np.ndarray, seconds: np.ndarray, stretch: float) -> None:
+        self._time, self._seconds, self.stretch = time, seconds, stretch
+        rest = seconds - stretch * time
+        self.shift = float(np.median(rest))
+        self.scatter = float(np.median(np.abs(rest - self.shift)))
+
+    def flat(self) -> _Line:
+        return _Line(self._time, self._seconds, 0.0)
+
+
+def _fit(offsets: Sequence[Offset]) -> _Line | None:
+    """By Theil and Sen's median of slopes; None with too few offsets."""
     if len(offsets) < _MIN_OFFSETS:
         return None
-    from scipy.stats import theilslopes
-
-    time, seconds = np.array(offsets).T
-    slope, intercept = 0.0, float(np.median(seconds))
-    if np.ptp(time) >= _MIN_SPAN:
-        slope, intercept, *_ = (float(value) for value in theilslopes(seconds, time))
-        if abs(slope) < _MAX_STRETCH:
-            slope, intercept = 0.0, float(np.median(seconds))
-    scatter = float(np.median(np.abs(seconds - intercept - slope * time)))
-    if scatter > _MAX_SCATTER or (not slope and abs(intercept) <= _MAX_SHIFT):
-        return None
-    return WrongTimes(round(intercept, 2), round(slope, 5))
+    # The slopes of all pairs are in memory.
+    chosen = np.linspace(0, len(offsets) - 1, min(len(offsets), _MOST_OFFSETS)).astype(int)
+    time, seconds = np.array([(offsets[at].time, offsets[at].seconds) for at in chosen]).T
+    if np.ptp(time) < _MIN_SPAN:
+        return _Line(time, seconds, 0.0)
+    first, second = np.triu_indices(len(time), 1)
+    apart = time[second] - time[first]
+    slopes = (seconds[second] - seconds[first])[apart != 0] / apart[apart != 0]
+    return _Line(time, seconds, float(np.median(slopes)))
 
 
 def _letters(

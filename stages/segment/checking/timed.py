@@ -26,6 +26,8 @@ _FAULTS = 2
 """Low scores in a sample that extend the check to the whole recording."""
 _MIN_MATCH_CONFIDENCE = 0.8
 """As for plain transcripts."""
+_MIN_CUES = 5
+"""Scored cues from which a transcript may be that of another recording; fewer are low each."""
 _NEARBY = 60.0
 """Seconds by which a cue may lie outside the checked blocks and still have its words there."""
 
@@ -69,7 +71,8 @@ def check_timed(
         clear = clear_words(built.cues, hypotheses, language)
         return CheckedCues(built.cues, built.unmatched, wrong, clear, ("times_mended",))
     low = _low(scored, settings)
-    if len(low) > len(_checked(scored)) / 2 and not transcript.reviewed:
+    enough = len(_checked(scored)) >= _MIN_CUES
+    if enough and len(low) > len(_checked(scored)) / 2 and not transcript.reviewed:
         _check_match(scored, hypotheses, language)
     rest = [cue for cue in cues if not _has_times(cue)]
     cut = _cut_long([*scored, *rest], hypotheses, settings, language)
@@ -95,7 +98,7 @@ def _cut_long(
         if not _is_long(cue, settings):
             cut.cues.append(cue)
             continue
-        inside = [h for h in hypotheses if cue.start <= (h.start + h.end) / 2 <= cue.end]
+        inside = [part for part in (_within(h, cue) for h in hypotheses) if part]
         try:
             built = align(inside, [cue], settings, language)
         except RecordingRejected:
@@ -106,6 +109,16 @@ def _cut_long(
     return cut
 
 
+def _within(hypothesis: IntervalHypothesis, cue: Cue) -> IntervalHypothesis | None:
+    """The part of a speech interval in the cue's times; None if it is outside them. An interval
+    without a pause may go on into the next turn."""
+    start, end = max(hypothesis.start, cue.start), min(hypothesis.end, cue.end)
+    if start >= end:
+        return None
+    parts = tuple(p for p in hypothesis.parts if start <= (p.start + p.end) / 2 <= end)
+    return IntervalHypothesis(start, end, parts) if parts or not hypothesis.parts else None
+
+
 def _check_match(
     cues: Sequence[Cue], hypotheses: Sequence[IntervalHypothesis], language: str
 ) -> None:
@@ -113,7 +126,7 @@ def _check_match(
     pairs = [
         (
             to_letters(cue.text, language),
-            to_letters("".join(part.text for part in written.within(cue)), language),
+            to_letters("".join(written.parts[at].text for at in written.around(cue)), language),
         )
         for cue in _checked(cues)
     ]

@@ -19,7 +19,7 @@ from tests.support.real_whisper import real_whisper
 SPEECH = {
     "en": "I have been sleeping badly since the move, and work is hard.",
     "de": "Guten Morgen. Ich habe diese Woche sehr schlecht geschlafen.",
-    "es": "Esta semana he dormido muy mal y no he podido trabajar.",
+    "es": "Buenos d\u00edas. Esta semana he dormido muy mal y no he podido trabajar.",
 }
 
 

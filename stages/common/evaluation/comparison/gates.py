@@ -13,7 +13,7 @@ from stages.common.evaluation.comparison.revisions import Source
 
 _PREFIX = "evaluate.gates."
 _HIGHER_IS_BETTER = ("_recall", "_precision", "_f1")
-_OF_WRITTEN_LABELS = "_f1"
+_OF_WRITTEN_LABELS = ("punctuation_f1", "capitalization_f1")
 """Case and punctuation: labels in another style have none to keep."""
 _ABSENT = object()
 WRITTEN = "written"
@@ -96,7 +96,7 @@ def gates_at(source: Source) -> list[Gate]:
         return []
     base, tuned = (read_object(source, f"metrics/{n}.json") for n in ("baseline", "evaluate"))
     style = WRITTEN
-    if any(name.endswith(_OF_WRITTEN_LABELS) for name in gates):
+    if any(name in _OF_WRITTEN_LABELS for name in gates):
         style = str(read_object(source, "metrics/normalize.json").get("style"))
     return check_gates(gates, base, tuned, style)
 
@@ -151,7 +151,7 @@ def _apart(name: str, reason: str, base: Any, tuned: Any) -> Gate:
 
 def _not_applied(name: str, style: str, base: Any, tuned: Any) -> str:
     """Why the gate is not applied; empty if it is."""
-    if not name.endswith(_OF_WRITTEN_LABELS):
+    if name not in _OF_WRITTEN_LABELS:
         return ""
     if style != WRITTEN:
         return f"the labels are in {style} style"
