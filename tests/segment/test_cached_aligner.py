@@ -143,3 +143,18 @@ def test_the_file_of_a_recording_that_is_gone_is_deleted(mini: MiniProject) -> N
         path.unlink()
     mini.segment()
     assert not list((mini.root / ".state" / "aligner").iterdir())
+
+
+def test_a_part_is_the_same_from_a_cache_of_the_whole(
+    long_recording: LongRecording, aligner: Path, tmp_path: Path
+) -> None:
+    """Else two runs over the same input could keep other segments."""
+    blocks = [(12.0, 20.0), (33.0, 36.0)]
+    first, second = (
+        CachedAligner(aligner, "digest", "en", 9.0, 0.5, tmp_path / name) for name in ("a", "b")
+    )
+    part = first.transcribe("r1", long_recording.samples, blocks)
+    whole = second.transcribe("r1", long_recording.samples)
+    assert 0 < len(part) < len(whole)
+    assert part == second.transcribe("r1", long_recording.samples, blocks)
+    assert [h for h in whole if h in part] == part

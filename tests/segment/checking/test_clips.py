@@ -34,7 +34,9 @@ def test_a_clip_with_the_text_of_another(mini: MiniProject, aligner: Path, check
     assert min(scores.values()) > 0.7
     assert result.metrics["dropped_cues"] == {"score_low": 1}
     assert result.metrics["dropped_recordings"] == {"no_segments": 1}
+    # The wrong one counts, though nothing of it is kept.
     assert result.metrics["transcript_words_compared"] > 5
+    assert result.metrics["transcript_error_rate"] > 0.2
 
 
 def test_a_clip_with_words_that_nobody_understood(mini: MiniProject, aligner: Path) -> None:

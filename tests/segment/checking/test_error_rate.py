@@ -58,3 +58,11 @@ def test_an_aligner_that_is_better_than_it_believes() -> None:
     assert ClearWords(100, 0, 1.0).error_rate == pytest.approx(-0.01)
     rate = error_rate([(10, ClearWords(100, 0, 1.0))] * 2)
     assert rate == pytest.approx((0.0, 0.0, 0.0))
+
+
+def test_words_at_the_edge_of_an_unchecked_cue_are_not_missing() -> None:
+    hypothesis = heard("one two three four", 1.0, 1.0, 1.0, 1.0)
+    checked, unchecked = Cue(0, 2.4, "one two", score=1.0), Cue(2.4, 4, "three four")
+    assert clear_words([checked, unchecked], [hypothesis], "en") == ClearWords(2, 0, 0.0)
+    alone = clear_words([checked], [hypothesis], "en")
+    assert (alone.words, alone.different) == (3, 1)

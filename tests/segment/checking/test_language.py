@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -58,3 +59,35 @@ def test_an_english_only_model_knows_no_other(tiny_en: Path, tmp_path: Path) -> 
     check_language("r1", sound("de"), aligner(tiny_en, "en", tmp_path))
     assert aligner(tiny_en, "en", tmp_path).language_probabilities("r1", sound("de")) == {}
     check_language("r2", np.zeros(16_000, np.float32), aligner(tiny_en, "en", tmp_path))
+
+
+@dataclass(frozen=True)
+class Listener:
+    """What the check takes of an aligner."""
+
+    language: str
+    shares: dict[str, float]
+
+    def language_probabilities(self, _recording: str, _samples: Samples) -> dict[str, float]:
+        return self.shares
+
+
+@pytest.mark.parametrize(
+    ("expected", "shares"),
+    [
+        ("sr", {"hr": 0.55, "bs": 0.35, "sr": 0.05}),
+        ("ur", {"hi": 0.8, "ur": 0.07}),
+        ("no", {"nn": 0.9, "no": 0.05}),
+        ("en", {"de": 0.6, "en": 0.2}),
+        ("en", {}),
+    ],
+)
+def test_languages_that_are_mistaken_for_each_other(
+    expected: str, shares: dict[str, float]
+) -> None:
+    check_language("r1", sound("en"), Listener(expected, shares))  # type: ignore[arg-type]
+
+
+def test_less_than_a_few_seconds_of_speech_say_nothing(multilingual: Path, tmp_path: Path) -> None:
+    short = sound("de")[: 2 * 16_000]
+    assert aligner(multilingual, "en", tmp_path).language_probabilities("r1", short) == {}

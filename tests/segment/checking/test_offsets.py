@@ -47,7 +47,7 @@ def moved(cues: list[Cue], shift: float, stretch: float = 0.0) -> list[Cue]:
     ]
 
 
-@pytest.mark.parametrize("shift", [-30.0, -1.0, 0.6, 5.0, 45.0])
+@pytest.mark.parametrize("shift", [-30.0, -1.0, 0.8, 5.0, 45.0])
 def test_a_shift(shift: float) -> None:
     offsets = offsets_of(moved(session(), shift), written(session()), "en")
     assert len(offsets) == 50
@@ -69,12 +69,46 @@ def test_right_times(shift: float) -> None:
 
 def test_times_that_follow_no_line() -> None:
     draw = np.random.default_rng(1)
-    scattered = [Offset(10.0 * n, float(draw.uniform(-30, 30))) for n in range(40)]
+    scattered = [Offset(10.0 * n, float(draw.uniform(5, 45)), n % 2 == 1) for n in range(40)]
     assert wrong_times(scattered) is None
+    assert wrong_times([offset._replace(seconds=25.0) for offset in scattered]) is not None
+
+
+@pytest.mark.parametrize("linger", [0.8, 1.0, 1.3, 2.0, 4.0])
+@pytest.mark.parametrize("seed", range(10))
+def test_subtitles_that_stay_on_after_the_words_are_right(linger: float, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    offsets = []
+    for n in range(150):
+        offsets += [
+            Offset(6.0 * n, float(draw.normal(0.1, 0.1))),
+            Offset(6.0 * n + 4, float(draw.normal(-linger, 0.2)), True),
+        ]
+    chosen = [offset for offset in offsets if draw.random() < 0.7]
+    assert wrong_times(chosen) is None
+    # The same subtitles, all of them 5 s late.
+    late = [offset._replace(seconds=offset.seconds - 5) for offset in chosen]
+    found = wrong_times(late)
+    assert found is not None
+    assert found.shift == pytest.approx(-4.9, abs=0.1) and found.stretch == 0
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_times_in_whole_seconds_are_right(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    offsets = [Offset(6.0 * n, float(draw.uniform(0, 1)), n % 2 == 1) for n in range(150)]
+    assert wrong_times(offsets) is None
+
+
+def test_many_offsets_take_little_memory() -> None:
+    """All pairs of 26,000, a cue a word over 90 minutes, would be 5 GB."""
+    offsets = [Offset(0.2 * n, 0.01 * 0.2 * n + 2, n % 2 == 1) for n in range(26_000)]
+    assert wrong_times(offsets) == WrongTimes(2.0, 0.01)
 
 
 def test_a_few_offsets_tell_nothing() -> None:
-    assert wrong_times([Offset(10.0 * n, 5.0) for n in range(5)]) is None
+    assert wrong_times([Offset(10.0 * n, 5.0, n % 2 == 1) for n in range(5)]) is None
+    assert wrong_times([Offset(10.0 * n, 5.0, n % 2 == 1) for n in range(6)]) is not None
     assert wrong_times([]) is None
 
 

@@ -148,3 +148,28 @@ def test_a_reviewed_transcript_stays_as_it_is(
     assert result.metrics["wrong_times"][recording_id(KEY, "long")]["shift"] == pytest.approx(
         -5, abs=0.3
     )
+
+
+def test_a_long_turn_that_the_next_one_follows_without_a_pause(
+    project: MiniProject, aligner: Path, long_recording: LongRecording
+) -> None:
+    """Speech without a pause is one interval for the aligner; its part of the next turn is not the
+    long turn's."""
+    first, *middle, last = lines(long_recording)
+    cut = middle[-1][0] + 1.2  # within the sentence "Would you like to plan ..."
+    turn = (middle[0][0], cut, " ".join([*(text for *_, text in middle[:-1]), "Would you like"]))
+    rest = (cut, middle[-1][1], "to plan two walks before we meet again?")
+    rows = kept(run(project, aligner, [first, turn, rest, last], check="all"))
+    assert max(row["speech_end"] for row in rows if row["text"] in turn[2]) <= cut + 0.001
+    assert not {row["text"] for row in rows} & {" ".join((turn[2], rest[2]))}
+    kept_words = sum(len(row["text"].split()) for row in rows)
+    assert kept_words >= 0.9 * sum(len(text.split()) for *_, text in (first, turn, rest, last))
+
+
+def test_one_wrong_cue_is_no_transcript_of_another_recording(
+    project: MiniProject, aligner: Path, long_recording: LongRecording
+) -> None:
+    (start, end), _ = long_recording.spans[1], LINES[1]
+    result = run(project, aligner, [(start, end, OTHER[1])], check="all")
+    assert "no_segments 1" in result.fault
+    assert result.metrics["dropped_cues"] == {"score_low": 1}
