@@ -98,6 +98,12 @@ def test_transcripts_without_case_and_stops_have_no_gate_of_them() -> None:
     assert gate.fails and gate.reason == "no value for tuned"
 
 
+@pytest.mark.parametrize("style", ["spoken", "written"])
+def test_a_misspelled_gate_is_an_error_in_every_style(style: str) -> None:
+    with pytest.raises(UserError, match="capitalisation_f1: not a number of both models"):
+        check_gates({"capitalisation_f1": 0.05}, {"wer": 0.2}, {"wer": 0.1}, style)
+
+
 def test_failing_and_not_applied_gates_are_counted_apart() -> None:
     gates = [
         Gate("wer", 0.1, 0.2, 0.1, holds=False),
