@@ -47,8 +47,10 @@ class WrongTimes:
     stretch: float
 
     def __str__(self) -> str:
-        times = f"{1 + self.stretch:.5f} x time" if self.stretch else "time"
-        return f"true time = {times} {'-' if self.shift < 0 else '+'} {abs(self.shift):.2f} s"
+        if not self.stretch:
+            return f"its times are {abs(self.shift):.2f} s {'late' if self.shift < 0 else 'early'}"
+        sign = "-" if self.shift < 0 else "+"
+        return f"true time = {1 + self.stretch:.5f} x its time {sign} {abs(self.shift):.2f} s"
 
 
 class TimesRejected(RecordingRejected):
@@ -75,8 +77,10 @@ def offsets_of(
         if block.tag != "equal" or block.src_end - block.src_start < _MIN_RUN:
             continue
         delta = block.src_start - block.dest_start
-        first, last = np.searchsorted(starts, [block.dest_start, block.dest_end])
-        for number in range(int(first), min(int(last), len(cues))):
+        # From the cue in which the run begins: its end may be within the run.
+        first = max(0, int(np.searchsorted(starts, block.dest_start, "right")) - 1)
+        last = int(np.searchsorted(starts, block.dest_end))
+        for number in range(first, min(last, len(cues))):
             begin, end = int(starts[number]), int(starts[number + 1])
             if begin < end and block.dest_start <= begin < block.dest_end:
                 offsets.append(

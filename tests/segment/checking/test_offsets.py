@@ -125,3 +125,16 @@ def test_words_that_the_model_missed_do_not_matter() -> None:
         for n, cue in enumerate(moved(session(), 5.0))
     ]
     assert wrong_times(offsets_of(cues, heard, "en")) == WrongTimes(5.0, 0.0)
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_wrong_word_in_each_cue_leaves_its_other_edge(place: int) -> None:
+    """In the middle of a cue it ends one run of common letters and begins the next."""
+    cues = []
+    for cue in moved(session()[:10], 5.0):
+        words = cue.text.split()
+        words[place] = "something"
+        cues.append(replace(cue, text=" ".join(words)))
+    offsets = offsets_of(cues, written(session()[:10]), "en")
+    assert sum(offset.is_end for offset in offsets) >= 8
+    assert wrong_times(offsets) == WrongTimes(5.0, 0.0)
