@@ -50,6 +50,7 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
         test_recordings=recordings["test"],
         test_hours=round(hours["test"], 3),
         demo=Path(params.data.sessions) == DEMO,
+        unlisted=sum(why in ("no_client", "unknown_recording") for _, why in sessions.notices),
     )
 
 

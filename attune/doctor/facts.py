@@ -47,6 +47,8 @@ class Corpus:
     test_hours: float
     demo: bool
     """The demo's sessions."""
+    unlisted: int = 0
+    """Recordings that sessions.csv does not name, and rows of it without a recording."""
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,12 @@ def _corpus(corpus: Corpus) -> Iterator[Judgement]:
             "and test, which makes the WER optimistic; list the recordings in "
             "data.sessions/sessions.csv",
         )  # fmt: skip
+    elif corpus.unlisted:
+        yield Judgement(
+            "warning", "clients", f"{corpus.unlisted:,} recordings or rows of sessions.csv have no "
+            "counterpart, and count as a client each: a client may be in training and test; "
+            "`segment` names them by id",
+        )  # fmt: skip
     else:
         yield Judgement("ok", "clients", f"{corpus.clients:,}, each in one split")
     yield from _splits(corpus)

@@ -81,7 +81,10 @@ class TestCorpus:
             write_session(mini, name, 36.0, "T: Good morning.\n")
         table = mini.sessions / "sessions.csv"
         table.write_text("recording,client\na,one\nb,one\nc,two\n", encoding="utf-8")
-        assert gathered().clients == 2
+        assert (gathered().clients, gathered().unlisted) == (2, 0)
+        # b is misspelled, and so counts as a client of its own.
+        table.write_text("recording,client\na,one\nbb,one\nc,two\n", encoding="utf-8")
+        assert (gathered().clients, gathered().unlisted) == (3, 2)
 
     def test_no_audio(self, tmp_path: Path) -> None:
         path = tmp_path / "a.wav"

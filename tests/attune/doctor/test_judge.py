@@ -126,6 +126,10 @@ class TestCorpus:
     def test_no_clients_named(self) -> None:
         assert level(self.with_corpus(clients=None), "clients") == "warning"
 
+    def test_a_list_of_clients_with_gaps(self) -> None:
+        assert level(self.with_corpus(unlisted=2), "clients") == "warning"
+        assert level(GOOD, "clients") == "ok"
+
     @pytest.mark.parametrize(
         ("changes", "remedies"),
         [
