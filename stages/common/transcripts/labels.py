@@ -59,7 +59,7 @@ _LABEL = re.compile(
     _FLAGS,
 )
 _HEAD = re.compile(
-    rf"[\[(]?[*_]{{0,3}}(?P<name>{_NAME})[*_]{{0,3}}[\])]?"
+    rf"[\[(]?[*_]{{0,3}}(?P<name>{_NAME}(?:,[ ]{_WORD}(?:[ ]{_WORD})?)?)[*_]{{0,3}}[\])]?"
     rf"(?:\s*[,|]?\s*(?:[-\u2013\u2014]\s+)?|\s?:\s*(?=[\[(<]))(?P<stamp>{_STAMP})\s*:?\s*$",
     _FLAGS,
 )

@@ -296,3 +296,15 @@ def test_times_of_f4(tmp_path: Path) -> None:
     assert [(cue.speaker, cue.text) for cue in cues] == [
         ("I", "Shall we begin?"), ("B", "I did not."), ("I", "Why?"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [("Miller, John", "Novak, Anna"), ("Miller, John", "Anna K")])
+def test_directory_names_above_their_turns(tmp_path: Path, names: tuple[str, str]) -> None:
+    """As Teams has them where an organization lists people by family name."""
+    said = ("How was the week?", "It was difficult.", "Tell me more.", "I slept badly.")
+    text = "\n".join(f"{names[n % 2]}   0:{10 * n:02d}\n{line}\n" for n, line in enumerate(said))
+    transcript = read(tmp_path, "x.txt", text)
+    assert [(cue.speaker, cue.text, cue.start) for cue in transcript.cues] == [
+        (names[n % 2], line, 10.0 * n) for n, line in enumerate(said)
+    ]
+    assert transcript.notices == ()
