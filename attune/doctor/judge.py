@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from attune.doctor.facts import Corpus, Facts, Machine, Setup
+from stages.build_dataset.split_assignment import SPLITS
 from stages.common.core.rejections import RECORDING, TRANSCRIPT
 
 Level = Literal["ok", "warning", "will fail"]
@@ -176,7 +177,7 @@ def _corpus(corpus: Corpus) -> Iterator[Judgement]:
 
 def _splits(corpus: Corpus) -> Iterator[Judgement]:
     people = corpus.recordings if corpus.clients is None else corpus.clients
-    if people < 3:
+    if people < len(SPLITS):
         counted = "recordings" if corpus.clients is None else "clients"
         yield Judgement(
             "will fail", "splits", f"{people} {counted} cannot fill three splits: add recordings "

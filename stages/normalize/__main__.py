@@ -35,13 +35,6 @@ from stages.normalize.style import THRESHOLD, written_share
 SOURCE, OUT = Path("data/segments"), Path("data/normalized")
 
 
-def style_of(settings: Settings, share: float | None) -> Style:
-    """The style of the labels. share: of the segments that are written, see `written_share`."""
-    if settings.style != "auto":
-        return settings.style
-    return "written" if share is not None and share >= THRESHOLD else "spoken"
-
-
 def style_line(settings: Settings, style: Style, share: float | None) -> str:
     """The style of the labels and the count that decided it, in one line."""
     counted = "no segment has 4 words or more" if share is None else f"{share:.1%} of the segments"
@@ -101,11 +94,13 @@ def main() -> None:
     gains = [gain_for(r.speech_rms, r.peak, settings.level_dbfs) for r in recordings]
     before = list(manifest.read_segments(SOURCE))
     share = written_share(segment.text for segment in before)
-    style = style_of(settings, share)
+    is_written = share is not None and share >= THRESHOLD
+    style: Style = "written" if is_written else "spoken"
+    if settings.style != "auto":
+        style = settings.style
     print(style_line(settings, style, share))
     if style == "spoken" and (notice := language_notice(language)):
         print(notice)
-    is_written = share is not None and share >= THRESHOLD
     after = [in_style(segment, style, is_written, language) for segment in before]
     with new_folder(OUT) as folder:
         levelled = [replace(r, gain_db=g) for r, (g, _) in zip(recordings, gains, strict=True)]

@@ -93,14 +93,12 @@ def segment_recording(
     intervals = [(round(start, 3), min(round(end, 3), seconds)) for start, end in speech]
     try:
         checked = _checked(source.id, samples, transcript, seconds, aligner, settings)
-    except TimesRejected as rejection:
+    except RecordingRejected as rejection:
         return Outcome(
             source.id, rejections=[rejection.reason], notices=notices,
-            details=[rejection.detail], wrong_times=rejection.wrong,
+            details=[rejection.detail] if rejection.detail else [],
+            wrong_times=rejection.wrong if isinstance(rejection, TimesRejected) else None,
         )  # fmt: skip
-    except RecordingRejected as rejection:
-        details = [rejection.detail] if rejection.detail else []
-        return Outcome(source.id, rejections=[rejection.reason], notices=notices, details=details)
     notices += checked.notices
     roles = channel_roles(decoded.turns, checked.cues)
     cues = with_speakers(checked.cues, decoded.turns, roles)

@@ -58,8 +58,7 @@ def align(
     # Cues are padded later, and must stay under the limit then.
     max_seconds = settings.max_seconds - 2 * settings.pad_seconds
     built = build_cues(intervals, words, match, max_seconds)
-    if match_confidence(built.pairs, words.text) < _MIN_MATCH_CONFIDENCE:
-        raise RecordingRejected("transcript_mismatch")
+    check_match(built.pairs, words.text)
     return built
 
 
@@ -154,6 +153,12 @@ def score(agreed: float, confidence: float, words_per_second: float) -> float:
     fast = _MAX_WORDS_PER_SECOND / max(words_per_second, 1e-9)
     rate_factor = min(1.0, slow, fast)
     return min(1.0, agreed / math.sqrt(max(confidence, _MIN_CONFIDENCE))) * rate_factor
+
+
+def check_match(pairs: Sequence[tuple[str, str]], text: str) -> None:
+    """Raises: RecordingRejected(transcript_mismatch) if `match_confidence` is too low."""
+    if match_confidence(pairs, text) < _MIN_MATCH_CONFIDENCE:
+        raise RecordingRejected("transcript_mismatch")
 
 
 def match_confidence(pairs: Sequence[tuple[str, str]], text: str) -> float:

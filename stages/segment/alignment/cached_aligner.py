@@ -89,7 +89,7 @@ class CachedAligner:
         return [h for h in hypotheses if blocks is None or _overlaps(h.start, h.end, blocks)]
 
     def language_probabilities(self, recording: str, samples: Samples) -> dict[str, float]:
-        """See `transcribe.language_probabilities`.
+        """See `transcribe.language_probabilities`; empty if the model is English-only.
 
         Raises: UserError if a file of the model is missing.
         """
@@ -97,9 +97,11 @@ class CachedAligner:
         cached = _read(file, key, "probabilities", _PROBABILITIES)
         if cached is not None:
             return cached
-        intervals = utterance_intervals(samples, self.vad_threshold)
+        probabilities: dict[str, float] = {}
         model = _model(self.model)
-        probabilities = language_probabilities(model, samples, intervals, self.window_seconds)
+        if model.model.is_multilingual:
+            intervals = utterance_intervals(samples, self.vad_threshold)
+            probabilities = language_probabilities(model, samples, intervals, self.window_seconds)
         write_text(file, json.dumps({"key": key, "probabilities": probabilities}))
         return probabilities
 

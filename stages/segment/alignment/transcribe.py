@@ -147,11 +147,14 @@ def language_probabilities(
 ) -> dict[str, float]:
     """Mean probability of each language (Whisper's code) over windows spread over the recording.
 
-    Returns: empty with too little speech, or if the model is English-only.
+    Args:
+        model: multilingual.
+
+    Returns: empty with too little speech.
     """
     found = windows(intervals, window_seconds)
     enough = sum(end - start for start, end in intervals) >= _LANGUAGE_SECONDS
-    if not enough or not model.model.is_multilingual:
+    if not enough:
         return {}
     samples = levelled(samples, _LEVEL_DBFS)
     step = max(1, len(found) // _LANGUAGE_WINDOWS)

@@ -12,7 +12,7 @@ from stages.common.audio.voice_activity import SpeechInterval
 from stages.common.core.params import Segment as Settings
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue, Transcript
-from stages.segment.alignment.align import align, match_confidence
+from stages.segment.alignment.align import align, check_match
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.alignment.transcribe import IntervalHypothesis
 from stages.segment.alignment.transcript_words import to_letters
@@ -24,8 +24,6 @@ from stages.segment.checking.scores import WrittenText, score_cues
 
 _FAULTS = 2
 """Low scores in a sample that extend the check to the whole recording."""
-_MIN_MATCH_CONFIDENCE = 0.8
-"""As for plain transcripts."""
 _MIN_CUES = 5
 """Scored cues from which a transcript may be that of another recording; fewer are low each."""
 _NEARBY = 60.0
@@ -130,8 +128,7 @@ def _check_match(
         )
         for cue in _checked(cues)
     ]
-    if match_confidence(pairs, "".join(text for text, _ in pairs)) < _MIN_MATCH_CONFIDENCE:
-        raise RecordingRejected("transcript_mismatch")
+    check_match(pairs, "".join(text for text, _ in pairs))
 
 
 def _has_times(cue: Cue) -> bool:
