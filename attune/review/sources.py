@@ -102,8 +102,9 @@ class Sources:
         self.by_id[source.id] = replace(source, transcripts=((path, ""),))
 
     def words(self, source: Source) -> DraftWords:
-        """The draft's words; none if the recording has no draft."""
-        return DraftWords(read_words(DRAFTS, source.stem) if source.draft else [])
+        """The draft's words; none if the recording has no draft, or one of an earlier version."""
+        has_words = (DRAFTS / f"{source.stem}.words.jsonl").is_file()
+        return DraftWords(read_words(DRAFTS, source.stem) if has_words else [])
 
     def doubts(self, source: Source) -> list[Doubt]:
         """What `segment` dropped, and segments with a score below `segment.min_score`, by start."""

@@ -44,6 +44,7 @@ export class Commands {
   }
 
   do_play() {
+    this.list.resumed();
     this.player.toggle();
   }
 
@@ -208,9 +209,13 @@ export class Commands {
     return this.replace(change.old, change.new);
   }
 
+  // The words that the last edit of a text changed, in the current segment or an earlier one.
   lastChange() {
-    const cue = this.list.currentCue;
-    const [old, fresh] = [this.list.before, cue.text].map((text) => text.split(' '));
+    const { typed, lastEdit, current, before } = this.list;
+    const edited = typed ? { id: current, before } : lastEdit;
+    const cue = this.model.cues[this.model.index(edited?.id)];
+    if (!cue) return null;
+    const [old, fresh] = [edited.before, cue.text].map((text) => text.split(' '));
     let first = 0;
     while (first < Math.min(old.length, fresh.length) && old[first] === fresh[first]) first += 1;
     let last = 0;

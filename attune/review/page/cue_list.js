@@ -107,6 +107,7 @@ export class CueList {
     const row = this.rows.get(id);
     if (!row) return;
     if (this.current !== id) {
+      if (this.typed) this.lastEdit = { id: this.current, before: this.before };
       this.rows.get(this.current)?.item.classList.remove('current');
       row.item.classList.add('current');
       this.current = id;
@@ -119,6 +120,13 @@ export class CueList {
       this.setCaret(row.text, caret);
     }
     row.item.scrollIntoView({ block: 'nearest' });
+  }
+
+  // The sound goes on: the current text counts as corrected.
+  resumed() {
+    if (this.typed) this.lastEdit = { id: this.current, before: this.before };
+    this.typed = false;
+    this.before = this.currentCue?.text;
   }
 
   setCaret(text, position) {
