@@ -23,7 +23,7 @@ function row(recording) {
   const made = element('tr', { className: recording.done ? 'done' : '' });
   for (const [head, children] of cells) {
     const cell = element('td', {}, ...children);
-    if (head) cell.dataset.head = head;
+    if (head && cell.textContent) cell.dataset.head = head;
     made.append(cell);
   }
   return made;
