@@ -100,13 +100,8 @@ def test_the_drafts_with_most_errors_a_minute_come_first_and_new_clients_before(
     (mini.sessions / "sessions.csv").write_text(table, encoding="utf-8")
     found = measured()
     assert found.calibration == pytest.approx(0.5)
-    assert [draft.stem for draft in found.ranked] == [
-        "new",
-        "known",
-        "new again",
-        "unnamed",
-        "slow",
-    ]
+    ranked = [draft.stem for draft in found.ranked]
+    assert ranked == ["new", "known", "new again", "unnamed", "slow"]
     assert found.ranked[0].wrong_words == pytest.approx(20 * 0.3 / 2)
     assert found.ranked[0].error_rate == pytest.approx(0.15)
     write_order(found)
