@@ -187,6 +187,24 @@ def test_sessions_csv_groups_recordings(mini: MiniProject, content: str) -> None
     assert sessions.notices == [] and sessions.has_clients
 
 
+@pytest.mark.parametrize(
+    ("content", "train_only"),
+    [
+        ("recording,client\na,Ann\nb,Bob\n", ""),
+        ("recording,client,use\na,Ann,\nb,,train\n", "b"),
+        ("Use;recording;client\nTRAIN;a.wav;Ann\nAll;b;Bob\n;a;Ann\n", "a"),
+        ("recording,client,use\na,Ann\nb,Bob,train\n", "b"),
+    ],
+)
+def test_use_of_a_recording(mini: MiniProject, content: str, train_only: str) -> None:
+    for stem in "ab":
+        mini.valid(stem)
+    clients(mini, content)
+    sources = read_sessions(mini.sessions, KEY).sources
+    ids = {recording_id(KEY, stem) for stem in train_only}
+    assert {source.id for source in sources if source.use == "train"} == ids
+
+
 def test_without_sessions_csv_each_recording_is_its_own_group(
     mini: MiniProject, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -213,6 +231,8 @@ def test_sessions_csv_with_too_few_or_too_many_rows(mini: MiniProject) -> None:
         ("recording,client\nZoë,Ann\n".encode("latin-1"), 1),
         ('recording,client\n"a,Ann\n', 1),
         ("recording,client\na\nb\n", 2),
+        ("recording,client,use\na,Ann,Eve\nb,Ann,test\n", 2),
+        ("recording,client,use\na,Ann,train\na,Ann,all\nb,Ann,only\nb\n", 3),
     ],
 )
 def test_faults_of_sessions_csv(mini: MiniProject, content: str | bytes, lines: int) -> None:
