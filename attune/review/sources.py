@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from attune.draft.drafts import read_record, read_words
-from attune.review.cues import ReviewCue, number
+from attune.review.cues import MAX_SECONDS, ReviewCue, number, storable
 from attune.review.words import DraftWords
 from stages.common.core import manifest, rejections
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row, read_rows
 from stages.common.core.ids import recording_id
 from stages.common.core.rejections import RecordingRejected
-from stages.common.transcripts.cue import Cue, one_line
+from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_cues
 from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
@@ -153,14 +153,15 @@ def _numbered(cues: Iterable[Cue]) -> list[ReviewCue]:
     valid: list[ReviewCue] = []
     reached = 0.0
     for cue in cues:
-        text = one_line(cue.text.replace(UNKNOWN, " [inaudible] "))
-        start = cue.start if math.isfinite(cue.start) and cue.start >= 0 else reached
+        text = storable(cue.text.replace(UNKNOWN, " [inaudible] "))
+        start = cue.start if 0 <= cue.start < MAX_SECONDS - 1 else reached
         end = cue.end if math.isfinite(cue.end) else start
+        end = min(end, MAX_SECONDS)
         if end - start < 0.1:
             end = start + max(0.5, _SECONDS_PER_CHARACTER * len(text))
         reached = start
         times = round(start, 3), round(end, 3)
-        valid.append(ReviewCue(0, *times, one_line(cue.speaker), one_line(text), checked=False))
+        valid.append(ReviewCue(0, *times, storable(cue.speaker), text, checked=False))
     return number(sorted(valid, key=lambda cue: (cue.start, cue.end)))
 
 
