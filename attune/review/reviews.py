@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from attune.review.cues import ReviewCue, Splice, from_vtt
+from attune.review.cues import ReviewCue, Splice, from_vtt, to_transcript
 from attune.review.document import Document
 from attune.review.edit_log import EditLog
 from attune.review.progress import Progress, minutes_per_minute, progress_of
@@ -230,6 +230,10 @@ class Reviews:
     def _take_over_transcript(self, document: Document, source: Source) -> None:
         """A finished review whose transcript was edited since goes on from the transcript."""
         if not document.log.entries or document.log.entries[-1].kind != "done":
+            return
+        # Its text is compared, for the readers take what looks like a label or a mark out of it.
+        path = self.sessions / "transcripts" / f"{source.stem}.vtt"
+        if path.is_file() and path.read_bytes() == to_transcript(document.cues).encode():
             return
         cues = [cue for cue in document.cues if cue.text]
         try:

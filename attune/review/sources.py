@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -128,7 +127,10 @@ def _draft(stem: str) -> Path | None:
 
 
 def _placed_text() -> dict[str, list[Row]]:
-    """Recording -> segments and dropped text by start, with a `reason` for the latter."""
+    """Recording -> segments and dropped text by start, with a `reason` for the latter.
+
+    Text without a readable time comes last.
+    """
     rows: dict[str, list[Row]] = defaultdict(list)
     if not (SEGMENTS / "lost.jsonl").is_file():
         return rows
@@ -140,7 +142,7 @@ def _placed_text() -> dict[str, list[Row]]:
     for row in read_rows(SEGMENTS / "lost.jsonl"):
         rows[row["recording"]].append(row)
     for placed in rows.values():
-        placed.sort(key=lambda row: (row["start"], row["end"], row["text"]))
+        placed.sort(key=lambda row: (not row["start"] >= 0, row["start"], row["end"], row["text"]))
     return rows
 
 
@@ -155,8 +157,7 @@ def _numbered(cues: Iterable[Cue]) -> list[ReviewCue]:
     for cue in cues:
         text = storable(cue.text.replace(UNKNOWN, " [inaudible] "))
         start = cue.start if 0 <= cue.start < MAX_SECONDS - 1 else reached
-        end = cue.end if math.isfinite(cue.end) else start
-        end = min(end, MAX_SECONDS)
+        end = cue.end if cue.end <= MAX_SECONDS else start
         if end - start < 0.1:
             end = start + max(0.5, _SECONDS_PER_CHARACTER * len(text))
         reached = start
