@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -62,10 +61,13 @@ class ReviewProject:
         for part in ("audio", "transcripts"):
             (self.sessions / part).mkdir(parents=True)
         self.folder.mkdir(parents=True)
-        (self.root / "key").write_bytes(KEY)
+        self.prepare_key()
         params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
         params["data"] = {"sessions": "sessions", "key": "key"}
         (self.root / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+
+    def prepare_key(self) -> None:
+        (self.root / "key").write_bytes(KEY)
 
     def audio(self, stem: str, samples: Any = None) -> str:
         """A recording of one second of silence, or of these 16 kHz samples. Returns: its id."""
@@ -106,8 +108,3 @@ class ReviewProject:
     def reviews(self, clock: Callable[[], float] = lambda: 0.0) -> Reviews:
         """As the server has them after a start."""
         return Reviews(self.sources(), self.sessions, self.folder, clock)
-
-    def clear(self) -> None:
-        """Forget all reviews."""
-        shutil.rmtree(self.folder)
-        self.folder.mkdir()

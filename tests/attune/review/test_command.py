@@ -1,0 +1,38 @@
+"""`attune review` refuses to start where it cannot serve, with one clear line."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+
+import pytest
+
+from attune.review.command import review
+from stages.common.core.errors import UserError
+from tests.support.review import ReviewProject
+from tests.support.service import free_port
+
+
+def test_a_port_that_is_taken(project: ReviewProject) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(UserError, match="is taken; name another with --port"):
+            review(taken.getsockname()[1])
+
+
+def test_another_server_of_the_same_folder(project: ReviewProject) -> None:
+    with (project.folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(UserError, match="another `attune review` serves this folder"):
+            review(free_port())
+
+
+def test_without_recordings_or_key(project: ReviewProject) -> None:
+    (project.root / "key").unlink()
+    with pytest.raises(UserError, match="data.key"):
+        review(free_port())
+    project.prepare_key()
+    (project.sessions / "audio").rmdir()
+    with pytest.raises(UserError, match="audio/"):
+        review(free_port())
