@@ -30,7 +30,7 @@ def test_another_server_of_the_same_folder(project: ReviewProject) -> None:
 
 def test_without_recordings_or_key(project: ReviewProject) -> None:
     (project.root / "key").unlink()
-    with pytest.raises(UserError, match="data.key"):
+    with pytest.raises(UserError, match=r"data\.key"):
         review(free_port())
     project.prepare_key()
     (project.sessions / "audio").rmdir()
