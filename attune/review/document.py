@@ -148,10 +148,12 @@ class Document:
         text = self.path.read_text(encoding="utf-8", errors="surrogateescape")
         digest = _digest(text)
         if digest == self.log.digest:
-            self.cues = from_vtt(text)
+            self.cues = _replay(self.log)
             return
-        if any(entry.digest == digest for entry in self.log.entries[-2:-1]):
-            # The last change is in the log alone: a crash came between.
+        is_earlier = any(entry.digest == digest for entry in self.log.entries)
+        if is_earlier or (self.log.entries and not text.strip("\0")):
+            # The last changes are in the log alone: it is flushed, the WebVTT is not, and a crash
+            # or a power failure came between.
             self.cues = _replay(self.log)
             self._write(to_vtt(self.cues))
             return
@@ -164,8 +166,9 @@ class Document:
                 "review goes on from its edit log"
             ) from None
         self.cues = _replay(self.log)
+        kind = "outside" if self.log.entries else "start"  # what nobody did cannot be undone
         try:
-            self._record("outside", "", "", difference(self.cues, cues), 0.0)
+            self._record(kind, "", "", difference(self.cues, cues), 0.0)
         except InvalidEdit:
             raise UserError(
                 f"{self.path.parent}: another program wrote cues into this review that are not "

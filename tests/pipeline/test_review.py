@@ -16,7 +16,7 @@ from stages.common.core.ids import recording_id
 from stages.common.dataset.split_storage import clips_of
 from stages.common.text.wer import count_errors
 from tests.support.dvc_project import CLIENTS, KEY, environment, metrics, repro, run
-from tests.support.review import ReviewServer, reviewing
+from tests.support.review_server import ReviewServer, reviewing
 
 pytestmark = pytest.mark.pipeline
 

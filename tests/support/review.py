@@ -1,86 +1,113 @@
-"""`attune review` in a process of its own, and a client that makes the page's calls."""
+"""A project to review: parameters, a key, recordings, drafts and placed text, without a model."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
-import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import requests
+import numpy as np
+import soundfile
+import yaml
 
-from tests.support.service import free_port
+from attune.draft.drafts import Word
+from attune.review.cues import ReviewCue
+from attune.review.reviews import Reviews
+from attune.review.sources import Source, Sources
+from attune.webvtt import write_vtt
+from stages.common.audio.samples import SAMPLE_RATE
+from stages.common.core.files import write_rows, write_text
+from stages.common.core.ids import recording_id
+from stages.common.core.manifest import Segment, write_manifest
+from stages.common.transcripts.cue import Cue
+from tests.support.processes import ROOT
 
-_START_SECONDS = 120
+KEY = b"a test's key, 16 bytes or more"
 
 
-@dataclass
-class ReviewServer:
-    """The server, and the calls of one page."""
+def cue(id_: int, start: float, text: str, speaker: str = "", checked: bool = False) -> ReviewCue:
+    """A cue of two seconds."""
+    return ReviewCue(id_, start, start + 2.0, speaker, text, checked)
 
-    process: subprocess.Popen[bytes]
-    address: str
-    """As printed: with the secret."""
-    page: str = field(default_factory=lambda: str(uuid.uuid4()))
-    session: requests.Session = field(default_factory=requests.Session)
+
+def words_of(cues: Sequence[Cue], doubtful: Mapping[str, float]) -> list[Word]:
+    """Words that share the time of each cue; doubtful: word -> its probability, else 0.95."""
+    words = []
+    for each in cues:
+        texts = each.text.split()
+        step = (each.end - each.start) / max(1, len(texts))
+        for n, text in enumerate(texts):
+            start = round(each.start + n * step, 3)
+            words.append(Word(start, round(start + step, 3), text, doubtful.get(text, 0.95)))
+    return words
+
+
+@dataclass(frozen=True)
+class ReviewProject:
+    """`root` is to be the working directory of what reviews it."""
+
+    root: Path
 
     @property
-    def url(self) -> str:
-        return self.address.partition("/?")[0]
+    def sessions(self) -> Path:
+        return self.root / "sessions"
 
-    def get(self, path: str) -> Any:
-        return self._json(self.session.get(f"{self.url}/api/{path}"))
+    @property
+    def folder(self) -> Path:
+        return self.root / "data/review"
 
-    def post(self, path: str, **message: Any) -> Any:
-        body = {"page": self.page, **message}
-        return self._json(self.session.post(f"{self.url}/api/{path}", json=body))
+    def prepare(self) -> None:
+        for part in ("audio", "transcripts"):
+            (self.sessions / part).mkdir(parents=True)
+        self.folder.mkdir(parents=True)
+        (self.root / "key").write_bytes(KEY)
+        params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+        params["data"] = {"sessions": "sessions", "key": "key"}
+        (self.root / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
 
-    def ids(self) -> dict[str, str]:
-        """File name without suffix -> id of each recording."""
-        return {row["name"]: row["id"] for row in self.get("recordings")["recordings"]}
+    def audio(self, stem: str, samples: Any = None) -> str:
+        """A recording of one second of silence, or of these 16 kHz samples. Returns: its id."""
+        given = np.zeros(SAMPLE_RATE, np.int16) if samples is None else samples
+        soundfile.write(str(self.sessions / "audio" / f"{stem}.wav"), given, SAMPLE_RATE)
+        return recording_id(KEY, stem)
 
-    def edit(self, id_: str, base: int, kind: str, splices: list[dict[str, Any]]) -> Any:
-        request = str(uuid.uuid4())
-        return self.post(
-            f"recordings/{id_}/edit", base=base, request=request, kind=kind, splices=splices
-        )
+    def draft(
+        self, stem: str, cues: Sequence[Cue], doubtful: Mapping[str, float] | None = None
+    ) -> None:
+        folder = self.root / "data/drafts"
+        write_text(folder / f"{stem}.vtt", write_vtt(cues))
+        rows = map(asdict, words_of(cues, doubtful or {}))
+        write_rows(folder / f"{stem}.words.jsonl", rows)
 
-    def _json(self, answer: requests.Response) -> Any:
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+    def transcript(self, name: str, text: str) -> Path:
+        path = self.sessions / "transcripts" / name
+        path.write_text(text, encoding="utf-8")
+        return path
 
+    def placed(self, stem: str, kept: Sequence[Cue], lost: Sequence[tuple[Cue, str]] = ()) -> None:
+        """What `segment` made of one recording: segments, and dropped text with its reasons."""
+        id_, folder = recording_id(KEY, stem), self.root / "data/segments"
+        segments = [
+            Segment(f"{id_}-{n}", id_, c.start, c.end, c.start, c.end, c.text, c.speaker, c.score)
+            for n, c in enumerate(kept)
+        ]
+        write_manifest(folder, [], segments)
+        rows = ({"recording": id_} | asdict(c) | {"reason": reason} for c, reason in lost)
+        write_rows(folder / "lost.jsonl", rows)
 
-@contextmanager
-def reviewing(
-    folder: Path, env: Mapping[str, str], port: int | None = None
-) -> Iterator[ReviewServer]:
-    """Serve the project in `folder`; env: of the process. The log is beside the folder."""
-    log = folder.with_name(f"{folder.name}.review.log")
-    command = [sys.executable, "-m", "attune", "review", "--port", str(port or free_port())]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, env=dict(env), stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        server = ReviewServer(process, _address(process, log))
-        server.session.get(server.address).raise_for_status()
-        yield server
-    finally:
-        process.terminate()
-        process.wait(30)
+    def sources(self, min_score: float = 0.5) -> Sources:
+        return Sources(self.sessions, KEY, min_score)
 
+    def source(self, stem: str) -> Source:
+        return self.sources().by_id[recording_id(KEY, stem)]
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
-    end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end:
-        text = log.read_text(encoding="utf-8")
-        assert process.poll() is None, text
-        if "Open this address" in text:
-            return text.split("review: ", 1)[1].split()[0]
-        time.sleep(0.05)
-    raise AssertionError("the server did not start")
+    def reviews(self, clock: Callable[[], float] = lambda: 0.0) -> Reviews:
+        """As the server has them after a start."""
+        return Reviews(self.sources(), self.sessions, self.folder, clock)
+
+    def clear(self) -> None:
+        """Forget all reviews."""
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
