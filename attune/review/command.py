@@ -63,6 +63,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((_HOST, port))
+            listener.listen()  # requests wait until the server runs
         except OSError:
             raise UserError(f"port {port} is taken; name another with --port") from None
         yield listener
