@@ -11,6 +11,7 @@ from attune.review.sources import Source
 
 def listing(reviews: Reviews) -> dict[str, Any]:
     """Unfinished recordings first, of these the begun ones, then by `_doubts_per_minute`."""
+    reviews.sources.scan()  # drafts and segments may be newer than the server
     rows = [(source, *reviews.progress(source)) for source in reviews.sources.by_id.values()]
     rows.sort(key=lambda row: _order(row[0], row[1], _doubts_per_minute(reviews, *row)))
     rate = reviews.minutes_per_minute()
@@ -21,6 +22,11 @@ def listing(reviews: Reviews) -> dict[str, Any]:
         "unchecked_minutes": left / 60,
         "remaining_minutes": None if rate is None else left / 60 * rate,
     }
+
+
+def to_open(found: dict[str, Any]) -> list[str]:
+    """Ids of the unfinished recordings of a list, first the one to go on with."""
+    return [row["id"] for row in found["recordings"] if row["can_open"] and not row["done"]]
 
 
 def _order(source: Source, progress: Progress, rate: float) -> tuple[object, ...]:
