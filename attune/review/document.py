@@ -25,6 +25,9 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import write_text
 from stages.common.core.rejections import RecordingRejected
 
+_REPEATED = 20
+"""Entries among which a request is looked for that a page sends again."""
+
 
 class Stale(Exception):
     """The edit was made on another version than the present one."""
@@ -71,14 +74,14 @@ class Document:
 
         Raises: Stale, InvalidEdit, OSError; nothing is changed then.
         """
-        if not self._is_new(base, request):
+        if self._done(base, request):
             return
         self._record(kind, request, group, splices, seconds)
 
     def undo(self, base: int, request: str, seconds: float) -> list[Splice]:
         """Revert the last group of edits; returns the splices. Raises: as `edit`."""
-        if not self._is_new(base, request):
-            return self.log.entries[-1].splices
+        if done := self._done(base, request):
+            return done.splices
         splices = [splice for e in self.log.undoable() for splice in invert(e.splices)]
         if splices:
             self._record("undo", request, "", splices, seconds)
@@ -86,8 +89,8 @@ class Document:
 
     def redo(self, base: int, request: str, seconds: float) -> list[Splice]:
         """Repeat what the last undo reverted; returns the splices. Raises: as `edit`."""
-        if not self._is_new(base, request):
-            return self.log.entries[-1].splices
+        if done := self._done(base, request):
+            return done.splices
         splices = [splice for part in self.log.redoable() for splice in part]
         if splices:
             self._record("redo", request, "", splices, seconds)
@@ -117,14 +120,15 @@ class Document:
             self._write(to_vtt(self.cues))
         return self.version > before
 
-    def _is_new(self, base: int, request: str) -> bool:
-        """False if the request was carried out and only its answer got lost. Raises: Stale."""
+    def _done(self, base: int, request: str) -> Entry | None:
+        """The request's entry if it was carried out and only its answer got lost. Raises: Stale."""
         self.refresh()
-        if self.log.entries and request and self.log.entries[-1].request == request:
-            return False
+        for entry in reversed(self.log.entries[-_REPEATED:]):
+            if request and entry.request == request:
+                return entry
         if base != self.version:
             raise Stale
-        return True
+        return None
 
     def _record(
         self, kind: str, request: str, group: str, splices: list[Splice], seconds: float

@@ -19,12 +19,20 @@ export class CueList {
     list.addEventListener('click', (event) => this.clicked(event));
   }
 
+  // Show the model's cues. Rows that stay keep the focus and the caret.
   load() {
-    this.rows.clear();
-    this.highlights.clear();
-    const fragment = document.createDocumentFragment();
-    for (const cue of this.model.cues) fragment.append(this.make(cue));
-    this.list.replaceChildren(fragment);
+    const ids = new Set(this.model.cues.map((cue) => cue.id));
+    for (const id of [...this.rows.keys()]) if (!ids.has(id)) this.drop(id);
+    let next = this.list.firstChild;
+    for (const cue of this.model.cues) {
+      const row = this.rows.get(cue.id);
+      if (row) this.fill(row, cue);
+      const item = row?.item ?? this.make(cue);
+      if (item === next) next = next.nextSibling;
+      else this.list.insertBefore(item, next);
+    }
+    if (!ids.has(this.current)) this.current = null;
+    else this.onCurrent(this.currentCue, false);
   }
 
   make(cue) {

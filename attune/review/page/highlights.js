@@ -15,12 +15,6 @@ export class Highlights {
     }
   }
 
-  clear() {
-    this.doubtful?.clear();
-    this.spoken?.clear();
-    this.ranges.clear();
-  }
-
   drop(id) {
     for (const range of this.ranges.get(id) ?? []) this.doubtful?.delete(range);
     this.ranges.delete(id);

@@ -6,6 +6,7 @@ import { clock, element, minutes } from './format.js';
 import { Keys } from './keys.js';
 import { Model } from './model.js';
 import { Player } from './player.js';
+import { rebase } from './rebase.js';
 import { Saver } from './saver.js';
 import { Waveform } from './waveform.js';
 import { Work } from './work.js';
@@ -63,48 +64,61 @@ function showState(answer) {
 }
 
 async function fetchRecording() {
-  const answer = await fetch(url);
+  const answer = await fetch(url).catch(() => {
+    throw new Error('the server does not answer');
+  });
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.message);
   return body;
 }
 
-// Show what the server has; called at the start and when the file changed elsewhere.
-async function load(cueId) {
-  recording = await fetchRecording();
-  saver.version = recording.version;
-  model.load(recording.cues);
+// Show the server's recording, with the edits that were not saved made again.
+function show(fresh, unsaved = []) {
+  recording = fresh;
+  saver.version = fresh.version;
+  const { cues, again, lost } = rebase(fresh.cues, unsaved);
+  model.load(cues);
   list.load();
   list.lock(!saver.writer);
-  list.current = null;
-  const start = model.cues.find((cue) => cue.id === cueId) ?? model.cues.find((cue) => !cue.checked) ?? model.cues[0];
-  if (start) list.select(start.id, 0);
+  again.forEach((item) => saver.add(item));
   showState({});
   showProgress();
   showSpeakers();
+  return lost;
 }
 
-// Another program changed the file: show it, and say again what was not saved.
-async function reload(unsaved) {
-  const typed = unsaved.flatMap((item) => item.splices.flatMap((splice) => splice.insert));
-  await load(list.current);
-  let lost = [];
-  for (const cue of typed) {
-    const at = model.index(cue.id);
-    if (at >= 0) model.change('text', at, { text: cue.text, speaker: cue.speaker }, `text-${cue.id}`);
-    else lost = [...lost, cue.text];
+// The server has other cues than this page. isOutside: another program changed them. Tells whether it told something.
+async function reload(isOutside, givenUp = []) {
+  let fresh;
+  while (!fresh) {
+    try {
+      fresh = await fetchRecording();
+    } catch (error) {
+      saver.fail(error.message);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
   }
-  const told = ['The file was changed by another program; its text is shown, and your last edits were applied to it.'];
-  if (lost.length) told.push(`Not saved, since the segment is gone: ${lost.join(' / ')}`);
-  notice(told.join(' '), 'OK', () => notice(''));
+  const unsaved = saver.take();
+  const lost = [
+    ...show(fresh, unsaved),
+    ...givenUp.flatMap((item) => item.splices?.flatMap(({ insert }) => insert.map((cue) => cue.text)) ?? []),
+  ];
+  if (!list.current && model.cues.length) list.select(model.cues[0].id, 0);
+  saver.problem = '';
+  saver.state();
+  const told = [];
+  if (isOutside) told.push('The file was changed by another program; its text is shown.');
+  if (isOutside && unsaved.length) told.push('Your last edits were made in it.');
+  if (lost.length) told.push(`Not saved, since the segment is another now: ${lost.join(' / ')}`);
+  if (told.length) notice(told.join(' '), 'OK', () => notice(''));
+  return told.length > 0;
 }
 
 async function hold(force) {
-  const held = await saver.start(force);
-  list.lock(!held);
-  if (held) {
-    await load(list.current);
-    notice('');
+  saver.stale = true; // until its cues are shown
+  if (await saver.start(force)) {
+    if (!await reload(false)) notice('');
+    if (!list.hasFocus && (force || document.activeElement === document.body)) list.select(list.current, list.caret ?? 0);
   } else {
     readOnly('Read-only: this recording is open in another page.');
   }
@@ -137,7 +151,11 @@ function connect() {
     }
   };
   list.onCheck = (cueId) => commands.toggle(cueId);
-  wave.onMove = (...moved) => commands.edits.border(...moved);
+  wave.onMove = (...moved) => {
+    if (saver.writer) commands.edits.border(...moved);
+    else tell('read-only');
+    wave.draw();
+  };
   wave.onSeek = (time) => commands.seek(time);
   player.onTime = (time) => {
     byId('clock').textContent = `${clock(time)} / ${clock(wave.seconds)}`;
@@ -174,6 +192,7 @@ function connect() {
 }
 
 async function main() {
+  await saver.start();
   try {
     recording = await fetchRecording();
   } catch (error) {
@@ -186,10 +205,11 @@ async function main() {
   player.rewind = recording.settings.rewind;
   commands = new Commands({ model, list, player, saver, wave, keys, settings: recording.settings, tell, id });
   connect();
-  await saver.start();
-  await load(Number(location.hash.slice(1)) || undefined);
-  list.lock(!saver.writer);
-  if (!saver.writer) await hold(false);
+  show(recording);
+  const asked = Number(location.hash.slice(1));
+  const start = model.cues.find((cue) => cue.id === asked) ?? model.cues.find((cue) => !cue.checked) ?? model.cues[0];
+  if (start) list.select(start.id, 0);
+  if (!saver.writer) readOnly('Read-only: this recording is open in another page.');
   player.onSpeed(1);
   player.onTime(player.time);
   saver.state();

@@ -14,10 +14,12 @@ export class Saver {
     this.queue = [];
     this.sending = false;
     this.writer = false;
+    this.stale = false; // nothing is sent until `take`
+    this.refused = 0; // answers in a row that the edit does not fit
     this.problem = '';
     this.onState = () => {}; // saved, saving, or not saved and why
     this.onAnswer = () => {}; // (answer, item) after an item was saved
-    this.onStale = () => {}; // the file changed elsewhere; gets the items that were not saved
+    this.onStale = () => {}; // the server's cues are others; (whether a program changed them, edits that are given up)
     this.onHeld = () => {}; // another page writes
   }
 
@@ -41,7 +43,7 @@ export class Saver {
         const { status, body } = await this.post('hold', { force: false, seconds: this.activity() });
         const idle = !this.sending && this.version === before;
         if (status === 200 && !body.held) this.lose();
-        else if (status === 200 && idle && body.version !== before) this.onStale([]);
+        else if (status === 200 && idle && body.version !== before) this.fallBehind(true);
       }
       if (this.writer) this.beat();
     }, BEAT);
@@ -67,20 +69,25 @@ export class Saver {
   async send() {
     if (this.sending || !this.queue.length) return;
     this.sending = true;
-    while (this.queue.length && this.writer) {
+    while (this.queue.length && this.writer && !this.stale) {
       const item = this.queue[0];
       this.state();
       const { status, body } = await this.post(item.path ?? 'edit', this.message(item));
       if (status === 200) {
         this.problem = '';
+        this.refused = 0;
         this.queue.shift();
+        const isNext = body.version <= this.version + 1;
         this.version = body.version;
-        this.onAnswer(body, item);
+        // What was done since an undo was asked for was done to cues of before it.
+        const isBehind = !isNext || (!item.kind && this.queue.some((each) => each.kind));
+        if (isBehind) this.fallBehind(!isNext);
+        else this.onAnswer(body, item);
       } else if (status === 423) {
         this.lose();
       } else if (status === 409 || status === 422) {
-        const lost = this.queue.splice(0);
-        this.onStale(lost.filter((each) => each.kind));
+        this.refused = status === 422 ? this.refused + 1 : 0;
+        this.fallBehind(status === 409, this.refused > 1 ? [this.queue.shift()] : []);
       } else {
         this.problem = body?.message ?? 'not saved: the server does not answer';
         this.state();
@@ -88,6 +95,23 @@ export class Saver {
       }
     }
     this.sending = false;
+    this.state();
+  }
+
+  fallBehind(isOutside, givenUp = []) {
+    if (this.stale) return;
+    this.stale = true;
+    this.onStale(isOutside, givenUp);
+  }
+
+  // All edits that were not saved; from now on others are sent.
+  take() {
+    this.stale = false;
+    return this.queue.splice(0).filter((item) => item.kind);
+  }
+
+  fail(problem) {
+    this.problem = `not saved: ${problem}`;
     this.state();
   }
 
@@ -111,7 +135,7 @@ export class Saver {
 
   // Until all is saved; rejects if this page may not write.
   async settled() {
-    while (this.queue.length || this.sending) {
+    while (this.queue.length || this.sending || this.stale) {
       if (!this.writer) throw new Error('held');
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -119,6 +143,7 @@ export class Saver {
 
   lose() {
     this.writer = false;
+    this.problem = this.queue.length ? 'not saved: another page took over' : '';
     this.onHeld();
     this.state();
   }

@@ -43,6 +43,8 @@ class Desk:
     stack: ExitStack
     requested: set[str] = field(default_factory=set)
     """Origins of all requests of all pages."""
+    faults: list[str] = field(default_factory=list)
+    """Exceptions of the pages' scripts."""
 
     def restart(self) -> None:
         self.server = self.stack.enter_context(served(self.project, self.port))
@@ -59,8 +61,14 @@ class Desk:
         context = self.browser.new_context()
         context.on("request", lambda request: self.requested.add(origin_of(request.url)))
         page = context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.goto(self.server.address)
         return page
+
+    def close(self) -> None:
+        """All pages."""
+        for context in self.browser.contexts:
+            context.close()
 
     def limit(self, size: int | None) -> None:
         """Let the server write no file beyond `size` bytes: as on a full disk."""
