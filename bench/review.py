@@ -146,8 +146,13 @@ def seeks(page: Page) -> list[str]:
     offsets = []
     for row in random.Random(1).sample(range(len(starts)), SEEKS):
         heard = page.evaluate("(row) => window.probe.hear(row)", row)
-        offsets.append(1000 * abs(place(heard) - starts[row] % NOISE_SECONDS))
-    return [f"{SEEKS} seeks, heard beside the segment's start (ms)", min_median_max(offsets), "50"]
+        late = (place(heard) - starts[row] + NOISE_SECONDS / 2) % NOISE_SECONDS - NOISE_SECONDS / 2
+        offsets.append(1000 * abs(late))
+    return [
+        f"{SEEKS} seeks, heard beside the segment's start (ms)",
+        min_median_max(offsets),
+        "under 50",
+    ]
 
 
 def place(heard: Sequence[float]) -> float:
