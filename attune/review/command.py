@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +40,8 @@ def review(port: int) -> None:
     REVIEWS.mkdir(parents=True, exist_ok=True)
     with _only_one(REVIEWS / ".lock"), _listening(port) as listener:
         reviews, access, sounds = Reviews(sources, sessions, REVIEWS), Access(key, port), Sounds()
+        # uvicorn raises the signal again when it ended, and the sound is still to be deleted.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         try:
             listing(reviews)  # so that the first page has not to wait for it
             app = make_app(reviews, sounds, access, Value(params, sources))

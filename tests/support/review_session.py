@@ -1,4 +1,4 @@
-"""A long drafted recording: noise where its segments are, and some doubtful words."""
+"""A long drafted recording: noise, loud where its segments are, and some doubtful words."""
 
 from __future__ import annotations
 
@@ -31,13 +31,18 @@ def cues_of(minutes: float, segments: int) -> list[Cue]:
     return cues
 
 
+def noise() -> npt.NDArray[np.int16]:
+    """Ten seconds, by which a place in the sound is found again."""
+    return np.random.default_rng(1).integers(-6000, 6000, 10 * SAMPLE_RATE, dtype=np.int16)
+
+
 def sound_of(cues: list[Cue], seconds: float) -> npt.NDArray[np.int16]:
-    """16 kHz, shape (samples,)."""
-    noise = np.random.default_rng(1).integers(-6000, 6000, 10 * SAMPLE_RATE, dtype=np.int16)
-    samples = np.zeros(round(seconds * SAMPLE_RATE), np.int16)
-    for cue in cues:
-        spoken = samples[round(cue.start * SAMPLE_RATE) : round(cue.end * SAMPLE_RATE)]
-        spoken[:] = noise[: len(spoken)]
+    """`noise` over and over, loud in the cues and soft between them, shape (samples,)."""
+    samples = np.resize(noise(), round(seconds * SAMPLE_RATE))
+    reached = 0
+    for start, end in [*((cue.start, cue.end) for cue in cues), (seconds, seconds)]:
+        samples[reached : round(start * SAMPLE_RATE)] //= 50
+        reached = round(end * SAMPLE_RATE)
     return samples
 
 

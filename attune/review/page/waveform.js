@@ -4,6 +4,7 @@ import { clock } from './format.js';
 
 const MIN = 0.05; // seconds, the shortest cue
 const TOUCHING = 0.011; // borders that are closer move together
+const COLOURS = ['raised', 'current', 'paper', 'line', 'wave', 'danger', 'accent', 'checked'];
 
 export class Waveform {
   constructor({ zoom, overview, borders, model, player }) {
@@ -11,6 +12,7 @@ export class Waveform {
     this.peaks = new Uint8Array();
     this.perSecond = 100;
     this.from = 0;
+    this.span = 20; // seconds in the close view
     this.current = null;
     this.onMove = () => {}; // (group, cue's position, changes, neighbour's position, its changes)
     this.onSeek = () => {};
@@ -34,10 +36,6 @@ export class Waveform {
     return this.player.seconds || Math.max(1, ...this.model.cues.map((cue) => cue.end));
   }
 
-  get span() {
-    return this.zoom.clientWidth < 600 ? 8 : 20; // seconds in the close view
-  }
-
   load(peaks, perSecond) {
     this.peaks = peaks;
     this.perSecond = perSecond;
@@ -45,8 +43,10 @@ export class Waveform {
   }
 
   resize() {
+    // Asked for once: while drawing, each question would make the browser lay the page out.
     const style = getComputedStyle(document.documentElement);
-    this.colour = (name) => style.getPropertyValue(`--${name}`);
+    this.colours = Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`)]));
+    this.span = this.zoom.clientWidth < 600 ? 8 : 20;
     for (const canvas of [this.zoom, this.overview]) {
       canvas.width = canvas.clientWidth * devicePixelRatio;
       canvas.height = canvas.clientHeight * devicePixelRatio;
@@ -77,7 +77,7 @@ export class Waveform {
     if (this.drawing) return;
     this.drawing = requestAnimationFrame(() => {
       this.drawing = 0;
-      if (!this.colour) return;
+      if (!this.colours) return;
       this.drawZoom();
       this.drawOverview();
       this.placeHandles();
@@ -89,24 +89,24 @@ export class Waveform {
     const context = this.zoom.getContext('2d');
     const x = (time) => ((time - this.from) / this.span) * width;
     context.clearRect(0, 0, width, height);
-    context.fillStyle = this.colour('raised');
+    context.fillStyle = this.colours.raised;
     context.fillRect(0, 0, width, height);
     for (const cue of this.model.cues) {
       if (cue.end < this.from || cue.start > this.from + this.span) continue;
-      context.fillStyle = this.colour(cue.id === this.current?.id ? 'current' : 'paper');
+      context.fillStyle = cue.id === this.current?.id ? this.colours.current : this.colours.paper;
       context.fillRect(x(cue.start), 0, x(cue.end) - x(cue.start), height);
-      context.fillStyle = this.colour('line');
+      context.fillStyle = this.colours.line;
       context.fillRect(x(cue.start), 0, 1, height);
       context.fillRect(x(cue.end), 0, 1, height);
     }
-    context.fillStyle = this.colour('wave');
+    context.fillStyle = this.colours.wave;
     const first = Math.floor(this.from * this.perSecond);
     const bar = Math.max(1, width / this.span / this.perSecond);
     for (let n = 0; n <= this.span * this.perSecond; n += 1) {
       const tall = ((this.peaks[first + n] ?? 0) / 100) * height;
       context.fillRect(x((first + n) / this.perSecond), (height - tall) / 2, bar, Math.max(1, tall));
     }
-    context.fillStyle = this.colour('danger');
+    context.fillStyle = this.colours.danger;
     context.fillRect(x(this.player.time) - 1, 0, 2 * devicePixelRatio, height);
   }
 
@@ -117,9 +117,9 @@ export class Waveform {
     context.clearRect(0, 0, width, height);
     context.drawImage(this.whole, 0, 0);
     const x = (time) => (time / this.seconds) * width;
-    context.strokeStyle = this.colour('accent');
+    context.strokeStyle = this.colours.accent;
     context.strokeRect(x(this.from), 0.5, Math.max(3, x(this.span)), height - 1);
-    context.fillStyle = this.colour('danger');
+    context.fillStyle = this.colours.danger;
     context.fillRect(x(this.player.time), 0, 2 * devicePixelRatio, height);
     this.overview.setAttribute('aria-valuemin', '0');
     this.overview.setAttribute('aria-valuemax', String(Math.round(this.seconds)));
@@ -131,7 +131,7 @@ export class Waveform {
   drawWhole(width, height) {
     const canvas = new OffscreenCanvas(Math.max(1, width), Math.max(1, height));
     const context = canvas.getContext('2d');
-    context.fillStyle = this.colour('wave');
+    context.fillStyle = this.colours.wave;
     for (let n = 0; n < width; n += 1) {
       const from = Math.floor((n / width) * this.peaks.length);
       const to = Math.max(from + 1, Math.floor(((n + 1) / width) * this.peaks.length));
@@ -140,7 +140,7 @@ export class Waveform {
       const tall = (loudest / 100) * (height - 4);
       context.fillRect(n, (height - 4 - tall) / 2, 1, tall);
     }
-    context.fillStyle = this.colour('checked');
+    context.fillStyle = this.colours.checked;
     for (const cue of this.model.cues) {
       if (!cue.checked) continue;
       const left = (cue.start / this.seconds) * width;

@@ -9,7 +9,10 @@ import pytest
 
 from attune.review.command import review
 from stages.common.core.errors import UserError
+from stages.common.transcripts.cue import Cue
+from tests.support.processes import environment
 from tests.support.review import ReviewProject
+from tests.support.review_server import reviewing
 from tests.support.service import free_port
 
 
@@ -36,3 +39,16 @@ def test_without_recordings_or_key(project: ReviewProject) -> None:
     (project.sessions / "audio").rmdir()
     with pytest.raises(UserError, match="audio/"):
         review(free_port())
+
+
+def test_it_deletes_the_sound_when_it_is_ended(project: ReviewProject) -> None:
+    id_ = project.audio("one")
+    project.draft("one", [Cue(0.0, 0.9, "some words")])
+    home = project.root.with_name("home")
+    with reviewing(project.root, environment(home)) as server:
+        server.get("recordings")
+        sound = f"{server.url}/api/recordings/{id_}/sound.wav"
+        while server.session.get(sound).status_code == 503:
+            pass
+        assert (project.root / ".state/review").is_dir()
+    assert not (project.root / ".state/review").exists()
