@@ -40,6 +40,8 @@ class Recording:
     """Channel of `turns` -> its speaker in the transcript, for channels with a clear one."""
     use: Use = "all"
     """Its `use` in sessions.csv."""
+    corpus: str = ""
+    """Its `corpus` there: a name in corpora.py; "" for the team's own recordings."""
 
 
 @dataclass(frozen=True)
