@@ -15,7 +15,7 @@ _KEYED = re.compile(r"\S+\s*\((?P<words>[^()]*)\)\s*")
 _KEY = re.compile(r"\w*[\d_]\w*")
 _LETTERS = re.compile(r"\b[^\W\d_](?:_[^\W\d_])+\b")
 """`l_a`, spelled out letter by letter."""
-_JOINED = re.compile(r"(?!\W*scrubbed_entry\b)\S*_\S*")
+_JOINED = re.compile(r"(?<!\S)(?!\W*scrubbed_entry\b)\S*_\S*")
 UNCLEAR = "[unclear]"
 
 
