@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from stages.build_dataset import __main__ as build_dataset
 from stages.build_dataset.split_assignment import SPLITS, Split, split_of
@@ -38,8 +39,6 @@ def split(client: str) -> Split:
 def project(mini: MiniProject, english: Path) -> MiniProject:
     """Each client has a recording; each second one also has one for training only, and so do six
     voices without other recordings. The first two of those repeat a text of the test split."""
-    import yaml
-
     given = yaml.safe_load(PARAMS.read_text())["build_dataset"]
     given |= {"validation": 0.3, "test": 0.3, "empty_windows": 0.4, "shared_words": 4}
     mini.params(build_dataset=given)
