@@ -8,7 +8,7 @@ page, or under another host name, is refused.
 from __future__ import annotations
 
 import hmac
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -37,11 +37,11 @@ class Access:
 
     def refusal(self, request: Request) -> Response | None:
         """The answer to a request that may not pass; None for one that may."""
-        host = urlsplit(f"//{request.headers.get('host', '')}")
+        host = _parts(f"//{request.headers.get('host', '')}")
         if not is_loopback(host.hostname or ""):
             return Response("unknown host", 403)
         origin = request.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != host.netloc:
+        if origin is not None and _parts(origin).netloc != host.netloc:
             return Response("requests of other pages are refused", 403)
         given = request.query_params.get("secret", "")
         if given and self._is_secret(given):
@@ -57,6 +57,14 @@ class Access:
 
     def _is_secret(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(errors="replace"), self.secret.encode())
+
+
+def _parts(address: str) -> SplitResult:
+    """Of an address; all empty if it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def protect(answer: Response) -> None:

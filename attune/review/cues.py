@@ -14,9 +14,10 @@ from stages.common.transcripts.timestamps import is_subtitle_times
 from stages.common.transcripts.vtt import parse
 
 _IDENTIFIER = re.compile(r"(\d{1,9})( checked)?$")
-_MAX_TEXT = 20_000
+_MAX_TEXT = 200_000
 """Characters of one cue; more is no speech."""
 MIN_SECONDS = 0.05
+MAX_SECONDS = 1e6
 
 
 @dataclass(frozen=True)
@@ -115,15 +116,14 @@ def from_vtt(text: str) -> list[ReviewCue]:
         raise
     if any(not math.isfinite(cue.start + cue.end) for cue in parsed):
         raise RecordingRejected("transcript_unreadable")
-    known = [int(match[1]) if match else 0 for match in matches]
-    return number(
-        [
-            ReviewCue(
-                id_, cue.start, cue.end, cue.speaker, one_line(cue.text), bool(match and match[2])
-            )
-            for id_, match, cue in zip(known, matches, parsed, strict=True)
-        ]
-    )
+    cues = []
+    for match, cue in zip(matches, parsed, strict=True):
+        # Rounded: hours and fractions were read apart, and their sum is not always the number.
+        times = round(cue.start, 3), round(cue.end, 3)
+        id_ = int(match[1]) if match else 0
+        texts = storable(cue.speaker), storable(cue.text)
+        cues.append(ReviewCue(id_, *times, *texts, checked=bool(match and match[2])))
+    return number(cues)
 
 
 def number(cues: Sequence[ReviewCue]) -> list[ReviewCue]:
@@ -148,17 +148,21 @@ def _check(cue: ReviewCue) -> None:
     """Raises: InvalidEdit."""
     if not (math.isfinite(cue.start) and math.isfinite(cue.end)):
         raise InvalidEdit("a cue's times are not numbers")
-    if cue.start < 0 or cue.end - cue.start < MIN_SECONDS - 1e-6 or cue.end > 1e6:
+    if cue.start < 0 or cue.end - cue.start < MIN_SECONDS - 1e-6 or cue.end > MAX_SECONDS:
         raise InvalidEdit("a cue's times are not in order")
     if round(cue.start, 3) != cue.start or round(cue.end, 3) != cue.end:
         raise InvalidEdit("a cue's times are not whole milliseconds")
     for text in (cue.text, cue.speaker):
-        if one_line(text) != text or len(text) > _MAX_TEXT or not _is_storable(text):
+        if storable(text) != text:
             raise InvalidEdit("a cue's text is not one line")
     if cue.id < 1:
         raise InvalidEdit("a cue's number is not positive")
 
 
-def _is_storable(text: str) -> bool:
-    """Without control characters and lone surrogates."""
-    return all(char >= " " and not "\ud800" <= char <= "\udfff" for char in text)
+def storable(text: str) -> str:
+    """On one line, without control characters and lone surrogates, cut where no cue is as long."""
+    line = one_line(text)
+    if not (line.isascii() and line.isprintable()):
+        kept = (char for char in line if char >= " " and not "\ud800" <= char <= "\udfff")
+        line = one_line("".join(kept))
+    return line[:_MAX_TEXT].rstrip()

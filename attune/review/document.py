@@ -50,13 +50,11 @@ class Document:
         self.cues: list[ReviewCue] = []
         if self.path.is_file():
             self._load()
+        elif self.log.entries:  # the first write of the WebVTT failed, or the file was removed
+            self.cues = _replay(self.log)
+            self._write(to_vtt(self.cues))
         else:
-            # A log alone: the first write of the WebVTT failed, or the file was removed.
-            self.cues = _replay(self.log) if self.log.entries else start()
-            if self.log.entries:
-                self._write(to_vtt(self.cues))
-            else:
-                self._record("start", "", "", difference([], self.cues), 0.0)
+            self._record("start", "", "", difference([], start()), 0.0)
 
     @property
     def version(self) -> int:
@@ -150,10 +148,12 @@ class Document:
         text = self.path.read_text(encoding="utf-8", errors="surrogateescape")
         digest = _digest(text)
         if digest == self.log.digest:
-            self.cues = from_vtt(text)
+            self.cues = _replay(self.log)
             return
-        if any(entry.digest == digest for entry in self.log.entries[-2:-1]):
-            # The last change is in the log alone: a crash came between.
+        is_earlier = any(entry.digest == digest for entry in self.log.entries)
+        if is_earlier or (self.log.entries and not text.strip("\0")):
+            # The last changes are in the log alone: it is flushed, the WebVTT is not, and a crash
+            # or a power failure came between.
             self.cues = _replay(self.log)
             self._write(to_vtt(self.cues))
             return
@@ -166,8 +166,9 @@ class Document:
                 "review goes on from its edit log"
             ) from None
         self.cues = _replay(self.log)
+        kind = "outside" if self.log.entries else "start"  # what nobody did cannot be undone
         try:
-            self._record("outside", "", "", difference(self.cues, cues), 0.0)
+            self._record(kind, "", "", difference(self.cues, cues), 0.0)
         except InvalidEdit:
             raise UserError(
                 f"{self.path.parent}: another program wrote cues into this review that are not "

@@ -63,16 +63,17 @@ class EditLog:
     def append(self, entry: Entry) -> None:
         """Write and flush one line. Raises: OSError; the log is as before then."""
         line = json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n"
-        with self.path.open("ab") as file:
+        # Without a buffer: closing the file would write the rest of a line that did not fit.
+        with self.path.open("ab", buffering=0) as file:
             if file.tell() != self._bytes:  # a line that a crash cut short
                 file.truncate(self._bytes)
-                file.seek(self._bytes)
             try:
-                file.write(line)
-                file.flush()
+                written = 0
+                while written < len(line):
+                    written += file.write(line[written:])
                 os.fsync(file.fileno())
             except OSError:
-                os.ftruncate(file.fileno(), self._bytes)
+                file.truncate(self._bytes)
                 raise
         self._bytes += len(line)
         self.entries.append(entry)
@@ -108,7 +109,7 @@ class EditLog:
             elif entry.kind == "redo":
                 undone.pop()
                 done.append(entry)
-            elif entry.kind in ("start", "done", "work"):
+            elif entry.kind == "start" or not entry.splices:
                 continue
             else:
                 done.append(entry)

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from attune.review.cues import ReviewCue, Splice, from_vtt
+from attune.review.cues import ReviewCue, Splice, from_vtt, to_transcript
 from attune.review.document import Document
 from attune.review.edit_log import EditLog
 from attune.review.progress import Progress, minutes_per_minute, progress_of
@@ -140,18 +140,19 @@ class Reviews:
                 try:
                     cues = self._cues(other)
                     splices, count = replace_in(cues, find, replacement, unchecked_only=True)
-                    if not count:  # a review is started only where there is something to do
+                    if not count:
                         continue
-                    review = self.open(other.id)
+                    if other.id in self._open and self._is_held_by_other(
+                        self._open[other.id], page
+                    ):
+                        held += 1
+                        continue
+                    if not dry:  # a review is started only where there is something to do
+                        document = self.open(other.id).document
+                        document.edit(document.version, "", "replace", "", splices, 0.0)
                 except UserError:
                     continue
-                if self._is_held_by_other(review, page):
-                    held += 1
-                    continue
                 places, recordings = places + count, recordings + 1
-                if not dry:
-                    document = review.document
-                    document.edit(document.version, "", "replace", "", splices, 0.0)
         return places, recordings, held
 
     def finish(self, id_: str, page: str, seconds: float) -> None:
@@ -200,13 +201,10 @@ class Reviews:
     def minutes_per_minute(self) -> float | None:
         return minutes_per_minute(self.progress(s)[0] for s in self.sources.by_id.values())
 
-    def worth(self) -> list[str]:
-        """What the corrections so far were worth, see attune/draft/worth.py."""
-        return []
-
     def _measure(self, source: Source, path: Path) -> tuple[Progress, int]:
         done, work = False, 0.0
         cues: list[ReviewCue] = []
+        words = DraftWords([])
         try:
             if path.is_file():
                 cues = from_vtt(path.read_text(encoding="utf-8"))
@@ -217,9 +215,10 @@ class Reviews:
             else:
                 done = _is_reviewed(source)
                 cues = self.sources.start(source)
-        except (UserError, RecordingRejected, UnicodeDecodeError):
+            words = self.sources.words(source)
+        except (UserError, RecordingRejected, UnicodeDecodeError, OSError):
             pass  # opening it tells
-        words, doubts = self.sources.words(source), self.sources.doubts(source)
+        doubts = self.sources.doubts(source)
         open_cues = [cue for cue in cues if not cue.checked]
         doubtful = (
             0
@@ -231,6 +230,10 @@ class Reviews:
     def _take_over_transcript(self, document: Document, source: Source) -> None:
         """A finished review whose transcript was edited since goes on from the transcript."""
         if not document.log.entries or document.log.entries[-1].kind != "done":
+            return
+        # Its text is compared, for the readers take what looks like a label or a mark out of it.
+        path = self.sessions / "transcripts" / f"{source.stem}.vtt"
+        if path.is_file() and path.read_bytes() == to_transcript(document.cues).encode():
             return
         cues = [cue for cue in document.cues if cue.text]
         try:

@@ -56,7 +56,10 @@ class Sounds:
 
         Raises: SoundError if it cannot be decoded, or the disk is full.
         """
-        future = self._future(audio)
+        try:
+            future = self._future(audio)
+        except OSError:
+            raise SoundError("the recording is gone, or may not be read") from None
         if not future.done():
             return None
         try:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from attune.draft.drafts import read_words
-from attune.review.cues import ReviewCue, number
+from attune.draft.drafts import read_record, read_words
+from attune.review.cues import MAX_SECONDS, ReviewCue, number, storable
 from attune.review.words import DraftWords
 from stages.common.core import manifest, rejections
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row, read_rows
 from stages.common.core.ids import recording_id
 from stages.common.core.rejections import RecordingRejected
-from stages.common.transcripts.cue import Cue, one_line
+from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_cues
 from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
@@ -56,6 +55,7 @@ class Sources:
         check_folder(sessions)
         self._min_score = min_score
         self._placed = _placed_text()
+        self.record = read_record(DRAFTS)
         self.by_id: dict[str, Source] = {}
         audio, transcripts, _ = find_files(sessions)
         for stem, files in sorted(audio.items()):
@@ -102,8 +102,9 @@ class Sources:
         self.by_id[source.id] = replace(source, transcripts=((path, ""),))
 
     def words(self, source: Source) -> DraftWords:
-        """The draft's words; none if the recording has no draft."""
-        return DraftWords(read_words(DRAFTS, source.stem) if source.draft else [])
+        """The draft's words; none if the recording has no draft, or one of an earlier version."""
+        has_words = (DRAFTS / f"{source.stem}.words.jsonl").is_file()
+        return DraftWords(read_words(DRAFTS, source.stem) if has_words else [])
 
     def doubts(self, source: Source) -> list[Doubt]:
         """What `segment` dropped, and segments with a score below `segment.min_score`, by start."""
@@ -126,7 +127,10 @@ def _draft(stem: str) -> Path | None:
 
 
 def _placed_text() -> dict[str, list[Row]]:
-    """Recording -> segments and dropped text by start, with a `reason` for the latter."""
+    """Recording -> segments and dropped text by start, with a `reason` for the latter.
+
+    Text without a readable time comes last.
+    """
     rows: dict[str, list[Row]] = defaultdict(list)
     if not (SEGMENTS / "lost.jsonl").is_file():
         return rows
@@ -138,7 +142,7 @@ def _placed_text() -> dict[str, list[Row]]:
     for row in read_rows(SEGMENTS / "lost.jsonl"):
         rows[row["recording"]].append(row)
     for placed in rows.values():
-        placed.sort(key=lambda row: (row["start"], row["end"], row["text"]))
+        placed.sort(key=lambda row: (not row["start"] >= 0, row["start"], row["end"], row["text"]))
     return rows
 
 
@@ -151,14 +155,14 @@ def _numbered(cues: Iterable[Cue]) -> list[ReviewCue]:
     valid: list[ReviewCue] = []
     reached = 0.0
     for cue in cues:
-        text = one_line(cue.text.replace(UNKNOWN, " [inaudible] "))
-        start = cue.start if math.isfinite(cue.start) and cue.start >= 0 else reached
-        end = cue.end if math.isfinite(cue.end) else start
+        text = storable(cue.text.replace(UNKNOWN, " [inaudible] "))
+        start = cue.start if 0 <= cue.start < MAX_SECONDS - 1 else reached
+        end = cue.end if cue.end <= MAX_SECONDS else start
         if end - start < 0.1:
             end = start + max(0.5, _SECONDS_PER_CHARACTER * len(text))
         reached = start
         times = round(start, 3), round(end, 3)
-        valid.append(ReviewCue(0, *times, one_line(cue.speaker), one_line(text), checked=False))
+        valid.append(ReviewCue(0, *times, storable(cue.speaker), text, checked=False))
     return number(sorted(valid, key=lambda cue: (cue.start, cue.end)))
 
 

@@ -2,6 +2,7 @@
 
 import { askDone, askReplacement, askSpeaker, showKeys } from './dialogs.js';
 import { Edits } from './edits.js';
+import { shown } from './keys.js';
 import { doubtfulWords, unit } from './highlights.js';
 
 const STEP = 3; // seconds of F1 and F2
@@ -13,14 +14,21 @@ export class Commands {
   constructor(parts) {
     Object.assign(this, parts);
     this.edits = new Edits(parts.model, parts.list, parts.player, parts.tell);
-    this.stopAt = null; // end of the cue in which playing stops because its text was changed
     addEventListener('keydown', (event) => this.pressed(event), { capture: true });
     document.addEventListener('click', (event) => {
       const command = event.target.closest?.('[data-command]')?.dataset.command;
       if (command) this.run(command);
     });
+    this.nameKeys();
     // A button does not take the caret out of the text.
     document.querySelector('.bar').addEventListener('pointerdown', (event) => event.preventDefault());
+  }
+
+  // The buttons tell the keys of their commands.
+  nameKeys() {
+    for (const button of document.querySelectorAll('[data-command]')) {
+      button.title = shown(this.keys.key(button.dataset.command));
+    }
   }
 
   pressed(event) {
@@ -44,6 +52,7 @@ export class Commands {
   }
 
   do_play() {
+    this.list.resumed();
     this.player.toggle();
   }
 
@@ -208,9 +217,13 @@ export class Commands {
     return this.replace(change.old, change.new);
   }
 
+  // The words that the last edit of a text changed, in the current segment or an earlier one.
   lastChange() {
-    const cue = this.list.currentCue;
-    const [old, fresh] = [this.list.before, cue.text].map((text) => text.split(' '));
+    const { typed, lastEdit, current, before } = this.list;
+    const edited = typed ? { id: current, before } : lastEdit;
+    const cue = this.model.cues[this.model.index(edited?.id)];
+    if (!cue) return null;
+    const [old, fresh] = [edited.before, cue.text].map((text) => text.split(' '));
     let first = 0;
     while (first < Math.min(old.length, fresh.length) && old[first] === fresh[first]) first += 1;
     let last = 0;
@@ -244,7 +257,7 @@ export class Commands {
     }
     const open = this.model.cues.filter((cue) => !cue.checked).length;
     const told = open ? `${open} of ${this.model.cues.length} segments are not checked. ` : 'All segments are checked. ';
-    const sure = await askDone(`${told}The transcript moves to transcripts/, marked as reviewed: segment takes it as it is.`);
+    const sure = await askDone(`${told}The transcript moves to transcripts/, marked as reviewed: segment takes it as it is.`, !open);
     if (!sure) return this.list.select(this.list.current, this.list.caret ?? 0);
     const { status, body } = await this.saver.post('finish', { seconds: 0 });
     if (status === 200) location.assign('/');
@@ -254,6 +267,7 @@ export class Commands {
   async do_help() {
     const store = () => {
       this.player.rewind = this.settings.rewind;
+      this.nameKeys();
       fetch('/api/settings', {
         method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(this.settings),
       });

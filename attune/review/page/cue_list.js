@@ -33,7 +33,7 @@ export class CueList {
     const text = element('div', { className: 'text', spellcheck: true });
     text.setAttribute('contenteditable', 'plaintext-only');
     text.setAttribute('role', 'textbox');
-    const check = element('button', { className: 'check', tabIndex: -1, textContent: '✓' });
+    const check = element('button', { className: 'check', tabIndex: -1 });
     const doubt = element('span', { className: 'doubt', hidden: true });
     const item = element('li', { className: 'cue' }, time, speaker, text, check, doubt);
     item.dataset.id = cue.id;
@@ -49,6 +49,7 @@ export class CueList {
     row.speaker.title = cue.speaker;
     if (oneLine(row.text.textContent) !== cue.text) row.text.textContent = cue.text;
     row.item.classList.toggle('checked', cue.checked);
+    row.check.textContent = cue.checked ? '✓' : '○';
     row.check.setAttribute('aria-label', cue.checked ? 'checked' : 'not checked');
     row.check.setAttribute('aria-pressed', String(cue.checked));
     row.text.setAttribute('aria-label', `${cue.speaker || 'no speaker'}, ${clock(cue.start)}${cue.checked ? ', checked' : ''}`);
@@ -107,6 +108,7 @@ export class CueList {
     const row = this.rows.get(id);
     if (!row) return;
     if (this.current !== id) {
+      if (this.typed) this.lastEdit = { id: this.current, before: this.before };
       this.rows.get(this.current)?.item.classList.remove('current');
       row.item.classList.add('current');
       this.current = id;
@@ -119,6 +121,13 @@ export class CueList {
       this.setCaret(row.text, caret);
     }
     row.item.scrollIntoView({ block: 'nearest' });
+  }
+
+  // The sound goes on: the current text counts as corrected.
+  resumed() {
+    if (this.typed) this.lastEdit = { id: this.current, before: this.before };
+    this.typed = false;
+    this.before = this.currentCue?.text;
   }
 
   setCaret(text, position) {

@@ -1,7 +1,7 @@
 // The dialogs: find and replace, a speaker's name, done, keys.
 
 import { element } from './format.js';
-import { COMMANDS, keyOf } from './keys.js';
+import { COMMANDS, keyOf, shown } from './keys.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -47,9 +47,9 @@ export async function askSpeaker(name) {
   return answer === 'rename' ? byId('speaker-name').value : null;
 }
 
-export async function askDone(text) {
+export async function askDone(text, isComplete) {
   byId('done-text').textContent = text;
-  return (await ask(byId('done-dialog'), byId('done-dialog').querySelector('.main'))) === 'done';
+  return (await ask(byId('done-dialog'), byId(isComplete ? 'sure' : 'not-yet'))) === 'done';
 }
 
 export async function showKeys(keys, settings, store) {
@@ -61,7 +61,7 @@ export async function showKeys(keys, settings, store) {
     store();
   };
   const fill = () => byId('keys').replaceChildren(...Object.entries(COMMANDS).flatMap(([command, [told]]) => {
-    const field = element('input', { id: `key-${command}`, value: keys.key(command), readOnly: true });
+    const field = element('input', { id: `key-${command}`, value: shown(keys.key(command)), readOnly: true });
     field.onkeydown = (event) => {
       const key = event.key === 'Backspace' ? '' : keyOf(event) || (event.key.length === 1 ? null : undefined);
       if (event.key === 'Escape' || (event.key === 'Tab' && !event.ctrlKey)) {
@@ -92,5 +92,5 @@ export async function showKeys(keys, settings, store) {
     store();
     fill();
   };
-  await ask(byId('help-dialog'), byId('help-dialog').querySelector('.main'));
+  await ask(byId('help-dialog'), byId('help-title'));
 }

@@ -56,6 +56,12 @@ export function keyOf(event) {
   return [command && 'Ctrl', event.altKey && 'Alt', event.shiftKey && 'Shift', key].filter(Boolean).join('+');
 }
 
+// A key as people read it.
+export function shown(key) {
+  const arrows = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' };
+  return key.replace(/Arrow\w+|Escape/, (name) => arrows[name]);
+}
+
 export class Keys {
   constructor(chosen) {
     this.chosen = chosen; // command -> key that differs from the default

@@ -23,7 +23,7 @@ function row(recording) {
   const made = element('tr', { className: recording.done ? 'done' : '' });
   for (const [head, children] of cells) {
     const cell = element('td', {}, ...children);
-    if (head) cell.dataset.head = head;
+    if (head && cell.textContent) cell.dataset.head = head;
     made.append(cell);
   }
   return made;
@@ -42,16 +42,22 @@ function total(list) {
   return parts.join(' · ');
 }
 
+// It takes longer, since it compares all corrected drafts with their corrections.
+async function showWorth() {
+  const { lines } = await (await fetch('/api/worth')).json();
+  const worth = document.getElementById('worth');
+  worth.hidden = !lines.length;
+  worth.replaceChildren(...lines.map((line) => element('li', { textContent: line })));
+}
+
 async function show() {
   const answer = await fetch('/api/recordings');
   const list = await answer.json();
   document.getElementById('total').textContent = answer.ok ? total(list) : list.message;
   document.getElementById('recordings').replaceChildren(...(list.recordings ?? []).map(row));
-  const worth = document.getElementById('worth');
-  worth.hidden = !list.worth?.length;
-  worth.replaceChildren(...(list.worth ?? []).map((line) => element('li', { textContent: line })));
   document.querySelector('#recordings a')?.focus();
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
+  showWorth();
 }
 
 addEventListener('pageshow', (event) => {
