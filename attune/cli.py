@@ -179,17 +179,16 @@ def draft() -> None:
 def review(
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Port on 127.0.0.1.")] = 8765,
 ) -> None:
-    """Serve a page on which to correct drafts and transcripts against the sound.
+    """Correct drafts and transcripts by ear, on a page in your browser.
 
-    Prints the page's address, which holds a secret; only browsers on this machine can reach it.
-    Every change is saved at once:
+    Serves the page on this machine alone and prints its address, which holds a secret. Every change is saved at once:
 
     \b
       data/review/NAME.vtt        the transcript being corrected
       data/review/NAME.log.jsonl  its edit log, for undo
-      transcripts/NAME.vtt        written by "Done": a reviewed transcript, which `segment` keeps
+      transcripts/NAME.vtt        the reviewed transcript, written by "Done"
 
-    A transcript that it replaces is moved to data/review/replaced.
+    A transcript that it replaces is moved to data/review/replaced. docs/correcting.md has the keys.
 
     \b
     Example:

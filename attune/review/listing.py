@@ -11,6 +11,7 @@ from attune.review.sources import Source
 
 def listing(reviews: Reviews) -> dict[str, Any]:
     """Unfinished recordings first, of these the begun ones, then by `_doubts_per_minute`."""
+    reviews.sources.scan()  # drafts and segments may be newer than the server
     rows = [(source, *reviews.progress(source)) for source in reviews.sources.by_id.values()]
     rows.sort(key=lambda row: _order(row[0], row[1], _doubts_per_minute(reviews, *row)))
     rate = reviews.minutes_per_minute()

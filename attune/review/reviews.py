@@ -161,7 +161,7 @@ class Reviews:
             review = self._held(id_, page, seconds)
             publish(review.source, review.document.cues, self.sessions, self.folder)
             review.document.note("done", _taken(review))
-            self.sources.published(review.source, self.sessions)
+            self.sources.scan()
             review.source = self.sources.by_id[id_]
 
     def payload(self, review: Open, cues: list[ReviewCue]) -> list[dict[str, Any]]:
@@ -188,11 +188,7 @@ class Reviews:
     def progress(self, source: Source) -> tuple[Progress, int]:
         """(progress, doubtful words and segments that are not checked), from memory or disk."""
         path = self.folder / f"{source.stem}.vtt"
-        try:
-            stat = path.stat()
-            known: object = (stat.st_mtime_ns, stat.st_size, source.transcripts)
-        except FileNotFoundError:
-            known = source.transcripts
+        known = (source, self.sources.segmented, *(_stat(each) for each in (path, source.draft)))
         with self._lock:
             if self._progress.get(source.id, (None,))[0] != known:
                 self._progress[source.id] = (known, *self._measure(source, path))
@@ -256,6 +252,15 @@ class Reviews:
     def _is_held_by_other(self, review: Open, page: str) -> bool:
         fresh = self.clock() - review.heard < _LEASE_SECONDS
         return bool(review.holder) and review.holder != page and fresh
+
+
+def _stat(path: Path | None) -> tuple[int, int]:
+    """Changes with the file."""
+    try:
+        found = path.stat() if path else None
+    except FileNotFoundError:
+        found = None
+    return (found.st_mtime_ns, found.st_size) if found else (0, 0)
 
 
 def _taken(review: Open) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from attune.draft.drafts import read_record, read_words
@@ -52,24 +52,34 @@ class Sources:
 
     def __init__(self, sessions: Path, key: bytes, min_score: float) -> None:
         """Raises: UserError if the folder has another form."""
-        check_folder(sessions)
-        self._min_score = min_score
-        self._placed = _placed_text()
-        self.record = read_record(DRAFTS)
+        self._sessions, self._key, self._min_score = sessions, key, min_score
         self.by_id: dict[str, Source] = {}
-        audio, transcripts, _ = find_files(sessions)
+        self.segmented = -1
+        """When `segment` wrote what is known here, in ns."""
+        self.scan()
+
+    def scan(self) -> None:
+        """Look again at what there is. Raises: UserError if the folder has another form."""
+        check_folder(self._sessions)
+        segmented = _changed(SEGMENTS / "lost.jsonl")
+        if segmented != self.segmented:
+            self.segmented, self._placed = segmented, _placed_text()
+        self.record = read_record(DRAFTS)
+        found: dict[str, Source] = {}
+        audio, transcripts, _ = find_files(self._sessions)
         for stem, files in sorted(audio.items()):
             texts = transcripts.get(stem, [])
             try:
                 for path in (*files, *texts):
-                    check_link(path, sessions)
+                    check_link(path, self._sessions)
             except RecordingRejected:
                 continue  # `segment` tells
             if len(files) > 1:
                 continue
-            id_ = recording_id(key, stem)
+            id_ = recording_id(self._key, stem)
             roles = [(path, role_of(stem_of(path), stem)) for path in texts]
-            self.by_id[id_] = Source(id_, stem, files[0], tuple(roles), _draft(stem))
+            found[id_] = Source(id_, stem, files[0], tuple(roles), _draft(stem))
+        self.by_id = found
 
     def start(self, source: Source) -> list[ReviewCue]:
         """The cues from which a review starts.
@@ -96,11 +106,6 @@ class Sources:
             raise UserError(f"{source.id}: {rejections.RECORDING[rejected.reason]}") from None
         raise UserError(f"{source.id}: it has neither a transcript nor a draft; run `attune draft`")
 
-    def published(self, source: Source, sessions: Path) -> None:
-        """Note that the recording's transcript is `transcripts/STEM.vtt` now."""
-        path = sessions / "transcripts" / f"{source.stem}.vtt"
-        self.by_id[source.id] = replace(source, transcripts=((path, ""),))
-
     def words(self, source: Source) -> DraftWords:
         """The draft's words; none if the recording has no draft, or one of an earlier version."""
         has_words = (DRAFTS / f"{source.stem}.words.jsonl").is_file()
@@ -119,6 +124,11 @@ class Sources:
             return rejections.CUE[row["reason"]]
         score = row["score"]
         return rejections.CUE["score_low"] if score is not None and score < self._min_score else ""
+
+
+def _changed(path: Path) -> int:
+    """When the file was written last, in ns; 0 if there is none."""
+    return path.stat().st_mtime_ns if path.is_file() else 0
 
 
 def _draft(stem: str) -> Path | None:

@@ -37,9 +37,11 @@ export class Saver {
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => {
       if (this.writer && !this.sending) {
-        const answer = await this.post('hold', { force: false, seconds: this.activity() });
-        if (answer.body?.held === false) this.lose();
-        else if (answer.body && answer.body.version !== this.version && !this.queue.length && !this.sending) this.onStale([]);
+        const before = this.version;
+        const { status, body } = await this.post('hold', { force: false, seconds: this.activity() });
+        const idle = !this.sending && this.version === before;
+        if (status === 200 && !body.held) this.lose();
+        else if (status === 200 && idle && body.version !== before) this.onStale([]);
       }
       if (this.writer) this.beat();
     }, BEAT);
