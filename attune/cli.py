@@ -179,9 +179,10 @@ def draft() -> None:
 def review(
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Port on 127.0.0.1.")] = 8765,
 ) -> None:
-    """Correct drafts and transcripts by ear, on a page in your browser.
+    """Correct drafts and transcripts by ear, in your browser.
 
-    Serves the page on this machine alone and prints its address, which holds a secret. Every change is saved at once:
+    Serves the page on this machine alone and prints its address, which holds a secret. Every change
+    is saved at once:
 
     \b
       data/review/NAME.vtt        the transcript being corrected
@@ -192,7 +193,7 @@ def review(
 
     \b
     Example:
-      attune draft && attune review
+      attune review
     """
     from attune.review.command import review
 

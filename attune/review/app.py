@@ -18,7 +18,7 @@ from starlette.routing import Route
 from attune.review.access import Access, protect
 from attune.review.cues import InvalidEdit
 from attune.review.document import Stale
-from attune.review.listing import listing
+from attune.review.listing import listing, to_open
 from attune.review.messages import Edit, Find, Finish, Hold, Undo
 from attune.review.reviews import Open, ReadOnly, Reviews
 from attune.review.settings import Settings, read_settings, write_settings
@@ -29,19 +29,25 @@ from stages.common.core.errors import UserError
 PAGE = Path(__file__).parent / "page"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 _MAX_BODY = 20_000_000
+_DECODED_AHEAD = 2
+"""Recordings of the list that are decoded before anybody opens them."""
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
 def make_app(reviews: Reviews, sounds: Sounds, access: Access, value: Value) -> Starlette:
     def recordings(request: Request) -> Response:
-        return JSONResponse(listing(reviews))
+        found = listing(reviews)
+        for id_ in to_open(found)[:_DECODED_AHEAD]:
+            sounds.start(reviews.sources.by_id[id_].audio)
+        return JSONResponse(found)
 
     def worth(request: Request) -> Response:
         return JSONResponse({"lines": value.lines()})
 
     def recording(request: Request) -> Response:
         review = reviews.open(request.path_params["id"])
+        sounds.start(review.source.audio)
         return JSONResponse(
             {
                 "id": review.source.id, "name": review.source.stem,
@@ -92,6 +98,7 @@ def make_app(reviews: Reviews, sounds: Sounds, access: Access, value: Value) -> 
     def finish(id_: str, body: Finish) -> Response:
         reviews.finish(id_, body.page, body.seconds)
         value.expire()
+        sounds.drop(reviews.sources.by_id[id_].audio)
         return JSONResponse(_state(reviews.open(id_)))
 
     def sound(request: Request) -> Response:

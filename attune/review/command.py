@@ -24,8 +24,6 @@ from stages.common.core.params import load_params
 
 REVIEWS = Path("data/review")
 _HOST = "127.0.0.1"
-_DECODED_FIRST = 2
-"""Recordings that are decoded before anybody opens them."""
 
 
 def review(port: int) -> None:
@@ -41,11 +39,7 @@ def review(port: int) -> None:
     with _only_one(REVIEWS / ".lock"), _listening(port) as listener:
         reviews, access, sounds = Reviews(sources, sessions, REVIEWS), Access(key, port), Sounds()
         try:
-            rows = listing(reviews)["recordings"]
-            for row in [row for row in rows if row["can_open"] and not row["done"]][
-                :_DECODED_FIRST
-            ]:
-                sounds.start(sources.by_id[row["id"]].audio)
+            listing(reviews)  # so that the first page has not to wait for it
             app = make_app(reviews, sounds, access, Value(params, sources))
             config = uvicorn.Config(
                 app, access_log=False, log_level="warning", ws="none", timeout_graceful_shutdown=2

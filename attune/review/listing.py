@@ -24,6 +24,11 @@ def listing(reviews: Reviews) -> dict[str, Any]:
     }
 
 
+def to_open(found: dict[str, Any]) -> list[str]:
+    """Ids of the unfinished recordings of a list, first the one to go on with."""
+    return [row["id"] for row in found["recordings"] if row["can_open"] and not row["done"]]
+
+
 def _order(source: Source, progress: Progress, rate: float) -> tuple[object, ...]:
     begun = progress.work_seconds > 0 or progress.checked > 0
     return progress.done, not progress.cues, not begun, -rate, source.id

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -38,18 +39,27 @@ class SoundError(Exception):
 
 
 class Sounds:
-    """Decodes recordings in a thread of its own, one after the other."""
+    """Decodes recordings in threads: one while another is decoded in advance."""
 
     def __init__(self) -> None:
         self._folder = state_folder("review")
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._worker = ThreadPoolExecutor(1, "sound")
+        self._worker = ThreadPoolExecutor(2, "sound")
         self._futures: dict[str, Future[Sound]] = {}
         self._lock = Lock()
 
     def start(self, audio: Path) -> None:
         """Decode before it is asked for."""
-        self._future(audio)
+        with suppress(OSError):  # `ready` tells
+            self._future(audio)
+
+    def drop(self, audio: Path) -> None:
+        """Delete what was decoded."""
+        with suppress(OSError), self._lock:
+            name = _name(audio)
+            self._futures.pop(name, None)
+            for path in self._folder.glob(f"{name}.*"):
+                path.unlink()
 
     def ready(self, audio: Path) -> Sound | None:
         """The recording's sound, or None while it is being decoded.

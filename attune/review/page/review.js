@@ -103,11 +103,23 @@ async function hold(force) {
   const held = await saver.start(force);
   list.lock(!held);
   if (held) {
-    if (force) await load(list.current);
+    await load(list.current);
     notice('');
   } else {
-    notice('Read-only: this recording is open in another page.', 'Edit here instead', () => hold(true));
+    readOnly('Read-only: this recording is open in another page.');
   }
+}
+
+// Until the other page is closed, or this one is told to take over.
+function readOnly(text) {
+  list.lock(true);
+  notice(text, 'Edit here instead', () => hold(true));
+  clearTimeout(readOnly.timer);
+  readOnly.timer = setTimeout(async () => {
+    if (saver.writer) return;
+    if (await saver.start()) await hold(false);
+    else readOnly(text);
+  }, 2000);
 }
 
 function connect() {
@@ -154,10 +166,7 @@ function connect() {
     showState({ version: answer.version, work_seconds: answer.work_seconds, can_undo: answer.can_undo, can_redo: answer.can_redo });
   };
   saver.onStale = reload;
-  saver.onHeld = () => {
-    list.lock(true);
-    notice('Read-only: another page took over this recording.', 'Edit here instead', () => hold(true));
-  };
+  saver.onHeld = () => readOnly('Read-only: another page took over this recording.');
   addEventListener('pagehide', () => saver.release());
   addEventListener('beforeunload', (event) => {
     if (saver.pending) event.preventDefault();
