@@ -179,6 +179,7 @@ def _state(review: Open) -> dict[str, Any]:
         "version": document.version,
         "work_seconds": round(document.log.seconds + review.seconds, 1),
         "can_undo": bool(document.log.undoable()),
+        "done": document.log.is_done,
         "can_redo": bool(document.log.redoable()),
     }
 

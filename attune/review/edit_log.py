@@ -84,6 +84,12 @@ class EditLog:
         return self.entries[-1].digest if self.entries else ""
 
     @property
+    def is_done(self) -> bool:
+        """Whether nothing changed since "Done"."""
+        kinds = [entry.kind for entry in self.entries if entry.kind != "work"]
+        return bool(kinds) and kinds[-1] == "done"
+
+    @property
     def seconds(self) -> float:
         """Seconds of work in all."""
         return sum(entry.seconds for entry in self.entries)

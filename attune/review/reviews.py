@@ -206,8 +206,7 @@ class Reviews:
                 cues = from_vtt(path.read_text(encoding="utf-8"))
                 log = EditLog(self.folder / f"{source.stem}.log.jsonl")
                 work = log.seconds
-                kinds = [entry.kind for entry in log.entries if entry.kind != "work"]
-                done = bool(kinds) and kinds[-1] == "done"
+                done = log.is_done
             else:
                 done = _is_reviewed(source)
                 cues = self.sources.start(source)
@@ -225,7 +224,7 @@ class Reviews:
 
     def _take_over_transcript(self, document: Document, source: Source) -> None:
         """A finished review whose transcript was edited since goes on from the transcript."""
-        if not document.log.entries or document.log.entries[-1].kind != "done":
+        if not document.log.is_done:
             return
         # Its text is compared, for the readers take what looks like a label or a mark out of it.
         path = self.sessions / "transcripts" / f"{source.stem}.vtt"

@@ -1,4 +1,4 @@
-"""The page's settings: keys and the step back on resuming, in `data/review/settings.json`."""
+"""The page's settings in `data/review/settings.json`: keys, speed, the step back on resuming."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Settings(BaseModel):
 
     rewind: Annotated[float, Field(ge=0, le=10)] = 1.0
     """Seconds that playing goes back on resuming."""
+    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    """Of the sound; 1 is as recorded."""
     keys: Annotated[dict[_Name, _Key], Field(max_length=200)] = {}
     """Command -> key, for commands whose key differs from the page's own; "" for no key."""
 

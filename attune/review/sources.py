@@ -21,6 +21,14 @@ from stages.common.transcripts.read import read_cues
 from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
 
 SEGMENTS, DRAFTS = Path("data/segments"), Path("data/drafts")
+_DOUBTS = {
+    "cue_redacted": "inaudible, uncertain or redacted words",
+    "cue_too_long": "too long: split it where the speaker pauses",
+    "not_found": "these words were not found in the sound",
+    "overlapping_speech": "overlaps other segments",
+    "score_low": "the words fit the sound badly",
+}
+"""Reasons of `segment` as the page tells them; others are told as elsewhere."""
 _SECONDS_PER_CHARACTER = 0.07
 """Gives a length to words that were not found in the audio."""
 
@@ -120,10 +128,10 @@ class Sources:
         ]
 
     def _reason(self, row: Row) -> str:
-        if row["reason"]:
-            return rejections.CUE[row["reason"]]
-        score = row["score"]
-        return rejections.CUE["score_low"] if score is not None and score < self._min_score else ""
+        score, reason = row["score"], row["reason"]
+        if not reason and score is not None and score < self._min_score:
+            reason = "score_low"
+        return _DOUBTS.get(reason) or rejections.CUE.get(reason, "")
 
 
 def _changed(path: Path) -> int:

@@ -1,12 +1,14 @@
 // What keys and buttons do.
 
-import { askDone, askReplacement, askSpeaker, showKeys } from './dialogs.js';
+import { lastCorrection, replaceAll } from './corrections.js';
+import { askDone, askSpeaker, showKeys } from './dialogs.js';
+import { nextDoubt, nextRecording } from './doubts.js';
 import { Edits } from './edits.js';
 import { shown } from './keys.js';
-import { doubtfulWords, unit } from './highlights.js';
 
 const STEP = 3; // seconds of F1 and F2
 const NUDGE = 0.1; // seconds that a key moves a border
+const REACTION = 700; // ms after the cursor went on in which Ctrl+Enter means the segment before
 const CHANGING = new Set(`check toggle split merge inaudible name rename startEarlier startLater endEarlier endLater
   insert remove undo redo alike done`.split(/\s+/));
 
@@ -20,8 +22,34 @@ export class Commands {
       if (command) this.run(command);
     });
     this.nameKeys();
+    this.simple = this.simpleCommands();
     // A button does not take the caret out of the text.
     document.querySelector('.bar').addEventListener('pointerdown', (event) => event.preventDefault());
+  }
+
+  simpleCommands() {
+    const { edits, list, player, saver, wave } = this;
+    return {
+      back: () => this.step(-STEP),
+      forward: () => this.step(STEP),
+      slower: () => this.changeSpeed(-1),
+      faster: () => this.changeSpeed(1),
+      previous: () => this.go(-1),
+      next: () => this.go(1),
+      toggle: () => this.toggle(list.current),
+      split: () => edits.split(),
+      merge: () => edits.merge(),
+      insert: () => edits.insert(),
+      remove: () => edits.remove(),
+      inaudible: () => edits.mark('[inaudible]'),
+      name: () => edits.mark('[NAME]'),
+      startEarlier: () => edits.nudge(wave, 'start', -NUDGE),
+      startLater: () => edits.nudge(wave, 'start', NUDGE),
+      endEarlier: () => edits.nudge(wave, 'end', -NUDGE),
+      endLater: () => edits.nudge(wave, 'end', NUDGE),
+      undo: () => saver.add({ path: 'undo', redo: false }),
+      redo: () => saver.add({ path: 'undo', redo: true }),
+    };
   }
 
   // The buttons tell the keys of their commands.
@@ -33,22 +61,37 @@ export class Commands {
 
   pressed(event) {
     if (document.querySelector('dialog[open]') || event.isComposing) return;
+    const inText = event.target.classList?.contains('text');
     const command = this.keys.command(event);
-    if (command) {
+    // On a button, Tab moves on, even where it plays.
+    if (command && (inText || !/^(Shift\+)?Tab$/.test(this.keys.key(command)))) {
       event.preventDefault();
       event.stopPropagation();
       this.run(command);
-    } else if (event.key === 'Enter' && this.list.hasFocus && event.target.classList.contains('text')) {
-      event.preventDefault(); // a cue is one line
+    } else if (inText) {
+      this.inText(event);
     }
+  }
+
+  // Keys of the text itself. The cursor stays in a segment in which a person moves it.
+  inText(event) {
+    if (['Control', 'Alt', 'Shift', 'Meta'].includes(event.key)) return;
+    this.list.held = true;
+    if (event.key === 'Enter') event.preventDefault(); // a cue is one line
+    const direction = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!direction || event.shiftKey || event.ctrlKey || event.altKey || !this.list.isAtEdge(direction)) return;
+    event.preventDefault();
+    this.go(direction);
   }
 
   run(command) {
     const changes = CHANGING.has(command) || /^speaker\d$/.test(command);
     if (changes && !this.saver.writer) return this.tell('read-only');
     if (changes && !this.model.cues.length && !['undo', 'redo', 'insert'].includes(command)) return undefined;
+    if (changes) this.list.held = true;
     const number = /^speaker(\d)$/.exec(command)?.[1];
-    return number ? this.edits.speaker(Number(number)) : this[`do_${command}`]();
+    if (number) return this.speaker(Number(number));
+    return this.simple[command]?.() ?? this[`do_${command}`]?.();
   }
 
   do_play() {
@@ -56,26 +99,40 @@ export class Commands {
     this.player.toggle();
   }
 
-  do_back() {
-    this.player.step(-STEP);
+  // The cursor goes along, unless something was done in its segment.
+  step(seconds) {
+    const time = this.player.time + seconds;
+    if (this.list.held || this.list.typed) this.player.seek(time);
+    else this.seek(time);
   }
 
-  do_forward() {
-    this.player.step(STEP);
+  // The next free number asks for a name, for this segment alone.
+  async speaker(number) {
+    const names = this.model.speakers;
+    if (number <= names.length) return this.edits.speaker(names[number - 1]);
+    const caret = this.list.caret;
+    const name = await askSpeaker('', 'This segment gets the name; without one it has no speaker.');
+    if (name !== null) this.edits.speaker(name);
+    return this.back(caret);
   }
 
-  do_slower() {
-    this.player.change(-1);
-  }
-
-  do_faster() {
-    this.player.change(1);
+  // To the text, after a dialog.
+  back(caret) {
+    if (this.list.current) this.list.select(this.list.current, caret ?? 0);
   }
 
   do_check() {
+    const { advanced } = this;
+    if (advanced && performance.now() - advanced.at < REACTION && this.model.index(advanced.id) >= 0) {
+      this.advanced = null;
+      this.edits.check(advanced.id, true);
+      this.list.held = false;
+      return this.tell('checked');
+    }
     const next = this.edits.checkNext();
+    this.tell(next ? 'checked' : 'checked; this was the last segment');
     if (next) this.playCue(next);
-    else this.tell('checked; this was the last segment');
+    return undefined;
   }
 
   do_replay() {
@@ -88,23 +145,11 @@ export class Commands {
     this.player.play();
   }
 
-  do_previous() {
-    this.go(-1);
-  }
-
-  do_next() {
-    this.go(1);
-  }
-
   go(direction) {
     const cue = this.model.cues[this.list.currentIndex + direction];
     if (!cue) return;
     this.list.select(cue.id, 0);
     this.player.seek(cue.start);
-  }
-
-  do_toggle() {
-    this.toggle(this.list.current);
   }
 
   toggle(cueId) {
@@ -114,28 +159,15 @@ export class Commands {
     this.tell(cue.checked ? 'not checked' : 'checked');
   }
 
-  // The next doubtful word or segment after the caret, here or in the next recording that has one.
+  // The next doubtful word or segment, here or in the next recording that has one.
   async do_doubt() {
-    const from = this.list.currentIndex;
-    const caret = this.list.caret ?? -1;
-    for (let at = Math.max(0, from); at < this.model.cues.length; at += 1) {
-      const cue = this.model.cues[at];
-      if (cue.checked) continue;
-      const words = doubtfulWords(cue).map(([first]) => unit(cue.text, first));
-      const place = words.find((first) => at > from || first > caret) ?? (cue.doubt && at > from ? 0 : undefined);
-      if (place === undefined) continue;
-      this.list.select(cue.id, place);
-      this.player.seek(cue.start);
-      return this.tell('doubtful');
+    const found = nextDoubt(this.model.cues, this.list.currentIndex, this.list.caret ?? -1);
+    if (found) {
+      this.list.select(found.cue.id, found.place);
+      this.player.seek(found.cue.start);
+      return this.tell(`doubtful: ${found.word}`);
     }
-    return this.nextRecording();
-  }
-
-  async nextRecording() {
-    const { recordings } = await (await fetch('/api/recordings')).json();
-    const at = recordings.findIndex((each) => each.id === this.id);
-    const order = [...recordings.slice(at + 1), ...recordings.slice(0, Math.max(0, at))];
-    const next = order.find((each) => each.doubtful && each.can_open && !each.done);
+    const next = await nextRecording(this.id);
     if (!next) return this.tell('no doubtful word is left');
     await this.saver.settled().catch(() => {});
     location.assign(`/review/${next.id}?doubt`);
@@ -146,110 +178,42 @@ export class Commands {
   arrived() {
     if (location.search !== '?doubt' || !this.model.cues.length) return;
     history.replaceState(null, '', location.pathname);
-    this.list.select(this.model.cues[0].id, 0);
-    if (!doubtfulWords(this.model.cues[0]).some(([first]) => first === 0)) this.do_doubt();
-  }
-
-  do_split() {
-    this.edits.split();
-  }
-
-  do_merge() {
-    this.edits.merge();
-  }
-
-  do_insert() {
-    this.edits.insert();
-  }
-
-  do_remove() {
-    this.edits.remove();
-  }
-
-  do_inaudible() {
-    this.edits.mark('[inaudible]');
-  }
-
-  do_name() {
-    this.edits.mark('[NAME]');
+    const found = nextDoubt(this.model.cues, 0, -1);
+    if (!found) return;
+    this.list.select(found.cue.id, found.place);
+    this.player.seek(found.cue.start);
   }
 
   async do_rename() {
+    const caret = this.list.caret;
     const old = this.list.currentCue.speaker;
-    const name = await askSpeaker(old);
-    if (name !== null) this.edits.rename(old, name.replace(/\s+/g, ' ').trim());
-    this.list.select(this.list.current, this.list.caret ?? 0);
-  }
-
-  do_startEarlier() {
-    this.edits.nudge(this.wave, 'start', -NUDGE);
-  }
-
-  do_startLater() {
-    this.edits.nudge(this.wave, 'start', NUDGE);
-  }
-
-  do_endEarlier() {
-    this.edits.nudge(this.wave, 'end', -NUDGE);
-  }
-
-  do_endLater() {
-    this.edits.nudge(this.wave, 'end', NUDGE);
-  }
-
-  do_undo() {
-    this.saver.add({ path: 'undo', redo: false });
-  }
-
-  do_redo() {
-    this.saver.add({ path: 'undo', redo: true });
+    const count = this.model.cues.filter((cue) => cue.speaker === old).length;
+    const name = await askSpeaker(old, `${count} segments ${old ? `of ${old}` : 'without a speaker'} get the name.`);
+    if (name !== null) this.edits.rename(old, name);
+    this.back(caret);
   }
 
   async do_find() {
-    const selected = this.list.hasFocus ? `${getSelection()}`.trim() : '';
-    await this.replace(selected, '');
+    await this.replace(this.list.hasFocus ? `${getSelection()}`.trim() : '', '');
   }
 
   // Offer the last correction of a word to all places that have the same.
   async do_alike() {
-    const change = this.lastChange();
+    const change = lastCorrection(this.list, this.model);
     if (!change) return this.tell('correct a word first');
     return this.replace(change.old, change.new);
   }
 
-  // The words that the last edit of a text changed, in the current segment or an earlier one.
-  lastChange() {
-    const { typed, lastEdit, current, before } = this.list;
-    const edited = typed ? { id: current, before } : lastEdit;
-    const cue = this.model.cues[this.model.index(edited?.id)];
-    if (!cue) return null;
-    const [old, fresh] = [edited.before, cue.text].map((text) => text.split(' '));
-    let first = 0;
-    while (first < Math.min(old.length, fresh.length) && old[first] === fresh[first]) first += 1;
-    let last = 0;
-    while (last < Math.min(old.length, fresh.length) - first && old.at(-1 - last) === fresh.at(-1 - last)) last += 1;
-    const plain = (words) => words.slice(first, words.length - last).join(' ').replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
-    return plain(old) ? { old: plain(old), new: plain(fresh) } : null;
-  }
-
   async replace(find, replacement) {
-    await this.saver.settled().catch(() => {});
-    const asked = await askReplacement(this.saver, find, replacement);
-    this.list.select(this.list.current, this.list.caret ?? 0);
-    if (!asked || !this.saver.writer) return;
-    const { body } = await this.saver.post('replace', { find: asked.find, replacement: asked.replacement, dry: false });
-    this.model.edit('replace', body?.splices ?? []);
-    let told = `${body?.places ?? 0} replaced`;
-    if (asked.elsewhere) {
-      const others = await this.saver.post('replace-elsewhere', { find: asked.find, replacement: asked.replacement, dry: false });
-      told += others.body?.places === undefined
-        ? `; in other recordings not: ${others.body?.message ?? 'the server does not answer'}`
-        : `, ${others.body.places} in ${others.body.recordings} other recordings`;
-    }
-    this.tell(told);
+    const caret = this.list.caret;
+    const told = await replaceAll(this, find, replacement);
+    this.back(caret);
+    if (told) this.tell(told);
   }
 
   async do_done() {
+    const caret = this.list.caret;
+    this.player.pause();
     try {
       await this.saver.settled();
     } catch {
@@ -257,28 +221,36 @@ export class Commands {
     }
     const open = this.model.cues.filter((cue) => !cue.checked).length;
     const told = open ? `${open} of ${this.model.cues.length} segments are not checked. ` : 'All segments are checked. ';
-    const sure = await askDone(`${told}The transcript moves to transcripts/, marked as reviewed: segment takes it as it is.`, !open);
-    if (!sure) return this.list.select(this.list.current, this.list.caret ?? 0);
+    const sure = await askDone(`${told}The transcript is written to transcripts/, marked as reviewed.`, !open);
+    if (!sure) return this.back(caret);
     const { status, body } = await this.saver.post('finish', { seconds: 0 });
     if (status === 200) location.assign('/');
     else this.tell(body?.message ?? 'the server does not answer');
   }
 
+  changeSpeed(direction) {
+    this.player.change(direction);
+    this.settings.speed = this.player.audio.playbackRate;
+    this.store();
+  }
+
+  store() {
+    this.player.rewind = this.settings.rewind;
+    this.nameKeys();
+    fetch('/api/settings', {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(this.settings),
+    });
+  }
+
   async do_help() {
-    const store = () => {
-      this.player.rewind = this.settings.rewind;
-      this.nameKeys();
-      fetch('/api/settings', {
-        method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(this.settings),
-      });
-    };
-    await showKeys(this.keys, this.settings, store);
-    if (this.list.current) this.list.select(this.list.current, this.list.caret ?? 0);
+    const caret = this.list.caret;
+    await showKeys(this.keys, this.settings, () => this.store());
+    this.back(caret);
   }
 
   seek(time) {
     this.player.seek(time);
-    const cue = this.model.cues.findLast((each) => each.start <= time && time < each.end);
+    const cue = this.model.cues.findLast((each) => each.start <= this.player.time) ?? this.model.cues[0];
     if (cue) this.list.select(cue.id, this.list.hasFocus ? 0 : null);
   }
 
@@ -290,12 +262,14 @@ export class Commands {
     const spoken = this.spokenCue(cue, time);
     this.list.highlights.speak(spoken, this.list.rows.get(spoken?.id)?.text.firstChild, playing ? time : -1);
     if (!playing || time < cue.end) return;
-    if (this.list.typed) {
+    if (this.list.typed || this.list.held) {
       this.player.pause();
       return;
     }
     const next = this.model.cues[this.list.currentIndex + 1];
-    if (next && time >= next.start) this.list.select(next.id, this.list.hasFocus ? 0 : null);
+    if (!next || time < next.start) return;
+    this.advanced = { id: cue.id, at: performance.now() };
+    this.list.select(next.id, this.list.hasFocus ? 0 : null);
   }
 
   spokenCue(current, time) {

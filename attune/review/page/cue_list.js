@@ -11,12 +11,18 @@ export class CueList {
     this.highlights = new Highlights();
     this.current = null; // number of the cue under the cursor
     this.typed = false; // whether the current cue's text was changed since it became current
+    this.held = false; // whether a person did something in it: then the cursor stays
     this.onCurrent = () => {};
     this.onCheck = () => {};
     list.addEventListener('focusin', (event) => this.focused(event));
     list.addEventListener('focusout', (event) => this.blurred(event));
     list.addEventListener('input', (event) => this.input(event));
     list.addEventListener('click', (event) => this.clicked(event));
+    list.addEventListener('pointerdown', () => { this.held = true; });
+    list.addEventListener('paste', (event) => {
+      event.preventDefault(); // lines would be shown as lines until the text is left
+      document.execCommand('insertText', false, oneLine(event.clipboardData.getData('text/plain')));
+    });
   }
 
   // Show the model's cues. Rows that stay keep the focus and the caret.
@@ -28,8 +34,12 @@ export class CueList {
       const row = this.rows.get(cue.id);
       if (row) this.fill(row, cue);
       const item = row?.item ?? this.make(cue);
-      if (item === next) next = next.nextSibling;
-      else this.list.insertBefore(item, next);
+      if (item === next) {
+        next = next.nextSibling;
+      } else {
+        this.list.insertBefore(item, next);
+        this.highlights.mark(cue, this.rows.get(cue.id).text.firstChild); // moving empties its ranges
+      }
     }
     if (!ids.has(this.current)) this.current = null;
     else this.onCurrent(this.currentCue, false);
@@ -38,7 +48,7 @@ export class CueList {
   make(cue) {
     const time = element('button', { className: 'time', tabIndex: -1 });
     const speaker = element('span', { className: 'speaker' });
-    const text = element('div', { className: 'text', spellcheck: true });
+    const text = element('div', { className: 'text', spellcheck: true, tabIndex: -1 });
     text.setAttribute('contenteditable', 'plaintext-only');
     text.setAttribute('role', 'textbox');
     const check = element('button', { className: 'check', tabIndex: -1 });
@@ -58,7 +68,7 @@ export class CueList {
     if (oneLine(row.text.textContent) !== cue.text) row.text.textContent = cue.text;
     row.item.classList.toggle('checked', cue.checked);
     row.check.textContent = cue.checked ? '✓' : '○';
-    row.check.setAttribute('aria-label', cue.checked ? 'checked' : 'not checked');
+    row.check.setAttribute('aria-label', 'checked');
     row.check.setAttribute('aria-pressed', String(cue.checked));
     row.text.setAttribute('aria-label', `${cue.speaker || 'no speaker'}, ${clock(cue.start)}${cue.checked ? ', checked' : ''}`);
     const doubt = cue.checked ? '' : cue.doubt;
@@ -117,10 +127,14 @@ export class CueList {
     if (!row) return;
     if (this.current !== id) {
       if (this.typed) this.lastEdit = { id: this.current, before: this.before };
-      this.rows.get(this.current)?.item.classList.remove('current');
+      const last = this.rows.get(this.current);
+      last?.item.classList.remove('current');
+      if (last) last.text.tabIndex = -1;
       row.item.classList.add('current');
+      row.text.tabIndex = 0; // Tab leads from the buttons to this segment, and back
       this.current = id;
       this.typed = false;
+      this.held = false;
       this.before = this.currentCue.text;
       this.onCurrent(this.currentCue, true);
     }
@@ -135,6 +149,7 @@ export class CueList {
   resumed() {
     if (this.typed) this.lastEdit = { id: this.current, before: this.before };
     this.typed = false;
+    this.held = false;
     this.before = this.currentCue?.text;
   }
 
@@ -152,6 +167,16 @@ export class CueList {
     range.selectNodeContents(text);
     range.setEnd(selection.focusNode, selection.focusOffset);
     return Math.min(oneLine(`${range}.`).length - 1, this.currentCue.text.length);
+  }
+
+  // Whether an arrow up (-1) or down (1) would leave the current text.
+  isAtEdge(direction) {
+    const { text } = this.rows.get(this.current);
+    const box = text.getBoundingClientRect();
+    const line = parseFloat(getComputedStyle(text).lineHeight);
+    const caret = getSelection().rangeCount ? getSelection().getRangeAt(0).getClientRects()[0] : null;
+    if (!caret || box.height < 1.8 * line) return true;
+    return direction < 0 ? caret.top - box.top < 0.8 * line : box.bottom - caret.bottom < 0.8 * line;
   }
 
   get hasFocus() {
@@ -192,7 +217,6 @@ export class CueList {
     for (const { text } of this.rows.values()) {
       text.setAttribute('contenteditable', readOnly ? 'false' : 'plaintext-only');
       text.setAttribute('aria-readonly', String(readOnly));
-      if (readOnly) text.tabIndex = 0;
     }
   }
 }

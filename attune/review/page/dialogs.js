@@ -1,6 +1,6 @@
 // The dialogs: find and replace, a speaker's name, done, keys.
 
-import { element } from './format.js';
+import { element, oneLine } from './format.js';
 import { COMMANDS, keyOf, shown } from './keys.js';
 
 const byId = (id) => document.getElementById(id);
@@ -23,6 +23,8 @@ export async function askReplacement(saver, find = '', replacement = '') {
   replacementField.value = replacement;
   elsewhere.checked = false;
   const count = async () => {
+    byId('places').textContent = '…';
+    byId('replace-all').textContent = replacementField.value ? 'Replace all' : 'Delete all';
     const asked = { find: findField.value, replacement: replacementField.value, dry: true };
     const [here, others] = await Promise.all([
       saver.post('replace', asked),
@@ -41,10 +43,12 @@ export async function askReplacement(saver, find = '', replacement = '') {
   return { find: findField.value, replacement: replacementField.value, elsewhere: elsewhere.checked };
 }
 
-export async function askSpeaker(name) {
+// text: which segments get the name. Returns the name on one line, or null.
+export async function askSpeaker(name, text) {
   byId('speaker-name').value = name;
+  byId('speaker-text').textContent = text;
   const answer = await ask(byId('speaker-dialog'), byId('speaker-name'));
-  return answer === 'rename' ? byId('speaker-name').value : null;
+  return answer === 'name' ? oneLine(byId('speaker-name').value) : null;
 }
 
 export async function askDone(text, isComplete) {
@@ -60,32 +64,43 @@ export async function showKeys(keys, settings, store) {
     settings.rewind = seconds;
     store();
   };
-  const fill = () => byId('keys').replaceChildren(...Object.entries(COMMANDS).flatMap(([command, [told]]) => {
-    const field = element('input', { id: `key-${command}`, value: shown(keys.key(command)), readOnly: true });
-    field.onkeydown = (event) => {
-      const key = event.key === 'Backspace' ? '' : keyOf(event) || (event.key.length === 1 ? null : undefined);
-      if (event.key === 'Escape' || (event.key === 'Tab' && !event.ctrlKey)) {
-        // Escape closes and Tab moves on; a second press, within the field, takes them.
-        if (field.armed !== event.key) {
-          field.armed = event.key;
-          if (event.key === 'Tab') return;
-        }
-      }
+  const told = (text) => {
+    byId('key-told').textContent = text;
+  };
+  const fill = (focus) => {
+    byId('keys').replaceChildren(...Object.entries(COMMANDS).flatMap(([command, [name]]) => [
+      element('span', { id: `name-${command}`, textContent: name }), chooser(command),
+    ]));
+    if (focus) byId(`key-${focus}`).focus();
+  };
+  // A button that shows the command's key; after Enter or a click it takes the next key.
+  const chooser = (command) => {
+    const button = element('button', { type: 'button', id: `key-${command}`, textContent: shown(keys.key(command)) || '–' });
+    button.setAttribute('aria-labelledby', `name-${command} key-${command}`);
+    let waits = false;
+    button.onclick = () => {
+      waits = true;
+      button.textContent = 'press a key …';
+    };
+    button.onblur = () => {
+      if (waits) fill();
+    };
+    button.onkeydown = (event) => {
+      if (!waits) return;
       event.preventDefault();
       event.stopPropagation();
-      if (key === undefined) return;
-      if (key === null) {
-        byId('key-told').textContent = 'A character alone cannot be a command: hold Ctrl or Alt.';
-        return;
-      }
+      const key = event.key === 'Backspace' ? '' : keyOf(event);
+      if (event.key.length === 1 && !key) told('A character alone cannot be a command: hold Ctrl or Alt.');
+      if (!key && event.key !== 'Backspace') return;
+      waits = false;
       const before = keys.choose(command, key);
-      byId('key-told').textContent = before ? `"${COMMANDS[before][0]}" has no key now.` : '';
+      told(before ? `"${COMMANDS[before][0]}" has no key now.` : '');
       store();
-      fill();
-      byId(`key-${command}`).focus();
+      fill(command);
     };
-    return [element('label', { htmlFor: field.id, textContent: told }), field];
-  }));
+    return button;
+  };
+  told('');
   fill();
   byId('reset-keys').onclick = () => {
     keys.reset();

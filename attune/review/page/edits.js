@@ -41,12 +41,14 @@ export class Edits {
     if (!next) return this.tell('there is no next segment');
     const caret = cue.text ? cue.text.length + 1 : 0;
     const text = [cue.text, next.text].filter(Boolean).join(' ');
+    const speaker = cue.speaker || next.speaker;
     const merged = {
-      ...wire(cue), text, end: Math.max(cue.end, next.end), checked: false, speaker: cue.speaker || next.speaker,
+      ...wire(cue), text, end: Math.max(cue.end, next.end), checked: false, speaker,
     };
     this.model.edit('merge', [{ at, remove: [wire(cue), wire(next)], insert: [merged] }]);
     this.list.select(cue.id, caret);
-    this.tell('merged');
+    const differ = cue.speaker && next.speaker && cue.speaker !== next.speaker;
+    this.tell(differ ? `merged; all of it is ${speaker}'s now` : 'merged');
   }
 
   // A cue of up to 2 s where the sound is, for speech without one.
@@ -69,14 +71,14 @@ export class Edits {
     this.tell('deleted; undo brings it back');
   }
 
-  speaker(number) {
-    const name = this.model.speakers[number - 1];
-    if (!name) return this.tell(`there is no speaker ${number}`);
+  speaker(name) {
+    this.model.name(name);
     this.model.change('speaker', this.list.currentIndex, { speaker: name });
-    this.tell(name);
+    this.tell(name || 'no speaker');
   }
 
   rename(old, name) {
+    this.model.rename(old, name);
     const splices = this.model.cues.flatMap((cue, at) =>
       cue.speaker === old ? [{ at, remove: [wire(cue)], insert: [{ ...wire(cue), speaker: name }] }] : []);
     if (name !== old) this.model.edit('speaker', splices);
@@ -90,10 +92,13 @@ export class Edits {
     // A selection is replaced: `${selection}` is within the text, which is one node.
     const chosen = this.list.hasFocus ? `${selection}`.length : 0;
     const from = chosen && selection.focusOffset > selection.anchorOffset ? caret - chosen : caret;
-    const left = cue.text.slice(0, Math.max(0, from)).trimEnd();
-    const right = cue.text.slice(Math.max(0, from) + chosen).trimStart();
+    // Within a word the mark comes after it.
+    const inside = chosen ? 0 : /^[^\s]*/.exec(/\S$/.test(cue.text.slice(0, from)) ? cue.text.slice(from) : '')[0].length;
+    const left = cue.text.slice(0, Math.max(0, from) + inside).trimEnd();
+    const right = cue.text.slice(Math.max(0, from) + inside + chosen).trimStart();
     this.list.typed = true;
-    const changed = [left, text, right].filter(Boolean).join(' ');
+    const gap = /^[.,;:?!]/.test(right) ? '' : ' ';
+    const changed = `${left} ${text}${right && gap}${right}`.trim();
     this.model.change('text', this.list.currentIndex, { text: changed }, `text-${cue.id}`);
     this.list.select(cue.id, (left ? left.length + 1 : 0) + text.length);
   }
@@ -110,16 +115,18 @@ export class Edits {
   }
 
   nudge(wave, side, seconds) {
-    wave.move(side, this.list.currentCue[side] + seconds);
+    wave.move(side, this.list.currentCue[side] + seconds, `border-${side}-${this.list.current}`);
     const cue = this.list.currentCue;
-    this.tell(`${side} ${cue[side].toFixed(1)} s`);
+    const next = this.model.cues[this.list.currentIndex + 1];
+    const overlaps = next && cue.end > next.start ? '; overlaps the next segment' : '';
+    this.tell(`${side} ${cue[side].toFixed(1)} s${overlaps}`);
   }
 
-  border(at, changes, other, otherChanges) {
+  border(group, at, changes, other, otherChanges) {
     const pairs = other === undefined ? [[at, changes]] : [[at, changes], [other, otherChanges]];
     const splices = pairs
       .filter(([n, change]) => Object.entries(change).some(([field, value]) => this.model.cues[n][field] !== value))
       .map(([n, change]) => ({ at: n, remove: [wire(this.model.cues[n])], insert: [{ ...wire(this.model.cues[n]), ...change }] }));
-    this.model.edit('border', splices);
+    this.model.edit('border', splices, group);
   }
 }

@@ -74,6 +74,7 @@ export class Keys {
       const used = this.chosen[command] ?? key;
       if (used) this.commands.set(used, command);
     }
+    if (!this.commands.has('Ctrl+Y')) this.commands.set('Ctrl+Y', 'redo');
   }
 
   command(event) {

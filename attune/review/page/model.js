@@ -15,6 +15,7 @@ export class Model {
 
   load(cues) {
     this.cues = cues;
+    this.names ??= [];
     this.nextId = 1 + Math.max(0, ...cues.map((cue) => cue.id));
   }
 
@@ -68,13 +69,19 @@ export class Model {
     return changed;
   }
 
+  // At most nine, for the keys; a speaker keeps the number.
   get speakers() {
-    const counts = new Map();
-    for (const { speaker } of this.cues) if (speaker) counts.set(speaker, 1);
-    const names = [...counts.keys()];
-    for (const role of ['Therapist', 'Client']) {
-      if (names.length < 2 && !counts.has(role)) names.push(role);
-    }
-    return names.slice(0, 9);
+    for (const { speaker } of this.cues) this.name(speaker);
+    for (const role of ['Therapist', 'Client']) if (this.names.length < 2) this.name(role);
+    return this.names.slice(0, 9);
+  }
+
+  name(speaker) {
+    if (speaker && !this.names.includes(speaker)) this.names.push(speaker);
+  }
+
+  rename(old, name) {
+    if (this.names.includes(name)) this.names = this.names.filter((each) => each !== old);
+    else this.names = this.names.map((each) => (each === old ? name : each)).filter(Boolean);
   }
 }

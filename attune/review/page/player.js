@@ -79,10 +79,13 @@ export class Player {
 
   change(direction) {
     const at = SPEEDS.indexOf(this.audio.playbackRate);
-    const next = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + direction))];
-    this.audio.playbackRate = next;
-    this.audio.defaultPlaybackRate = next;
-    this.onSpeed(next);
+    this.speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + direction))];
+  }
+
+  set speed(speed) {
+    this.audio.defaultPlaybackRate = speed; // a new source begins with it
+    this.audio.playbackRate = speed;
+    this.onSpeed(speed);
   }
 
   tick() {

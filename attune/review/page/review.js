@@ -26,8 +26,16 @@ const wave = new Waveform({
 let recording;
 let commands;
 
+// For some seconds; the same text is told again too.
 function tell(text) {
-  byId('told').textContent = text;
+  clearTimeout(tell.timer);
+  byId('told').textContent = '';
+  requestAnimationFrame(() => {
+    byId('told').textContent = text;
+  });
+  tell.timer = setTimeout(() => {
+    byId('told').textContent = '';
+  }, 6000);
 }
 
 function notice(text, action, act) {
@@ -53,9 +61,15 @@ function showProgress() {
 
 function showSpeakers() {
   const current = list.currentCue?.speaker;
-  byId('speakers').replaceChildren(...model.speakers.map((name, at) => element('button', {
-    textContent: `${at + 1} ${name}`, ariaPressed: String(name === current), onclick: () => commands.run(`speaker${at + 1}`),
-  })));
+  const names = model.speakers;
+  const box = byId('speakers');
+  // Buttons stay where they can, since one may have the focus.
+  while (box.children.length > names.length) box.lastChild.remove();
+  names.forEach((name, at) => {
+    const button = box.children[at] ?? box.appendChild(element('button', { onclick: () => commands.run(`speaker${at + 1}`) }));
+    button.textContent = `${at + 1} ${name}`;
+    button.setAttribute('aria-pressed', String(name === current));
+  });
 }
 
 function showState(answer) {
@@ -171,25 +185,40 @@ function connect() {
     byId('speed').textContent = `${speed}×`;
   };
   saver.onState = (text, isProblem) => {
+    if (isProblem && byId('saved').textContent !== text) tell(text);
     byId('saved').textContent = text;
     byId('saved').classList.toggle('unsaved', isProblem);
   };
   saver.onAnswer = (answer, item) => {
     if (answer.splices) {
-      model.apply(answer.splices);
-      const first = answer.splices.at(-1)?.insert[0] ?? model.cues[answer.splices.at(-1)?.at ?? 0];
-      if (first) list.select(first.id, first.text.length);
-      tell(item.redo ? 'redone' : 'undone');
+      showUndone(answer.splices, item.redo);
     }
     list.update(model.enrich(answer.cues));
     showState({ version: answer.version, work_seconds: answer.work_seconds, can_undo: answer.can_undo, can_redo: answer.can_redo });
   };
   saver.onStale = reload;
   saver.onHeld = () => readOnly('Read-only: another page took over this recording.');
+  new ResizeObserver(([{ target }]) => {
+    document.documentElement.style.setProperty('--top', `${target.offsetHeight}px`);
+  }).observe(byId('top'));
   addEventListener('pagehide', () => saver.release());
   addEventListener('beforeunload', (event) => {
     if (saver.pending) event.preventDefault();
   });
+}
+
+// The caret stays where it is if the current segment was changed, else it goes to the change.
+function showUndone(splices, redo) {
+  if (!splices.length) {
+    tell(redo ? 'nothing to redo' : 'nothing to undo');
+    return;
+  }
+  const { current, caret } = list;
+  model.apply(splices);
+  const { at, insert } = splices.at(-1);
+  const changed = insert.find((cue) => cue.id === current) ?? insert[0] ?? model.cues[Math.min(at, model.cues.length - 1)];
+  if (changed) list.select(changed.id, changed.id === current ? (caret ?? 0) : 0);
+  tell(redo ? 'redone' : 'undone');
 }
 
 async function main() {
@@ -210,8 +239,9 @@ async function main() {
   const asked = Number(location.hash.slice(1));
   const start = model.cues.find((cue) => cue.id === asked) ?? model.cues.find((cue) => !cue.checked) ?? model.cues[0];
   if (start) list.select(start.id, 0);
+  if (recording.done) notice('This recording is done. The pipeline gets further changes when you choose Done again.', 'OK', () => notice(''));
   if (!saver.writer) readOnly('Read-only: this recording is open in another page.');
-  player.onSpeed(1);
+  player.speed = recording.settings.speed;
   player.onTime(player.time);
   saver.state();
   work.start();

@@ -14,7 +14,7 @@ export class Waveform {
     this.from = 0;
     this.span = 20; // seconds in the close view
     this.current = null;
-    this.onMove = () => {}; // (cue's position, changes, neighbour's position, its changes)
+    this.onMove = () => {}; // (group, cue's position, changes, neighbour's position, its changes)
     this.onSeek = () => {};
     this.handles = { start: this.handle('start'), end: this.handle('end') };
     new ResizeObserver(() => this.resize()).observe(zoom);
@@ -25,7 +25,7 @@ export class Waveform {
       this.onSeek(((event.clientX - box.left) / box.width) * this.seconds);
     });
     overview.addEventListener('keydown', (event) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1, PageDown: 30, PageUp: -30 }[event.key];
+      const step = { ArrowLeft: -1, ArrowRight: 1, PageDown: 30, PageUp: -30, Home: -Infinity, End: Infinity }[event.key];
       if (!step || event.ctrlKey || event.altKey) return;
       event.preventDefault();
       this.onSeek(player.time + step);
@@ -215,7 +215,7 @@ export class Waveform {
   }
 
   // Move a border of the current cue; a border that touches it goes along.
-  move(side, time) {
+  move(side, time, group = '') {
     const at = this.model.index(this.current.id);
     const cue = this.model.cues[at];
     const to = Math.round(this.limited(side, time) * 1000) / 1000;
@@ -224,7 +224,7 @@ export class Waveform {
     const opposite = side === 'start' ? 'end' : 'start';
     const touches = neighbour && Math.abs(neighbour[opposite] - cue[side]) < TOUCHING;
     const roomy = touches && (side === 'start' ? to - neighbour.start : neighbour.end - to) >= MIN;
-    if (roomy) this.onMove(at, { [side]: to }, other, { [opposite]: to });
-    else this.onMove(at, { [side]: to });
+    if (roomy) this.onMove(group, at, { [side]: to }, other, { [opposite]: to });
+    else this.onMove(group, at, { [side]: to });
   }
 }

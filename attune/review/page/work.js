@@ -13,8 +13,7 @@ export class Work {
     for (const name of ['keydown', 'pointerdown', 'pointermove', 'wheel']) {
       addEventListener(name, () => this.act(), { passive: true, capture: true });
     }
-    this.last = performance.now() / 1000;
-    this.counted = this.last;
+    this.counted = performance.now() / 1000; // opening a page is no work
     setInterval(() => this.count(), 1000);
   }
 

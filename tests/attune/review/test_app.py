@@ -221,7 +221,7 @@ def test_done_and_the_list(client: Client, at: str) -> None:
 def test_settings(client: Client, at: str) -> None:
     send = client.session.post
     path = f"{client.url}/api/settings"
-    chosen = {"rewind": 2.0, "keys": {"play": "Tab"}}
+    chosen = {"rewind": 2.0, "speed": 1.5, "keys": {"play": "Tab"}}
     assert send(path, json=chosen, timeout=30).status_code == 200
     assert client.get(at).json()["settings"] == chosen
     assert send(path, json={"rewind": 20}, timeout=30).status_code == 422

@@ -90,7 +90,11 @@ def test_plain_text_has_the_places_that_segment_found(project: ReviewProject) ->
     ]
     doubts = project.sources(0.5).doubts(project.source("one"))
     reasons = {doubt.reason for doubt in doubts}
-    assert reasons == {CUE["not_found"], CUE["times_unreadable"], CUE["score_low"]}
+    assert reasons == {
+        "these words were not found in the sound",
+        CUE["times_unreadable"],
+        "the words fit the sound badly",
+    }
 
 
 def test_plain_text_that_was_not_placed_says_what_to_run(project: ReviewProject) -> None:
