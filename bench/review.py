@@ -22,9 +22,9 @@ from tabulate import tabulate
 
 from bench.minmax import min_median_max
 from stages.common.audio.samples import SAMPLE_RATE
-from tests.attune.review.browsing import chromium
 from tests.support.processes import environment
 from tests.support.review import ReviewProject
+from tests.support.review_desk import chromium
 from tests.support.review_server import ReviewServer, reviewing
 from tests.support.review_session import add_session, noise
 
