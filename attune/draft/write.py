@@ -17,6 +17,8 @@ from tqdm import tqdm
 from attune.draft.cues import cues_of
 from attune.draft.drafts import FOLDER, Store, Word
 from attune.draft.pieces import transcribe_pieces
+from attune.draft.speakers import speakers_of
+from attune.draft.voices import weights
 from attune.draft.worth import lines, worth, write_order
 from attune.draft.writer import choose_model, trained_on, writer_of
 from stages.common.asr.model import open_model
@@ -33,8 +35,8 @@ from stages.segment.session_files import find_files
 
 REVIEW = Path("data/review")
 """Transcripts whose review has begun; see attune/review."""
-_FORM = "vtt"
-"""Part of each draft's fingerprint: drafts in another form are written anew."""
+_FORM = "speakers"
+"""Part of each draft's fingerprint: drafts without them are written anew."""
 _BAR = "{l_bar}{bar}| {n:.2f} of {total} recordings [{elapsed}<{remaining}]"
 
 
@@ -79,6 +81,7 @@ class _Drafting:
 
     def __init__(self, params: Params, store: Store) -> None:
         self.model = choose_model()
+        weights()  # raises now, not after hours
         self._params, self._store = params, store
         self._writer, self._trained_on = writer_of(self.model), trained_on(self.model)
         self._load: Callable[[], WhisperModel] = cache(
@@ -121,7 +124,7 @@ class _Drafting:
         words = list(chain.from_iterable(segments))
         if not words:
             raise _NoDraft("no speech was recognized; there is nothing to correct")
-        cues = cues_of(segments, [""] * len(words))
+        cues = cues_of(segments, speakers_of(words, decoded.turns, samples))
         facts = asdict(self._writer) | {
             "id": name,
             "fingerprint": fingerprint,

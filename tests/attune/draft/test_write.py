@@ -92,6 +92,8 @@ def test_drafts_words_and_order(
     assert len(cues) >= 6
     assert not [c for c in cues if not 0 <= c.start < c.end <= seconds + 0.5]
     assert sum(cue.end - cue.start <= 10 for cue in cues) >= len(cues) - 1
+    assert {cue.speaker for cue in cues} == {"Speaker 1", "Speaker 2"}
+    assert cues[0].speaker == "Speaker 1" and cues[1].speaker == "Speaker 2"
     assert [word.start for word in words] == sorted(word.start for word in words)
     record = read_record(DRAFTS)
     assert {known.model for known in record.values()} == {"base"}
