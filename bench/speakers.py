@@ -41,7 +41,7 @@ def main() -> None:
         for number, session in enumerate(sessions):
             begin = time.monotonic()
             kept = Path(folder) / f"{number}.jsonl"
-            pieces = transcribe_pieces(model, session.samples, "en", 5, kept)
+            pieces = transcribe_pieces(model, session.samples, "en", 5, (), kept)
             words = [word for _, segments in pieces for part in segments for word in part]
             decoded = time.monotonic()
             labels = speakers_of(words, [], session.samples)
