@@ -148,6 +148,32 @@ def draft() -> None:
 
 @app.command()
 @with_exit_code
+def review(
+    port: Annotated[int, typer.Option(min=1024, max=65535, help="Port on 127.0.0.1.")] = 8765,
+) -> None:
+    """Correct drafts and transcripts by ear, in your browser.
+
+    Serves the page on this machine alone and prints its address, which holds a secret. Every change
+    is saved at once:
+
+    \b
+      data/review/NAME.vtt        the transcript being corrected
+      data/review/NAME.log.jsonl  its edit log, for undo
+      transcripts/NAME.vtt        the reviewed transcript, written by "Done"
+
+    A transcript that it replaces is moved to data/review/replaced. docs/correcting.md has the keys.
+
+    \b
+    Example:
+      attune review
+    """
+    from attune.review.command import review
+
+    review(port)
+
+
+@app.command()
+@with_exit_code
 def quality() -> None:
     """Write pages that show how each recording was segmented.
 

@@ -36,6 +36,8 @@ from stages.common.transcripts.read import read_transcripts
 from stages.segment.clients import read_clients
 from stages.segment.session_files import find_files
 
+_MIN_RECORDINGS = 5
+"""With fewer, the interval over recordings says nothing."""
 _NEW_CLIENT = 2.0
 """Weight of a client's first recording in the order. Chosen, not measured: a voice that training
 lacks teaches more than the same errors of one that it has."""
@@ -55,7 +57,7 @@ class Group:
     wer: float
     """Errors of all drafts over the words of their corrected texts."""
     interval: Interval | None
-    """95 %, over recordings; None for a single one."""
+    """95 %, over recordings; None for fewer than five."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ def _groups(record: Mapping[str, Recorded], counts: Mapping[str, ClipErrors]) ->
         total = sum(one.reference_words for one in errors)
         seconds = sum(record[stem].seconds for stem in stems)
         wer = sum(one.errors for one in errors) / total
-        groups.append(Group(model, hours, len(stems), seconds / 3600, wer, wer_interval(errors)))
+        interval = wer_interval(errors) if len(stems) >= _MIN_RECORDINGS else None
+        groups.append(Group(model, hours, len(stems), seconds / 3600, wer, interval))
     return groups
 
 
@@ -191,7 +194,7 @@ def lines(worth: Worth) -> list[str]:
         limits = group.interval
         spread = f"95 % interval {limits.low:.1%} to {limits.high:.1%}, " if limits else ""
         line = f"  by {by}: {group.wer:.1%} ({spread}{group.recordings} recording(s), "
-        line += f"{group.hours:.1f} h)"
+        line += f"{_length(group.hours)})"
         if number and (before := worth.groups[number - 1].wer):
             change = group.wer / before - 1
             more = "fewer" if change <= 0 else "more"
@@ -212,10 +215,14 @@ def lines(worth: Worth) -> list[str]:
     )
     return [
         *shown,
-        f"To correct: {len(worth.ranked)} draft(s), {hours:.1f} h, about {wrong:,.0f} wrong words "
+        f"To correct: {len(worth.ranked)} draft(s), {_length(hours)}, about {wrong:,.0f} wrong words "
         f"({basis})",
         f"These would teach most: {first}",
     ]
+
+
+def _length(hours: float) -> str:
+    return f"{hours:.1f} h" if hours >= 1 else f"{60 * hours:.0f} min"
 
 
 def write_order(worth: Worth, folder: Path = FOLDER) -> None:

@@ -52,13 +52,24 @@ def test_errors_by_the_model_that_wrote_the_draft(mini: MiniProject) -> None:
     assert (base.model, base.recordings) == ("base", 2)
     assert base.hours == pytest.approx(180 / 3600)
     assert base.wer == pytest.approx(3 / 17)  # four, early; on
-    assert base.interval is not None and base.interval.low < base.wer < base.interval.high
+    assert base.interval is None, "of two recordings"
     assert (tuned.trained_hours, tuned.wer, tuned.interval) == (2.4, 0.0, None)
     assert found.calibration == pytest.approx(3 / (19 * 0.1 + 8 * 0.5))
     shown = "\n".join(lines(found))
-    assert "by the base: 17.6% (95 % interval" in shown
+    assert "by the base: 17.6% (2 recording(s), 3 min)" in shown
     assert "by the model tuned on 2.4 h: 0.0% (1 recording(s)" in shown
     assert "100% fewer than the line above" in shown
+
+
+def test_five_recordings_have_an_interval(mini: MiniProject) -> None:
+    for number, draft in enumerate(
+        ("it rained", "it rains", "it rained", "it reigned", "so it did")
+    ):
+        write_draft(mini, f"r{number}", draft)
+        correct(mini, f"r{number}", Cue(0, 60, "It rained." if number < 4 else "So it did."))
+    (base,) = measured().groups
+    assert base.wer == pytest.approx(2 / 11)
+    assert base.interval is not None and base.interval.low < base.wer < base.interval.high
 
 
 def test_what_is_not_reviewed_or_was_trained_on_does_not_count(mini: MiniProject) -> None:
