@@ -19,7 +19,7 @@ Array = npt.NDArray[np.float64]
 _VAD_THRESHOLD = 0.5
 _ONE_VOICE = 0.93
 """Cosine between two voices from which they count as one: halves of one voice's windows had 0.947
-to 0.971 (17 recordings), two voices 0.45 to 0.91 (109), by `make bench-speakers`' material."""
+to 0.971 (17 recordings), two voices 0.45 to 0.91 (115), by `make bench-speakers`' material."""
 _NEAR = 0.4
 """Seconds from a word over which a window's weight falls to 1/e."""
 _CHANGE, _CHANGE_AT_PAUSE = 1.0, 0.5
