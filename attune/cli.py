@@ -61,6 +61,39 @@ def init(
     init(folder)
 
 
+@app.command("import")
+@with_exit_code
+def import_(
+    corpus: Annotated[
+        Literal["daic-woz", "primock57"],
+        typer.Argument(metavar="CORPUS", help="daic-woz or primock57."),
+    ],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The corpus, unpacked; it is not changed.")
+    ],
+    accept_terms: Annotated[
+        bool, typer.Option("--accept-terms", help="Accept the corpus's terms without a question.")
+    ] = False,
+) -> bool:
+    """Add a published corpus, for training only.
+
+    Copies the recordings from a folder on this machine to data.sessions, with transcripts as the
+    pipeline reads them, and lists them in sessions.csv with the use `train`: none reaches
+    validation or test. States the corpus's terms and asks for them once. What was imported before
+    is left as it is; repeat the command after an interruption. Details: docs/corpora.md.
+
+    Exit code 1: a recording could not be imported.
+
+    \b
+    Examples:
+      attune import daic-woz .../DAIC-WOZ
+      attune import primock57 .../primock57 --accept-terms
+    """
+    from attune.corpora.command import import_corpus
+
+    return import_corpus(corpus, folder, accept_terms)
+
+
 @app.command()
 @with_exit_code
 def profile(

@@ -17,7 +17,8 @@ EXIT_CODES = """\b
 Exit codes:
   0    done
   1    a finding: a failed gate, a stale dvc.lock, a model that is worse or
-       not comparable, a profile that is not set, a failed experiment
+       not comparable, a profile that is not set, a failed experiment, a
+       recording that could not be imported
   2    usage error: invalid or missing arguments, parameters or files
   3    a bug in Attune, with a traceback
   130  interrupted (Ctrl-C)
@@ -25,7 +26,7 @@ Exit codes:
 
 
 def with_exit_code(command: Callable[..., bool | None]) -> Callable[..., None]:
-    name = command.__name__.replace("_", "-")
+    name = command.__name__.strip("_").replace("_", "-")
 
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> None:

@@ -16,21 +16,14 @@ from huggingface_hub.utils import validate_repo_id
 from stages.common.asr.model import check_converted
 from stages.common.core.cache import digest_of
 from stages.common.core.errors import UserError
-from stages.common.core.files import new_folder
+from stages.common.core.files import new_folder, write_text
 from stages.common.core.params import load_params
+from stages.common.dataset.model_card import CARD, OPENING, model_card
 
 MODEL = Path("models/ct2")
 _NAME_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._]*(-[A-Za-z0-9._]+)*")
 """Each part of OWNER/MODEL; `--` separates the parts in the cache."""
-_CARD = """\
----
-library_name: ctranslate2
-pipeline_tag: automatic-speech-recognition
-tags: [ctranslate2, automatic-speech-recognition]
-language: [{language}]
----
-A Whisper fine-tuned with Attune. It may reproduce its training transcripts: do not publish it.
-"""
+_IS_OURS = re.compile(rf"---\nlibrary_name: ctranslate2\n(?s:.*?)\n---\n{re.escape(OPENING)}")
 
 
 def export_speaches(cache: Path, name: str) -> None:
@@ -85,14 +78,13 @@ def _check_target(target: Path) -> None:
 
 
 def _is_export(repository: Path) -> bool:
-    """Whether each snapshot has the card that Attune writes, in any language."""
-    head, tail = _CARD.split("{language}")
+    """Whether each snapshot has a card that Attune writes."""
     folder = repository / "snapshots"
-    cards = [path / "README.md" for path in folder.iterdir()] if folder.is_dir() else []
+    cards = [path / CARD for path in folder.iterdir()] if folder.is_dir() else []
     texts = [
         card.read_bytes().decode("utf-8", "replace") if card.is_file() else "" for card in cards
     ]
-    return bool(texts) and all(text.startswith(head) and text.endswith(tail) for text in texts)
+    return bool(texts) and all(_IS_OURS.match(text) for text in texts)
 
 
 def _write(target: Path) -> None:
@@ -100,7 +92,8 @@ def _write(target: Path) -> None:
     with new_folder(target) as repository:
         snapshot = repository / "snapshots" / revision
         shutil.copytree(MODEL, snapshot)
-        card = _CARD.format(language=load_params().build_dataset.language)
-        (snapshot / "README.md").write_text(card, encoding="utf-8")
+        if not (snapshot / CARD).is_file():  # converted before models had one
+            card = model_card("ctranslate2", load_params().build_dataset.language)
+            write_text(snapshot / CARD, card)
         (repository / "refs").mkdir()
         (repository / "refs/main").write_text(revision, encoding="utf-8")

@@ -13,6 +13,8 @@ from stages.segment.clients import stem_in
 from stages.segment.sessions_table import FILE, Table, read_table
 
 _COLUMNS = ("recording", "client", "use")
+_OPTIONAL = "corpus"
+"""Added with the first row that has one."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class SessionRow:
     """Any code; "" if unknown."""
     use: str
     """`all` or `train`."""
+    corpus: str = ""
+    """A name of stages/common/core/corpora.py; "" for the team's own recordings."""
 
 
 def add_rows(sessions: Path, rows: Sequence[SessionRow]) -> None:
@@ -35,14 +39,17 @@ def add_rows(sessions: Path, rows: Sequence[SessionRow]) -> None:
         cannot be written.
     """
     table = read_table(sessions) or Table(list(_COLUMNS))
-    missing = [name for name in _COLUMNS if table.index(name) < 0]
+    with_corpus = table.index(_OPTIONAL) >= 0 or any(row.corpus for row in rows)
+    names = (*_COLUMNS, _OPTIONAL) if with_corpus else _COLUMNS
+    missing = [name for name in names if table.index(name) < 0]
     table = replace(table, columns=[*table.columns, *missing])
-    places = [table.index(name) for name in _COLUMNS]
+    places = [table.index(name) for name in names]
 
     def filled(cells: list[str], name: str) -> list[str]:
         """`cells` with those of the new row at their places."""
         cells = [*cells, *[""] * (len(table.columns) - len(cells))]
-        for place, cell in zip(places, (name, new[name].client, new[name].use), strict=True):
+        row = new[name]
+        for place, cell in zip(places, (name, row.client, row.use, row.corpus), strict=False):
             cells[place] = cell
         return cells
 

@@ -215,8 +215,8 @@ def lines(worth: Worth) -> list[str]:
     )
     return [
         *shown,
-        f"To correct: {len(worth.ranked)} draft(s), {_length(hours)}, about {wrong:,.0f} wrong words "
-        f"({basis})",
+        f"To correct: {len(worth.ranked)} draft(s), {_length(hours)}, about {wrong:,.0f} wrong "
+        f"words ({basis})",
         f"These would teach most: {first}",
     ]
 

@@ -47,6 +47,8 @@ def main() -> None:
             f"  for training only: {metrics['train_only_recordings']} recordings, "
             f"{metrics['train_only_share']:.1%} of the training time"
         )
+    for name, number in metrics["corpora"].items():
+        print(f"  of {name}: {number} training recordings; its terms bind the tuned model")
     if metrics["train_only_left_out"]:
         print(
             f"  left out: {metrics['train_only_left_out']} recordings for training only, since "

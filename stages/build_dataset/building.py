@@ -22,6 +22,7 @@ from stages.common.core.manifest import Recording, read_segments
 from stages.common.core.params import BuildDataset
 from stages.common.dataset.full_recordings import ReadAudio, save_recordings
 from stages.common.dataset.labels import Labeller
+from stages.common.dataset.model_card import TrainingData, write_training_data
 from stages.common.dataset.split_storage import Clip, save_split
 from stages.common.text.normalizer import scoring_form
 
@@ -112,6 +113,11 @@ def build(
                 write_rows(fresh / "test_slices.jsonl", labels)
         check_splits(fresh, recordings)
         metrics |= train_only_metrics(fresh, recordings, len(assigned.left_out))
+        data = TrainingData(
+            metrics["train"]["recordings"], metrics["train_only_recordings"],
+            metrics["train_only_share"], metrics["corpora"],
+        )  # fmt: skip
+        write_training_data(fresh / "train", data)
     return metrics | {"empty_windows": dict(empty.counts)}
 
 

@@ -102,11 +102,11 @@ class EmptyWindows:
 
 
 def pauses(recording: Recording, segments: Sequence[Segment]) -> list[Interval]:
-    """Intervals of `recording` of at least a second with neither speech nor a segment.
+    """Intervals of `recording` of at least a second with neither speech, a segment nor a lost cue.
 
     segments: all of the recording, dropped ones too: a detector misses quiet speech.
     """
-    taken = [*recording.speech, *((s.start, s.end) for s in segments)]
+    taken = [*recording.speech, *recording.lost, *((s.start, s.end) for s in segments)]
     found, reached = [], 0.0
     for start, end in [*sorted(taken), (recording.seconds, recording.seconds)]:
         # At the ends of the recording nothing is spoken beside the pause.

@@ -137,9 +137,14 @@ def plan(
     rows = zip(segments, survey.splits, survey.tokens, strict=True)
     for recording, group in groupby(rows, key=lambda row: row[0].recording):
         if survey.recording_splits.get(recording) == split:
-            parts = [
-                Part(segment, number, tokens)
-                for number, (segment, kept_in, tokens) in enumerate(group)
-                if kept_in
-            ]
-            yield from join(parts, params.window_seconds, labeller, kind_of)
+            yield from join(_parts(group), params.window_seconds, labeller, kind_of)
+
+
+def _parts(rows: Iterable[tuple[Segment, Split | None, int]]) -> list[Part]:
+    """The segments of a recording that stay. rows: (segment, its split or None, tokens) of all."""
+    parts, number = [], -1
+    for segment, kept_in, tokens in rows:
+        number += 1 + segment.after_untranscribed
+        if kept_in:
+            parts.append(Part(segment, number, tokens))
+    return parts

@@ -33,17 +33,20 @@ def check_splits(dataset: Path, recordings: Mapping[str, Recording]) -> None:
 def train_only_metrics(
     dataset: Path, recordings: Mapping[str, Recording], left_out: int
 ) -> dict[str, Any]:
-    """Number of recordings for training only, and their windows' hours and share of training.
+    """Number of recordings for training only, their windows' hours and share of training, and the
+    number of training recordings from each corpus of others.
 
     left_out: recordings for training only whose client is in validation or test.
     """
     seconds = _seconds(dataset / "train")
     those = {name: s for name, s in seconds.items() if recordings[name].use == "train"}
+    corpora = (recordings[name].corpus for name in seconds)
     return {
         "train_only_recordings": len(those),
         "train_only_hours": round(sum(those.values()) / 3600, 4),
         "train_only_share": round(sum(those.values()) / seconds.total(), 4),
         "train_only_left_out": left_out,
+        "corpora": dict(sorted(Counter(filter(None, corpora)).items())),
     }
 
 

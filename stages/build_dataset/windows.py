@@ -36,7 +36,8 @@ class Part:
 
     segment: Segment
     number: int
-    """Its index among all segments of the recording, dropped ones included."""
+    """Its place among all segments of the recording; dropped ones count, and so does speech without
+    a text between two."""
     tokens: int
     """Number of tokens of its text, see `Labeller.count`."""
 
@@ -91,8 +92,8 @@ def _follows(last: Part, part: Part) -> bool:
 class _Filling:
     """A window while it is filled with segments of one recording, in order.
 
-    A short pause between two adjacent segments stays. A longer gap, or one with dropped segments,
-    may hold speech without text and is cut out.
+    A short pause between two adjacent segments stays. A longer gap, or one with dropped segments or
+    other speech without a text, is cut out.
     """
 
     def __init__(self, first: Part, seconds: float, room: int) -> None:

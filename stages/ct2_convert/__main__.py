@@ -1,7 +1,7 @@
 """Stage `ct2_convert`: the tuned model in CTranslate2's format, compared with the original.
 
-Reads `models/finetuned` and the validation split. Writes `models/ct2` (with tokenizer and
-preprocessor files), `metrics/convert.json` (how much the converted model's transcripts of
+Reads `models/finetuned` and the validation split. Writes `models/ct2` (with tokenizer, preprocessor
+and card), `metrics/convert.json` (how much the converted model's transcripts of
 validation clips differ from the original's) and `metrics/errors_validation.csv` (errors of each
 validation clip, transcribed as the test split is; experiments are ranked by them).
 """
@@ -32,6 +32,7 @@ from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
 from stages.common.dataset.features import load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
+from stages.common.dataset.model_card import CARD, for_library
 from stages.common.dataset.split_storage import Clip, clips_of
 from stages.common.text.error_counts import to_csv
 from stages.common.text.split_hypothesis import split_hypothesis
@@ -105,6 +106,8 @@ def main() -> None:
         "quantization": params.convert.quantization,
         "bytes": sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file()),
     }
+    card = (SOURCE / CARD).read_text(encoding="utf-8")
+    write_text(TARGET / CARD, for_library(card, "ctranslate2"))
     model = open_model(TARGET, params.evaluate.device)
     decoding = decoding_of(params, model)
     clips = list(itertools.islice(clips_of(VALIDATION), params.convert.compared_clips))

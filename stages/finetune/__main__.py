@@ -27,6 +27,7 @@ from stages.common.core.files import state_folder
 from stages.common.core.ids import read_key
 from stages.common.core.params import Params, load_params
 from stages.common.dataset.labels import load_labeller
+from stages.common.dataset.model_card import model_card, read_base_card, read_training_data
 from stages.common.dataset.out_of_domain import OutOfDomainRecording, read_out_of_domain_set
 from stages.finetune.averaging import average_with_base
 from stages.finetune.checkpoints import fingerprint, is_trained, last_checkpoint
@@ -42,7 +43,9 @@ def main() -> None:
     params = load_params()
     tuned = params.finetune
     machine = choose_machine(tuned.device, tuned.precision)
-    # Read before training, so that a fault in the set stops the stage at once.
+    # Read before training, so that a fault in either stops the stage at once.
+    data = read_training_data(DATASET / "train")
+    card = model_card("transformers", params.build_dataset.language, read_base_card(BASE), data)
     out_of_domain = _validation_half(params) if tuned.average_with_base == "auto" else []
     if tuned.launch and not is_launched():
         start(Path(tuned.launch))
@@ -73,7 +76,7 @@ def main() -> None:
     # Other processes still read the best checkpoint.
     group.wait_for_everyone()
     if group.is_main_process:
-        write_outputs(trainer, machine, BASE, trained, points, chosen)
+        write_outputs(trainer, machine, BASE, trained, points, chosen, card)
         shutil.rmtree(folder)
         print(f"finetune: validation WER {chosen.validation_wer:.4f}")
         if cut := cut_hypotheses(trainer):

@@ -11,6 +11,7 @@ from typing import Any
 
 from stages.common.core.files import new_folder, write_text
 from stages.common.core.metrics import write_metrics, write_table
+from stages.common.dataset.model_card import CARD
 from stages.finetune.averaging import Point
 from stages.finetune.device import Machine
 from stages.finetune.trainer import WhisperTrainer
@@ -35,11 +36,12 @@ def write_outputs(
     trained: int,
     points: Sequence[Point],
     chosen: Point,
+    card: str,
 ) -> None:
     """Write all outputs; the model is the Trainer's, a plain Whisper.
 
     trained: number of parameters that were trained; points: the averages that were measured, of
-    which the model is `chosen`.
+    which the model is `chosen`; card: see model_card.py.
     """
     state, model = trainer.state, trainer.model
     # The base's own tokenizer, preprocessor and generation files: transformers would write them
@@ -49,6 +51,7 @@ def write_outputs(
         for source in sorted(base.glob("*.json")):
             if source.name not in ("config.json", "model.safetensors.index.json"):
                 shutil.copyfile(source, fresh / source.name)
+        write_text(fresh / CARD, card)
     _write_curve(Path("metrics/finetune_curve.csv"), state.log_history)
     rows = [(p.share, p.validation_wer, p.out_of_domain_wer) for p in points]
     write_table("average_curve", AVERAGE_COLUMNS, rows)

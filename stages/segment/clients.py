@@ -1,7 +1,8 @@
 """`sessions.csv`: the client of each recording, so that a client stays in one split, and its use.
 
 Columns `recording`, `client` and, optionally, `use`: `train` for recordings that only training may
-have (corpora of others, synthetic speech), `all` or nothing for the others.
+have (corpora of others, synthetic speech), `all` or nothing for the others. `attune import` adds
+`corpus`: a name of stages/common/core/corpora.py, or nothing.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.common.audio.formats import FORMATS
+from stages.common.core.corpora import CORPORA
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
 from stages.segment.sessions_table import FILE, Table, read_table
 
-USES = ("all", "train")
+_OPTIONAL = {"use": ("all", "train"), "corpus": tuple(CORPORA)}
+"""Column -> what its cells may hold, besides nothing."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Clients:
     """Client by the recording's stem."""
     train_only: set[str]
     """Stems of the recordings with the use `train`."""
+    corpora: dict[str, str]
+    """Corpus by the recording's stem, for recordings of one."""
     notices: list[tuple[str, str]]
     """(stem, key of `rejections.NOTICE`)"""
     given: bool
@@ -38,23 +43,28 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
         recordings: stems of the audio files.
         key: the project's key, for ids in messages.
 
-    Raises: UserError if the file is not as described, or names two clients or two uses for a
+    Raises: UserError if the file is not as described, or names two clients, uses or corpora for a
         recording, with one line per fault.
     """
     table = read_table(folder)
     if table is None:
-        return Clients({}, set(), [], given=False)
+        return Clients({}, set(), {}, [], given=False)
     known = set(recordings)
     clients: dict[str, str] = {}
     uses: dict[str, str] = {}
+    corpora: dict[str, str] = {}
     unknown: set[str] = set()
     rows, faults = _rows(table)
-    for line, name, client, use in rows:
+    for line, name, client, use, corpus in rows:
         stem = stem_in(name, known)
         if stem not in known:
             unknown.add(stem)
             continue
-        for what, cell, cells in (("client", client, clients), ("use", use, uses)):
+        for what, cell, cells in (
+            ("client", client, clients),
+            ("use", use, uses),
+            ("corpus", corpus, corpora),
+        ):
             if cell and cells.setdefault(stem, cell) != cell:
                 faults.append(
                     f"{FILE}: line {line} names another {what} for {recording_id(key, stem)} "
@@ -66,7 +76,7 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     # A voice without a client, such as a synthetic one, is in no other split anyway.
     notices = [(stem, "unknown_recording") for stem in sorted(unknown)]
     notices += [(stem, "no_client") for stem in sorted(known - set(clients) - train_only)]
-    return Clients(clients, train_only, notices, given=True)
+    return Clients(clients, train_only, corpora, notices, given=True)
 
 
 def stem_in(name: str, known: set[str]) -> str:
@@ -75,18 +85,21 @@ def stem_in(name: str, known: set[str]) -> str:
     return without_suffix if name not in known and suffix.lower() in FORMATS else name
 
 
-def _rows(table: Table) -> tuple[list[tuple[int, str, str, str]], list[str]]:
-    """(line number, recording, client, use) of each row, and the faults of the others."""
-    at_recording, at_client, at_use = map(table.index, ("recording", "client", "use"))
+def _rows(table: Table) -> tuple[list[tuple[int, str, str, str, str]], list[str]]:
+    """(line number, recording, client, use, corpus) of each row, and the faults of the others."""
+    at_recording, at_client = map(table.index, ("recording", "client"))
+    optional = [(name, table.index(name), known) for name, known in _OPTIONAL.items()]
     rows, faults = [], []
     for line, row in table.rows:
         if len(row) <= max(at_recording, at_client):
             faults.append(f"{FILE}: line {line} has too few columns")
             continue
-        use = row[at_use].lower() if 0 <= at_use < len(row) else ""
-        if use and use not in USES:
-            faults.append(
-                f"{FILE}: line {line} has an unknown use; it is {' or '.join(USES)}, or empty"
-            )
-        rows.append((line, row[at_recording], row[at_client], use))
+        use, corpus = (row[at].lower() if 0 <= at < len(row) else "" for _, at, _ in optional)
+        for cell, (name, _, known) in zip((use, corpus), optional, strict=True):
+            if cell and cell not in known:
+                faults.append(
+                    f"{FILE}: line {line} has an unknown {name}; it is {' or '.join(known)}, or "
+                    "empty"
+                )
+        rows.append((line, row[at_recording], row[at_client], use, corpus))
     return rows, faults

@@ -28,6 +28,7 @@ from stages.segment.checking.offsets import TimesRejected, WrongTimes
 from stages.segment.checking.timed import check_timed
 from stages.segment.cutting import PlannedSegment, plan_clip, plan_segments
 from stages.segment.sessions import Source
+from stages.segment.untranscribed import after_untranscribed
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,18 @@ def segment_recording(
     pcm = to_pcm(samples)
     write_flac(manifest.audio_path(folder, source.id), pcm)
     rms, peak = measure_level(pcm)
+    lost_times = [
+        (cue.start, min(cue.end, seconds))
+        for cue, _ in plan.rejected
+        if 0 <= cue.start <= cue.end and cue.start < seconds
+    ]
     recording = manifest.Recording(
-        source.id, source.group, seconds, intervals, rms, peak,
+        source.id, source.group, seconds, intervals, rms, peak, lost=sorted(lost_times),
         turns=[(start, min(end, seconds), channel) for start, end, channel in decoded.turns],
         roles={str(channel): role for channel, role in roles.items()},
     )  # fmt: skip
-    segments = _segments(source.id, plan.segments)
+    after = after_untranscribed(plan.segments, intervals, lost_times)
+    segments = _segments(source.id, plan.segments, after)
     return replace(outcome, recording=recording, segments=segments)
 
 
@@ -161,7 +168,9 @@ def _is_clip(transcript: Transcript, seconds: float, settings: Settings) -> bool
     return not transcript.timed and seconds <= settings.max_seconds
 
 
-def _segments(recording: str, planned: Iterable[PlannedSegment]) -> list[manifest.Segment]:
+def _segments(
+    recording: str, planned: Iterable[PlannedSegment], after: Iterable[bool]
+) -> list[manifest.Segment]:
     return [
         manifest.Segment(
             id=f"{recording}-{number:04d}",
@@ -174,8 +183,9 @@ def _segments(recording: str, planned: Iterable[PlannedSegment]) -> list[manifes
             speaker=segment.cue.speaker,
             score=_rounded(segment.cue.score),
             confidence=_rounded(segment.cue.confidence),
+            after_untranscribed=is_after,
         )
-        for number, segment in enumerate(planned)
+        for number, (segment, is_after) in enumerate(zip(planned, after, strict=True))
     ]
 
 

@@ -27,6 +27,7 @@ class Source:
     transcripts: tuple[tuple[Path, str], ...]
     """The transcript's file with "", or one TextGrid per speaker with the role in its name."""
     use: Use = "all"
+    corpus: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ def read_sessions(folder: Path, key: bytes) -> Sessions:
         group = group_id(key, clients.by_recording.get(stem), name)
         roles = [role_of(stem_of(path), stem) for path in texts]
         use: Use = "train" if stem in clients.train_only else "all"
-        sources.append(Source(name, group, files[0], tuple(zip(texts, roles, strict=True)), use))
+        paired = tuple(zip(texts, roles, strict=True))
+        corpus = clients.corpora.get(stem, "")
+        sources.append(Source(name, group, files[0], paired, use, corpus))
     unused = [
         (recording_id(key, stem), "no_recording")
         for stem, texts in sorted(transcripts.items())

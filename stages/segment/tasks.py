@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 from stages.common.core.cache import digest_of
 from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
 from stages.common.core.files import Row, state_folder
-from stages.common.core.manifest import Use
 from stages.common.core.params import Params, Segment
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.recording import Outcome, segment_recording
@@ -42,7 +41,7 @@ def segment_recordings(sources: list[Source], folder: Path, params: Params) -> l
     aligner.delete_all_but(source.id for source in sources)
     outcomes = [_OUTCOME.validate_python(row) for row in rows]
     return [
-        _with_use(outcome, source.use) for outcome, source in zip(outcomes, sources, strict=True)
+        _with_origin(outcome, source) for outcome, source in zip(outcomes, sources, strict=True)
     ]
 
 
@@ -61,11 +60,12 @@ def _task(source: Source, aligner: CachedAligner, settings: Segment) -> CachedTa
     )
 
 
-def _with_use(outcome: Outcome, use: Use) -> Outcome:
-    """Set outside of the cached work: a change of `use` alone aligns nothing again."""
+def _with_origin(outcome: Outcome, source: Source) -> Outcome:
+    """Use and corpus are set outside of the cached work: a change of them aligns nothing again."""
     if outcome.recording is None:
         return outcome
-    return replace(outcome, recording=replace(outcome.recording, use=use))
+    recording = replace(outcome.recording, use=source.use, corpus=source.corpus)
+    return replace(outcome, recording=recording)
 
 
 def _segment(source: Source, aligner: CachedAligner, settings: Segment, folder: Path) -> Row:

@@ -21,8 +21,8 @@ from attune.summary import NAMES
 from tests.support.imports import ROOT
 
 COMMANDS = (
-    "init", "profile", "doctor", "draft", "review", "quality", "lookup", "compare", "score",
-    "score-service", "pr-comment", "release-check", "summary", "sweep", "serve", "export",
+    "init", "import", "profile", "doctor", "draft", "review", "quality", "lookup", "compare",
+    "score", "score-service", "pr-comment", "release-check", "summary", "sweep", "serve", "export",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
          "numpy", "pandas", "pydantic", "rich")  # fmt: skip
@@ -89,6 +89,7 @@ def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None
     arguments = {
         "lookup": ["r0123456789"], "pr-comment": ["main"], "score": ["models/ct2"],
         "score-service": ["http://127.0.0.1:8000"], "export": ["speaches", "hub"],
+        "import": ["primock57", "corpus"],
     }  # fmt: skip
     argument = arguments.get(name, [])
     done = call(tmp_path, name, *argument)

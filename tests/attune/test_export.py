@@ -14,6 +14,7 @@ from faster_whisper import WhisperModel
 
 from attune.export import export_speaches
 from stages.common.core.errors import UserError
+from stages.common.dataset.model_card import BaseModel, TrainingData, corpora_of, model_card
 from tests.support.imports import ROOT
 
 NAME = "clinic/whisper-2027-q1"
@@ -41,6 +42,18 @@ def test_speaches_finds_it(cache: Path) -> None:
     card = huggingface_hub.ModelCard.load(revision.snapshot_path / "README.md").data
     assert (card.library_name, card.pipeline_tag) == ("ctranslate2", "automatic-speech-recognition")
     assert {card.library_name, card.pipeline_tag} == set(card.tags) and card.language == ["en"]
+
+
+def test_the_models_card_goes_with_it(cache: Path) -> None:
+    """Also in place of an export before, whose card was another."""
+    export_speaches(cache, NAME)
+    data = TrainingData(9, 2, 0.1, {"daic-woz": 2})
+    Path("models/ct2/README.md").write_text(model_card("ctranslate2", "en", BaseModel(), data))
+    export_speaches(cache, NAME)
+    (card,) = repository_of(cache).rglob("README.md")
+    assert card.read_text() == Path("models/ct2/README.md").read_text()
+    assert corpora_of(card.parent) == ["daic-woz"]
+    export_speaches(cache, NAME)
 
 
 def test_faster_whisper_opens_it_by_its_name(cache: Path) -> None:

@@ -14,6 +14,13 @@ import pytest
 import stages.fetch_base.__main__
 from stages.common.core.errors import UserError
 from stages.common.core.params import Base
+from stages.common.dataset.model_card import (
+    CARD,
+    BaseModel,
+    TrainingData,
+    model_card,
+    read_base_card,
+)
 from stages.fetch_base.hub import check_id
 from stages.fetch_base.whisper_files import check_pin, choose_files, folder_digest, model_files
 from tests.support.processes import contents, error_line, fetch_base, write_params
@@ -37,12 +44,16 @@ def work(tmp_path: Path) -> Path:
 def test_a_folder_is_copied_and_converted(model: Path, work: Path, english: Path) -> None:
     (model / "training_args.bin").write_bytes(b"not a Whisper's")
     (model / "runs").mkdir()
+    data = TrainingData(1, 1, 1.0, {"daic-woz": 1})
+    (model / CARD).write_text(model_card("transformers", "en", data=data))
     revision = folder_digest(model)
     write_params(work, str(model), revision)
     run = fetch_base(work)
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
     assert f"{model} at {revision[:8]}: " in run.stdout
+    assert read_base_card(work / "models/base") == BaseModel("", revision, ("daic-woz",))
+    (work / "models/base" / CARD).unlink()
     assert contents(work / "models/base") == contents(english)
     converted = contents(work / "models/base-ct2")
     assert set(converted) == {

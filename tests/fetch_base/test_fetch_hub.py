@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import stages.fetch_base.hub
+from stages.common.dataset.model_card import CARD, BaseModel, read_base_card
 from tests.support.converted import convert
 from tests.support.hub_server import Hub, serve
 from tests.support.processes import contents, error_line, fetch_base, write_params
@@ -60,7 +61,9 @@ def test_pinned_commit_is_fetched_and_kept(hub: Hub, work: Path, english: Path) 
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
     assert f"{MODEL} at 01234567" in run.stdout and "80 mels, English only" in run.stdout
-    assert contents(work / "models/base") == contents(english)
+    assert read_base_card(work / "models/base") == BaseModel(MODEL, COMMIT)
+    assert contents(work / "models/base").keys() - {CARD} == contents(english).keys()
+    assert contents(work / "models/base").items() > contents(english).items()
     assert not hub.fetched("pytorch_model.bin") and not hub.fetched(
         "model.fp32-00001-of-00001.safetensors"
     )
@@ -124,7 +127,9 @@ def test_damaged_files_are_reported_and_downloaded_again(
     assert message == f"{WEIGHTS} arrived damaged and was deleted; run the stage again"
     assert nothing_fetched(work)
     assert fetch_base(work, hub=hub.url).returncode == 0
-    assert contents(work / "models/base") == contents(english)
+    assert read_base_card(work / "models/base") == BaseModel(MODEL, COMMIT)
+    assert contents(work / "models/base").keys() - {CARD} == contents(english).keys()
+    assert contents(work / "models/base").items() > contents(english).items()
 
 
 def test_no_network_is_reported_soon(work: Path) -> None:

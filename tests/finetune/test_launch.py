@@ -15,6 +15,7 @@ import pytest
 from accelerate.commands.config.config_args import load_config_from_file
 
 from stages.common.core.errors import UserError
+from stages.common.dataset.model_card import TrainingData, write_training_data
 from stages.common.dataset.split_storage import Clip, clips_of, save_split
 from stages.finetune.launch import read_config
 from tests.support.processes import ROOT
@@ -146,6 +147,7 @@ def test_a_process_that_fails_ends_all(folder: Path) -> None:
     broken = Clip(**{**vars(clips[0]), "audio": b"not FLAC"})
     shutil.rmtree(folder / "data" / "dataset" / "train")
     save_split(folder / "data" / "dataset" / "train", [broken, *clips[1:]])
+    write_training_data(folder / "data" / "dataset" / "train", TrainingData(1, 0, 0.0))
     set_finetune(folder, launch=launch_file(folder), **HALVES)
     done = run_finetune(folder, ok=False)
     assert done.returncode != 0

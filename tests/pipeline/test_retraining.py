@@ -24,9 +24,10 @@ from stages.common.core.files import read_rows
 from stages.common.core.ids import recording_id
 from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings, samples_of
+from stages.common.dataset.model_card import CARD, TrainingData, corpora_of, model_card
 from stages.common.dataset.split_storage import clips_of
 from stages.fetch_base.whisper_files import folder_digest
-from tests.support.dvc_project import COUNTS, KEY, git, metrics, repro, run, set_params
+from tests.support.dvc_project import CLIENTS, COUNTS, KEY, git, metrics, repro, run, set_params
 from tests.support.service import Service, served
 
 pytestmark = pytest.mark.pipeline
@@ -155,9 +156,17 @@ def test_a_quarter(project: Path, tmp_path: Path, tiny_en: Path) -> None:
 
 
 def test_training_continues_from_the_last_tuned_model(project: Path) -> None:
-    """With a learning rate near 0 the weights stay those from which training starts."""
+    """With a learning rate near 0 the weights stay those from which training starts. The card
+    states the corpora of both trainings."""
+    assert corpora_of(project / "models/ct2") == []
     last = project / "models/last"
     shutil.copytree(project / "models/finetuned", last)
+    data = TrainingData(1, 1, 1.0, {"primock57": 1})
+    (last / CARD).write_text(model_card("transformers", "en", data=data))
+    key = KEY.encode()
+    learned = next(c for c in CLIENTS if split_of(key, recording_id(key, c), 0.25, 0.25) == "train")
+    rows = f"recording,client,use,corpus\n{learned},,train,daic-woz\n"
+    (project / "data/sessions/sessions.csv").write_text(rows)
     set_params(
         project,
         {
@@ -173,3 +182,5 @@ def test_training_continues_from_the_last_tuned_model(project: Path) -> None:
     assert weights[0].keys() == weights[1].keys()
     for name, weight in weights[0].items():
         assert torch.allclose(weight, weights[1][name], atol=1e-7), name
+    assert corpora_of(project / "models/finetuned") == ["daic-woz", "primock57"]
+    assert metrics(project, "dataset")["corpora"] == {"daic-woz": 1}

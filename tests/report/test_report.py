@@ -232,10 +232,13 @@ def test_the_share_of_recordings_for_training_only(place: Path) -> None:
     row = json.loads(path.read_text())
     row["dropped"] |= {"client_also_in_test": 7}
     row |= {"train_only_recordings": 2, "train_only_hours": 0.05, "train_only_share": 0.314}
+    row["corpora"] = {"daic-woz": 1, "primock57": 2}
     path.write_text(json.dumps(row))
     data = section("data")
     told = "2 of 3 training recordings, 31.4% of the training time, are for training only"
     assert told in data.text
+    assert "1 training recording is from daic-woz, whose terms bind the tuned model" in data.text
+    assert "2 training recordings are from primock57" in data.text
     (left_out,) = [row for row in data.rows if "client also in test" in row[2]]
     assert left_out[1] == "7" and "of a recording for training only" in left_out[2]
 

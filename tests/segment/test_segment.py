@@ -41,13 +41,15 @@ def test_timed_cues_become_segments(mini: MiniProject) -> None:
     assert result.segments == [
         {"id": f"{name}-0000", "recording": name, "start": 0.0, "end": 3.2,
          "speech_start": 0.0, "speech_end": 3.0, "text": "One two.",
-         "speaker": "Therapist", "score": None, "confidence": None, "written": ""},
+         "speaker": "Therapist", "score": None, "confidence": None, "written": "",
+         "after_untranscribed": False},
         {"id": f"{name}-0001", "recording": name, "start": 3.8, "end": 7.2,
          "speech_start": 4.0, "speech_end": 7.0, "text": "Three.",
-         "speaker": "Client", "score": None, "confidence": None, "written": ""},
+         "speaker": "Client", "score": None, "confidence": None, "written": "",
+         "after_untranscribed": False},
     ]  # fmt: skip
     assert result.metrics["dropped_cues"] == {"times_out_of_order": 1}
-    assert result.recordings[0]["seconds"] == 12.0
+    assert result.recordings[0]["seconds"] == 12.0 and result.recordings[0]["lost"] == [[8, 8]]
     audio = soundfile.info(mini.root / "data" / "segments" / "audio" / f"{name}.flac")
     assert (audio.samplerate, audio.channels, audio.frames) == (16_000, 1, 192_000)
     assert (audio.format, audio.subtype) == ("FLAC", "PCM_16")

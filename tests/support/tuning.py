@@ -16,6 +16,7 @@ import yaml
 from safetensors.torch import load_file
 
 from stages.common.dataset.labels import load_labeller
+from stages.common.dataset.model_card import TrainingData, write_training_data
 from stages.common.dataset.split_storage import Clip, save_split
 from tests.support.processes import ROOT, environment
 from tests.support.whisper_models import SENTENCES, tiny_english
@@ -54,6 +55,7 @@ def make_tuning(folder: Path, train: int, validation: int) -> Path:
         return Clip(f"{number:04}", "a", 0.0, 0.5, text, labels, 0, audio.getvalue())
 
     save_split(folder / "data" / "dataset" / "train", [clip(n) for n in range(train)])
+    write_training_data(folder / "data" / "dataset" / "train", TrainingData(1, 0, 0.0))
     save_split(folder / "data" / "dataset" / "validation", [clip(n) for n in range(validation)])
     return folder
 

@@ -30,6 +30,8 @@ class Recording:
     """RMS over speech, see stages/common/audio/level.py; 1.0 is full scale."""
     peak: float
     """Largest absolute sample; 1.0 is full scale."""
+    lost: list[tuple[float, float]] = field(default_factory=list)
+    """(start, end) of each cue that is in no segment: speech without a text to train on."""
     gain_db: float = 0.0
     """Gain to apply when the audio is read; set by `normalize`."""
     turns: list[tuple[float, float, int]] = field(default_factory=list)
@@ -38,6 +40,8 @@ class Recording:
     """Channel of `turns` -> its speaker in the transcript, for channels with a clear one."""
     use: Use = "all"
     """Its `use` in sessions.csv."""
+    corpus: str = ""
+    """Its `corpus` there: a name in corpora.py; "" for the team's own recordings."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Segment:
     written: str = ""
     """The text as typed, without what decoding suppresses; "" if the transcripts have no case and
     punctuation. Set by `normalize`."""
+    after_untranscribed: bool = False
+    """Speech without a text lies between the segment before it and this one."""
 
     @property
     def seconds(self) -> float:
@@ -84,7 +90,10 @@ def write_manifest(
 def read_recordings(folder: Path) -> Iterator[Recording]:
     """Recordings in the order of the file, one at a time."""
     for row in stream_rows(folder / "recordings.jsonl"):
-        tuples = {name: [tuple(item) for item in row.get(name, [])] for name in ("speech", "turns")}
+        tuples = {
+            name: [tuple(item) for item in row.get(name, [])]
+            for name in ("speech", "lost", "turns")
+        }
         yield Recording(**row | tuples)
 
 

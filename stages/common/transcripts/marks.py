@@ -32,13 +32,13 @@ def _words(text: str) -> frozenset[str]:
 
 _DIRECTIONS = _words("""
     applause background
-    bang barks beep blows breath breathes breathing chuckle chuckles chuckling clears cough
-    coughing coughs cries cry crying door exhale exhales gasp gasps giggles giggling groans
-    hesitates inhale inhales knock laugh laughing laughs laughter long mumbles music nod
-    nodding nods noise nose pause paused pauses phone rings rustling short shrugs sigh sighing
-    sighs silence silent smile smiles smiling sniff sniffing sniffles sniffs snorts sob
-    sobbing sobs softly swallows tear tearful tearing tears throat up weeping weeps whisper
-    whispering whispers yawn yawns
+    bang barks beep blows breath breathes breathing chuckle chuckles chuckling clears click clicks
+    cough coughing coughs cries cry crying door exhale exhales gasp gasps giggles giggling groans
+    hesitates hum humming hums inhale inhales knock laugh laughing laughs laughter lip lips long
+    mumbles music nod nodding nods noise nose pause paused pauses phone rings rustling short shrugs
+    sigh sighing sighs silence silent smack smacks smile smiles smiling sniff sniffing sniffle
+    sniffles sniffs snort snorts sob sobbing sobs softly swallows tear tearful tearing tears throat
+    tongue tsk up weeping weeps whisper whispering whispers whistle whistles whistling yawn yawns
 """)
 _OTHER_DIRECTIONS = _words("""
     lacht lachen lachend lächelt weint weinend seufzt schluchzt räuspert hustet flüstert schweigt
@@ -48,8 +48,8 @@ _OTHER_DIRECTIONS = _words("""
 """)
 """The same in German, French, Spanish and Dutch."""
 _DIRECTION_FILLERS = _words("""
-    a and at both client for head her his in loudly of quietly s sec second seconds secs the
-    their therapist to with
+    a and at both client deep deeply for head heavily heavy her his in loud loudly nervous nervously
+    of quietly s sec second seconds secs slight slightly the their therapist to with
     auf aus beide ein eine el ella elle er est et fort het ich il in kurz kurze la lang lange
     largo laut le leise leve long longue los luid on se sekunden secondes segundos seconden sich
     sie tief un une und y zacht ze zij
@@ -94,7 +94,11 @@ _STARS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
 _FULL_WIDTH = str.maketrans(
     "\uff08\uff09\uff3b\uff3d\u3010\u3011\uff5b\uff5d\u3008\u3009\uff1c\uff1e", "()[][]{}<><>"
 )
-_BLANKED = re.compile(r"[\u2588\u2593\u25a0]+|_{3,}|\b[Xx]{3,}\b|(?<![*\w])\*{3,}(?![*\w])")
+_BLANKED = re.compile(
+    r"[\u2588\u2593\u25a0]+|_{3,}|\b[Xx]{3,}\b|(?<![*\w])\*{3,}(?![*\w])"
+    r"|\b(?i:(?:scrubbed|redacted|removed|anonymi[sz]ed|deleted)_\w+"
+    r"|\w+_(?:redacted|removed|anonymi[sz]ed|deleted))\b"  # DAIC-WOZ's scrubbed_entry
+)
 
 
 def without_marks(

@@ -55,9 +55,7 @@ def read_cues(paths: Sequence[tuple[Path, str]]) -> Transcript:
         cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
     notices = {notice for transcript in transcripts for notice in transcript.notices}
     reviewed = all(transcript.reviewed for transcript in transcripts)
-    return Transcript(
-        cues, transcripts[0].timed, tuple(sorted(notices)), reviewed=reviewed
-    )
+    return Transcript(cues, transcripts[0].timed, tuple(sorted(notices)), reviewed=reviewed)
 
 
 def _read(path: Path, role: str) -> Transcript:

@@ -1,0 +1,131 @@
+"""`attune import`: recordings of a published corpus, as training material."""
+
+from __future__ import annotations
+
+import filecmp
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from tqdm import tqdm
+
+from attune.corpora import daic_woz, primock57
+from attune.corpora.recordings import Found, Importer, NotImported, Prepared
+from attune.corpora.terms import check_terms
+from attune.sessions_csv import SessionRow, add_rows
+from stages.common.core.errors import UserError
+from stages.common.core.params import load_params
+from stages.segment.session_files import check_folder, role_of, stem_of
+
+_IMPORTERS: dict[str, Importer] = {"daic-woz": daic_woz, "primock57": primock57}
+_DEMO = Path("demo/sessions")
+
+
+def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
+    """Copy the corpus's recordings into `data.sessions`, for training only.
+
+    Args:
+        name: a key of stages/common/core/corpora.py.
+        folder: the corpus as its users have it; nothing in it is changed.
+
+    Returns: whether every recording was imported.
+
+    Raises: UserError without a sessions folder of one's own, if the terms are not accepted, if
+        `folder` is no such corpus, or if nothing in it can be imported.
+    """
+    sessions = Path(load_params().data.sessions)
+    if sessions == _DEMO:
+        raise UserError("data.sessions is the demo's; run `attune init` first")
+    check_folder(sessions)
+    check_terms(name, accept_terms)
+    importer = _IMPORTERS[name]
+    found = importer.find(folder) if folder.is_dir() else []
+    if not found:
+        raise UserError(f"{folder} does not hold {name}: it has {importer.LAYOUT}")
+    done, remarks = _Done(), []
+    for each in tqdm(found, "import", unit="recording", disable=None):
+        try:
+            prepared = importer.prepare(each)
+        except NotImported as reason:
+            remarks.append(f"{each.stem}: not imported: {reason}")
+            continue
+        try:
+            kept = _put(sessions, name, each, prepared)
+        except OSError as error:
+            raise UserError(
+                f"data.sessions: {each.stem} cannot be written ({error.strerror}); the import goes "
+                "on when it is repeated"
+            ) from None
+        remarks += [f"{each.stem}: {remark}" for remark in (*prepared.remarks, *kept)]
+        done.count(prepared)
+    print(*remarks, *done.lines(name, len(found)), sep="\n")
+    if not done.recordings:
+        raise UserError(f"none of {len(found)} recording(s) could be imported")
+    return done.recordings == len(found)
+
+
+class _Done:
+    """Counts of what was imported."""
+
+    def __init__(self) -> None:
+        self.recordings, self._seconds, self._cues, self._unclear = 0, 0.0, 0, 0
+        self._left_out: Counter[str] = Counter()
+
+    def count(self, prepared: Prepared) -> None:
+        self.recordings += 1
+        self._seconds += prepared.seconds
+        self._cues += prepared.cues
+        self._unclear += prepared.unclear
+        self._left_out += prepared.left_out
+
+    def lines(self, name: str, found: int) -> list[str]:
+        left_out = ", ".join(f"{reason} {n:,}" for reason, n in sorted(self._left_out.items()))
+        return [
+            f"{name}: imported {self.recordings} of {found} recordings, "
+            f"{self._seconds / 3600:.1f} hours, for training only",
+            f"cues: {self._cues:,}; `segment` drops {self._unclear:,} of them, with inaudible, "
+            f"uncertain or redacted words; left out: {left_out or 'none'}",
+        ]
+
+
+def _put(sessions: Path, corpus: str, found: Found, prepared: Prepared) -> list[str]:
+    """Write transcripts, row and audio, in this order: the audio makes it a recording, and without
+    the row it could be drawn into the test split.
+
+    Returns: remarks on files that were there and differ, which are kept.
+    """
+    stem, remarks = found.stem, []
+    others = [
+        path.name
+        for path in (sessions / "transcripts").iterdir()
+        if (stem_of(path) == stem or role_of(stem_of(path), stem))
+        and path.name not in prepared.transcripts
+    ]
+    if others:
+        remarks.append("another transcript of it is there and was kept")
+    for file_name, content in () if others else prepared.transcripts.items():
+        path = sessions / "transcripts" / file_name
+        if not _write_new(path, partial(Path.write_bytes, data=content)):
+            remarks.append("its transcript is there, was edited and was kept")
+    add_rows(sessions, [SessionRow(stem, stem, "train", corpus)])
+    audio = sessions / "audio" / f"{stem}{prepared.suffix}"
+    if not _write_new(audio, prepared.write_audio):
+        remarks.append("its audio is there with other content and was kept")
+    return sorted(set(remarks))
+
+
+def _write_new(path: Path, write: Callable[[Path], object]) -> bool:
+    """Write a file that is not there, at once or not at all.
+
+    Returns: whether it now has this content; False for another file of this name, which is kept.
+    """
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        write(fresh)
+        if path.exists():
+            return filecmp.cmp(fresh, path, shallow=False)
+        fresh.replace(path)
+        return True
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -1,0 +1,108 @@
+"""What every importer shares: the recordings that it finds, and what it makes of each."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from stages.common.audio.decode import decode
+from stages.common.audio.samples import Samples
+from stages.common.core.rejections import RECORDING, RecordingRejected
+
+_DEPTH = 2
+"""Folders below the corpus's own that are searched."""
+_POINTER = b"version https://git-lfs"
+
+
+class NotImported(Exception):
+    """A recording cannot be imported; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The files of one recording in the corpus's folder."""
+
+    number: str
+    """The corpus's own name for it: `318`, `day1_consultation01`."""
+    stem: str
+    """Name of the imported recording, and its client: each has another person."""
+    files: dict[str, list[Path]]
+    """Kind of file -> the files of that kind, one unless something is wrong."""
+
+    def one(self, kind: str, name: str) -> Path:
+        """The only file of a kind. name: of the file that is expected, for messages.
+
+        Raises: NotImported.
+        """
+        paths = self.files.get(kind, [])
+        if not paths:
+            raise NotImported(f"{name} is missing; copy it from the corpus again")
+        if len(paths) > 1:
+            raise NotImported(f"{name} is there {len(paths)} times; keep one")
+        return paths[0]
+
+
+@dataclass
+class Prepared:
+    """What one recording becomes."""
+
+    suffix: str
+    """Of the audio file, with the dot."""
+    write_audio: Callable[[Path], None]
+    transcripts: dict[str, bytes]
+    """File name -> content."""
+    seconds: float
+    cues: int
+    """Those that are kept."""
+    unclear: int
+    """Those among them with words that nobody knows: `segment` drops them."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Reason -> number of the transcript's cues that are left out."""
+    remarks: list[str] = field(default_factory=list)
+
+
+class Importer(Protocol):
+    """A module that reads one corpus."""
+
+    LAYOUT: str
+    """The files that the folder holds, in one line."""
+
+    def find(self, folder: Path) -> list[Found]:
+        """The recordings in the folder, sorted; none if it is another folder."""
+
+    def prepare(self, found: Found) -> Prepared:
+        """Raises: NotImported."""
+
+
+def files_below(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
+    """Files and folders of the corpus, by name, without hidden ones such as macOS's `._` files."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        yield path
+        if depth and path.is_dir():
+            yield from files_below(path, depth - 1)
+
+
+def by_number(pairs: Iterator[tuple[str, str, Path]]) -> dict[str, dict[str, list[Path]]]:
+    """Number -> kind -> files, from (number, kind, file)."""
+    files: dict[str, dict[str, list[Path]]] = defaultdict(lambda: defaultdict(list))
+    for number, kind, path in pairs:
+        files[number][kind].append(path)
+    return {number: dict(kinds) for number, kinds in sorted(files.items())}
+
+
+def decoded(path: Path) -> Samples:
+    """16 kHz mono, shape (samples,). Raises: NotImported."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_POINTER)) == _POINTER:
+                raise NotImported("its audio is a git-lfs pointer; run `git lfs pull` there")
+        return decode(path).samples
+    except OSError:
+        raise NotImported(RECORDING["audio_unreadable"]) from None
+    except RecordingRejected as rejected:
+        raise NotImported(RECORDING[rejected.reason]) from None
