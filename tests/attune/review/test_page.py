@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,12 +12,12 @@ from tests.support.chromium import browser
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from attune.review.cues import from_vtt
 from stages.common.transcripts.reviewed import vtt_is_reviewed
-from tests.attune.review.browsing import Desk, desk_of, press, saved, shown, until
 from tests.support.review import ReviewProject
+from tests.support.review_desk import Desk, desk_of, press, saved, shown, until
 from tests.support.review_session import add_session
 
 pytestmark = pytest.mark.skipif(
@@ -295,6 +296,65 @@ def test_a_file_that_changed_on_disk_meanwhile(desk: Desk, ids: dict[str, str]) 
     after = desk.texts("outside")
     assert " ".join(after[:2]) == texts[0] and after[8] == "And a third."
     assert shown(page) == after
+
+
+def test_typing_on_before_an_undo_is_answered_leaves_page_and_disk_alike(
+    desk: Desk, ids: dict[str, str]
+) -> None:
+    page = desk.open(ids["full"])
+    press(page, "End")
+    page.keyboard.type(" One.")
+    press(page, "Control+ArrowDown", "End")
+    page.keyboard.type(" Two.")
+    saved(page)
+    held: list[Route] = []
+    page.route("**/undo", lambda route: held.append(route))
+    with page.expect_request("**/undo"):
+        press(page, "Control+z", "Control+ArrowDown", "End")
+    page.keyboard.type(" Three.")
+    held[0].continue_()
+    saved(page)
+    texts = desk.texts("full")
+    assert shown(page) == texts
+    assert [texts[0].endswith(" One."), texts[1].endswith(" Two.")] == [True, False]
+    assert texts[2].endswith(" Three.")
+
+
+def test_edits_that_were_not_saved_are_made_again_on_other_cues(desk: Desk) -> None:
+    def cue(id_: int, text: str, start: float = 0.0, speaker: str = "") -> dict[str, Any]:
+        times = {"start": start, "end": start + 2.0}
+        return {"id": id_, **times, "speaker": speaker, "text": text, "checked": False}
+
+    def edit(kind: str, remove: list[dict[str, Any]], insert: list[dict[str, Any]]) -> Any:
+        return {
+            "kind": kind,
+            "group": "",
+            "splices": [{"at": 0, "remove": remove, "insert": insert}],
+        }
+
+    one, three = cue(1, "one two"), cue(3, "four", 8.0)
+    named, second = one | {"speaker": "Client"}, cue(4, "two", 2.0, "Client")
+    items = [
+        edit("speaker", [one], [named]),
+        edit("split", [named], [cue(1, "one", 0.0, "Client"), second]),
+        edit("text", [second], [second | {"text": "two!"}]),
+        edit("text", [three], [cue(3, "four, typed", 8.0)]),
+        edit("insert", [], [cue(5, "new", 6.0)]),
+    ]
+    # Meanwhile another program moved the second, deleted the third and took the number 4.
+    now = [one, cue(2, "three", 5.0), cue(4, "another", 9.0)]
+    script = """async ([cues, items]) => {
+        const { rebase } = await import('/page/rebase.js');
+        return rebase(cues.map((cue) => ({ ...cue, words: [], doubt: '' })), items);
+    }"""
+    page = desk.page()
+    found = page.evaluate(script, [now, items])
+    assert [(each["text"], each["start"], each["speaker"]) for each in found["cues"]] == [
+        ("one", 0.0, "Client"), ("two!", 2.0, "Client"), ("three", 5.0, ""), ("new", 6.0, ""),
+        ("another", 9.0, ""),
+    ]  # fmt: skip
+    assert len({each["id"] for each in found["cues"]}) == 5
+    assert found["lost"] == ["four, typed"] and len(found["again"]) == 4
 
 
 def test_done(desk: Desk, ids: dict[str, str]) -> None:
