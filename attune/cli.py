@@ -153,17 +153,22 @@ def doctor(
 def draft() -> None:
     """Transcribe recordings that have no transcript yet.
 
-    Uses the tuned model (models/ct2) if it exists, otherwise the base model. Writes drafts for
-    manual correction to data/drafts, outside git, where no stage reads them:
+    Uses the tuned model (models/ct2) if it exists, with the terms of data/terms.txt as hotwords,
+    otherwise the base model without them. Writes drafts for manual correction to data/drafts,
+    outside git, where no stage reads them:
 
     \b
-      NAME.srt        the draft; correct it, then move it to transcripts/
-      NAME.words.csv  the 50 words with the lowest probability
-      order.csv       the recordings, lowest confidence first: start there
+      NAME.vtt          the draft, with who speaks each cue
+      NAME.words.jsonl  its words, with times and probabilities
+      order.csv         the drafts that would teach most first: start there
 
-    A recording is transcribed again only if it, the model or the decoding options changed. An
-    edited draft is never overwritten. After an interruption the next call resumes; at most two
-    minutes of audio are transcribed twice.
+    A recording is transcribed again only if it, the model, the terms or the decoding options
+    changed. A draft that was edited, or whose review has begun, is never overwritten. After an
+    interruption the next call resumes; at most two minutes of audio are transcribed twice.
+
+    At the end it prints how many words were wrong in the drafts that were corrected, by the model
+    that wrote them, and which drafts to correct next. A transcript counts as corrected if it says
+    `NOTE reviewed` and its recording's draft is still in data/drafts.
 
     \b
     Example:
