@@ -69,8 +69,6 @@ def test_a_session_is_corrected_by_keyboard(desk: Desk) -> None:
     split = desk.cues("session")[1:3]
     assert [len(cue.text.split()) for cue in split] == [3, 6]
     words = desk.server.get(f"recordings/{recording_id(KEY, 'session')}")
-        f"fetch('/api/recordings/{recording_id(KEY, 'session')}').then((a) => a.json())"
-    )
     assert split[0].end == split[1].start == pytest.approx(words["cues"][2]["words"][0][2])
     assert len(desk.cues("session")) == SEGMENTS + 1
 
