@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 from attune.lock import lock_markdown, stale_stages
 from attune.markdown import bullets, comparison_markdown, gates_markdown, markdown_table
 from stages.common.core.errors import UserError
+from stages.common.core.files import Row
 from stages.common.evaluation.comparison.evaluated import (
     changed_params,
     read_evaluated,
+    read_object,
     read_params,
 )
 from stages.common.evaluation.comparison.gates import gates_at
@@ -23,6 +25,7 @@ from stages.common.evaluation.comparison.revisions import (
 )
 from stages.common.evaluation.comparison.written import written_sentences
 
+DATASET = "metrics/dataset.json"
 MARKER = "<!-- attune -->"
 """The invisible first line, by which the next run identifies the comment to replace."""
 _TITLES = {
@@ -62,6 +65,7 @@ def pr_comment(branch: str) -> bool:
         lambda row: comparison_markdown(row | {"changed_params": []}),
     )
     gates = section("gates", lambda: gates_at(here), gates_markdown)
+    section("share of training", lambda: _dataset(here), _train_only_markdown)
     section("case and punctuation", lambda: _written(here), _written_markdown)
     section(
         "parameters",
@@ -83,6 +87,23 @@ def _written_markdown(sentences: list[str]) -> str:
     if not sentences:
         return ""
     return f"From the base model to this tuned one:\n\n{bullets(sentences)}"
+
+
+def _dataset(here: Source) -> Row:
+    """Empty where there are no such metrics."""
+    return read_object(here, DATASET) if here.read(DATASET) is not None else {}
+
+
+def _train_only_markdown(dataset: Row) -> str:
+    """Empty without recordings that only training may have."""
+    number = dataset.get("train_only_recordings")
+    if not number:
+        return ""
+    return (
+        f"{number:,} of {dataset['train']['recordings']:,} recordings in training, "
+        f"{dataset['train_only_share']:.1%} of its time, are for training only: none of them is in "
+        "validation or test."
+    )
 
 
 def _metrics_diff(base: Source) -> Changes:

@@ -45,7 +45,9 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
         f"            cues: {_counts(segment['dropped_cues'])}",
         f"            segments: {_counts(dataset['dropped'])}",
         *_transcript_errors(segment),
-        *(_split(name, dataset[name]) for name in ("train", "validation", "test")),
+        _split("train", dataset["train"]),
+        *_train_only(dataset),
+        *(_split(name, dataset[name]) for name in ("validation", "test")),
         f"Training    {tuning['steps']:,} steps on {tuning['device']} in {tuning['precision']}, "
         f"best at step {tuning['best_step']:,}",
         f"            tuned share of the weights {tuning['average_with_base']:g}, validation WER "
@@ -116,6 +118,15 @@ def _split(name: str, counts: Row) -> str:
         f"{name.capitalize():12}{counts['recordings']:>3} recordings, "
         f"{counts['segments']:>5,} segments, {counts['seconds'] / 60:>6.1f} min"
     )
+
+
+def _train_only(dataset: Row) -> list[str]:
+    """The share of recordings that only training may have; nothing without any."""
+    number = dataset.get("train_only_recordings")
+    if not number:
+        return []
+    share = dataset["train_only_share"]
+    return [f"            {number:,} of them for training only, {share:.1%} of the time"]
 
 
 def _gates(gates: Sequence[Gate]) -> str:

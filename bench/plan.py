@@ -22,7 +22,7 @@ import yaml
 from attune.profile import PROFILES
 from bench.sentences import sentences
 from stages.build_dataset.planning import plan, survey
-from stages.build_dataset.split_assignment import SPLITS, split_of
+from stages.build_dataset.split_assignment import SPLITS, assign
 from stages.common.core.files import write_rows
 from stages.common.core.ids import recording_id
 from stages.common.core.manifest import Recording, Segment, read_recordings, read_segments
@@ -82,10 +82,7 @@ def measure(folder: Path) -> dict[str, float]:
     params = load_params().build_dataset.model_copy(update=small["build_dataset"])
     labeller = load_labeller(Path("models/base"), "en")
     begin = time.perf_counter()
-    groups = {recording.id: recording.group for recording in read_recordings(folder)}
-    splits = {
-        name: split_of(KEY, group, params.validation, params.test) for name, group in groups.items()
-    }
+    splits = assign(read_recordings(folder), KEY, params.validation, params.test).splits
     surveyed = survey(read_segments(folder), splits, params, labeller)
     windows, filled = 0, 0.0
     for split in SPLITS:
@@ -95,7 +92,7 @@ def measure(folder: Path) -> dict[str, float]:
     seconds = time.perf_counter() - begin
     return {
         "segments": len(surveyed.splits),
-        "recordings": len(groups),
+        "recordings": len(splits),
         "kept": sum(kept.total() for kept in surveyed.kept.values()),
         "windows": windows,
         "filled": filled / windows,

@@ -10,7 +10,7 @@ from typing import TypeVar
 import yaml
 
 from stages.build_dataset import __main__ as build_dataset
-from stages.build_dataset.split_assignment import split_of
+from stages.build_dataset.split_assignment import assign
 from stages.common.core.errors import UserError
 from stages.common.core.ids import read_key
 from stages.common.core.manifest import Segment, read_recordings, read_segments, write_manifest
@@ -30,7 +30,8 @@ def build_datasets(folder: Path, params: Params, minutes: float, validation_clip
     key = Path(params.data.key).resolve()
     recordings = list(read_recordings(build_dataset.SOURCE))
     shares = params.build_dataset.validation, params.build_dataset.test
-    train = {r.id for r in recordings if split_of(read_key(key), r.group, *shares) == "train"}
+    splits = assign(recordings, read_key(key), *shares).splits
+    train = {name for name, split in splits.items() if split == "train"}
     segments = list(first_minutes(read_segments(build_dataset.SOURCE), train, minutes))
     kept = {segment.recording for segment in segments}
     joined = params.build_dataset.window_seconds

@@ -8,13 +8,13 @@ from pathlib import Path
 import av
 
 from attune.doctor.facts import Corpus
-from stages.build_dataset.split_assignment import SPLITS, split_of
+from stages.build_dataset.split_assignment import SPLITS, assign
 from stages.common.audio.formats import CONTAINERS
 from stages.common.core.params import Params, Segment
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.read import read_transcripts
 from stages.segment.checking.draw import drawn_blocks
-from stages.segment.sessions import Sessions
+from stages.segment.sessions import Sessions, Source
 
 DEMO = Path("demo/sessions")
 
@@ -23,9 +23,9 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
     unusable: dict[str, list[str]] = defaultdict(list)
     for name, reason in [*sessions.rejected, *sessions.unused]:
         unusable[reason].append(name)
-    hours: dict[str, float] = dict.fromkeys(SPLITS, 0.0)
+    hours: dict[str, float] = dict.fromkeys((*SPLITS, "left out"), 0.0)
     recordings: Counter[str] = Counter()
-    aligned, groups = 0.0, set()
+    aligned, usable = 0.0, dict[Source, float]()
     for source in sessions.sources:
         try:
             seconds = header_duration(source.audio)
@@ -33,12 +33,18 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
         except RecordingRejected as error:
             unusable[error.reason].append(source.id)
             continue
-        shares = params.build_dataset.validation, params.build_dataset.test
-        split = split_of(key, source.group, *shares)
-        hours[split] += seconds / 3600
-        recordings[split] += 1
-        groups.add(source.group)
+        usable[source] = seconds / 3600
         aligned += transcribed_seconds(source.id, seconds, timed, params.segment) / 3600
+    shares = params.build_dataset.validation, params.build_dataset.test
+    assigned = assign(usable, key, *shares)
+    for source, length in usable.items():
+        place = assigned.splits.get(source.id, "left out")
+        hours[place] += length
+        recordings[place] += 1
+    groups = {source.group for source in usable}
+    train_only = [
+        source for source in usable if source.use == "train" and source.id in assigned.splits
+    ]
     return Corpus(
         recordings=recordings.total(),
         hours=round(sum(hours.values()), 3),
@@ -51,6 +57,11 @@ def gather_corpus(params: Params, key: bytes, sessions: Sessions) -> Corpus:
         test_hours=round(hours["test"], 3),
         demo=Path(params.data.sessions) == DEMO,
         unlisted=sum(why in ("no_client", "unknown_recording") for _, why in sessions.notices),
+        train_only_recordings=len(train_only),
+        train_only_hours=round(sum(usable[source] for source in train_only), 3),
+        train_only_clients=len(groups - {s.group for s in usable if s.use == "all"}),
+        left_out_recordings=recordings["left out"],
+        left_out_hours=round(hours["left out"], 3),
     )
 
 

@@ -160,7 +160,7 @@ def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]
     validations = max(1, math.ceil(steps / min(tuned.eval_steps, _MOST)))
     if tuned.average_with_base != 1:
         validations += 1
-    others = corpus.hours - corpus.train_hours - corpus.test_hours
+    others = corpus.hours - corpus.train_hours - corpus.test_hours - corpus.left_out_hours
     validated = validations * others * 3600 / _RECORDING_SECONDS * _VALIDATION
     # A recording takes a window, however short it is.
     speech = max(corpus.test_hours * 3600, corpus.test_recordings * _RECORDING_SECONDS)

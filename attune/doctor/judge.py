@@ -148,11 +148,16 @@ def _corpus(corpus: Corpus) -> Iterator[Judgement]:
             "data.sessions names",
         )  # fmt: skip
         return
-    if corpus.hours >= 1:
+    few = "under an hour"
+    if corpus.train_only_recordings:
+        extra = length(corpus.train_only_hours, corpus.train_only_recordings)
+        found += f", {extra} of them for training only"
+        few += " that all splits may have"
+    if corpus.hours - corpus.train_only_hours - corpus.left_out_hours >= 1:
         yield Judgement("ok", "data", found)
     else:
         yield Judgement(
-            "warning", "data", f"{found}: under an hour, an improvement is hard to show; "
+            "warning", "data", f"{found}: {few}, an improvement is hard to show; "
             "transcribe more (`attune draft` helps)",
         )  # fmt: skip
     for reason, ids in corpus.unusable.items():
@@ -172,16 +177,31 @@ def _corpus(corpus: Corpus) -> Iterator[Judgement]:
         )  # fmt: skip
     else:
         yield Judgement("ok", "clients", f"{corpus.clients:,}, each in one split")
+    if corpus.left_out_recordings:
+        found = length(corpus.left_out_hours, corpus.left_out_recordings)
+        yield Judgement(
+            "warning", "clients", f"{found} with the use train are left out: other recordings of "
+            "their clients are in validation or test",
+        )  # fmt: skip
     yield from _splits(corpus)
 
 
 def _splits(corpus: Corpus) -> Iterator[Judgement]:
     people = corpus.recordings if corpus.clients is None else corpus.clients
-    if people < len(SPLITS):
-        counted = "recordings" if corpus.clients is None else "clients"
+    people -= corpus.train_only_clients
+    if not people:
         yield Judgement(
-            "will fail", "splits", f"{people} {counted} cannot fill three splits: add recordings "
-            "of other clients",
+            "will fail", "splits", "every recording has the use train in sessions.csv: validation "
+            "and test are empty; leave the use of your own clients' recordings empty",
+        )  # fmt: skip
+        return
+    filled = bool(corpus.train_only_recordings)
+    if people < len(SPLITS) - filled:
+        counted = "recordings" if corpus.clients is None else "clients"
+        splits = "validation and test" if filled else "three splits"
+        yield Judgement(
+            "will fail", "splits", f"{people} {counted} cannot fill {splits}: add recordings of "
+            "other clients",
         )  # fmt: skip
         return
     amounts = {

@@ -42,6 +42,16 @@ def main() -> None:
             f"  {split}: {counts['clips']} clips of {counts['segments']} segments, "
             f"{counts['recordings']} recordings, {counts['seconds'] / 60:.1f} min"
         )
+    if metrics["train_only_recordings"]:
+        print(
+            f"  for training only: {metrics['train_only_recordings']} recordings, "
+            f"{metrics['train_only_share']:.1%} of the training time"
+        )
+    if metrics["train_only_left_out"]:
+        print(
+            f"  left out: {metrics['train_only_left_out']} recordings for training only, since "
+            "their clients are in validation or test"
+        )
     empty = metrics["empty_windows"]
     print(f"  without words: {empty['pauses']} of pauses, {empty['synthetic']} synthetic")
 

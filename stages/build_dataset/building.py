@@ -11,7 +11,8 @@ from typing import Any
 from stages.build_dataset.empty_windows import EmptyWindow, EmptyWindows, make_empty_clip
 from stages.build_dataset.planning import Survey, plan, survey
 from stages.build_dataset.slice_labels import label_clips
-from stages.build_dataset.split_assignment import SPLITS, split_of
+from stages.build_dataset.split_assignment import SPLITS, assign
+from stages.build_dataset.train_only import check_splits, train_only_metrics
 from stages.build_dataset.windows import Window, make_clip
 from stages.common.audio.samples import Pcm16
 from stages.common.core.errors import UserError
@@ -64,15 +65,14 @@ def build(
         recordings: those of the manifest, by id.
         read_audio: a recording's audio with a gain in dB.
 
-    Raises: UserError if a split would be empty.
+    Raises: UserError if a split would be empty; RuntimeError if a recording or a person is in a
+        split where it must not be.
     """
     groups = {name: recording.group for name, recording in recordings.items()}
-    recording_splits = {
-        recording: split_of(key, group, params.validation, params.test)
-        for recording, group in groups.items()
-    }
-    surveyed = survey(read_segments(source), recording_splits, params, labeller)
-    _check_no_split_is_empty(surveyed, groups)
+    _check_some_are_for_all(recordings)
+    assigned = assign(recordings.values(), key, params.validation, params.test)
+    surveyed = survey(read_segments(source), assigned.splits, params, labeller, assigned.left_out)
+    _check_no_split_is_empty(surveyed, recordings)
     metrics: dict[str, Any] = {
         "segments_in": len(surveyed.splits),
         "dropped": dict(sorted(surveyed.dropped.items())),
@@ -110,6 +110,8 @@ def build(
                     fresh / "test", fresh / "test_recordings", at_level, params.language
                 )
                 write_rows(fresh / "test_slices.jsonl", labels)
+        check_splits(fresh, recordings)
+        metrics |= train_only_metrics(fresh, recordings, len(assigned.left_out))
     return metrics | {"empty_windows": dict(empty.counts)}
 
 
@@ -126,13 +128,24 @@ def _make_clips(
                 yield make_clip(window, labeller, samples)
 
 
-def _check_no_split_is_empty(surveyed: Survey, groups: Mapping[str, str]) -> None:
+def _check_some_are_for_all(recordings: Mapping[str, Recording]) -> None:
+    if all(recording.use == "train" for recording in recordings.values()):
+        raise UserError(
+            "sessions.csv: every recording has the use train, so validation and test are empty; "
+            "leave the use of your own clients' recordings empty"
+        )
+
+
+def _check_no_split_is_empty(surveyed: Survey, recordings: Mapping[str, Recording]) -> None:
     faults = []
     for split in SPLITS:
         if not surveyed.kept[split]:
-            assigned = {groups[r] for r, s in surveyed.recording_splits.items() if s == split}
+            uses = ("all", "train") if split == "train" else ("all",)
+            people = {each.group for each in recordings.values() if each.use in uses}
+            splits = surveyed.recording_splits.items()
+            assigned = {recordings[name].group for name, assigned in splits if assigned == split}
             faults.append(
-                f"{split} is empty ({len(assigned)} of {len(set(groups.values()))} people or "
+                f"{split} is empty ({len(assigned)} of {len(people)} people or "
                 "recordings were assigned to it): add recordings, or raise its share in "
                 "build_dataset"
             )

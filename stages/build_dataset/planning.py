@@ -27,7 +27,7 @@ class Survey:
     """The segments that stay, and why the others are dropped."""
 
     recording_splits: Mapping[str, Split]
-    """Recording -> its split."""
+    """Recording -> its split; without those that are left out."""
     splits: list[Split | None] = field(default_factory=list)
     """The split of each segment, in the manifest's order; None if it is dropped."""
     tokens: array[int] = field(default_factory=lambda: array("H"))
@@ -43,15 +43,25 @@ def survey(
     recording_splits: Mapping[str, Split],
     params: BuildDataset,
     labeller: Labeller,
+    left_out: Mapping[str, Split] | None = None,
 ) -> Survey:
-    """Decide which segments stay. segments: all of a manifest, in its order."""
+    """Decide which segments stay.
+
+    Args:
+        segments: all of a manifest, in its order.
+        recording_splits, left_out: see `split_assignment.Assignment`.
+    """
+    left_out = left_out or {}
     result = Survey(recording_splits)
     digests = array("Q")  # 0 for a dropped segment or a text that several splits may hold
     counts: Counter[str] = Counter()  # segments of each recording, in the manifest's order
     for segment in segments:
         form, tokens = scoring_form(segment.text, params.language), labeller.count(segment.text)
         words = len(form.split())
-        reason = _reason_to_drop(segment, words, tokens, params, labeller)
+        if segment.recording in left_out:
+            reason: str | None = f"client_also_in_{left_out[segment.recording]}"
+        else:
+            reason = _reason_to_drop(segment, words, tokens, params, labeller)
         if reason:
             result.dropped[reason] += 1
         counts[segment.recording] += 1
@@ -126,7 +136,7 @@ def plan(
 
     rows = zip(segments, survey.splits, survey.tokens, strict=True)
     for recording, group in groupby(rows, key=lambda row: row[0].recording):
-        if survey.recording_splits[recording] == split:
+        if survey.recording_splits.get(recording) == split:
             parts = [
                 Part(segment, number, tokens)
                 for number, (segment, kept_in, tokens) in enumerate(group)

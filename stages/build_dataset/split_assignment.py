@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from stages.common.core.ids import hash_to_unit
+from stages.common.core.manifest import Use
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -22,6 +24,52 @@ def split_of(key: bytes, group: str, validation: float, test: float) -> Split:
     if position < test:
         return "test"
     return "validation" if position < test + validation else "train"
+
+
+class _Recording(Protocol):
+    """A recording of a manifest, or one that is still to be segmented."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def use(self) -> Use: ...
+
+
+@dataclass(frozen=True)
+class Assignment:
+    splits: dict[str, Split]
+    """Recording -> its split."""
+    left_out: dict[str, Split]
+    """Recording that only training may have -> the split in which its client is already."""
+
+
+def assign(
+    recordings: Iterable[_Recording], key: bytes, validation: float, test: float
+) -> Assignment:
+    """The split of each recording; those for training only count in no share.
+
+    A client's recordings for training only are in no split if the client's others are in validation
+    or test: a model that has learned a voice is not tested on it.
+    """
+    recordings = list(recordings)
+    splits: dict[str, Split] = {}
+    left_out: dict[str, Split] = {}
+    unseen: dict[str, Split] = {}
+    for recording in recordings:
+        if recording.use == "all":
+            split = split_of(key, recording.group, validation, test)
+            splits[recording.id] = split
+            if split in _UNSEEN:
+                unseen[recording.group] = split
+    for recording in recordings:
+        if recording.use == "train":
+            if recording.group in unseen:
+                left_out[recording.id] = unseen[recording.group]
+            else:
+                splits[recording.id] = "train"
+    return Assignment(splits, left_out)
 
 
 def texts_in_other_splits(

@@ -15,7 +15,7 @@ references of the metrics of case and punctuation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,19 @@ def in_style(
     return replace(segment, text=text, written=typed)
 
 
+def shares_by_use(
+    recordings: Iterable[manifest.Recording], segments: Sequence[manifest.Segment]
+) -> tuple[float | None, float | None]:
+    """`written_share` of the recordings that all splits may have, which decide the style, and of
+    those for training only."""
+    train_only = {recording.id for recording in recordings if recording.use == "train"}
+    own, extra = (
+        written_share(s.text for s in segments if (s.recording in train_only) == only)
+        for only in (False, True)
+    )
+    return own, extra
+
+
 def metrics_of(
     style: Style,
     share: float | None,
@@ -93,7 +106,8 @@ def main() -> None:
     recordings = list(manifest.read_recordings(SOURCE))
     gains = [gain_for(r.speech_rms, r.peak, settings.level_dbfs) for r in recordings]
     before = list(manifest.read_segments(SOURCE))
-    share = written_share(segment.text for segment in before)
+    own, extra = shares_by_use(recordings, before)
+    share = extra if own is None else own
     is_written = share is not None and share >= THRESHOLD
     style: Style = "written" if is_written else "spoken"
     if settings.style != "auto":
@@ -101,6 +115,11 @@ def main() -> None:
     print(style_line(settings, style, share))
     if style == "spoken" and (notice := language_notice(language)):
         print(notice)
+    if style != "spoken" and is_written and extra is not None and extra < THRESHOLD:
+        print(
+            "recordings for training only are without case and punctuation, unlike the others: "
+            "the model learns both; normalize.style spoken avoids that"
+        )
     after = [in_style(segment, style, is_written, language) for segment in before]
     with new_folder(OUT) as folder:
         levelled = [replace(r, gain_db=g) for r, (g, _) in zip(recordings, gains, strict=True)]

@@ -53,6 +53,11 @@ _DROPS = (
     ("dataset", "dropped", "Segment"),
 )
 
+_SEGMENT = {
+    f"client_also_in_{split}": f"of a recording for training only, whose client is in {split}"
+    for split in ("test", "validation")
+}
+
 
 class _Unit(NamedTuple):
     """Formats of a value and of its change."""
@@ -254,7 +259,7 @@ def average_curve(averages: Sequence[Row]) -> LineChart:
 
 def dropped(run: RunMetrics) -> Iterator[tuple[str, str, int, str]]:
     """What the data stages dropped: kind, reason, number, remedy."""
-    meanings = RECORDING | TRANSCRIPT | CUE
+    meanings = RECORDING | TRANSCRIPT | CUE | _SEGMENT
     stages = {"segment": run.segment, "dataset": run.dataset}
     for stage, key, kind in _DROPS:
         for reason, number in stages[stage].get(key, {}).items():

@@ -10,7 +10,7 @@ that cannot be used are counted by reason and do not stop the stage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from stages.common.core.params import load_params
 from stages.common.transcripts.read import SUFFIXES
 from stages.segment.metrics import segment_metrics
 from stages.segment.recording import Outcome
-from stages.segment.sessions import Sessions, read_sessions
+from stages.segment.sessions import Sessions, Source, read_sessions
 from stages.segment.tasks import segment_recordings
 
 OUT = Path("data/segments")
@@ -39,10 +39,8 @@ def main() -> None:
     params = load_params()
     key = read_key(Path(params.data.key))
     sessions = read_sessions(Path(params.data.sessions).absolute(), key)
-    clients = len({source.group for source in sessions.sources})
-    if clients < SPLITS:  # before the hours that the recordings take
-        print(f"{clients} client(s), but three splits: `build_dataset` will fail; add recordings "
-              "of other clients", flush=True)  # fmt: skip
+    if line := too_few_clients(sessions.sources):  # before the hours that the recordings take
+        print(line, flush=True)
     with new_folder(OUT) as folder:
         (folder / "audio").mkdir()
         outcomes = segment_recordings(sessions.sources, folder, params)
@@ -79,6 +77,24 @@ def main() -> None:
         print(f"{minutes:.1f} minutes of speech are in no segment")
     if problems:
         print("the file behind an id: attune lookup <id>")
+
+
+def too_few_clients(sources: Sequence[Source]) -> str:
+    """Why `build_dataset` cannot fill its splits, if so."""
+    clients = {source.group for source in sources if source.use == "all"}
+    if not clients and sources:
+        return (
+            "every recording has the use train in sessions.csv: `build_dataset` will fail, since "
+            "validation and test are empty"
+        )
+    train_only = any(source.use == "train" for source in sources)
+    splits = "validation and test" if train_only else "three splits"
+    if len(clients) >= SPLITS - train_only:
+        return ""
+    return (
+        f"{len(clients)} client(s), but {splits}: `build_dataset` will fail; add recordings of "
+        "other clients"
+    )
 
 
 def error_rate_line(metrics: Mapping[str, Any]) -> str:

@@ -1,11 +1,11 @@
-"""`sessions.csv`: the client of each recording, so that a client stays in one split."""
+"""`sessions.csv`: the client of each recording, so that a client stays in one split, and its use.
+
+Columns `recording`, `client` and, optionally, `use`: `train` for recordings that only training may
+have (corpora of others, synthetic speech), `all` or nothing for the others.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +13,17 @@ from pathlib import Path
 from stages.common.audio.formats import FORMATS
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
+from stages.segment.sessions_table import FILE, Table, read_table
 
-FILE = "sessions.csv"
+USES = ("all", "train")
 
 
 @dataclass(frozen=True)
 class Clients:
     by_recording: dict[str, str]
     """Client by the recording's stem."""
+    train_only: set[str]
+    """Stems of the recordings with the use `train`."""
     notices: list[tuple[str, str]]
     """(stem, key of `rejections.NOTICE`)"""
     given: bool
@@ -28,75 +31,62 @@ class Clients:
 
 
 def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients:
-    """Read which client each recording belongs to; recordings may be missing from the file.
+    """Read client and use of each recording; recordings may be missing from the file.
 
     Args:
         folder: the sessions folder.
         recordings: stems of the audio files.
         key: the project's key, for ids in messages.
 
-    Raises: UserError if the file is not as described, or names two clients for a recording, with
-        one line per fault.
+    Raises: UserError if the file is not as described, or names two clients or two uses for a
+        recording, with one line per fault.
     """
-    path = folder / FILE
-    if not (path.exists() or path.is_symlink()):
-        return Clients({}, [], given=False)
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
-        raise UserError(
-            f"{FILE}: a link that leads out of data.sessions; put the file itself there"
-        )
+    table = read_table(folder)
+    if table is None:
+        return Clients({}, set(), [], given=False)
     known = set(recordings)
     clients: dict[str, str] = {}
+    uses: dict[str, str] = {}
     unknown: set[str] = set()
-    faults = []
-    for line, name, client in _rows(path):
-        without_suffix, _, suffix = name.rpartition(".")
-        # An audio suffix counts where a recording has the whole name as its stem.
-        stem = without_suffix if name not in known and suffix.lower() in FORMATS else name
+    rows, faults = _rows(table)
+    for line, name, client, use in rows:
+        stem = stem_in(name, known)
         if stem not in known:
             unknown.add(stem)
-        elif client and clients.setdefault(stem, client) != client:
-            faults.append(
-                f"{FILE}: line {line} names another client for {recording_id(key, stem)} "
-                "than a line before it; keep one of them"
-            )
+            continue
+        for what, cell, cells in (("client", client, clients), ("use", use, uses)):
+            if cell and cells.setdefault(stem, cell) != cell:
+                faults.append(
+                    f"{FILE}: line {line} names another {what} for {recording_id(key, stem)} "
+                    "than a line before it; keep one of them"
+                )
     if faults:
         raise UserError("\n".join(faults))
+    train_only = {stem for stem, use in uses.items() if use == "train"}
+    # A voice without a client, such as a synthetic one, is in no other split anyway.
     notices = [(stem, "unknown_recording") for stem in sorted(unknown)]
-    notices += [(stem, "no_client") for stem in sorted(known - set(clients))]
-    return Clients(clients, notices, given=True)
+    notices += [(stem, "no_client") for stem in sorted(known - set(clients) - train_only)]
+    return Clients(clients, train_only, notices, given=True)
 
 
-def _rows(path: Path) -> list[tuple[int, str, str]]:
-    """(line number, recording, client) of each row that is not blank."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError:
-        raise UserError(f"{FILE}: it cannot be opened; check its permissions") from None
-    except UnicodeDecodeError:
-        raise UserError(f'{FILE}: not UTF-8; save it as "CSV UTF-8"') from None
-    header = text.partition("\n")[0]
-    # Excel writes semicolons where the comma is the decimal sign.
-    delimiter = max(",;\t", key=header.count)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows = [
-            (reader.line_num, [unicodedata.normalize("NFC", cell.strip()) for cell in row])
-            for row in reader
-        ]
-    except csv.Error:
-        raise UserError(
-            f"{FILE}: not CSV (an open quote?); save it anew from a spreadsheet"
-        ) from None
-    names = [name.lower() for name in rows[0][1]] if rows else []
-    missing = [name for name in ("recording", "client") if name not in names]
-    if missing:
-        raise UserError(
-            f"{FILE}: its first line lacks {' and '.join(missing)}; it is recording,client"
-        )
-    at_recording, at_client = names.index("recording"), names.index("client")
-    rows = [(line, row) for line, row in rows[1:] if any(row)]
-    short = [line for line, row in rows if len(row) <= max(at_recording, at_client)]
-    if short:
-        raise UserError("\n".join(f"{FILE}: line {line} has too few columns" for line in short))
-    return [(line, row[at_recording], row[at_client]) for line, row in rows]
+def stem_in(name: str, known: set[str]) -> str:
+    """The recording that a cell names: an audio suffix is part of it only where `known` says so."""
+    without_suffix, _, suffix = name.rpartition(".")
+    return without_suffix if name not in known and suffix.lower() in FORMATS else name
+
+
+def _rows(table: Table) -> tuple[list[tuple[int, str, str, str]], list[str]]:
+    """(line number, recording, client, use) of each row, and the faults of the others."""
+    at_recording, at_client, at_use = map(table.index, ("recording", "client", "use"))
+    rows, faults = [], []
+    for line, row in table.rows:
+        if len(row) <= max(at_recording, at_client):
+            faults.append(f"{FILE}: line {line} has too few columns")
+            continue
+        use = row[at_use].lower() if 0 <= at_use < len(row) else ""
+        if use and use not in USES:
+            faults.append(
+                f"{FILE}: line {line} has an unknown use; it is {' or '.join(USES)}, or empty"
+            )
+        rows.append((line, row[at_recording], row[at_client], use))
+    return rows, faults

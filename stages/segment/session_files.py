@@ -3,7 +3,7 @@
 <data.sessions>/audio/<name>.<any audio suffix>
 <data.sessions>/transcripts/<name>.<any transcript suffix>, or one TextGrid per speaker:
                               <name>_<role>.TextGrid
-<data.sessions>/sessions.csv                  optional: recording,client
+<data.sessions>/sessions.csv                  optional: recording,client[,use]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from stages.common.audio.formats import FORMATS
 from stages.common.core.errors import UserError
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.read import SUFFIXES
-from stages.segment.clients import FILE as CLIENTS
+from stages.segment.sessions_table import FILE as CLIENTS
 
 FilesByStem = dict[str, list[Path]]
 

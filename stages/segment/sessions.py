@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stages.common.core.errors import UserError
 from stages.common.core.ids import group_id, recording_id
+from stages.common.core.manifest import Use
 from stages.common.core.rejections import RecordingRejected
 from stages.segment.clients import read_clients
 from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
@@ -25,6 +26,7 @@ class Source:
     audio: Path
     transcripts: tuple[tuple[Path, str], ...]
     """The transcript's file with "", or one TextGrid per speaker with the role in its name."""
+    use: Use = "all"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def read_sessions(folder: Path, key: bytes) -> Sessions:
             continue
         group = group_id(key, clients.by_recording.get(stem), name)
         roles = [role_of(stem_of(path), stem) for path in texts]
-        sources.append(Source(name, group, files[0], tuple(zip(texts, roles, strict=True))))
+        use: Use = "train" if stem in clients.train_only else "all"
+        sources.append(Source(name, group, files[0], tuple(zip(texts, roles, strict=True)), use))
     unused = [
         (recording_id(key, stem), "no_recording")
         for stem, texts in sorted(transcripts.items())

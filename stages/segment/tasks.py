@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pydantic import TypeAdapter
 from stages.common.core.cache import digest_of
 from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
 from stages.common.core.files import Row, state_folder
+from stages.common.core.manifest import Use
 from stages.common.core.params import Params, Segment
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.recording import Outcome, segment_recording
@@ -38,7 +40,10 @@ def segment_recordings(sources: list[Source], folder: Path, params: Params) -> l
     tasks = [_task(source, aligner, settings) for source in sources]
     rows = run_cached_tasks("segment", tasks, folder, settings.backend, settings.scheduler)
     aligner.delete_all_but(source.id for source in sources)
-    return [_OUTCOME.validate_python(row) for row in rows]
+    outcomes = [_OUTCOME.validate_python(row) for row in rows]
+    return [
+        _with_use(outcome, source.use) for outcome, source in zip(outcomes, sources, strict=True)
+    ]
 
 
 def _task(source: Source, aligner: CachedAligner, settings: Segment) -> CachedTask:
@@ -54,6 +59,13 @@ def _task(source: Source, aligner: CachedAligner, settings: Segment) -> CachedTa
         files=(source.audio, *(path for path, _ in source.transcripts)),
         work=partial(_segment, source, aligner, settings),
     )
+
+
+def _with_use(outcome: Outcome, use: Use) -> Outcome:
+    """Set outside of the cached work: a change of `use` alone aligns nothing again."""
+    if outcome.recording is None:
+        return outcome
+    return replace(outcome, recording=replace(outcome.recording, use=use))
 
 
 def _segment(source: Source, aligner: CachedAligner, settings: Segment, folder: Path) -> Row:

@@ -174,6 +174,20 @@ def test_the_summary_tells_the_error_rate_of_the_transcripts(place: Path) -> Non
         assert found == ([line] if rate else [])
 
 
+def test_the_summary_tells_the_share_of_training_only(place: Path) -> None:
+    shutil.copytree(ROOT / "metrics", place / "metrics")
+    path = place / "metrics" / "dataset.json"
+    before = call(place, "summary").stdout.splitlines()
+    for number in (0, 12):
+        extra = {"train_only_recordings": number, "train_only_share": number / 40}
+        path.write_text(json.dumps(json.loads(path.read_text()) | extra))
+        lines = call(place, "summary").stdout.splitlines()
+        added = [line for line in lines if line not in before]
+        told = "            12 of them for training only, 30.0% of the time"
+        assert added == ([told] if number else [])
+    assert lines[lines.index(told) - 1].startswith("Train ")
+
+
 def test_the_summary_of_the_committed_metrics(place: Path) -> None:
     shutil.copytree(ROOT / "metrics", place / "metrics")
     done = call(place, "summary")

@@ -103,6 +103,17 @@ def test_all_is_well(clone: Path) -> None:
     assert output == comment(clone).stdout
 
 
+def test_the_share_of_recordings_for_training_only(clone: Path) -> None:
+    assert "training only" not in comment(clone).stdout
+    path = clone / "metrics" / "dataset.json"
+    row = json.loads(path.read_text()) | {"train": {"recordings": 40}}
+    path.write_text(json.dumps(row | {"train_only_recordings": 12, "train_only_share": 0.3}))
+    told = "12 of 40 recordings in training, 30.0% of its time, are for training only"
+    assert told in comment(clone).stdout
+    path.unlink()
+    assert "training only" not in comment(clone).stdout
+
+
 def edited_code(folder: Path) -> None:
     with (folder / "stage.py").open("a") as file:
         file.write("# Another line\n")

@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.build_dataset.split_assignment import Split, split_of, texts_in_other_splits
+from stages.build_dataset.split_assignment import (
+    Split,
+    assign,
+    split_of,
+    texts_in_other_splits,
+)
 from stages.common.core.errors import UserError
 from stages.common.core.ids import group_id, read_key, recording_id
+from stages.common.core.manifest import Recording, Use
 
 KEY = b"0123456789abcdef"
 
@@ -43,6 +49,39 @@ def test_a_larger_validation_share_moves_no_group_out_of_test(
     for number in range(50):
         if split_of(KEY, f"c{number}", v, t) == "test":
             assert split_of(KEY, f"c{number}", v + more, t) == "test"
+
+
+def recording(name: str, group: str, use: Use = "all") -> Recording:
+    return Recording(name, group, 9.0, [], 0.1, 0.5, use=use)
+
+
+def test_recordings_for_training_only_move_no_other_one() -> None:
+    own = [recording(f"own {n}", f"c{n}") for n in range(300)]
+    corpus = [recording(f"corpus {n}", f"d{n // 3}", "train") for n in range(900)]
+    alone = assign(own, KEY, 0.2, 0.3)
+    both = assign([*corpus, *own], KEY, 0.2, 0.3)
+    assert {name: both.splits[name] for name in alone.splits} == alone.splits
+    assert {both.splits[each.id] for each in corpus} == {"train"} and not both.left_out
+    assert set(alone.splits.values()) == {"train", "validation", "test"}
+
+
+def test_a_client_is_not_trained_on_and_tested() -> None:
+    """Whichever recording comes first; a client's recordings for training follow the others."""
+    clients = [f"c{n}" for n in range(60)]
+    pairs = [
+        recording(f"{use} {client}", client, use) for client in clients for use in ("train", "all")
+    ]
+    for order in (pairs, pairs[::-1]):
+        found = assign(order, KEY, 0.2, 0.3)
+        for client in clients:
+            split = split_of(KEY, client, 0.2, 0.3)
+            assert found.splits[f"all {client}"] == split
+            if split == "train":
+                assert found.splits[f"train {client}"] == "train"
+            else:
+                assert f"train {client}" not in found.splits
+                assert found.left_out[f"train {client}"] == split
+    assert set(found.left_out.values()) == {"validation", "test"}
 
 
 def test_equal_texts_stay_in_the_split_with_precedence() -> None:

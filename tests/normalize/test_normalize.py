@@ -121,3 +121,23 @@ def test_numbers_take_the_language(
     style, second, *_ = capsys.readouterr().out.splitlines()
     assert style.startswith("style spoken, as normalize.style says: 100.0% of the segments")
     assert second.startswith(notice or "1 of 1 texts changed")
+
+
+@pytest.mark.parametrize("auto", [True, False])
+def test_recordings_for_training_only_do_not_decide_the_style(
+    mini: MiniProject, auto: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = ["recording,client,use", "own,Ann,all"]
+    mini.valid("own")
+    mini.transcript("own.txt", "Well, it is 6 o'clock!")
+    for stem in "abc":
+        mini.valid(stem)
+        rows.append(f"{stem},,train")
+    (mini.sessions / "sessions.csv").write_text("\n".join(rows))
+    mini.params(normalize=NORMALIZE | {"style": "auto" if auto else "spoken"})
+    mini.segment()
+    metrics = mini.normalize()
+    assert (metrics["style"], metrics["written_share"]) == ("written" if auto else "spoken", 1.0)
+    assert ("are without case and punctuation" in capsys.readouterr().out) == auto
+    uses = {r.id: r.use for r in read_recordings(mini.root / "data" / "normalized")}
+    assert uses.pop(recording_id(KEY, "own")) == "all" and set(uses.values()) == {"train"}

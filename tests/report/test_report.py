@@ -226,6 +226,20 @@ def test_data_with_reasons_and_every_parameter(place: Path) -> None:
     assert SECRET not in rendered()
 
 
+def test_the_share_of_recordings_for_training_only(place: Path) -> None:
+    assert "training only" not in section("data").text
+    path = place / "metrics" / "dataset.json"
+    row = json.loads(path.read_text())
+    row["dropped"] |= {"client_also_in_test": 7}
+    row |= {"train_only_recordings": 2, "train_only_hours": 0.05, "train_only_share": 0.314}
+    path.write_text(json.dumps(row))
+    data = section("data")
+    told = "2 of 3 training recordings, 31.4% of the training time, are for training only"
+    assert told in data.text
+    (left_out,) = [row for row in data.rows if "client also in test" in row[2]]
+    assert left_out[1] == "7" and "of a recording for training only" in left_out[2]
+
+
 def test_longest_recordings_of_many(place: Path) -> None:
     many = [100] * 40
     write_model(place, clips_with(many), wer=0.1, cer=0.1)

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from stages.common.core.files import stream_rows, write_rows
+
+Use = Literal["all", "train"]
+"""The splits that a recording may be in: any of the three, or training alone."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Recording:
     """(start, end, channel) of each turn if each speaker has a channel, else empty."""
     roles: dict[str, str] = field(default_factory=dict)
     """Channel of `turns` -> its speaker in the transcript, for channels with a clear one."""
+    use: Use = "all"
+    """Its `use` in sessions.csv."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from attune.doctor.estimates import Rates, first_minutes, minutes_of
 from attune.doctor.facts import Corpus, Facts
 from attune.doctor.judge import judge
 from attune.doctor.machine import gather_machine, is_encrypted
-from stages.common.core.ids import read_key, recording_id
+from stages.build_dataset.split_assignment import split_of
+from stages.common.core.ids import group_id, read_key, recording_id
 from stages.common.core.params import load_params
 from stages.common.core.rejections import RecordingRejected
 from stages.segment.sessions import read_sessions
@@ -85,6 +86,40 @@ class TestCorpus:
         # b is misspelled, and so counts as a client of its own.
         table.write_text("recording,client\na,one\nbb,one\nc,two\n", encoding="utf-8")
         assert (gathered().clients, gathered().unlisted) == (3, 2)
+
+    def test_recordings_for_training_only(self, mini: MiniProject) -> None:
+        key = read_key(Path(load_params().data.key))
+        shares = load_params().build_dataset.validation, load_params().build_dataset.test
+        clients = [f"c{number}" for number in range(20)]
+        splits = {c: split_of(key, group_id(key, c, ""), *shares) for c in clients}
+        tested = next(client for client in clients if splits[client] == "test")
+        rows = ["recording,client,use"]
+        for client in clients:
+            write_session(mini, client, 36.0, "T: Good morning.\n")
+            rows.append(f"{client},{client},")
+        table = mini.sessions / "sessions.csv"
+        table.write_text("\n".join(rows), encoding="utf-8")
+        before = gathered()
+        for number in range(10):  # the first of a client in test, the others of nobody's
+            write_session(mini, f"more{number}", 72.0, "T: Good morning.\n")
+            rows.append(f"more{number},{'' if number else tested},train")
+        table.write_text("\n".join(rows), encoding="utf-8")
+        after = gathered()
+        assert after == replace(
+            before, recordings=30, hours=0.4, aligned_hours=0.4, clients=29,
+            train_hours=round(before.train_hours + 0.18, 3),
+            train_only_recordings=9, train_only_hours=0.18, train_only_clients=9,
+            left_out_recordings=1, left_out_hours=0.02,
+        )  # fmt: skip
+        params, rates = load_params(), Rates(aligning=0.06, scoring=0.08, training=1.2)
+        assert (
+            0
+            < after.validation_recordings
+            == 20 - after.test_recordings - sum(split == "train" for split in splits.values())
+        )
+        minutes = [minutes_of(rates, corpus, params) for corpus in (before, after)]
+        for stage in ("baseline", "evaluate"):
+            assert minutes[0][stage] == minutes[1][stage]
 
     def test_no_audio(self, tmp_path: Path) -> None:
         path = tmp_path / "a.wav"

@@ -152,6 +152,31 @@ class TestCorpus:
         ((grade, text),) = judged(alone, "splits")
         assert grade == "will fail" and text.startswith("2 recordings cannot")
 
+    def test_recordings_for_training_only(self) -> None:
+        extra = {"train_only_recordings": 30, "train_only_hours": 20.0, "train_only_clients": 19}
+        two = self.with_corpus(**extra)
+        assert level(two, "clients") == "ok"
+        assert judged(two, "data") == [
+            ("ok", "48.0 h in 60 recordings with a transcript, 20.0 h in 30 recordings of them for "
+             "training only")
+        ]  # fmt: skip
+        ((grade, text),) = judged(self.with_corpus(**extra | {"train_only_clients": 20}), "splits")
+        assert grade == "will fail"
+        assert text.startswith("1 clients cannot fill validation and test")
+        ((grade, text),) = judged(self.with_corpus(**extra | {"train_only_clients": 21}), "splits")
+        assert grade == "will fail" and text.startswith("every recording has the use train")
+        few = self.with_corpus(**extra | {"train_only_hours": 47.5})
+        ((grade, text),) = judged(few, "data")
+        assert grade == "warning" and "under an hour that all splits may have" in text
+
+    def test_recordings_for_training_only_of_a_tested_client(self) -> None:
+        record = self.with_corpus(left_out_recordings=2, left_out_hours=1.75)
+        assert judged(record, "clients") == [
+            ("ok", "21, each in one split"),
+            ("warning", "1.8 h in 2 recordings with the use train are left out: other recordings "
+             "of their clients are in validation or test"),
+        ]  # fmt: skip
+
     @pytest.mark.parametrize(
         ("recordings", "expected"), [(1, "warning"), (5, "warning"), (6, "ok")]
     )

@@ -1,0 +1,61 @@
+"""Rows added to `sessions.csv`, for recordings that a command puts into the sessions folder."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stages.common.core.files import write_text
+from stages.segment.clients import stem_in
+from stages.segment.sessions_table import FILE, Table, read_table
+
+_COLUMNS = ("recording", "client", "use")
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    recording: str
+    """The audio file's name without suffix."""
+    client: str
+    """Any code; "" if unknown."""
+    use: str
+    """`all` or `train`."""
+
+
+def add_rows(sessions: Path, rows: Sequence[SessionRow]) -> None:
+    """Add rows to `sessions.csv` in the folder `sessions`, or replace those of the same recordings.
+
+    The file's delimiter, other columns and other rows stay; it is written at once or not at all. A
+    replaced row keeps its place and its other cells.
+
+    Raises: UserError if the file that is there cannot be read (see `read_table`); OSError if it
+        cannot be written.
+    """
+    table = read_table(sessions) or Table(list(_COLUMNS))
+    missing = [name for name in _COLUMNS if table.index(name) < 0]
+    table = replace(table, columns=[*table.columns, *missing])
+    places = [table.index(name) for name in _COLUMNS]
+
+    def filled(cells: list[str], name: str) -> list[str]:
+        """`cells` with those of the new row at their places."""
+        cells = [*cells, *[""] * (len(table.columns) - len(cells))]
+        for place, cell in zip(places, (name, new[name].client, new[name].use), strict=True):
+            cells[place] = cell
+        return cells
+
+    new = {unicodedata.normalize("NFC", row.recording): row for row in rows}
+    kept, written = [], set()
+    for line, cells in table.rows:
+        name = stem_in(cells[places[0]], set(new)) if places[0] < len(cells) else ""
+        if name not in new:
+            kept.append((line, cells))
+        elif name not in written:
+            kept.append((line, filled(cells, name)))
+            written.add(name)
+    kept += [(0, filled([], name)) for name in new if name not in written]
+    # The file itself where its name is a link: the link stays.
+    path = Path(os.path.realpath(sessions / FILE))
+    write_text(path, replace(table, rows=kept).to_text())
