@@ -143,6 +143,32 @@ def draft() -> None:
 
 @app.command()
 @with_exit_code
+def review(
+    port: Annotated[int, typer.Option(min=1024, max=65535, help="Port on 127.0.0.1.")] = 8765,
+) -> None:
+    """Serve a page on which to correct drafts and transcripts against the sound.
+
+    Prints the page's address, which holds a secret; only browsers on this machine can reach it.
+    Every change is saved at once:
+
+    \b
+      data/review/NAME.vtt        the transcript being corrected
+      data/review/NAME.log.jsonl  its edit log, for undo
+      transcripts/NAME.vtt        written by "Done": a reviewed transcript, which `segment` keeps
+
+    A transcript that it replaces is moved to data/review/replaced.
+
+    \b
+    Example:
+      attune draft && attune review
+    """
+    from attune.review.command import review
+
+    review(port)
+
+
+@app.command()
+@with_exit_code
 def quality() -> None:
     """Write pages that show how each recording was segmented.
 

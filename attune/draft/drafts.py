@@ -1,26 +1,20 @@
-"""Draft transcripts: their cues and files, and the record of finished drafts."""
+"""The folder of drafts: words and WebVTT of each recording, and the record of what wrote them."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
-import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from stages.common.core.files import Row, read_json, sha256, write_text
-from stages.common.transcripts.timestamps import subrip_time
+from attune.webvtt import write_vtt
+from stages.common.core.errors import UserError
+from stages.common.core.files import Row, read_json, read_rows, sha256, write_rows, write_text
+from stages.common.transcripts.cue import Cue
 
-_MAX_CUE_SECONDS = 10.0
-_MIN_CUE_SECONDS = 1.0
-_PUNCTUATION = (".", "?", "!", ",", ";")
-_PUNCTUATION_BONUS = 0.5
-"""Seconds of pause that a punctuation mark counts for when choosing a cut."""
-_UNCERTAIN_WORDS = 50
-_RECORD = ".made.json"
+FOLDER = Path("data/drafts")
+RECORD = ".made.json"
 
 
 @dataclass(frozen=True)
@@ -30,33 +24,69 @@ class Word:
     """Seconds from the recording's start."""
     text: str
     probability: float
+    """The model's, 0 to 1."""
 
 
-def cues_of(words: list[Word]) -> list[list[Word]]:
-    """Divide a segment's words into cues of at most 10 s where possible, at least 1 s each.
+@dataclass(frozen=True)
+class Writer:
+    """The model that writes a draft."""
 
-    Cuts at the longest pause; punctuation counts as half a second more. Models give some words no
-    duration, so a cue with only such words would have none either.
+    model: str
+    """"base" or "tuned"."""
+    model_digest: str
+    """Of the converted model's files."""
+    trained_hours: float
+    """Audio that the tuned model was trained on; 0 for the base."""
+
+
+@dataclass(frozen=True)
+class Recorded(Writer):
+    """What the record keeps of a draft."""
+
+    id: str
+    fingerprint: str
+    """Of audio, model and decoding options."""
+    sha256: str
+    """Of the draft as written, to see whether it was edited."""
+    seconds: float
+    """Length of the recording."""
+    words: int
+    doubt: float
+    """Number of wrong words that the model expects: the sum of 1 - probability."""
+    trained_on: bool
+    """The model was trained on this recording."""
+
+
+def read_words(folder: Path, stem: str) -> list[Word]:
+    """All words of a draft, in the order of time.
+
+    Raises: UserError if the file is missing or damaged; the message names no recording.
     """
-    if not words:
-        return []
-    places = [
-        at
-        for at in range(1, len(words))
-        if words[at - 1].end - words[0].start >= _MIN_CUE_SECONDS
-        and words[-1].end - words[at].start >= _MIN_CUE_SECONDS
-    ]
-    if words[-1].end - words[0].start <= _MAX_CUE_SECONDS or not places:
-        return [words]
+    try:
+        return [Word(**row) for row in read_rows(folder / f"{stem}.words.jsonl")]
+    except (OSError, ValueError, TypeError):
+        raise UserError(
+            f"{folder}: the words of a draft are missing or damaged; delete its .vtt, if it is not "
+            "edited, and run `attune draft`"
+        ) from None
 
-    def fitness(at: int) -> tuple[float, int]:
-        punctuated = words[at - 1].text.endswith(_PUNCTUATION)
-        pause = words[at].start - words[at - 1].end
-        off_middle = abs(2 * at - len(words))
-        return (pause + _PUNCTUATION_BONUS * punctuated, -off_middle)
 
-    at = max(places, key=fitness)
-    return cues_of(words[:at]) + cues_of(words[at:])
+def read_record(folder: Path) -> dict[str, Recorded]:
+    """What wrote each draft, by the recording's stem; drafts of earlier versions are left out."""
+    return {
+        stem: Recorded(**row)
+        for stem, row in sorted(_record(folder).items())
+        if row.keys() == Recorded.__dataclass_fields__.keys()
+    }
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    path = folder / RECORD
+    return read_json(path) if path.is_file() else {}
+
+
+def draft_path(folder: Path, stem: str) -> Path:
+    return folder / f"{stem}.vtt"
 
 
 class Store:
@@ -65,76 +95,42 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        record = folder / _RECORD
-        self._record: Row = read_json(record) if record.is_file() else {}
+        self._record: dict[str, Row] = _record(folder)
 
     def is_current(self, stem: str, fingerprint: str) -> bool:
-        """Whether a draft with this fingerprint (audio, model, decoding options) exists."""
-        known = self._record.get(stem)
-        return (
-            known is not None and known["fingerprint"] == fingerprint and self._path(stem).exists()
-        )
+        """Whether a draft with this fingerprint exists."""
+        known = self._record.get(stem, {})
+        written = draft_path(self._folder, stem).exists() and self._words(stem).exists()
+        return known.get("fingerprint") == fingerprint and written
 
     def is_edited(self, stem: str) -> bool:
-        """Whether a draft exists and was changed after it was written."""
-        path, known = self._path(stem), self._record.get(stem)
-        return path.exists() and (known is None or sha256(path) != known["sha256"])
+        """Whether a draft exists, in SubRip as earlier versions wrote it or in WebVTT, and was
+        changed after it was written."""
+        known = self._record.get(stem, {}).get("sha256")
+        paths = (draft_path(self._folder, stem), self._old(stem))
+        return any(path.exists() and sha256(path) != known for path in paths)
 
     def write(
-        self, stem: str, name: str, fingerprint: str, cues: list[list[Word]], seconds: float
+        self, stem: str, words: Sequence[Word], cues: Sequence[Cue], facts: dict[str, Any]
     ) -> None:
-        """Write the draft's files, then record it. name: the recording's id."""
-        write_text(self._path(stem), srt(cues))
-        write_text(self._folder / f"{stem}.words.csv", uncertain_words(cues))
-        log_probabilities = [math.log(max(word.probability, 1e-9)) for cue in cues for word in cue]
-        self._record[stem] = {
-            "id": name,
-            "fingerprint": fingerprint,
-            "sha256": sha256(self._path(stem)),
-            "seconds": round(seconds, 3),
-            "words": len(log_probabilities),
-            "certainty": round(statistics.fmean(log_probabilities), 4),
-        }
+        """Write the draft's files, then record it.
+
+        facts: the fields of `Recorded` that words and cues do not tell.
+        """
+        path = draft_path(self._folder, stem)
+        write_rows(self._words(stem), map(asdict, words))
+        write_text(path, write_vtt(cues))
+        doubt = round(sum(1 - word.probability for word in words), 3)
+        known = Recorded(**facts, sha256=sha256(path), words=len(words), doubt=doubt)
+        self._record[stem] = asdict(known)
         text = json.dumps(self._record, indent=1, sort_keys=True) + "\n"
-        write_text(self._folder / _RECORD, text)
+        write_text(self._folder / RECORD, text)
+        # An earlier version's files, unedited: see `is_edited`.
+        self._old(stem).unlink(missing_ok=True)
+        (self._folder / f"{stem}.words.csv").unlink(missing_ok=True)
 
-    def write_order(self, stems: set[str]) -> None:
-        """Write `order.csv`: drafts by confidence. stems: recordings without a transcript."""
-        rows = [
-            (row["certainty"], row["id"], stem, row["seconds"], row["words"])
-            for stem, row in self._record.items()
-            if stem in stems and self._path(stem).exists()
-        ]
-        head = ("mean_log_probability", "id", "recording", "seconds", "words")
-        write_text(self._folder / "order.csv", _csv(head, sorted(rows)))
+    def _words(self, stem: str) -> Path:
+        return self._folder / f"{stem}.words.jsonl"
 
-    def _path(self, stem: str) -> Path:
+    def _old(self, stem: str) -> Path:
         return self._folder / f"{stem}.srt"
-
-
-def srt(cues: Sequence[Sequence[Word]]) -> str:
-    """SubRip, one cue per list of words."""
-    blocks = []
-    for number, cue in enumerate(cues, 1):
-        start, end = cue[0].start, max(cue[-1].end, cue[0].start + 0.1)
-        text = " ".join(word.text for word in cue)
-        blocks.append(f"{number}\n{subrip_time(start)} --> {subrip_time(end)}\n{text}\n")
-    return "\n".join(blocks)
-
-
-def uncertain_words(cues: Sequence[Sequence[Word]]) -> str:
-    """CSV of the 50 words with the lowest probability, lowest first."""
-    words = [(w.probability, w.start, w.end, w.text, n) for n, c in enumerate(cues, 1) for w in c]
-    rows = [
-        (f"{start:.2f}", f"{end:.2f}", text, f"{probability:.3f}", number)
-        for probability, start, end, text, number in sorted(words)[:_UNCERTAIN_WORDS]
-    ]
-    return _csv(("start", "end", "word", "probability", "cue"), rows)
-
-
-def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return text.getvalue()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from faster_whisper import WhisperModel
 
-from attune.draft.drafts import Word, cues_of
+from attune.draft.drafts import Word
 from stages.common.asr.spans import TEMPERATURE
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.audio.voice_activity import SpeechInterval, speech_intervals
@@ -36,11 +36,11 @@ def pieces_of(samples: Samples) -> list[SpeechInterval]:
 def transcribe_pieces(
     model: WhisperModel, samples: Samples, language: str, beam_size: int, kept: Path
 ) -> Iterator[tuple[float, list[list[Word]]]]:
-    """After each piece, yield the share of pieces done and the piece's cues.
+    """After each piece, yield the share of pieces done and the words of its segments.
 
     Args:
         samples: 16 kHz mono, shape (samples,).
-        kept: file of finished pieces' cues, from which a later call resumes. Its name must depend
+        kept: file of finished pieces, from which a later call resumes. Its name must depend
             on everything that affects the transcript.
     """
     pieces = pieces_of(samples)
@@ -48,17 +48,20 @@ def transcribe_pieces(
     for number, (start, end) in enumerate(pieces):
         if number == len(rows):
             piece = samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-            cues = _transcribe(model, piece, start, language, beam_size)
-            rows.append({"cues": [[asdict(word) for word in cue] for cue in cues]})
+            segments = _transcribe(model, piece, start, language, beam_size)
+            rows.append({"segments": [[asdict(word) for word in words] for words in segments]})
             write_rows(kept, rows)
-        cue_rows = rows[number]["cues"]
-        yield (number + 1) / len(pieces), [[Word(**word) for word in cue] for cue in cue_rows]
+        segment_rows = rows[number]["segments"]
+        yield (
+            (number + 1) / len(pieces),
+            [[Word(**word) for word in words] for words in segment_rows],
+        )
 
 
 def _transcribe(
     model: WhisperModel, piece: Samples, start: float, language: str, beam_size: int
 ) -> list[list[Word]]:
-    """The piece's cues; `start`: seconds from the recording's start."""
+    """Words of the piece's segments; `start`: seconds from the recording's start."""
     segments, _ = model.transcribe(
         piece,
         language=language,
@@ -68,11 +71,14 @@ def _transcribe(
         vad_filter=True,
         word_timestamps=True,
     )
-    cues: list[list[Word]] = []
+    found = []
     for segment in segments:
         words = [
-            Word(start + w.start, start + w.end, w.word.strip(), w.probability)
+            Word(
+                round(start + w.start, 3), round(start + w.end, 3), w.word.strip(),
+                round(w.probability, 4),
+            )
             for w in segment.words or ()
-        ]
-        cues += cues_of([word for word in words if word.text])
-    return cues
+        ]  # fmt: skip
+        found.append([word for word in words if word.text])
+    return [words for words in found if words]

@@ -5,28 +5,35 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import asdict
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
+from faster_whisper import WhisperModel
 from tqdm import tqdm
 
-from attune.draft.drafts import Store
+from attune.draft.cues import cues_of
+from attune.draft.drafts import FOLDER, Store, Word
 from attune.draft.pieces import transcribe_pieces
+from attune.draft.writer import choose_model, trained_on, writer_of
 from stages.common.asr.model import open_model
 from stages.common.audio.decode import decode
 from stages.common.audio.level import levelled
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core import rejections
-from stages.common.core.cache import digest_of
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256, state_folder
 from stages.common.core.ids import read_key, recording_id
-from stages.common.core.params import load_params
+from stages.common.core.params import Params, load_params
 from stages.common.core.rejections import RecordingRejected
 from stages.segment.session_files import find_files
 
-OUT = Path("data/drafts")
-TUNED, BASE = Path("models/ct2"), Path("models/base-ct2")
+REVIEW = Path("data/review")
+"""Transcripts whose review has begun; see attune/review."""
+_FORM = "vtt"
+"""Part of each draft's fingerprint: drafts in another form are written anew."""
 _BAR = "{l_bar}{bar}| {n:.2f} of {total} recordings [{elapsed}<{remaining}]"
 
 
@@ -38,50 +45,87 @@ def write_drafts() -> None:
     params = load_params()
     key = read_key(Path(params.data.key))
     missing = _without_transcript(Path(params.data.sessions))
-    model = TUNED if TUNED.is_dir() else BASE
-    if not model.is_dir():
-        raise UserError(f"{BASE} does not exist yet; run `dvc repro fetch_base`")
-    print(f"{len(missing)} recording(s) without a transcript; transcribing with {model}")
-    language, beam_size = params.build_dataset.language, params.evaluate.beam_size
-    level = params.normalize.level_dbfs
-    decoding = [digest_of([model]), language, beam_size, level]
-    load = cache(lambda: open_model(model, params.evaluate.device))
-    unfinished = state_folder("drafts")
-    store, notes, written = Store(OUT), [], 0
+    drafting = _Drafting(params, Store(FOLDER))
+    print(f"{len(missing)} recording(s) without a transcript; transcribing with {drafting.model}")
+    notes, written = [], 0
     with tqdm(total=len(missing), bar_format=_BAR, disable=None) as bar:
         for number, (stem, files) in enumerate(sorted(missing.items())):
             bar.update(number - bar.n)
             name = recording_id(key, stem)
-            if len(files) > 1:
-                notes.append(f"{name}: {rejections.RECORDING['same_stem']}")
-                continue
-            fingerprint = json.dumps([*decoding, sha256(files[0])])
-            if store.is_current(stem, fingerprint):
-                continue
-            if store.is_edited(stem):
-                notes.append(f"{name}: its draft was edited and is left unchanged")
-                continue
-            try:
-                samples = levelled(decode(files[0]).samples, level)
-            except RecordingRejected as rejected:
-                notes.append(f"{name}: {rejections.RECORDING[rejected.reason]}")
-                continue
-            digest = hashlib.sha256(fingerprint.encode()).hexdigest()
-            kept = unfinished / f"{name}-{digest[:16]}.jsonl"
-            cues = []
-            for share, piece in transcribe_pieces(load(), samples, language, beam_size, kept):
-                cues += piece
+
+            def show(share: float, number: int = number) -> None:
                 bar.update(number + share - bar.n)
-            if not cues:
-                notes.append(f"{name}: no speech was recognized; there is nothing to correct")
-                continue
-            store.write(stem, name, fingerprint, cues, len(samples) / SAMPLE_RATE)
-            written += 1
-    shutil.rmtree(unfinished, ignore_errors=True)
-    store.write_order(set(missing))
+
+            try:
+                written += drafting.draft(stem, name, files, show)
+            except _NoDraft as reason:
+                notes.append(f"{name}: {reason}")
+    shutil.rmtree(state_folder("drafts"), ignore_errors=True)
     if notes:
         print(*sorted(notes), sep="\n")
-    print(f"{written} draft(s) written to {OUT}; start with the first in {OUT}/order.csv")
+    print(f"{written} draft(s) written to {FOLDER}; start with the first in {FOLDER}/order.csv")
+
+
+class _NoDraft(Exception):
+    """The reason continues a line that begins with the recording's id."""
+
+
+class _Drafting:
+    """Model and options of one run."""
+
+    def __init__(self, params: Params, store: Store) -> None:
+        self.model = choose_model()
+        self._params, self._store = params, store
+        self._writer, self._trained_on = writer_of(self.model), trained_on(self.model)
+        self._load: Callable[[], WhisperModel] = cache(
+            lambda: open_model(self.model, params.evaluate.device)
+        )
+
+    def draft(self, stem: str, name: str, files: list[Path], show: Callable[[float], None]) -> bool:
+        """Write a recording's draft unless it is there.
+
+        Args:
+            name: the recording's id.
+            show: takes the share of the recording that is done.
+
+        Raises: _NoDraft.
+        """
+        if len(files) > 1:
+            raise _NoDraft(rejections.RECORDING["same_stem"])
+        params = self._params
+        language, beam_size = params.build_dataset.language, params.evaluate.beam_size
+        level = params.normalize.level_dbfs
+        options = [self._writer.model_digest, language, beam_size, level, _FORM]
+        fingerprint = json.dumps([*options, sha256(files[0])])
+        if self._store.is_current(stem, fingerprint):
+            return False
+        if self._store.is_edited(stem):
+            raise _NoDraft("its draft was edited and is left unchanged")
+        if (REVIEW / f"{stem}.vtt").exists():
+            raise _NoDraft("its review has begun; the draft is left unchanged")
+        try:
+            decoded = decode(files[0])
+        except RecordingRejected as rejected:
+            raise _NoDraft(rejections.RECORDING[rejected.reason]) from None
+        samples = levelled(decoded.samples, level)
+        digest = hashlib.sha256(fingerprint.encode()).hexdigest()
+        kept = state_folder("drafts") / f"{name}-{digest[:16]}.jsonl"
+        segments: list[list[Word]] = []
+        for share, piece in transcribe_pieces(self._load(), samples, language, beam_size, kept):
+            segments += piece
+            show(share)
+        words = list(chain.from_iterable(segments))
+        if not words:
+            raise _NoDraft("no speech was recognized; there is nothing to correct")
+        cues = cues_of(segments, [""] * len(words))
+        facts = asdict(self._writer) | {
+            "id": name,
+            "fingerprint": fingerprint,
+            "seconds": round(len(samples) / SAMPLE_RATE, 3),
+            "trained_on": name in self._trained_on,
+        }
+        self._store.write(stem, words, cues, facts)
+        return True
 
 
 def _without_transcript(sessions: Path) -> dict[str, list[Path]]:

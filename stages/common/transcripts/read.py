@@ -18,7 +18,7 @@ from stages.common.transcripts.marks import without_marks
 from stages.common.transcripts.notation import is_jefferson
 from stages.common.transcripts.speakers import canonical_speaker
 
-__all__ = ["SUFFIXES", "read_transcripts"]
+__all__ = ["SUFFIXES", "read_cues", "read_transcripts"]
 
 
 def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
@@ -30,27 +30,34 @@ def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
     Raises: RecordingRejected(transcript_empty, transcript_binary, transcript_not_utf8,
         transcript_form_unknown, transcript_unreadable).
     """
-    transcripts = [_read(path, role) for path, role in paths]
-    cues = [cue for transcript in transcripts for cue in transcript.cues]
-    timed = transcripts[0].timed
-    if len(transcripts) > 1:
-        cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
+    marked = read_cues(paths)
     marks: Counter[str] = Counter()
-    speakers = {cue.speaker for cue in cues} - {""}
-    jefferson = any(is_jefferson(cue.text) for cue in cues)
+    speakers = {cue.speaker for cue in marked.cues} - {""}
+    jefferson = any(is_jefferson(cue.text) for cue in marked.cues)
     clean = []
-    for cue in cues:
+    for cue in marked.cues:
         text, counts = without_marks(cue.text, speakers, jefferson)
         marks.update(counts)
         clean.append(replace(cue, text=one_line(text), speaker=canonical_speaker(cue.speaker)))
-    if not timed:
+    if not marked.timed:
         clean = [cue for cue in clean if cue.text]
     if not any(cue.text for cue in clean):
         raise RecordingRejected("transcript_empty")
+    notices = {*marked.notices, *(["unknown_marks"] if marks["unknown_mark"] else [])}
+    return replace(marked, cues=clean, notices=tuple(sorted(notices)), marks=marks)
+
+
+def read_cues(paths: Sequence[tuple[Path, str]]) -> Transcript:
+    """`read_transcripts` with the text as typed: marks are kept, roles keep their spelling."""
+    transcripts = [_read(path, role) for path, role in paths]
+    cues = [cue for transcript in transcripts for cue in transcript.cues]
+    if len(transcripts) > 1:
+        cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
     notices = {notice for transcript in transcripts for notice in transcript.notices}
-    notices |= {"unknown_marks"} if marks["unknown_mark"] else set()
     reviewed = all(transcript.reviewed for transcript in transcripts)
-    return Transcript(clean, timed, tuple(sorted(notices)), marks, reviewed)
+    return Transcript(
+        cues, transcripts[0].timed, tuple(sorted(notices)), reviewed=reviewed
+    )
 
 
 def _read(path: Path, role: str) -> Transcript:

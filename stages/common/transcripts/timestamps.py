@@ -44,11 +44,11 @@ def subtitle_times(line: str) -> tuple[float, float]:
     return _clock_seconds(start.strip(), subtitle=True), _clock_seconds(end, subtitle=True)
 
 
-def subrip_time(seconds: float) -> str:
-    """`01:02:03,450`: hours, minutes, seconds and milliseconds as SubRip writes them."""
+def webvtt_time(seconds: float) -> str:
+    """`01:02:03.450`: hours, minutes, seconds and milliseconds as WebVTT writes them."""
     milliseconds = round(seconds * 1000)
     minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d},{rest % 1000:03d}"
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
 
 
 def _clock_seconds(text: str, subtitle: bool = False) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stages.common.transcripts.cue import Cue, Transcript
-from stages.common.transcripts.timestamps import subrip_time
+from stages.common.transcripts.timestamps import webvtt_time
 from tests.support.transcripts import read, reason
 
 TIMES = [(0.5, 2.0), (2.5, 4.0), (4.5, 6.0), (6.5, 9.0)]
@@ -23,7 +23,8 @@ def srt(form: str = "{words}", names: tuple[str, str] = ("T", "C"), block: str =
     rows = zip(TIMES, names * 2, SAID, strict=True)
     return "".join(
         block.format(
-            n=n, start=subrip_time(start), end=subrip_time(end),
+            n=n, start=webvtt_time(start).replace(".", ","),
+            end=webvtt_time(end).replace(".", ","),
             text=form.format(name=name, words=words),
         )
         for n, ((start, end), name, words) in enumerate(rows, 1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.common.transcripts.timestamps import ARROW, seconds, subrip_time, subtitle_times
+from stages.common.transcripts.timestamps import ARROW, seconds, subtitle_times, webvtt_time
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,6 @@ def test_a_time_of_subtitles_has_up_to_three_decimals(time: str) -> None:
 
 @given(st.integers(0, 10**9))
 def test_a_written_time_is_read_to_the_millisecond(milliseconds: int) -> None:
-    time = subrip_time(milliseconds / 1000)
+    time = webvtt_time(milliseconds / 1000)
     start, end = subtitle_times(f"{time} {ARROW} {time}")
     assert start == end == pytest.approx(milliseconds / 1000, abs=1e-6)

@@ -1,0 +1,83 @@
+"""`attune review`: serve the page on this machine until Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from attune.review.access import Access
+from attune.review.app import make_app
+from attune.review.listing import listing
+from attune.review.reviews import Reviews
+from attune.review.sound import Sounds
+from attune.review.sources import Sources
+from stages.common.core.errors import UserError
+from stages.common.core.ids import read_key
+from stages.common.core.params import load_params
+
+REVIEWS = Path("data/review")
+_HOST = "127.0.0.1"
+_DECODED_FIRST = 2
+"""Recordings that are decoded before anybody opens them."""
+
+
+def review(port: int) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises: UserError if the sessions folder or the key is missing, the port is taken, or another
+        `attune review` serves this folder.
+    """
+    params = load_params()
+    sessions, key = Path(params.data.sessions), read_key(Path(params.data.key))
+    sources = Sources(sessions, key, params.segment.min_score)
+    REVIEWS.mkdir(parents=True, exist_ok=True)
+    with _only_one(REVIEWS / ".lock"), _listening(port) as listener:
+        reviews, access, sounds = Reviews(sources, sessions, REVIEWS), Access(key, port), Sounds()
+        try:
+            rows = listing(reviews)["recordings"]
+            for row in [row for row in rows if row["can_open"] and not row["done"]][
+                :_DECODED_FIRST
+            ]:
+                sounds.start(sources.by_id[row["id"]].audio)
+            config = uvicorn.Config(
+                make_app(reviews, sounds, access), access_log=False, log_level="warning",
+                ws="none", timeout_graceful_shutdown=2,
+            )  # fmt: skip
+            print(f"review: http://{_HOST}:{port}/?secret={access.secret}", flush=True)
+            print("Open this address in a browser on this machine; Ctrl-C ends.", flush=True)
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            sounds.close()
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((_HOST, port))
+        except OSError:
+            raise UserError(f"port {port} is taken; name another with --port") from None
+        yield listener
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    """Raises: UserError if another process is inside."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UserError(
+                "another `attune review` serves this folder; use its page, or end it first"
+            ) from None
+        yield
+    finally:
+        os.close(file)

@@ -1,0 +1,194 @@
+"""A recording under review: its cues in memory, as WebVTT and as an edit log on disk.
+
+data/review/STEM.vtt         the cues, replaced atomically at each change
+data/review/STEM.log.jsonl   the changes, flushed before the WebVTT is replaced
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from attune.review.cues import (
+    InvalidEdit,
+    ReviewCue,
+    Splice,
+    apply,
+    difference,
+    from_vtt,
+    invert,
+    to_vtt,
+)
+from attune.review.edit_log import EditLog, Entry
+from stages.common.core.errors import UserError
+from stages.common.core.files import write_text
+from stages.common.core.rejections import RecordingRejected
+
+
+class Stale(Exception):
+    """The edit was made on another version than the present one."""
+
+
+class Document:
+    """Every method that changes it has the change on disk when it returns."""
+
+    def __init__(self, folder: Path, stem: str, start: Callable[[], list[ReviewCue]]) -> None:
+        """Open the review of a recording, or start it.
+
+        Args:
+            folder: of all reviews.
+            stem: the recording's file name without suffix.
+            start: the cues to start from, called if there is no review yet.
+
+        Raises: UserError if its files are damaged, OSError if they cannot be written.
+        """
+        self.path = folder / f"{stem}.vtt"
+        self.log = EditLog(folder / f"{stem}.log.jsonl")
+        self._seen = (0, 0)
+        self._is_written = True
+        self.cues: list[ReviewCue] = []
+        if self.path.is_file():
+            self._load()
+        else:
+            # A log alone: the first write of the WebVTT failed, or the file was removed.
+            self.cues = _replay(self.log) if self.log.entries else start()
+            if self.log.entries:
+                self._write(to_vtt(self.cues))
+            else:
+                self._record("start", "", "", difference([], self.cues), 0.0)
+
+    @property
+    def version(self) -> int:
+        return len(self.log.entries)
+
+    def edit(
+        self, base: int, request: str, kind: str, group: str, splices: list[Splice], seconds: float
+    ) -> None:
+        """Apply the page's splices.
+
+        Args:
+            base: the version that the page changed.
+            seconds: of work since the edit before.
+
+        Raises: Stale, InvalidEdit, OSError; nothing is changed then.
+        """
+        if not self._is_new(base, request):
+            return
+        self._record(kind, request, group, splices, seconds)
+
+    def undo(self, base: int, request: str, seconds: float) -> list[Splice]:
+        """Revert the last group of edits; returns the splices. Raises: as `edit`."""
+        if not self._is_new(base, request):
+            return self.log.entries[-1].splices
+        splices = [splice for e in self.log.undoable() for splice in invert(e.splices)]
+        if splices:
+            self._record("undo", request, "", splices, seconds)
+        return splices
+
+    def redo(self, base: int, request: str, seconds: float) -> list[Splice]:
+        """Repeat what the last undo reverted; returns the splices. Raises: as `edit`."""
+        if not self._is_new(base, request):
+            return self.log.entries[-1].splices
+        splices = [splice for part in self.log.redoable() for splice in part]
+        if splices:
+            self._record("redo", request, "", splices, seconds)
+        return splices
+
+    def note(self, kind: str, seconds: float) -> None:
+        """Append an entry without a change. Raises: OSError."""
+        self._record(kind, "", "", [], seconds)
+
+    def replace_all(self, cues: list[ReviewCue], kind: str) -> None:
+        """Raises: InvalidEdit, OSError."""
+        self._record(kind, "", "", difference(self.cues, cues), 0.0)
+
+    def refresh(self) -> bool:
+        """Take over what another program wrote into the WebVTT; whether there was anything.
+
+        Raises: UserError if it is no longer WebVTT, OSError.
+        """
+        if not self._is_written:  # the disk was full after the log was written
+            self._write(to_vtt(self.cues))
+        if self._stat() == self._seen:
+            return False
+        before = self.version
+        if self.path.is_file():
+            self._load()
+        else:
+            self._write(to_vtt(self.cues))
+        return self.version > before
+
+    def _is_new(self, base: int, request: str) -> bool:
+        """False if the request was carried out and only its answer got lost. Raises: Stale."""
+        self.refresh()
+        if self.log.entries and request and self.log.entries[-1].request == request:
+            return False
+        if base != self.version:
+            raise Stale
+        return True
+
+    def _record(
+        self, kind: str, request: str, group: str, splices: list[Splice], seconds: float
+    ) -> None:
+        cues = apply(self.cues, splices)
+        text = to_vtt(cues)
+        entry = Entry(kind, request, group, _digest(text), round(seconds, 1), splices)
+        self.log.append(entry)
+        self.cues = cues
+        self._write(text)
+
+    def _write(self, text: str) -> None:
+        """A failure leaves the log ahead of the file; `refresh` or `_load` repairs that."""
+        self._is_written = False
+        write_text(self.path, text)
+        self._is_written = True
+        self._seen = self._stat()
+
+    def _load(self) -> None:
+        self._seen = self._stat()
+        text = self.path.read_text(encoding="utf-8", errors="surrogateescape")
+        digest = _digest(text)
+        if digest == self.log.digest:
+            self.cues = from_vtt(text)
+            return
+        if any(entry.digest == digest for entry in self.log.entries[-2:-1]):
+            # The last change is in the log alone: a crash came between.
+            self.cues = _replay(self.log)
+            self._write(to_vtt(self.cues))
+            return
+        try:
+            cues = from_vtt(text)
+            text.encode()
+        except (RecordingRejected, UnicodeEncodeError):
+            raise UserError(
+                f"{self.path.parent}: the WebVTT of this review is damaged; remove it, and the "
+                "review goes on from its edit log"
+            ) from None
+        self.cues = _replay(self.log)
+        try:
+            self._record("outside", "", "", difference(self.cues, cues), 0.0)
+        except InvalidEdit:
+            raise UserError(
+                f"{self.path.parent}: another program wrote cues into this review that are not "
+                "valid (end before start?); correct or remove the WebVTT file"
+            ) from None
+
+    def _stat(self) -> tuple[int, int]:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_mtime_ns, found.st_size
+
+
+def _replay(log: EditLog) -> list[ReviewCue]:
+    cues: list[ReviewCue] = []
+    for entry in log.entries:
+        for splice in entry.splices:  # checked when they were written
+            cues[splice.at : splice.at + len(splice.remove)] = splice.insert
+    return cues
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()

@@ -1,0 +1,137 @@
+"""The edit log beside a review's WebVTT: one JSON line per change, only ever appended to.
+
+It is written and flushed to the disk before the WebVTT, so that a crash between the two is repaired
+from it, and it holds what undo needs. It has no times of day: only seconds of work.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from attune.review.cues import ReviewCue, Splice
+from stages.common.core.errors import UserError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change."""
+
+    kind: str
+    """start, text, split, merge, border, speaker, replace, checked ..., undo, redo, outside, done,
+    or work: no change, only seconds of work."""
+    request: str
+    """Name that the page gave to its request; sent again after a lost answer, it is not applied
+    twice."""
+    group: str
+    """Entries with the same group in a row are undone together."""
+    digest: str
+    """SHA-256 of the WebVTT after the change."""
+    seconds: float = 0.0
+    """Seconds of work since the entry before."""
+    splices: list[Splice] = field(default_factory=list)
+
+
+class EditLog:
+    """The log of one recording, in memory and on disk."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises: UserError if a line other than the last is damaged."""
+        self.path = path
+        self.entries: list[Entry] = []
+        self._bytes = 0
+        if path.is_file():
+            self._read(path.read_bytes())
+
+    def _read(self, data: bytes) -> None:
+        lines = data.split(b"\n")
+        # After the last line feed nothing follows, or a line that a crash cut short.
+        for line in lines[:-1]:
+            try:
+                self.entries.append(_entry(json.loads(line)))
+            except (ValueError, TypeError, KeyError):
+                raise UserError(
+                    f"{self.path.parent}: line {len(self.entries) + 1} of an edit log is damaged; "
+                    "move that log away: the corrections are in the WebVTT file beside it"
+                ) from None
+            self._bytes += len(line) + 1
+
+    def append(self, entry: Entry) -> None:
+        """Write and flush one line. Raises: OSError; the log is as before then."""
+        line = json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n"
+        with self.path.open("ab") as file:
+            if file.tell() != self._bytes:  # a line that a crash cut short
+                file.truncate(self._bytes)
+                file.seek(self._bytes)
+            try:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                os.ftruncate(file.fileno(), self._bytes)
+                raise
+        self._bytes += len(line)
+        self.entries.append(entry)
+
+    @property
+    def digest(self) -> str:
+        """Of the WebVTT after the last entry; "" without one."""
+        return self.entries[-1].digest if self.entries else ""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of work in all."""
+        return sum(entry.seconds for entry in self.entries)
+
+    def undoable(self) -> list[Entry]:
+        """The entries that the next undo reverts, last first; empty if there is none."""
+        return _last_group(self._stacks()[0])
+
+    def redoable(self) -> list[list[Splice]]:
+        """The splices of each entry that the next redo repeats, in order."""
+        undone = self._stacks()[1]
+        return undone[-1] if undone else []
+
+    def _stacks(self) -> tuple[list[Entry], list[list[list[Splice]]]]:
+        """(entries that can be undone, groups that can be redone)."""
+        done: list[Entry] = []
+        undone: list[list[list[Splice]]] = []
+        for entry in self.entries:
+            if entry.kind == "undo":
+                group = _last_group(done)
+                del done[len(done) - len(group) :]
+                undone.append([item.splices for item in reversed(group)])
+            elif entry.kind == "redo":
+                undone.pop()
+                done.append(entry)
+            elif entry.kind in ("start", "done", "work"):
+                continue
+            else:
+                done.append(entry)
+                undone.clear()
+        return done, undone
+
+
+def _last_group(done: Sequence[Entry]) -> list[Entry]:
+    group: list[Entry] = []
+    for entry in reversed(done):
+        if group and (entry.group != group[-1].group or not entry.group):
+            break
+        group.append(entry)
+    return group
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    splices = [
+        Splice(
+            splice["at"],
+            [ReviewCue(**cue) for cue in splice["remove"]],
+            [ReviewCue(**cue) for cue in splice["insert"]],
+        )
+        for splice in row.pop("splices")
+    ]
+    return Entry(**row, splices=splices)

@@ -1,0 +1,44 @@
+"""The list of recordings: how much is done, how much remains, least certain first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attune.review.progress import Progress
+from attune.review.reviews import Reviews
+from attune.review.sources import Source
+
+
+def listing(reviews: Reviews) -> dict[str, Any]:
+    """Unfinished recordings with the most doubts per minute first, begun ones before others."""
+    rows = [(source, *reviews.progress(source)) for source in reviews.sources.by_id.values()]
+    rows.sort(key=lambda row: _order(*row))
+    rate = reviews.minutes_per_minute()
+    left = sum(p.seconds - p.checked_seconds for _, p, _ in rows if not p.done)
+    return {
+        "recordings": [_row(*row) for row in rows],
+        "minutes_per_minute": rate,
+        "unchecked_minutes": left / 60,
+        "remaining_minutes": None if rate is None else left / 60 * rate,
+        "worth": reviews.worth(),
+    }
+
+
+def _order(source: Source, progress: Progress, doubtful: int) -> tuple[object, ...]:
+    begun = progress.work_seconds > 0 or progress.checked > 0
+    doubts_per_minute = doubtful / max(1.0, progress.seconds / 60)
+    return progress.done, not progress.cues, not begun, -doubts_per_minute, source.id
+
+
+def _row(source: Source, progress: Progress, doubtful: int) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "name": source.stem,
+        "from": "transcript" if source.transcripts else "draft" if source.draft else "",
+        "seconds": progress.seconds,
+        "checked_share": progress.checked_seconds / progress.seconds if progress.seconds else 0.0,
+        "work_seconds": progress.work_seconds,
+        "doubtful": doubtful,
+        "done": progress.done,
+        "can_open": bool(progress.cues),
+    }

@@ -1,0 +1,173 @@
+"""The recordings that can be reviewed, and the cues and words that a review starts from."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from attune.draft.drafts import read_words
+from attune.review.cues import ReviewCue, number
+from attune.review.words import DraftWords
+from stages.common.core import manifest, rejections
+from stages.common.core.errors import UserError
+from stages.common.core.files import Row, read_rows
+from stages.common.core.ids import recording_id
+from stages.common.core.rejections import RecordingRejected
+from stages.common.transcripts.cue import Cue, one_line
+from stages.common.transcripts.marks import UNKNOWN
+from stages.common.transcripts.read import read_cues
+from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
+
+SEGMENTS, DRAFTS = Path("data/segments"), Path("data/drafts")
+_SECONDS_PER_CHARACTER = 0.07
+"""Gives a length to words that were not found in the audio."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A recording with what there is of a transcript."""
+
+    id: str
+    stem: str
+    audio: Path
+    transcripts: tuple[tuple[Path, str], ...]
+    """Files with the role in their name, or ""; see stages/segment/sessions.py."""
+    draft: Path | None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Transcript text that `segment` dropped or that scored low."""
+
+    start: float
+    """Seconds from the recording's start."""
+    end: float
+    reason: str
+
+
+class Sources:
+    """The recordings of `data.sessions`, with the segments that `segment` made of them."""
+
+    def __init__(self, sessions: Path, key: bytes, min_score: float) -> None:
+        """Raises: UserError if the folder has another form."""
+        check_folder(sessions)
+        self._min_score = min_score
+        self._placed = _placed_text()
+        self.by_id: dict[str, Source] = {}
+        audio, transcripts, _ = find_files(sessions)
+        for stem, files in sorted(audio.items()):
+            texts = transcripts.get(stem, [])
+            try:
+                for path in (*files, *texts):
+                    check_link(path, sessions)
+            except RecordingRejected:
+                continue  # `segment` tells
+            if len(files) > 1:
+                continue
+            id_ = recording_id(key, stem)
+            roles = [(path, role_of(stem_of(path), stem)) for path in texts]
+            self.by_id[id_] = Source(id_, stem, files[0], tuple(roles), _draft(stem))
+
+    def start(self, source: Source) -> list[ReviewCue]:
+        """The cues from which a review starts.
+
+        A timed transcript's own cues; those that `segment` placed for a plain one, and the text
+        that it dropped; without a transcript the draft's.
+
+        Raises: UserError with what to do if there is none of them.
+        """
+        try:
+            if source.transcripts:
+                transcript = read_cues(source.transcripts)
+                if transcript.timed:
+                    return _numbered(transcript.cues)
+                placed = self._placed.get(source.id, [])
+                if not placed:
+                    raise UserError(
+                        f"{source.id}: its transcript has no times yet; run `dvc repro segment`"
+                    )
+                return _numbered(_placed_cue(row) for row in placed)
+            if source.draft:
+                return _numbered(read_cues([(source.draft, "")]).cues)
+        except RecordingRejected as rejected:
+            raise UserError(f"{source.id}: {rejections.RECORDING[rejected.reason]}") from None
+        raise UserError(f"{source.id}: it has neither a transcript nor a draft; run `attune draft`")
+
+    def published(self, source: Source, sessions: Path) -> None:
+        """Note that the recording's transcript is `transcripts/STEM.vtt` now."""
+        path = sessions / "transcripts" / f"{source.stem}.vtt"
+        self.by_id[source.id] = replace(source, transcripts=((path, ""),))
+
+    def words(self, source: Source) -> DraftWords:
+        """The draft's words; none if the recording has no draft."""
+        return DraftWords(read_words(DRAFTS, source.stem) if source.draft else [])
+
+    def doubts(self, source: Source) -> list[Doubt]:
+        """What `segment` dropped, and segments with a score below `segment.min_score`, by start."""
+        return [
+            Doubt(row["start"], row["end"], reason)
+            for row in self._placed.get(source.id, [])
+            if (reason := self._reason(row))
+        ]
+
+    def _reason(self, row: Row) -> str:
+        if row["reason"]:
+            return rejections.CUE[row["reason"]]
+        score = row["score"]
+        return rejections.CUE["score_low"] if score is not None and score < self._min_score else ""
+
+
+def _draft(stem: str) -> Path | None:
+    paths = (DRAFTS / f"{stem}{suffix}" for suffix in (".vtt", ".srt"))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _placed_text() -> dict[str, list[Row]]:
+    """Recording -> segments and dropped text by start, with a `reason` for the latter."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    if not (SEGMENTS / "lost.jsonl").is_file():
+        return rows
+    for s in manifest.read_segments(SEGMENTS):
+        rows[s.recording].append(
+            {"start": s.speech_start, "end": s.speech_end, "text": s.text, "speaker": s.speaker,
+             "score": s.score, "reason": ""}
+        )  # fmt: skip
+    for row in read_rows(SEGMENTS / "lost.jsonl"):
+        rows[row["recording"]].append(row)
+    for placed in rows.values():
+        placed.sort(key=lambda row: (row["start"], row["end"], row["text"]))
+    return rows
+
+
+def _placed_cue(row: Row) -> Cue:
+    return Cue(row["start"], row["end"], row["text"], row["speaker"])
+
+
+def _numbered(cues: Iterable[Cue]) -> list[ReviewCue]:
+    """Cues by start, each with a valid time."""
+    valid: list[ReviewCue] = []
+    reached = 0.0
+    for cue in cues:
+        text = one_line(cue.text.replace(UNKNOWN, " [inaudible] "))
+        start = cue.start if math.isfinite(cue.start) and cue.start >= 0 else reached
+        end = cue.end if math.isfinite(cue.end) else start
+        if end - start < 0.1:
+            end = start + max(0.5, _SECONDS_PER_CHARACTER * len(text))
+        reached = start
+        times = round(start, 3), round(end, 3)
+        valid.append(ReviewCue(0, *times, one_line(cue.speaker), one_line(text), checked=False))
+    return number(sorted(valid, key=lambda cue: (cue.start, cue.end)))
+
+
+def reason_of(cue: ReviewCue, doubts: Sequence[Doubt]) -> str:
+    """The reason of the doubt that covers most of the cue, at least half of the shorter; or ""."""
+    best, reason = 0.0, ""
+    for doubt in doubts:
+        overlap = min(cue.end, max(doubt.end, doubt.start + 0.1)) - max(cue.start, doubt.start)
+        shorter = min(cue.end - cue.start, max(doubt.end - doubt.start, 0.1))
+        if overlap > best and overlap >= 0.5 * shorter:
+            best, reason = overlap, doubt.reason
+    return reason
