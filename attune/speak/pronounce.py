@@ -42,7 +42,6 @@ _PHONEMES = {
     "lisdexamfetamine": "lIsdEksam'fEt@mi:n",
     "lorazepam": "l@r'az@pam",
     "melatonin": "mEl@t'oUnIn",
-    "methylphenidate": "mET@lf'EnIdeIt",
     "mirtazapine": "m3:t'az@pi:n",
     "nortriptyline": "nO:tr'Ipt@li:n",
     "olanzapine": "oUl'anz@pi:n",

@@ -1,6 +1,7 @@
 """Scripts to be spoken: text files with a turn on each line.
 
-`T: ` is the therapist's, `C: ` the client's. Blank lines and lines that begin with `#` are comments.
+`T: ` is the therapist's, `C: ` the client's. Blank lines are skipped, and so are lines with `#` at
+their start.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ MAX_WORDS = 60
 _LABEL = re.compile(r"([^\W\d_]+)\s*:\s*(.*)")
 _MARKS = re.compile(r"[\[\]<>{}]")
 _SENTENCE = re.compile(
-    r"(?<=[.?!…])(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs)\.)(?<!\bMrs\.) +|(?<=[。？！]) *(?=.)"
+    r"(?<=[.?!…])(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs)\.)(?<!\bMrs\.) +"
+    # Full-width: full stop, question mark, exclamation mark.
+    "|(?<=[\u3002\uff1f\uff01]) *(?=.)"
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from attune.speak.scripts import ROLES, Line, Script
@@ -70,7 +71,7 @@ def compose(terms: Sequence[Sequence[str]], medication: Sequence[bool]) -> list[
     bounds = [number * len(filled) // count for number in range(count + 1)]
     return [
         Script(tuple(line for lines in filled[start:end] for line in lines))
-        for start, end in zip(bounds, bounds[1:], strict=False)
+        for start, end in pairwise(bounds)
         if start < end
     ]
 

@@ -16,7 +16,6 @@ from stages.common.asr.decoding import decoding_of
 from stages.common.asr.model import open_model
 from stages.common.asr.windowed import transcribe_clips
 from stages.common.core.errors import UserError
-from stages.common.core.files import stream_rows
 from stages.common.core.ids import recording_id
 from stages.common.core.params import Params
 from stages.common.dataset.split_storage import clips_of, load_split
@@ -158,11 +157,11 @@ def forms_of(variants: Sequence[str], form: Callable[[str], str]) -> tuple[str, 
     """
     first = variants[0]
     plural = next((v for v in variants if v in (f"{first}s", f"{first}es", f"{first[:-1]}ies")), "")
-    forms = {form(plural or first): plural or first}
+    forms = {form(first): first, form(plural or first): plural or first}
     for variant in variants[1:]:
-        if variant not in (first, plural) and (" " in variant or variant.isupper()):
+        if " " in variant or variant.isupper():
             forms.setdefault(form(variant), variant)
-    return tuple(forms.values())
+    return tuple(spelling for spelling in forms.values() if not plural or spelling != first)
 
 
 def _spoken_texts(sessions: Path) -> Iterator[tuple[str, str]]:
