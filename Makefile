@@ -14,7 +14,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-service bench-service-load bench-spelling bench-style
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-speak bench-service bench-service-load bench-spelling bench-style
 
 setup: .venv/.complete
 
@@ -121,3 +121,6 @@ bench-average: setup
 
 bench-real-speech: model
 	python -m bench.real_speech models/whisper-tiny.en
+
+bench-speak: model
+	python -m bench.speak

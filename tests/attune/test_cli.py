@@ -21,7 +21,7 @@ from attune.summary import NAMES
 from tests.support.imports import ROOT
 
 COMMANDS = (
-    "init", "profile", "doctor", "draft", "quality", "lookup", "compare", "score", "score-service",
+    "init", "profile", "doctor", "draft", "speak", "quality", "lookup", "compare", "score", "score-service",
     "pr-comment", "release-check", "summary", "sweep", "serve", "export",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
