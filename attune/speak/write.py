@@ -55,7 +55,8 @@ def write_sessions(folder: Path, scripts: Sequence[Script], language: str) -> fl
     the same.
 
     Returns: seconds of audio.
-    Raises: UserError if eSpeak NG speaks nothing for a line; the scripts before it are written.
+    Raises: UserError if eSpeak NG speaks nothing for a line, or a file cannot be written; the
+        scripts before are written.
     """
     seconds = 0.0
     for number, (script, spoken) in enumerate(
@@ -66,14 +67,23 @@ def write_sessions(folder: Path, scripts: Sequence[Script], language: str) -> fl
                 f"script {number}: eSpeak NG speaks nothing for {spoken.silent} of its sentences; "
                 f"is it in build_dataset.language {language}?"
             )
-        name = name_of(script.digest)
-        # The row first: without it an interruption would leave a recording of no use, which any
-        # split may have. The audio last: without a transcript it would be a recording to draft.
-        add_rows(folder, [SessionRow(name, name, "train")])
-        write_text(folder / "transcripts" / f"{name}.vtt", write_vtt(spoken.cues, reviewed=True))
-        _write_bytes(folder / "audio" / f"{name}.flac", spoken.flac)
+        try:
+            _write(folder, name_of(script.digest), spoken)
+        except OSError as error:
+            raise UserError(
+                f"data.sessions: a spoken session cannot be written ({error.strerror}); correct "
+                "that and repeat the command"
+            ) from None
         seconds += spoken.seconds
     return seconds
+
+
+def _write(folder: Path, name: str, spoken: Spoken) -> None:
+    # The row first: without it an interruption would leave a recording that any split may have.
+    # The audio last: without a transcript it would be a recording to be drafted.
+    add_rows(folder, [SessionRow(name, name, "train")])
+    write_text(folder / "transcripts" / f"{name}.vtt", write_vtt(spoken.cues, reviewed=True))
+    _write_bytes(folder / "audio" / f"{name}.flac", spoken.flac)
 
 
 def _spoken(scripts: Sequence[Script], language: str) -> Iterator[Spoken]:

@@ -112,6 +112,21 @@ def test_faults_leave_the_sessions_as_they_are(mini: MiniProject, scripts: list[
     assert files(mini.sessions) == before
 
 
+def test_an_interruption_leaves_no_recording_without_its_use(
+    mini: MiniProject, scripts: list[Path]
+) -> None:
+    name = name_of(parse(scripts[0].read_text())[0].digest)
+    in_the_way = mini.sessions / "transcripts" / f"{name}.vtt"
+    in_the_way.mkdir()
+    with pytest.raises(UserError, match=r"^data\.sessions: .* directory\); correct"):
+        speak(scripts, terms=False)
+    assert [row["use"] for row in rows(mini.sessions)] == ["train"]
+    assert not list((mini.sessions / "audio").iterdir())
+    in_the_way.rmdir()
+    speak(scripts, terms=False)
+    assert len(rows(mini.sessions)) == len(list((mini.sessions / "audio").iterdir())) == 2
+
+
 def test_a_client_with_the_code_of_a_spoken_session_is_refused(
     mini: MiniProject, scripts: list[Path]
 ) -> None:
