@@ -45,14 +45,14 @@ def main() -> None:
     epochs, demo_seed = params["finetune"]["num_train_epochs"], params["finetune"]["seed"]
     print("| spoken sessions | seed | steps | test: WER | terms found | crowd: WER | non-speech |\n"
           "|---|---|---|---|---|---|---|")  # fmt: skip
-    for seed in args.seeds:
-        for name in (WITHOUT, WITH, LONGER):
-            longer = windows[True] / windows[False] if name == LONGER else 1
-            params["finetune"] |= {"seed": seed, "num_train_epochs": epochs * longer}
-            folder = ROOT
-            if (name, seed) != (WITHOUT, demo_seed):  # that is the demo's own model
-                folder = tune(f"{name}-{seed}", spoken if name == WITH else ROOT, params)
-            print(f"| {name} | {seed} | {' | '.join(map(str, score(folder)))} |", flush=True)
+    order = [(name, seed) for seed in args.seeds for name in (WITHOUT, WITH)]
+    for name, seed in [*order, *((LONGER, seed) for seed in args.seeds)]:
+        longer = windows[True] / windows[False] if name == LONGER else 1
+        params["finetune"] |= {"seed": seed, "num_train_epochs": epochs * longer}
+        folder = ROOT
+        if (name, seed) != (WITHOUT, demo_seed):  # that is the demo's own model
+            folder = tune(f"{name}-{seed}", spoken if name == WITH else ROOT, params)
+        print(f"| {name} | {seed} | {' | '.join(map(str, score(folder)))} |", flush=True)
 
 
 def add_spoken_sessions() -> Path:
