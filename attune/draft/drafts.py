@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,14 @@ class Recorded(Writer):
     """Length of the recording."""
     words: int
     doubt: float
-    """Number of wrong words that the model expects: the sum of 1 - probability."""
+    """See `expected_wrong`."""
     trained_on: bool
     """The model was trained on this recording."""
+
+
+def expected_wrong(words: Iterable[Word]) -> float:
+    """Number of wrong words that the model expects."""
+    return sum(1 - word.probability for word in words)
 
 
 def read_words(folder: Path, stem: str) -> list[Word]:
@@ -120,7 +125,7 @@ class Store:
         path = draft_path(self._folder, stem)
         write_rows(self._words(stem), map(asdict, words))
         write_text(path, write_vtt(cues))
-        doubt = round(sum(1 - word.probability for word in words), 3)
+        doubt = round(expected_wrong(words), 3)
         known = Recorded(**facts, sha256=sha256(path), words=len(words), doubt=doubt)
         self._record[stem] = asdict(known)
         text = json.dumps(self._record, indent=1, sort_keys=True) + "\n"

@@ -17,6 +17,7 @@ from tqdm import tqdm
 from attune.draft.cues import cues_of
 from attune.draft.drafts import FOLDER, Store, Word
 from attune.draft.pieces import transcribe_pieces
+from attune.draft.worth import lines, worth, write_order
 from attune.draft.writer import choose_model, trained_on, writer_of
 from stages.common.asr.model import open_model
 from stages.common.audio.decode import decode
@@ -64,6 +65,9 @@ def write_drafts() -> None:
     if notes:
         print(*sorted(notes), sep="\n")
     print(f"{written} draft(s) written to {FOLDER}; start with the first in {FOLDER}/order.csv")
+    value = worth(params)
+    write_order(value)
+    print(*lines(value), sep="\n")
 
 
 class _NoDraft(Exception):

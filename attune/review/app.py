@@ -23,6 +23,7 @@ from attune.review.messages import Edit, Find, Finish, Hold, Undo
 from attune.review.reviews import Open, ReadOnly, Reviews
 from attune.review.settings import Settings, read_settings, write_settings
 from attune.review.sound import PEAKS_PER_SECOND, SoundError, Sounds
+from attune.review.value import Value
 from stages.common.core.errors import UserError
 
 PAGE = Path(__file__).parent / "page"
@@ -32,9 +33,12 @@ _MAX_BODY = 20_000_000
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
-def make_app(reviews: Reviews, sounds: Sounds, access: Access) -> Starlette:
+def make_app(reviews: Reviews, sounds: Sounds, access: Access, value: Value) -> Starlette:
     def recordings(request: Request) -> Response:
         return JSONResponse(listing(reviews))
+
+    def worth(request: Request) -> Response:
+        return JSONResponse({"lines": value.lines()})
 
     def recording(request: Request) -> Response:
         review = reviews.open(request.path_params["id"])
@@ -87,6 +91,7 @@ def make_app(reviews: Reviews, sounds: Sounds, access: Access) -> Starlette:
 
     def finish(id_: str, body: Finish) -> Response:
         reviews.finish(id_, body.page, body.seconds)
+        value.expire()
         return JSONResponse(_state(reviews.open(id_)))
 
     def sound(request: Request) -> Response:
@@ -125,6 +130,7 @@ def make_app(reviews: Reviews, sounds: Sounds, access: Access) -> Starlette:
             Route("/review/{id}", review_page),
             Route("/page/{file}", page_file),
             Route("/api/recordings", recordings),
+            Route("/api/worth", worth),
             Route("/api/settings", _reading(Settings, store_settings), methods=["POST"]),
             Route(at, recording),
             Route(f"{at}/sound.wav", sound),

@@ -17,6 +17,7 @@ from attune.review.listing import listing
 from attune.review.reviews import Reviews
 from attune.review.sound import Sounds
 from attune.review.sources import Sources
+from attune.review.value import Value
 from stages.common.core.errors import UserError
 from stages.common.core.ids import read_key
 from stages.common.core.params import load_params
@@ -45,10 +46,10 @@ def review(port: int) -> None:
                 :_DECODED_FIRST
             ]:
                 sounds.start(sources.by_id[row["id"]].audio)
+            app = make_app(reviews, sounds, access, Value(params, sources))
             config = uvicorn.Config(
-                make_app(reviews, sounds, access), access_log=False, log_level="warning",
-                ws="none", timeout_graceful_shutdown=2,
-            )  # fmt: skip
+                app, access_log=False, log_level="warning", ws="none", timeout_graceful_shutdown=2
+            )
             print(f"review: http://{_HOST}:{port}/?secret={access.secret}", flush=True)
             print("Open this address in a browser on this machine; Ctrl-C ends.", flush=True)
             uvicorn.Server(config).run(sockets=[listener])
@@ -62,6 +63,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((_HOST, port))
+            listener.listen()  # requests wait until the server runs
         except OSError:
             raise UserError(f"port {port} is taken; name another with --port") from None
         yield listener

@@ -50,13 +50,11 @@ class Document:
         self.cues: list[ReviewCue] = []
         if self.path.is_file():
             self._load()
+        elif self.log.entries:  # the first write of the WebVTT failed, or the file was removed
+            self.cues = _replay(self.log)
+            self._write(to_vtt(self.cues))
         else:
-            # A log alone: the first write of the WebVTT failed, or the file was removed.
-            self.cues = _replay(self.log) if self.log.entries else start()
-            if self.log.entries:
-                self._write(to_vtt(self.cues))
-            else:
-                self._record("start", "", "", difference([], self.cues), 0.0)
+            self._record("start", "", "", difference([], start()), 0.0)
 
     @property
     def version(self) -> int:

@@ -10,9 +10,9 @@ from attune.review.sources import Source
 
 
 def listing(reviews: Reviews) -> dict[str, Any]:
-    """Unfinished recordings with the most doubts per minute first, begun ones before others."""
+    """Unfinished recordings first, of these the begun ones, then by `_doubts_per_minute`."""
     rows = [(source, *reviews.progress(source)) for source in reviews.sources.by_id.values()]
-    rows.sort(key=lambda row: _order(*row))
+    rows.sort(key=lambda row: _order(row[0], row[1], _doubts_per_minute(reviews, *row)))
     rate = reviews.minutes_per_minute()
     left = sum(p.seconds - p.checked_seconds for _, p, _ in rows if not p.done)
     return {
@@ -20,14 +20,22 @@ def listing(reviews: Reviews) -> dict[str, Any]:
         "minutes_per_minute": rate,
         "unchecked_minutes": left / 60,
         "remaining_minutes": None if rate is None else left / 60 * rate,
-        "worth": reviews.worth(),
     }
 
 
-def _order(source: Source, progress: Progress, doubtful: int) -> tuple[object, ...]:
+def _order(source: Source, progress: Progress, rate: float) -> tuple[object, ...]:
     begun = progress.work_seconds > 0 or progress.checked > 0
-    doubts_per_minute = doubtful / max(1.0, progress.seconds / 60)
-    return progress.done, not progress.cues, not begun, -doubts_per_minute, source.id
+    return progress.done, not progress.cues, not begun, -rate, source.id
+
+
+def _doubts_per_minute(
+    reviews: Reviews, source: Source, progress: Progress, doubtful: int
+) -> float:
+    """For drafts the wrong words that the model expects; for transcripts the doubtful segments."""
+    known = reviews.sources.record.get(source.stem)
+    if known and not source.transcripts:
+        return known.doubt / max(1.0, known.seconds / 60)
+    return doubtful / max(1.0, progress.seconds / 60)
 
 
 def _row(source: Source, progress: Progress, doubtful: int) -> dict[str, Any]:

@@ -200,10 +200,6 @@ class Reviews:
     def minutes_per_minute(self) -> float | None:
         return minutes_per_minute(self.progress(s)[0] for s in self.sources.by_id.values())
 
-    def worth(self) -> list[str]:
-        """What the corrections so far were worth, see attune/draft/worth.py."""
-        return []
-
     def _measure(self, source: Source, path: Path) -> tuple[Progress, int]:
         done, work = False, 0.0
         cues: list[ReviewCue] = []

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from attune.draft.drafts import read_words
+from attune.draft.drafts import read_record, read_words
 from attune.review.cues import ReviewCue, number
 from attune.review.words import DraftWords
 from stages.common.core import manifest, rejections
@@ -56,6 +56,7 @@ class Sources:
         check_folder(sessions)
         self._min_score = min_score
         self._placed = _placed_text()
+        self.record = read_record(DRAFTS)
         self.by_id: dict[str, Source] = {}
         audio, transcripts, _ = find_files(sessions)
         for stem, files in sorted(audio.items()):
@@ -102,8 +103,9 @@ class Sources:
         self.by_id[source.id] = replace(source, transcripts=((path, ""),))
 
     def words(self, source: Source) -> DraftWords:
-        """The draft's words; none if the recording has no draft."""
-        return DraftWords(read_words(DRAFTS, source.stem) if source.draft else [])
+        """The draft's words; none if the recording has no draft, or one of an earlier version."""
+        has_words = (DRAFTS / f"{source.stem}.words.jsonl").is_file()
+        return DraftWords(read_words(DRAFTS, source.stem) if has_words else [])
 
     def doubts(self, source: Source) -> list[Doubt]:
         """What `segment` dropped, and segments with a score below `segment.min_score`, by start."""

@@ -140,10 +140,9 @@ def _check_no_split_is_empty(surveyed: Survey, recordings: Mapping[str, Recordin
     faults = []
     for split in SPLITS:
         if not surveyed.kept[split]:
-            uses = ("all", "train") if split == "train" else ("all",)
-            people = {each.group for each in recordings.values() if each.use in uses}
+            people = {r.group for r in recordings.values() if r.use == "all" or split == "train"}
             splits = surveyed.recording_splits.items()
-            assigned = {recordings[name].group for name, assigned in splits if assigned == split}
+            assigned = {recordings[name].group for name, own in splits if own == split}
             faults.append(
                 f"{split} is empty ({len(assigned)} of {len(people)} people or "
                 "recordings were assigned to it): add recordings, or raise its share in "

@@ -50,7 +50,7 @@ def train_only_metrics(
 def _seconds(split: Path) -> Counter[str]:
     """Recording -> seconds of its clips in a written split."""
     seconds: Counter[str] = Counter()
-    rows = load_split(split).select_columns(["recording", "seconds"])
-    for row in rows:
-        seconds[row["recording"]] += row["seconds"]
+    rows = load_split(split).select_columns(["recording", "seconds"])[:]
+    for recording, length in zip(rows["recording"], rows["seconds"], strict=True):
+        seconds[recording] += length
     return seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,30 @@ def test_one_transcript_of_the_test_split(project: Path) -> None:
     assert repro(project, "build_dataset") == ["segment", "normalize", "build_dataset"]
     # The training split is the same, so `finetune` does not run.
     assert changed(project) == ["baseline", "evaluate", "report"]
+
+
+def test_a_recording_becomes_for_training_only(project: Path) -> None:
+    """It is not segmented again; in training it replaces no other one."""
+    ids = {client: recording_id(KEY.encode(), client) for client in CLIENTS}
+    splits = {c: split_of(KEY.encode(), name, 0.25, 0.25) for c, name in ids.items()}
+    moved = next(client for client in CLIENTS if splits[client] == "test")
+    folder = project / "data" / "sessions"
+    path = folder / "transcripts" / f"{moved}.srt"
+    path.write_text(re.sub(r"(?m)^([A-Z].*)$", r"Only here: \1", path.read_text()))
+    repro(project, "build_dataset")
+    finished = project / ".state" / "finished" / "segment"
+    before, entries = metrics(project, "dataset"), set(finished.iterdir())
+    assert before["train_only_share"] == 0
+    (folder / "sessions.csv").write_text(f"recording,client,use\n{moved},,train\n")
+    assert repro(project, "build_dataset") == ["segment", "normalize", "build_dataset"]
+    # Nothing new: those of the transcript before its change are gone.
+    assert len(entries) > len(CLIENTS) and set(finished.iterdir()) <= entries
+    after = metrics(project, "dataset")
+    assert after["train_only_recordings"] == 1 and 0 < after["train_only_share"] < 0.5
+    for split, change in (("train", 1), ("validation", 0), ("test", -1)):
+        assert after[split]["recordings"] == before[split]["recordings"] + change
+        clips = clips_of(project / "data" / "dataset" / split)
+        assert (ids[moved] in {clip.recording for clip in clips}) == (split == "train")
 
 
 def test_a_text_of_the_out_of_domain_set(project: Path) -> None:

@@ -1,0 +1,190 @@
+// The segments as a list: a row for each cue, whose text is edited in place.
+
+import { clock, element, oneLine } from './format.js';
+import { Highlights } from './highlights.js';
+
+export class CueList {
+  constructor(list, model) {
+    this.list = list;
+    this.model = model;
+    this.rows = new Map(); // cue's number -> its parts
+    this.highlights = new Highlights();
+    this.current = null; // number of the cue under the cursor
+    this.typed = false; // whether the current cue's text was changed since it became current
+    this.onCurrent = () => {};
+    this.onCheck = () => {};
+    list.addEventListener('focusin', (event) => this.focused(event));
+    list.addEventListener('focusout', (event) => this.blurred(event));
+    list.addEventListener('input', (event) => this.input(event));
+    list.addEventListener('click', (event) => this.clicked(event));
+  }
+
+  load() {
+    this.rows.clear();
+    this.highlights.clear();
+    const fragment = document.createDocumentFragment();
+    for (const cue of this.model.cues) fragment.append(this.make(cue));
+    this.list.replaceChildren(fragment);
+  }
+
+  make(cue) {
+    const time = element('button', { className: 'time', tabIndex: -1 });
+    const speaker = element('span', { className: 'speaker' });
+    const text = element('div', { className: 'text', spellcheck: true });
+    text.setAttribute('contenteditable', 'plaintext-only');
+    text.setAttribute('role', 'textbox');
+    const check = element('button', { className: 'check', tabIndex: -1 });
+    const doubt = element('span', { className: 'doubt', hidden: true });
+    const item = element('li', { className: 'cue' }, time, speaker, text, check, doubt);
+    item.dataset.id = cue.id;
+    const row = { item, time, speaker, text, check, doubt };
+    this.rows.set(cue.id, row);
+    this.fill(row, cue);
+    return item;
+  }
+
+  fill(row, cue) {
+    row.time.textContent = clock(cue.start);
+    row.speaker.textContent = cue.speaker || '–';
+    row.speaker.title = cue.speaker;
+    if (oneLine(row.text.textContent) !== cue.text) row.text.textContent = cue.text;
+    row.item.classList.toggle('checked', cue.checked);
+    row.check.textContent = cue.checked ? '✓' : '○';
+    row.check.setAttribute('aria-label', cue.checked ? 'checked' : 'not checked');
+    row.check.setAttribute('aria-pressed', String(cue.checked));
+    row.text.setAttribute('aria-label', `${cue.speaker || 'no speaker'}, ${clock(cue.start)}${cue.checked ? ', checked' : ''}`);
+    const doubt = cue.checked ? '' : cue.doubt;
+    row.doubt.hidden = !doubt;
+    row.doubt.textContent = doubt;
+    this.highlights.mark(cue, row.text.firstChild);
+  }
+
+  // Bring the rows up to date after splices.
+  splice(splices) {
+    for (const { at, remove, insert } of splices) {
+      const stays = new Set(insert.map((cue) => cue.id));
+      for (const { id } of remove) if (!stays.has(id)) this.drop(id);
+      insert.forEach((change, offset) => {
+        const cue = this.model.cues[this.model.index(change.id)];
+        if (!cue) return; // a later splice removed it
+        const row = this.rows.get(change.id);
+        if (row) this.fill(row, cue);
+        else this.place(this.make(cue), at + offset);
+      });
+    }
+    if (!this.rows.has(this.current)) {
+      const at = Math.min(splices.at(-1)?.at ?? 0, this.model.cues.length - 1);
+      if (at >= 0) this.select(this.model.cues[at].id);
+    } else {
+      this.onCurrent(this.currentCue, false);
+    }
+  }
+
+  place(item, at) {
+    const following = this.model.cues.slice(at + 1).find((cue) => this.rows.get(cue.id)?.item.parentNode);
+    this.list.insertBefore(item, following ? this.rows.get(following.id).item : null);
+  }
+
+  drop(id) {
+    this.rows.get(id)?.item.remove();
+    this.rows.delete(id);
+    this.highlights.drop(id);
+  }
+
+  update(cues) {
+    for (const cue of cues) this.fill(this.rows.get(cue.id), cue);
+  }
+
+  get currentCue() {
+    return this.model.cues[this.model.index(this.current)];
+  }
+
+  get currentIndex() {
+    return this.model.index(this.current);
+  }
+
+  // Make a cue the current one. caret: a position in its text, or null to leave the focus alone.
+  select(id, caret = 0) {
+    const row = this.rows.get(id);
+    if (!row) return;
+    if (this.current !== id) {
+      if (this.typed) this.lastEdit = { id: this.current, before: this.before };
+      this.rows.get(this.current)?.item.classList.remove('current');
+      row.item.classList.add('current');
+      this.current = id;
+      this.typed = false;
+      this.before = this.currentCue.text;
+      this.onCurrent(this.currentCue, true);
+    }
+    if (caret !== null) {
+      row.text.focus({ preventScroll: true });
+      this.setCaret(row.text, caret);
+    }
+    row.item.scrollIntoView({ block: 'nearest' });
+  }
+
+  // The sound goes on: the current text counts as corrected.
+  resumed() {
+    if (this.typed) this.lastEdit = { id: this.current, before: this.before };
+    this.typed = false;
+    this.before = this.currentCue?.text;
+  }
+
+  setCaret(text, position) {
+    const node = text.firstChild ?? text;
+    getSelection().collapse(node, Math.min(position, node.length ?? 0));
+  }
+
+  // The caret's position in the current cue's text, in its one-line form.
+  get caret() {
+    const text = this.rows.get(this.current)?.text;
+    const selection = getSelection();
+    if (!text || !selection.rangeCount || !text.contains(selection.focusNode)) return null;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    range.setEnd(selection.focusNode, selection.focusOffset);
+    return Math.min(oneLine(`${range}.`).length - 1, this.currentCue.text.length);
+  }
+
+  get hasFocus() {
+    return this.list.contains(document.activeElement);
+  }
+
+  id(event) {
+    return Number(event.target.closest('.cue')?.dataset.id);
+  }
+
+  focused(event) {
+    const id = this.id(event);
+    if (id && id !== this.current) this.select(id, null);
+  }
+
+  blurred(event) {
+    if (!event.target.classList.contains('text')) return;
+    const cue = this.model.cues[this.model.index(this.id(event))];
+    if (cue && event.target.textContent !== cue.text) event.target.textContent = cue.text;
+    if (cue) this.highlights.mark(cue, event.target.firstChild);
+  }
+
+  input(event) {
+    const id = this.id(event);
+    this.typed = true;
+    this.model.change('text', this.model.index(id), { text: oneLine(event.target.textContent) }, `text-${id}`);
+  }
+
+  clicked(event) {
+    const id = this.id(event);
+    if (!id) return;
+    if (event.target.classList.contains('time')) this.select(id, 0);
+    if (event.target.classList.contains('check')) this.onCheck(id);
+  }
+
+  lock(readOnly) {
+    this.list.classList.toggle('locked', readOnly);
+    for (const { text } of this.rows.values()) {
+      text.setAttribute('contenteditable', readOnly ? 'false' : 'plaintext-only');
+      text.setAttribute('aria-readonly', String(readOnly));
+      if (readOnly) text.tabIndex = 0;
+    }
+  }
+}
