@@ -21,8 +21,8 @@ from attune.summary import NAMES
 from tests.support.imports import ROOT
 
 COMMANDS = (
-    "init", "profile", "doctor", "draft", "speak", "quality", "lookup", "compare", "score", "score-service",
-    "pr-comment", "release-check", "summary", "sweep", "serve", "export",
+    "init", "profile", "doctor", "draft", "review", "speak", "quality", "lookup", "compare",
+    "score", "score-service", "pr-comment", "release-check", "summary", "sweep", "serve", "export",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
          "numpy", "pandas", "pydantic", "rich")  # fmt: skip
