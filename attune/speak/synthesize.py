@@ -46,6 +46,8 @@ def synthesize(script: Script, language: str) -> Spoken:
     if silent:
         return Spoken(b"", 0.0, [], silent)
     samples, spans = simulate_room(utterances, [line.role == nearer for line in script.lines], draw)
+    # Some voices have a DC offset, for which `segment` would blame a sound card.
+    samples -= samples.mean()
     flac = io.BytesIO()
     soundfile.write(flac, samples, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     cues = [

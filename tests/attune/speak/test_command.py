@@ -88,6 +88,7 @@ def test_spoken_sessions_are_complete_and_the_same_in_every_run(
         inside[round(cue.start * rate) : round((cue.end + 0.03) * rate)] = True
     level_in, level_out = (np.sqrt(np.mean(part**2)) for part in (audio[inside], audio[~inside]))
     assert level_in > 10 * level_out
+    assert abs(audio.mean()) < 1e-4
 
     run = mini.segment()
     uses = {row["id"]: row["use"] for row in run.recordings}
