@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import soundfile
+from scipy.signal import butter, sosfilt
 
 from attune.speak.espeak import SAMPLE_RATE, speak
 from attune.speak.pronounce import pronunciation
@@ -14,6 +15,8 @@ from attune.speak.room import simulate_room
 from attune.speak.scripts import Script
 from attune.speak.voices import choose_voices
 from stages.common.transcripts.cue import Cue
+
+_HIGH_PASS = butter(2, 40.0, "highpass", fs=SAMPLE_RATE, output="sos")
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ def synthesize(script: Script, language: str) -> Spoken:
     if silent:
         return Spoken(b"", 0.0, [], silent)
     samples, spans = simulate_room(utterances, [line.role == nearer for line in script.lines], draw)
-    # Some voices have a DC offset, for which `segment` would blame a sound card.
-    samples -= samples.mean()
+    # The speech of some voices has a DC offset, for which `segment` would blame a sound card.
+    samples = sosfilt(_HIGH_PASS, samples)
     flac = io.BytesIO()
     soundfile.write(flac, samples, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     cues = [
