@@ -207,6 +207,40 @@ def review(
 
 @app.command()
 @with_exit_code
+def speak(
+    scripts: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="SCRIPT", help="Text files; each becomes a session."),
+    ] = None,
+    terms: Annotated[
+        bool,
+        typer.Option(
+            "--terms", help="Speak terms of data/terms.txt that the model lacks, in own sentences."
+        ),
+    ] = False,
+) -> None:
+    """Speak scripts as extra sessions for training only.
+
+    A script has a turn on each line, `T: ` the therapist's and `C: ` the client's; blank lines and
+    lines with # are comments. eSpeak NG speaks it in two of many voices. Writes audio, a transcript
+    with exact times and a row of sessions.csv with the use `train`: a spoken session never reaches
+    validation or test. The same script gives the same session.
+
+    --terms takes the terms that the tuned model loses on validation and those that the training
+    sessions have fewer than 3 times, and puts each into 4 of 64 kinds of exchange. English only.
+
+    \b
+    Examples:
+      attune speak scripts/*.txt
+      attune speak --terms && dvc repro
+    """
+    from attune.speak.command import speak
+
+    speak(scripts or [], terms)
+
+
+@app.command()
+@with_exit_code
 def quality() -> None:
     """Write pages that show how each recording was segmented.
 

@@ -41,6 +41,8 @@ def _block(cue: Cue) -> str:
     text, speaker = _escaped(cue.text), _escaped(cue.speaker)
     if text.split(" ", 1)[0] == _NOTE and not speaker:
         text = f"&#{ord(text[0])};{text[1:]}"  # readers that search for notes would find one
+    if speaker.endswith("--"):  # with the tag's end it would be an arrow
+        speaker = f"{speaker[:-1]}&#45;"
     voice = f"<v {speaker}>" if speaker else ""
     return f"{webvtt_time(cue.start)} {ARROW} {webvtt_time(cue.end)}\n{voice}{text}"
 

@@ -7,7 +7,7 @@ data/review/STEM.log.jsonl   the changes, flushed before the WebVTT is replaced
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from attune.review.cues import (
@@ -54,7 +54,7 @@ class Document:
         if self.path.is_file():
             self._load()
         elif self.log.entries:  # the first write of the WebVTT failed, or the file was removed
-            self.cues = _replay(self.log)
+            self.cues = _replay(self.log.entries)
             self._write(to_vtt(self.cues))
         else:
             self._record("start", "", "", difference([], start()), 0.0)
@@ -62,6 +62,14 @@ class Document:
     @property
     def version(self) -> int:
         return len(self.log.entries)
+
+    @property
+    def finished(self) -> list[ReviewCue]:
+        """The cues as they were at the last "Done"; none before."""
+        entries = list(self.log.entries)
+        while entries and entries[-1].kind != "done":
+            entries.pop()
+        return _replay(entries)
 
     def edit(
         self, base: int, request: str, kind: str, group: str, splices: list[Splice], seconds: float
@@ -152,13 +160,13 @@ class Document:
         text = self.path.read_text(encoding="utf-8", errors="surrogateescape")
         digest = _digest(text)
         if digest == self.log.digest:
-            self.cues = _replay(self.log)
+            self.cues = _replay(self.log.entries)
             return
         is_earlier = any(entry.digest == digest for entry in self.log.entries)
         if is_earlier or (self.log.entries and not text.strip("\0")):
             # The last changes are in the log alone: it is flushed, the WebVTT is not, and a crash
             # or a power failure came between.
-            self.cues = _replay(self.log)
+            self.cues = _replay(self.log.entries)
             self._write(to_vtt(self.cues))
             return
         try:
@@ -169,7 +177,7 @@ class Document:
                 f"{self.path.parent}: the WebVTT of this review is damaged; remove it, and the "
                 "review goes on from its edit log"
             ) from None
-        self.cues = _replay(self.log)
+        self.cues = _replay(self.log.entries)
         kind = "outside" if self.log.entries else "start"  # what nobody did cannot be undone
         try:
             self._record(kind, "", "", difference(self.cues, cues), 0.0)
@@ -187,9 +195,9 @@ class Document:
         return found.st_mtime_ns, found.st_size
 
 
-def _replay(log: EditLog) -> list[ReviewCue]:
+def _replay(entries: Sequence[Entry]) -> list[ReviewCue]:
     cues: list[ReviewCue] = []
-    for entry in log.entries:
+    for entry in entries:
         for splice in entry.splices:  # checked when they were written
             cues[splice.at : splice.at + len(splice.remove)] = splice.insert
     return cues

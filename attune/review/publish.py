@@ -9,14 +9,18 @@ from attune.review.cues import ReviewCue, to_transcript
 from attune.review.sources import Source
 from stages.common.core.errors import UserError
 from stages.common.core.files import write_text
-from stages.common.transcripts.reviewed import vtt_is_reviewed
 
 REPLACED = "replaced"
 """Folder beside the reviews for transcripts that a reviewed one replaces."""
 
 
-def publish(source: Source, cues: Sequence[ReviewCue], sessions: Path, reviews: Path) -> Path:
+def publish(
+    source: Source, cues: Sequence[ReviewCue], sessions: Path, reviews: Path, own: str = ""
+) -> Path:
     """Write `transcripts/STEM.vtt`, and move an earlier transcript to `data/review/replaced`.
+
+    Args:
+        own: content that this review wrote earlier: it is in the edit log, and not kept.
 
     Returns: the transcript.
     Raises: UserError if no cue has words, OSError.
@@ -30,10 +34,13 @@ def publish(source: Source, cues: Sequence[ReviewCue], sessions: Path, reviews: 
         kept.mkdir(parents=True, exist_ok=True)
     for path in earlier:
         # Copied, not moved, until the new one is in place: the recording is never without one.
-        place = kept / path.name
-        if not place.exists() and not (path == target and vtt_is_reviewed(_text(path))):
+        content = path.read_bytes()
+        if path == target and content == own.encode():
+            continue
+        place = _place(kept, path, content)
+        if not place.exists():
             fresh = kept / f".{path.name}.new"
-            fresh.write_bytes(path.read_bytes())
+            fresh.write_bytes(content)
             fresh.replace(place)
     write_text(target, to_transcript(cues))
     for path in earlier:
@@ -42,5 +49,10 @@ def publish(source: Source, cues: Sequence[ReviewCue], sessions: Path, reviews: 
     return target
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
+def _place(folder: Path, path: Path, content: bytes) -> Path:
+    """The file's name in `folder`, with a number if there is another content of that name."""
+    place, number = folder / path.name, 1
+    while place.exists() and place.read_bytes() != content:
+        number += 1
+        place = folder / f"{path.stem}.{number}{path.suffix}"
+    return place

@@ -159,7 +159,10 @@ class Reviews:
         """Write the reviewed transcript. Raises: ReadOnly, UserError, OSError."""
         with self._lock:
             review = self._held(id_, page, seconds)
-            publish(review.source, review.document.cues, self.sessions, self.folder)
+            self.sources.scan()  # another transcript may lie there since it was opened
+            review.source = self.sources.by_id[id_]
+            own = to_transcript(review.document.finished)
+            publish(review.source, review.document.cues, self.sessions, self.folder, own)
             review.document.note("done", _taken(review))
             self.sources.scan()
             review.source = self.sources.by_id[id_]
@@ -228,7 +231,7 @@ class Reviews:
             return
         # Its text is compared, for the readers take what looks like a label or a mark out of it.
         path = self.sessions / "transcripts" / f"{source.stem}.vtt"
-        if path.is_file() and path.read_bytes() == to_transcript(document.cues).encode():
+        if not path.is_file() or path.read_bytes() == to_transcript(document.cues).encode():
             return
         cues = [cue for cue in document.cues if cue.text]
         try:

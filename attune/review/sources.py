@@ -95,9 +95,11 @@ class Sources:
         A timed transcript's own cues; those that `segment` placed for a plain one, and the text
         that it dropped; without a transcript the draft's.
 
-        Raises: UserError with what to do if there is none of them.
+        Raises: UserError with what to do if there is none of them, or several transcripts.
         """
         try:
+            if len(source.transcripts) > 1 and not all(role for _, role in source.transcripts):
+                raise RecordingRejected("several_transcripts")
             if source.transcripts:
                 transcript = read_cues(source.transcripts)
                 if transcript.timed:

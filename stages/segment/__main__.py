@@ -10,6 +10,7 @@ that cannot be used are counted by reason and do not stop the stage.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -20,10 +21,11 @@ from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, write_rows
 from stages.common.core.ids import read_key
 from stages.common.core.metrics import write_metrics
-from stages.common.core.params import load_params
+from stages.common.core.params import Params, load_params
 from stages.common.transcripts.read import SUFFIXES
 from stages.segment.metrics import segment_metrics
 from stages.segment.recording import Outcome
+from stages.segment.session_files import check_folder, state_of
 from stages.segment.sessions import Sessions, Source, read_sessions
 from stages.segment.tasks import segment_recordings
 
@@ -38,12 +40,8 @@ SPLITS = 3
 def main() -> None:
     params = load_params()
     key = read_key(Path(params.data.key))
-    sessions = read_sessions(Path(params.data.sessions).absolute(), key)
-    if line := too_few_clients(sessions.sources):  # before the hours that the recordings take
-        print(line, flush=True)
     with new_folder(OUT) as folder:
-        (folder / "audio").mkdir()
-        outcomes = segment_recordings(sessions.sources, folder, params)
+        sessions, outcomes = _segment(folder, params, key)
         metrics = segment_metrics(sessions, outcomes)
         problems = problem_lines(sessions, outcomes)
         for line in problems:
@@ -77,6 +75,27 @@ def main() -> None:
         print(f"{minutes:.1f} minutes of speech are in no segment")
     if problems:
         print("the file behind an id: attune lookup <id>")
+
+
+def _segment(folder: Path, params: Params, key: bytes) -> tuple[Sessions, list[Outcome]]:
+    """Segment all recordings, and again those that change meanwhile.
+
+    DVC digests data.sessions when the stage has ended: it would take a transcript that `attune
+    review` finished during the run for segmented.
+    """
+    source = Path(params.data.sessions).absolute()
+    while True:
+        check_folder(source)
+        before = state_of(source)
+        sessions = read_sessions(source, key)
+        if line := too_few_clients(sessions.sources):  # before the hours that the recordings take
+            print(line, flush=True)
+        (folder / "audio").mkdir()
+        outcomes = segment_recordings(sessions.sources, folder, params)
+        if state_of(source) == before:
+            return sessions, outcomes
+        print("data.sessions has changed meanwhile: what changed is segmented too", flush=True)
+        shutil.rmtree(folder / "audio")
 
 
 def too_few_clients(sources: Sequence[Source]) -> str:

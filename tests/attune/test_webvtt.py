@@ -28,6 +28,7 @@ def cue(text: str, speaker: str = "") -> Cue:
 
 @given(CUES, st.booleans(), st.booleans())
 @example([cue("NOTE reviewed"), cue("", "A & B <c>"), cue("7")], False, True)
+@example([cue("00:01", "--"), cue("1:2", "a ---")], False, False)
 @example([cue(""), cue("12"), cue("x --> 00:01.000")], True, False)
 def test_cues_come_back(cues: list[Cue], reviewed: bool, named: bool) -> None:
     text = write_vtt(cues, reviewed, [f"c{n}" for n in range(len(cues))] if named else ())

@@ -91,7 +91,8 @@ def _captions(parse: Callable[[str], list[Cue]]) -> Callable[[str], Transcript]:
 
 
 def _vtt(text: str) -> Transcript:
-    return Transcript(unroll(vtt.parse(text)), timed=True, reviewed=vtt_is_reviewed(text))
+    cues, reviewed = vtt.parse(text), vtt_is_reviewed(text)
+    return Transcript(cues if reviewed else unroll(cues), timed=True, reviewed=reviewed)
 
 
 def _json(text: str) -> Transcript:

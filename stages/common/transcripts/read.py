@@ -75,7 +75,12 @@ def _read(path: Path, role: str) -> Transcript:
     transcript = replace(transcript, cues=cues, notices=tuple(notices))
     if not transcript.timed:
         return transcript
-    cues = without_labels(cues)
+    unlabelled = without_labels(cues)
+    if transcript.reviewed:  # what begins like a label is words, where the format has the speaker
+        pairs = zip(cues, unlabelled, strict=True)
+        cues = [replace(a, text=one_line(a.text)) if a.speaker else b for a, b in pairs]
+    else:
+        cues = unlabelled
     if role:  # one file per speaker: the name of its tier may be no more than "words"
         cues = [replace(cue, speaker=cue.speaker or role) for cue in cues]
     return replace(transcript, cues=cues)

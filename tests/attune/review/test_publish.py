@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from attune.review.cues import from_vtt
+from attune.review.cues import from_vtt, to_transcript
 from attune.review.publish import publish
 from stages.common.core.errors import UserError
 from stages.common.transcripts.read import read_transcripts
@@ -51,10 +51,34 @@ def test_published_again_it_keeps_the_original_not_its_own(project: ReviewProjec
     project.transcript("one.vtt", original)
     published(project)
     again = [cue(1, 1.0, "corrected once more")]
-    path = publish(project.source("one"), again, project.sessions, project.folder)
+    own = to_transcript(CUES)
+    path = publish(project.source("one"), again, project.sessions, project.folder, own)
     assert [each.text for each in from_vtt(path.read_text())] == ["corrected once more"]
     (kept,) = (project.folder / "replaced").iterdir()
     assert kept.read_text() == original
+
+
+def test_each_content_that_it_replaces_is_kept(project: ReviewProject) -> None:
+    project.audio("one")
+    contents = [
+        f"WEBVTT\n\nNOTE reviewed\n\n00:01.000 --> 00:02.000\nby hand, {n}\n" for n in range(3)
+    ]
+    for content in (*contents, contents[0]):
+        project.transcript("one.vtt", content)
+        published(project)
+    kept = {path.name: path.read_text() for path in (project.folder / "replaced").iterdir()}
+    assert kept == dict(zip(("one.vtt", "one.2.vtt", "one.3.vtt"), contents, strict=True))
+
+
+def test_a_link_is_replaced_and_not_written_through(project: ReviewProject) -> None:
+    project.audio("one")
+    kept = project.root / "sessions/kept.vtt"
+    kept.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\noriginal\n")
+    original = kept.read_text()
+    kept.chmod(0o444)
+    (project.sessions / "transcripts/one.vtt").symlink_to(kept)
+    path = published(project)
+    assert kept.read_text() == original and not path.is_symlink()
 
 
 def test_nothing_is_replaced_by_nothing(project: ReviewProject) -> None:

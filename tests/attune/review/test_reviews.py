@@ -174,6 +174,38 @@ def test_done_moves_the_transcript_and_the_list_says_so(
         assert rows[ids[0]]["from"] == "transcript"
 
 
+def test_done_keeps_a_transcript_that_came_while_the_page_was_open(
+    project: ReviewProject, ids: list[str]
+) -> None:
+    reviews = project.reviews()
+    edit(reviews, ids[0], "a", "corrected")
+    texts = {
+        name: f"WEBVTT\n\n00:01.000 --> 00:02.000\n{name}\n" for name in ("one.vtt", "one.txt")
+    }
+    for name, text in texts.items():
+        path = project.transcript(name, text)
+        reviews.finish(ids[0], "a", 0.0)
+        assert (project.folder / "replaced" / name).read_text() == text
+    assert [path.name for path in (project.sessions / "transcripts").iterdir()] == ["one.vtt"]
+    path = project.sessions / "transcripts/one.vtt"
+    edited = path.read_text().replace("corrected", "edited by hand")
+    path.write_text(edited)
+    reviews.finish(ids[0], "a", 0.0)  # the page has not seen it
+    assert (project.folder / "replaced/one.2.vtt").read_text() == edited
+    reviews.finish(ids[0], "a", 0.0)
+    assert len(list((project.folder / "replaced").iterdir())) == 3
+
+
+def test_a_finished_review_stays_where_its_transcript_is_gone(
+    project: ReviewProject, ids: list[str]
+) -> None:
+    reviews = project.reviews()
+    edit(reviews, ids[0], "a", "corrected")
+    reviews.finish(ids[0], "a", 0.0)
+    (project.sessions / "transcripts/one.vtt").unlink()
+    assert first_text(project, ids[0]) == "corrected"
+
+
 def test_a_finished_review_reopened_is_as_it_was(project: ReviewProject, ids: list[str]) -> None:
     reviews = project.reviews()
     edit(reviews, ids[0], "a", "Client: well (sighs) [inaudible] 00:12 & <i>so</i> - [NAME]", True)

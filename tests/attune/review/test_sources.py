@@ -72,6 +72,14 @@ def test_a_file_for_each_speaker(project: ReviewProject) -> None:
     ]  # fmt: skip
 
 
+def test_two_transcripts_are_not_merged(project: ReviewProject) -> None:
+    project.audio("one")
+    for name in ("one.VTT", "one.vtt"):
+        project.transcript(name, "WEBVTT\n\n00:01.000 --> 00:02.000\nonce\n")
+    with pytest.raises(UserError, match="several transcripts"):
+        project.sources().start(project.source("one"))
+
+
 def test_plain_text_has_the_places_that_segment_found(project: ReviewProject) -> None:
     project.audio("one")
     project.draft("one", DRAFT)
