@@ -128,3 +128,15 @@ def shown(page: Page) -> list[str]:
     """The segments' texts on the page."""
     found: list[str] = page.locator(".cue .text").all_text_contents()
     return found
+
+
+def drag(page: Page, side: str, pixels: float) -> None:
+    """Move a border of the current segment with the mouse."""
+    box = page.locator(f'.border[data-side="{side}"]').bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 10, y, steps=3)
+    page.mouse.move(x + pixels, y, steps=3)
+    page.mouse.up()

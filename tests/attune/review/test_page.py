@@ -17,7 +17,7 @@ from attune.review.cues import from_vtt
 from stages.common.core.ids import recording_id
 from stages.common.transcripts.reviewed import vtt_is_reviewed
 from tests.support.review import KEY, ReviewProject
-from tests.support.review_desk import Desk, desk_of, press, saved, shown, until
+from tests.support.review_desk import Desk, desk_of, drag, press, saved, shown, until
 from tests.support.review_session import add_session
 
 pytestmark = pytest.mark.skipif(
@@ -134,15 +134,9 @@ def test_a_border_is_dragged(desk: Desk) -> None:
     at = 6
     before = desk.cues("session")[at]
     wave = page.locator("#wave").bounding_box()
-    handle = page.locator('.border[data-side="end"]').bounding_box()
-    assert wave and handle
+    assert wave
     per_second = wave["width"] / 20
-    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 10, y, steps=3)
-    page.mouse.move(x - 0.5 * per_second, y, steps=3)
-    page.mouse.up()
+    drag(page, "end", -0.5 * per_second)
     saved(page)
     after = desk.cues("session")[at]
     assert after.end == pytest.approx(before.end - 0.5, abs=2 / per_second)

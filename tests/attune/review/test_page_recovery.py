@@ -14,7 +14,7 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from playwright.sync_api import Route, expect
 
 from tests.support.review import ReviewProject
-from tests.support.review_desk import Desk, desk_of, press, saved, shown, until
+from tests.support.review_desk import Desk, desk_of, drag, press, saved, shown, until
 from tests.support.review_session import add_session
 
 pytestmark = pytest.mark.skipif(
@@ -77,6 +77,8 @@ def test_two_tabs(desk: Desk) -> None:
     second.locator(".cue .text").nth(1).click()
     second.keyboard.type("lost")
     press(second, "Alt+s", "Control+z", "Alt+c")
+    drag(second, "end", -30)
+    expect(second.locator("#saved")).to_have_text("saved")
     assert shown(second) == before == desk.texts("tabs")
 
     second.get_by_role("button", name="Edit here instead").click()
