@@ -14,15 +14,17 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-review bench-service bench-service-load bench-spelling bench-style
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-draft-terms bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-review bench-service bench-service-load bench-speak bench-speakers bench-spelling bench-style
 
 setup: .venv/.complete
 
-.venv/.complete: requirements.txt requirements-dev.txt service/requirements.txt constraints.txt constraints-dev.txt service/constraints.txt pyproject.toml
+.venv/.complete: Makefile requirements.txt requirements-dev.txt service/requirements.txt constraints.txt constraints-dev.txt service/constraints.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt -r service/requirements.txt
 	# The command `attune`.
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	# `attune draft` uses only its weights; its dependencies have to be compiled.
+	$(BIN)/pip install --quiet --no-deps resemblyzer==0.1.4
 	# The tests use only its vocabulary file; its dependencies are large.
 	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625
 	# The tests use only the compose file's schema in it; pip would find conflicts.
@@ -59,6 +61,10 @@ pr-comment: setup
 sweep: setup
 	@set -f; attune sweep -- $$RATES
 
+bench-speakers: fetch-base
+	dvc repro demo/dvc.yaml:sessions
+	python -m bench.speakers
+
 bench-spelling: setup
 	python -m bench.spelling
 
@@ -75,6 +81,9 @@ bench-decoding: setup
 
 bench-doctor: setup
 	python -m bench.doctor
+
+bench-draft-terms: setup
+	python -m bench.draft_terms
 
 bench-increment: setup
 	python -m bench.increment
@@ -124,3 +133,6 @@ bench-review: setup
 
 bench-real-speech: model
 	python -m bench.real_speech models/whisper-tiny.en
+
+bench-speak: model
+	python -m bench.speak

@@ -153,17 +153,22 @@ def doctor(
 def draft() -> None:
     """Transcribe recordings that have no transcript yet.
 
-    Uses the tuned model (models/ct2) if it exists, otherwise the base model. Writes drafts for
-    manual correction to data/drafts, outside git, where no stage reads them:
+    Uses the tuned model (models/ct2) if it exists, with the terms of data/terms.txt as hotwords,
+    otherwise the base model without them. Writes drafts for manual correction to data/drafts,
+    outside git, where no stage reads them:
 
     \b
-      NAME.srt        the draft; correct it, then move it to transcripts/
-      NAME.words.csv  the 50 words with the lowest probability
-      order.csv       the recordings, lowest confidence first: start there
+      NAME.vtt          the draft, with who speaks each cue
+      NAME.words.jsonl  its words, with times and probabilities
+      order.csv         the drafts that would teach most first: start there
 
-    A recording is transcribed again only if it, the model or the decoding options changed. An
-    edited draft is never overwritten. After an interruption the next call resumes; at most two
-    minutes of audio are transcribed twice.
+    A recording is transcribed again only if it, the model, the terms or the decoding options
+    changed. A draft that was edited, or whose review has begun, is never overwritten. After an
+    interruption the next call resumes; at most two minutes of audio are transcribed twice.
+
+    At the end it prints how many words were wrong in the drafts that were corrected, by the model
+    that wrote them, and which drafts to correct next. A transcript counts as corrected if it says
+    `NOTE reviewed` and its recording's draft is still in data/drafts.
 
     \b
     Example:
@@ -198,6 +203,40 @@ def review(
     from attune.review.command import review
 
     review(port)
+
+
+@app.command()
+@with_exit_code
+def speak(
+    scripts: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="SCRIPT", help="Text files; each becomes a session."),
+    ] = None,
+    terms: Annotated[
+        bool,
+        typer.Option(
+            "--terms", help="Speak terms of data/terms.txt that the model lacks, in own sentences."
+        ),
+    ] = False,
+) -> None:
+    """Speak scripts as extra sessions for training only.
+
+    A script has a turn on each line, `T: ` the therapist's and `C: ` the client's; blank lines and
+    lines with # are comments. eSpeak NG speaks it in two of many voices. Writes audio, a transcript
+    with exact times and a row of sessions.csv with the use `train`: a spoken session never reaches
+    validation or test. The same script gives the same session.
+
+    --terms takes the terms that the tuned model loses on validation and those that the training
+    sessions have fewer than 3 times, and puts each into 4 of 64 kinds of exchange. English only.
+
+    \b
+    Examples:
+      attune speak scripts/*.txt
+      attune speak --terms && dvc repro
+    """
+    from attune.speak.command import speak
+
+    speak(scripts or [], terms)
 
 
 @app.command()

@@ -15,8 +15,8 @@ import numpy as np
 import soundfile
 import yaml
 
+from attune.speak.espeak import SAMPLE_RATE, Voice, speak
 from bench.minmax import min_median_max
-from demo.speech import SAMPLE_RATE, Voice, speak
 
 ROOT = Path(__file__).parents[1]
 RECORDINGS, SECONDS, ROUNDS = 100, 300, 3

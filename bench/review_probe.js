@@ -37,7 +37,7 @@ window.probe.hear = async (row) => {
   const { probe } = window;
   if (!probe.context) {
     probe.context = new AudioContext({ sampleRate: 16000 });
-    const tap = probe.context.createScriptProcessor(256, 1, 1);
+    const tap = probe.context.createScriptProcessor(4096, 1, 1); // smaller ones lose sound on a busy machine
     tap.onaudioprocess = (event) => probe.heard?.push(...event.inputBuffer.getChannelData(0));
     probe.context.createMediaElementSource(audio).connect(tap);
     tap.connect(probe.context.destination);

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from demo.room import simulate_room
-from demo.speech import SAMPLE_RATE, Voice, speak
+from attune.speak.espeak import SAMPLE_RATE, Voice, speak
+from attune.speak.room import simulate_room
 
 FOLDER = Path(__file__).parent / "guard"
 SENTENCES = Path(__file__).parent / "everyday.txt"

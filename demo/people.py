@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from demo.speech import Voice
+from attune.speak.espeak import Voice
 
 
 @dataclass(frozen=True)

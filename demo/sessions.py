@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from attune.speak.espeak import SAMPLE_RATE, speak
+from attune.speak.room import simulate_room
 from demo.compose import SEED, SESSIONS, Session, compose
 from demo.material import spoken, written
-from demo.room import simulate_room
-from demo.speech import SAMPLE_RATE, speak
 
 FOLDER = Path(__file__).parent
 # eSpeak reads a single "a" as the article, and "mm" as two letters.

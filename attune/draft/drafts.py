@@ -45,7 +45,7 @@ class Recorded(Writer):
 
     id: str
     fingerprint: str
-    """Of audio, model and decoding options."""
+    """Of audio, model, decoding options and terms."""
     sha256: str
     """Of the draft as written, to see whether it was edited."""
     seconds: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -34,12 +34,18 @@ def pieces_of(samples: Samples) -> list[SpeechInterval]:
 
 
 def transcribe_pieces(
-    model: WhisperModel, samples: Samples, language: str, beam_size: int, kept: Path
+    model: WhisperModel,
+    samples: Samples,
+    language: str,
+    beam_size: int,
+    hotwords: Sequence[str],
+    kept: Path,
 ) -> Iterator[tuple[float, list[list[Word]]]]:
     """After each piece, yield the share of pieces done and the words of its segments.
 
     Args:
         samples: 16 kHz mono, shape (samples,).
+        hotwords: terms put before each window, as many as fit (`first_that_fit`).
         kept: file of finished pieces, from which a later call resumes. Its name must depend
             on everything that affects the transcript.
     """
@@ -48,7 +54,7 @@ def transcribe_pieces(
     for number, (start, end) in enumerate(pieces):
         if number == len(rows):
             piece = samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-            segments = _transcribe(model, piece, start, language, beam_size)
+            segments = _transcribe(model, piece, start, language, beam_size, hotwords)
             rows.append({"segments": [[asdict(word) for word in words] for words in segments]})
             write_rows(kept, rows)
         segment_rows = rows[number]["segments"]
@@ -59,7 +65,12 @@ def transcribe_pieces(
 
 
 def _transcribe(
-    model: WhisperModel, piece: Samples, start: float, language: str, beam_size: int
+    model: WhisperModel,
+    piece: Samples,
+    start: float,
+    language: str,
+    beam_size: int,
+    hotwords: Sequence[str],
 ) -> list[list[Word]]:
     """Words of the piece's segments; `start`: seconds from the recording's start."""
     segments, _ = model.transcribe(
@@ -69,6 +80,7 @@ def _transcribe(
         temperature=TEMPERATURE,
         condition_on_previous_text=False,
         vad_filter=True,
+        hotwords=", ".join(hotwords) or None,
         word_timestamps=True,
     )
     found = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
@@ -17,24 +15,29 @@ from tqdm import tqdm
 from attune.draft.cues import cues_of
 from attune.draft.drafts import FOLDER, Store, Word
 from attune.draft.pieces import transcribe_pieces
+from attune.draft.speakers import speakers_of
+from attune.draft.voices import weights
 from attune.draft.worth import lines, worth, write_order
 from attune.draft.writer import choose_model, trained_on, writer_of
+from stages.common.asr.decoding import first_that_fit
 from stages.common.asr.model import open_model
 from stages.common.audio.decode import decode
 from stages.common.audio.level import levelled
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core import rejections
+from stages.common.core.cache import key_of
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256, state_folder
 from stages.common.core.ids import read_key, recording_id
 from stages.common.core.params import Params, load_params
 from stages.common.core.rejections import RecordingRejected
+from stages.common.text.term_list import TERMS, read_lines, variants_of
 from stages.segment.session_files import find_files
 
 REVIEW = Path("data/review")
 """Transcripts whose review has begun; see attune/review."""
-_FORM = "vtt"
-"""Part of each draft's fingerprint: drafts in another form are written anew."""
+_FORM = "speakers"
+"""Part of each draft's fingerprint: drafts without them are written anew."""
 _BAR = "{l_bar}{bar}| {n:.2f} of {total} recordings [{elapsed}<{remaining}]"
 
 
@@ -79,11 +82,17 @@ class _Drafting:
 
     def __init__(self, params: Params, store: Store) -> None:
         self.model = choose_model()
+        weights()  # raises now, not after hours
         self._params, self._store = params, store
         self._writer, self._trained_on = writer_of(self.model), trained_on(self.model)
-        self._load: Callable[[], WhisperModel] = cache(
-            lambda: open_model(self.model, params.evaluate.device)
-        )
+        # The base writes them where nobody says them: see `make bench-draft-terms`.
+        self._terms = _terms() if self._writer.model == "tuned" else []
+        self._load: Callable[[], tuple[WhisperModel, list[str]]] = cache(self._load_once)
+
+    def _load_once(self) -> tuple[WhisperModel, list[str]]:
+        """The model, and the terms that fit into its prompt."""
+        model = open_model(self.model, self._params.evaluate.device)
+        return model, first_that_fit(self._terms, model)
 
     def draft(self, stem: str, name: str, files: list[Path], show: Callable[[float], None]) -> bool:
         """Write a recording's draft unless it is there.
@@ -99,8 +108,8 @@ class _Drafting:
         params = self._params
         language, beam_size = params.build_dataset.language, params.evaluate.beam_size
         level = params.normalize.level_dbfs
-        options = [self._writer.model_digest, language, beam_size, level, _FORM]
-        fingerprint = json.dumps([*options, sha256(files[0])])
+        options = [self._writer.model_digest, language, beam_size, level, self._terms, _FORM]
+        fingerprint = key_of([*options, sha256(files[0])])
         if self._store.is_current(stem, fingerprint):
             return False
         if self._store.is_edited(stem):
@@ -112,16 +121,16 @@ class _Drafting:
         except RecordingRejected as rejected:
             raise _NoDraft(rejections.RECORDING[rejected.reason]) from None
         samples = levelled(decoded.samples, level)
-        digest = hashlib.sha256(fingerprint.encode()).hexdigest()
-        kept = state_folder("drafts") / f"{name}-{digest[:16]}.jsonl"
+        kept = state_folder("drafts") / f"{name}-{fingerprint[:16]}.jsonl"
+        model, terms = self._load()
         segments: list[list[Word]] = []
-        for share, piece in transcribe_pieces(self._load(), samples, language, beam_size, kept):
+        for share, piece in transcribe_pieces(model, samples, language, beam_size, terms, kept):
             segments += piece
             show(share)
         words = list(chain.from_iterable(segments))
         if not words:
             raise _NoDraft("no speech was recognized; there is nothing to correct")
-        cues = cues_of(segments, [""] * len(words))
+        cues = cues_of(segments, speakers_of(words, decoded.turns, samples))
         facts = asdict(self._writer) | {
             "id": name,
             "fingerprint": fingerprint,
@@ -130,6 +139,12 @@ class _Drafting:
         }
         self._store.write(stem, words, cues, facts)
         return True
+
+
+def _terms() -> list[str]:
+    """The first variant of each term in `data/terms.txt`; none without the file."""
+    lines = read_lines(TERMS) if TERMS.exists() else []
+    return [variants[0] for _, variants in variants_of(lines)]
 
 
 def _without_transcript(sessions: Path) -> dict[str, list[Path]]:

@@ -21,8 +21,9 @@ from attune.summary import NAMES
 from tests.support.imports import ROOT
 
 COMMANDS = (
-    "init", "import", "profile", "doctor", "draft", "review", "quality", "lookup", "compare",
-    "score", "score-service", "pr-comment", "release-check", "summary", "sweep", "serve", "export",
+    "init", "import", "profile", "doctor", "draft", "review", "speak", "quality", "lookup",
+    "compare", "score", "score-service", "pr-comment", "release-check", "summary", "sweep", "serve",
+    "export",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
          "numpy", "pandas", "pydantic", "rich")  # fmt: skip

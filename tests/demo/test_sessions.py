@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from attune.speak.espeak import SAMPLE_RATE
 from demo.compose import SESSIONS, Session, compose
 from demo.guard import SPEAKERS
 from demo.material import (
@@ -30,7 +31,6 @@ from demo.material import (
 )
 from demo.people import PAIRS
 from demo.sessions import pronunciation, write
-from demo.speech import SAMPLE_RATE
 from stages.build_dataset.split_assignment import split_of
 from stages.common.core.ids import group_id, read_key
 from stages.common.core.params import load_params
@@ -155,7 +155,7 @@ def test_speaking_is_the_same_in_every_process() -> None:
     code = (
         "import hashlib\n"
         "from demo.people import PAIRS\n"
-        "from demo.speech import speak\n"
+        "from attune.speak.espeak import speak\n"
         "sounds = [speak('How was it?', PAIRS[0].client), speak('Um, okay.', PAIRS[1].therapist)]\n"
         "print([(s.size, hashlib.sha256(s.tobytes()).hexdigest()) for s in sounds])\n"
     )

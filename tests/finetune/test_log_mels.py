@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import WhisperFeatureExtractor
 
-from demo.speech import Voice, speak
+from attune.speak.espeak import Voice, speak
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.dataset.features import FRAMES, log_mel
 from stages.finetune.log_mels import LENGTH, LogMels, padded, with_edges

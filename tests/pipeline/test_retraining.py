@@ -15,7 +15,7 @@ import soundfile
 import torch
 from safetensors.torch import load_file
 
-from demo.speech import SAMPLE_RATE, Voice, speak
+from attune.speak.espeak import SAMPLE_RATE, Voice, speak
 from stages.build_dataset.split_assignment import split_of
 from stages.common.asr.decoding import decoding_of
 from stages.common.asr.long_form import text_of, transcribe_long_form

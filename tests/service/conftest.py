@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from demo.speech import SAMPLE_RATE
+from attune.speak.espeak import SAMPLE_RATE
 from tests.support.long_recording import LongRecording
 
 

@@ -13,7 +13,7 @@ import openai
 import pytest
 import soundfile
 
-from demo.speech import SAMPLE_RATE
+from attune.speak.espeak import SAMPLE_RATE
 from stages.common.asr.decoding import decoding_of
 from stages.common.asr.long_form import text_of, transcribe_long_form
 from stages.common.asr.model import open_model

@@ -19,7 +19,7 @@ import requests
 import soundfile
 from starlette.requests import Request
 
-from demo.speech import SAMPLE_RATE
+from attune.speak.espeak import SAMPLE_RATE
 from service.connections import HEADER_SECONDS
 from service.errors import ApiError
 from service.upload import read_form

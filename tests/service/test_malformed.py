@@ -9,7 +9,7 @@ import pytest
 import requests
 import soundfile
 
-from demo.speech import SAMPLE_RATE
+from attune.speak.espeak import SAMPLE_RATE
 from tests.support.long_recording import LongRecording
 from tests.support.service import Service, served
 

@@ -17,7 +17,7 @@ from typing import Any
 import soundfile
 import yaml
 
-from demo.speech import SAMPLE_RATE, Voice, speak
+from attune.speak.espeak import SAMPLE_RATE, Voice, speak
 from stages.fetch_base.whisper_files import folder_digest
 from tests.support.imports import ROOT
 from tests.support.whisper_models import tiny_english

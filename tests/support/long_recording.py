@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from demo.speech import SAMPLE_RATE, Voice, speak
+from attune.speak.espeak import SAMPLE_RATE, Voice, speak
 
 VOICES = {"Therapist": Voice("en-us+m3", 152, 49), "Client": Voice("en+f5", 157, 50)}
 LINES = (

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import soundfile
 import yaml
 
-from demo.speech import Voice, speak
+from attune.speak.espeak import Voice, speak
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_rows
 from stages.common.core.ids import recording_id

@@ -32,7 +32,16 @@ RUN = 4
 """Consecutive words. Runs of three are too common, and five would miss short sentences."""
 WRITTEN = ("metrics", "reports/report.html", ".state/tensorboard")
 """Files and folders that people share, whether git holds them or not."""
-BY_HAND = ("bench", "data/terms.txt", "demo", "docs", "README.md", "stages", "tests")
+BY_HAND = (
+    "attune/speak",
+    "bench",
+    "data/terms.txt",
+    "demo",
+    "docs",
+    "README.md",
+    "stages",
+    "tests",
+)
 """Written by people; they contain names of therapies, and phrases such as "and a half hours"."""
 
 

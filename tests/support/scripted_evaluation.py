@@ -13,7 +13,7 @@ import pytest
 import soundfile
 import yaml
 
-from demo.speech import SAMPLE_RATE, Voice, speak
+from attune.speak.espeak import SAMPLE_RATE, Voice, speak
 from stages.baseline import __main__ as baseline
 from stages.common.core.files import Row, write_rows, write_text
 from stages.common.core.metrics import read_metrics

@@ -172,7 +172,8 @@ function connect() {
   };
   wave.onSeek = (time) => commands.seek(time);
   player.onTime = (time) => {
-    byId('clock').textContent = `${clock(time)} / ${clock(wave.seconds)}`;
+    const shown = `${clock(time)} / ${clock(wave.seconds)}`;
+    if (byId('clock').textContent !== shown) byId('clock').textContent = shown;
     wave.at(time);
     commands.followed(time);
   };

@@ -52,11 +52,13 @@ export class Waveform {
       canvas.height = canvas.clientHeight * devicePixelRatio;
     }
     this.whole = null;
+    this.close = null;
     this.draw();
   }
 
   select(cue) {
     this.current = cue;
+    this.close = null;
     if (cue && (cue.start < this.from || Math.min(cue.end, cue.start + this.span) > this.from + this.span)) {
       this.from = Math.max(0, (cue.start + cue.end) / 2 - this.span / 2);
     }
@@ -87,8 +89,18 @@ export class Waveform {
   drawZoom() {
     const { width, height } = this.zoom;
     const context = this.zoom.getContext('2d');
+    if (this.close?.from !== this.from) this.close = { from: this.from, image: this.drawClose(width, height) };
+    context.drawImage(this.close.image, 0, 0);
+    context.fillStyle = this.colours.danger;
+    const at = ((this.player.time - this.from) / this.span) * width;
+    context.fillRect(at - 1, 0, 2 * devicePixelRatio, height);
+  }
+
+  // The close view without what moves, drawn once: while the sound plays, each frame shows it.
+  drawClose(width, height) {
+    const canvas = new OffscreenCanvas(Math.max(1, width), Math.max(1, height));
+    const context = canvas.getContext('2d');
     const x = (time) => ((time - this.from) / this.span) * width;
-    context.clearRect(0, 0, width, height);
     context.fillStyle = this.colours.raised;
     context.fillRect(0, 0, width, height);
     for (const cue of this.model.cues) {
@@ -106,8 +118,7 @@ export class Waveform {
       const tall = ((this.peaks[first + n] ?? 0) / 100) * height;
       context.fillRect(x((first + n) / this.perSecond), (height - tall) / 2, bar, Math.max(1, tall));
     }
-    context.fillStyle = this.colours.danger;
-    context.fillRect(x(this.player.time) - 1, 0, 2 * devicePixelRatio, height);
+    return canvas;
   }
 
   drawOverview() {
@@ -121,10 +132,11 @@ export class Waveform {
     context.strokeRect(x(this.from), 0.5, Math.max(3, x(this.span)), height - 1);
     context.fillStyle = this.colours.danger;
     context.fillRect(x(this.player.time), 0, 2 * devicePixelRatio, height);
-    this.overview.setAttribute('aria-valuemin', '0');
-    this.overview.setAttribute('aria-valuemax', String(Math.round(this.seconds)));
-    this.overview.setAttribute('aria-valuenow', String(Math.round(this.player.time)));
-    this.overview.setAttribute('aria-valuetext', clock(this.player.time));
+    if (this.overview.ariaValueText === clock(this.player.time)) return;
+    this.overview.ariaValueMin = '0';
+    this.overview.ariaValueMax = String(Math.round(this.seconds));
+    this.overview.ariaValueNow = String(Math.round(this.player.time));
+    this.overview.ariaValueText = clock(this.player.time);
   }
 
   // The whole recording's waveform and what is checked, drawn once.
@@ -151,6 +163,7 @@ export class Waveform {
 
   changed() {
     this.whole = null;
+    this.close = null;
     this.draw();
   }
 

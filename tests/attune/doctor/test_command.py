@@ -14,7 +14,7 @@ import yaml
 
 from attune.doctor.command import doctor, gather
 from attune.doctor.facts import from_json
-from demo.speech import SAMPLE_RATE
+from attune.speak.espeak import SAMPLE_RATE
 from stages.common.core.params import load_params
 from tests.support.long_recording import LINES, LongRecording
 from tests.support.mini_project import MiniProject

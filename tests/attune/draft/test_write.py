@@ -10,12 +10,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from attune.draft.drafts import read_record, read_words
+from attune.draft import write
+from attune.draft.drafts import Word, read_record, read_words
 from attune.draft.write import write_drafts
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256
@@ -92,6 +94,8 @@ def test_drafts_words_and_order(
     assert len(cues) >= 6
     assert not [c for c in cues if not 0 <= c.start < c.end <= seconds + 0.5]
     assert sum(cue.end - cue.start <= 10 for cue in cues) >= len(cues) - 1
+    assert {cue.speaker for cue in cues} == {"Speaker 1", "Speaker 2"}
+    assert cues[0].speaker == "Speaker 1" and cues[1].speaker == "Speaker 2"
     assert [word.start for word in words] == sorted(word.start for word in words)
     record = read_record(DRAFTS)
     assert {known.model for known in record.values()} == {"base"}
@@ -158,6 +162,30 @@ def test_a_new_model_writes_anew_even_drafts_of_an_earlier_version(
     written = read_record(DRAFTS)[SHORT]
     assert (written.model, written.trained_hours, written.trained_on) == ("tuned", 2.0, False)
     assert "1 draft(s) written" in capsys.readouterr().out
+
+
+def test_a_tuned_model_is_given_the_terms(
+    mini: MiniProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The draft is written anew when the list changes; the base gets none."""
+    given = []
+
+    def transcribe(*arguments: object) -> Iterator[tuple[float, list[list[Word]]]]:
+        given.append(arguments[4])
+        yield 1.0, [[Word(0.0, 1.0, "Morning.", 0.9)]]
+
+    monkeypatch.setattr(write, "transcribe_pieces", transcribe)
+    (mini.sessions / "audio" / f"{LONG}.wav").unlink()
+    terms = Path("data/terms.txt")
+    terms.write_text("sertraline | zoloft\nPHQ-9\n", encoding="utf-8")
+    write_drafts()
+    assert given == []
+    use_another_model()
+    write_drafts()
+    terms.write_text("lithium # first\n", encoding="utf-8")
+    write_drafts()
+    write_drafts()
+    assert given == [["sertraline", "PHQ-9"], ["lithium"]]
 
 
 def test_a_recording_with_a_transcript_leaves_the_order(mini: MiniProject) -> None:

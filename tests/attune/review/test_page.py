@@ -1,4 +1,4 @@
-"""The page in a browser: a session is corrected by keyboard, and nothing that was typed is lost."""
+"""The page in a browser: a session of 50 minutes is corrected by keyboard."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
 from attune.review.cues import from_vtt
+from stages.common.core.ids import recording_id
 from stages.common.transcripts.reviewed import vtt_is_reviewed
-from tests.attune.review.browsing import Desk, desk_of, press, saved, shown, until
-from tests.support.review import ReviewProject
+from tests.support.review import KEY, ReviewProject
+from tests.support.review_desk import Desk, desk_of, press, saved, shown, until
 from tests.support.review_session import add_session
 
 pytestmark = pytest.mark.skipif(
@@ -24,22 +25,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 MINUTES, SEGMENTS = 50, 900
-SHORT = ("killed", "tabs", "full", "outside", "done")
 
 
 @pytest.fixture(scope="module")
-def ids() -> dict[str, str]:
-    """Name -> id of each recording; filled by `desk`."""
-    return {}
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, ids: dict[str, str]) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     project = ReviewProject(tmp_path_factory.mktemp("desk") / "project")
     project.prepare()
-    ids["session"] = add_session(project, "session", MINUTES, SEGMENTS)
-    for stem in SHORT:
-        ids[stem] = add_session(project, stem, 1, 20)
+    add_session(project, "session", MINUTES, SEGMENTS)
+    for stem in ("done", "keys"):
+        add_session(project, stem, 1, 20)
     with desk_of(project) as made:
         yield made
 
@@ -47,9 +41,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, ids: dict[str, str]) -> Itera
 @pytest.fixture(autouse=True)
 def no_page_stays(desk: Desk) -> Iterator[None]:
     yield
-    desk.limit(None)
-    desk.close()
-    assert desk.faults == []
+    desk.clear()
 
 
 def current(page: Page) -> str:
@@ -57,7 +49,7 @@ def current(page: Page) -> str:
     return found
 
 
-def test_a_session_is_corrected_by_keyboard(desk: Desk, ids: dict[str, str]) -> None:
+def test_a_session_is_corrected_by_keyboard(desk: Desk) -> None:
     page = desk.page()
     link = page.get_by_role("link", name="session", exact=True)
     link.focus()
@@ -76,7 +68,7 @@ def test_a_session_is_corrected_by_keyboard(desk: Desk, ids: dict[str, str]) -> 
     saved(page)
     split = desk.cues("session")[1:3]
     assert [len(cue.text.split()) for cue in split] == [3, 6]
-    words = page.evaluate(f"fetch('/api/recordings/{ids['session']}').then((a) => a.json())")
+    words = desk.server.get(f"recordings/{recording_id(KEY, 'session')}")
     assert split[0].end == split[1].start == pytest.approx(words["cues"][2]["words"][0][2])
     assert len(desk.cues("session")) == SEGMENTS + 1
 
@@ -135,8 +127,8 @@ def test_a_session_is_corrected_by_keyboard(desk: Desk, ids: dict[str, str]) -> 
     assert current(page) == desk.texts("session")[0]
 
 
-def test_a_border_is_dragged(desk: Desk, ids: dict[str, str]) -> None:
-    page = desk.open(ids["session"])
+def test_a_border_is_dragged(desk: Desk) -> None:
+    page = desk.open("session")
     page.locator("html[data-sound]").wait_for()
     press(page, *["Control+ArrowDown"] * 6)
     at = 6
@@ -160,8 +152,8 @@ def test_a_border_is_dragged(desk: Desk, ids: dict[str, str]) -> None:
     assert desk.cues("session")[at] == before
 
 
-def test_the_sound_is_at_the_segment(desk: Desk, ids: dict[str, str]) -> None:
-    page = desk.open(ids["session"])
+def test_the_sound_is_at_the_segment(desk: Desk) -> None:
+    page = desk.open("session")
     page.locator("html[data-sound]").wait_for()
     cues = desk.cues("session")
     for at in (40, 877, 3):
@@ -180,125 +172,8 @@ def test_the_sound_is_at_the_segment(desk: Desk, ids: dict[str, str]) -> None:
     assert first == pytest.approx(cues[4].start, abs=0.3)
 
 
-def test_a_killed_server_loses_nothing(desk: Desk, ids: dict[str, str]) -> None:
-    page = desk.open(ids["killed"])
-    press(page, "End")
-    for n, word in enumerate(["these", "words", "are", "typed", "while", "the", "server", "dies"]):
-        if n == 4:
-            desk.server.process.kill()
-            desk.server.process.wait()
-        page.keyboard.type(f" {word}")
-    press(page, "Control+ArrowDown", "Control+ArrowRight", "Alt+s")
-    page.keyboard.type("split ")
-    expect(page.locator("#saved")).to_contain_text("not saved")
-    desk.restart()
-    saved(page)
-    texts = desk.texts("killed")
-    assert len(texts) == 21
-    assert texts[0].endswith(" these words are typed while the server dies")
-    assert texts[2].startswith("split ")
-    assert shown(page) == texts
-    press(page, "Control+z", "Control+z")
-    saved(page)
-    assert len(desk.texts("killed")) == 20
-    press(page, "Control+Shift+Z", "Control+Shift+Z")
-    saved(page)
-    again = desk.open(ids["killed"])
-    assert shown(again) == texts == desk.texts("killed")
-
-
-def test_two_tabs(desk: Desk, ids: dict[str, str]) -> None:
-    first = desk.open(ids["tabs"])
-    press(first, "End")
-    first.keyboard.type(" From the first.")
-    saved(first)
-    second = desk.open(ids["tabs"])
-    notice = second.locator("#notice")
-    expect(notice).to_contain_text("Read-only")
-    before = desk.texts("tabs")
-    second.locator(".cue .text").nth(1).click()
-    second.keyboard.type("lost")
-    press(second, "Alt+s", "Control+z", "Alt+c")
-    assert shown(second) == before == desk.texts("tabs")
-
-    second.get_by_role("button", name="Edit here instead").click()
-    expect(notice).to_be_hidden()
-    second.locator(".cue .text").first.click()
-    press(second, "End")
-    second.keyboard.type(" From the second.")
-    saved(second)
-    expect(first.locator("#notice")).to_contain_text("Read-only")
-    assert desk.texts("tabs")[0].endswith(" From the first. From the second.")
-
-    # The first goes on by itself when the second is closed.
-    second.close(run_before_unload=True)
-    expect(first.locator("#notice")).to_be_hidden(timeout=15_000)
-    assert shown(first)[0].endswith(" From the first. From the second.")
-    press(first, "End")
-    first.keyboard.type(" Again.")
-    saved(first)
-    assert desk.texts("tabs")[0].endswith(" From the second. Again.")
-
-
-def test_a_full_disk(desk: Desk, ids: dict[str, str]) -> None:
-    page = desk.open(ids["full"])
-    press(page, "End")
-    page.keyboard.type(" One.")
-    saved(page)
-    before = desk.texts("full")
-    log = desk.project.folder / "full.log.jsonl"
-    for room in (0, 30):
-        desk.limit(log.stat().st_size + room)
-        page.keyboard.type(" More")
-        expect(page.locator("#saved")).to_contain_text("not saved: the disk is full")
-        page.keyboard.type(" and more.")
-        assert desk.texts("full") == before
-        desk.limit(None)
-        saved(page)
-        assert desk.texts("full")[0].endswith(" More and more.")
-        before = desk.texts("full")
-    again = desk.open(ids["full"])
-    assert shown(again) == before
-
-
-def test_a_file_that_changed_on_disk_meanwhile(desk: Desk, ids: dict[str, str]) -> None:
-    page = desk.open(ids["outside"])
-    press(page, "End")
-    page.keyboard.type(" Typed")
-    saved(page)
-    path = desk.vtt("outside")
-    before = desk.texts("outside")
-    text = path.read_text(encoding="utf-8").replace(before[3], "Edited elsewhere.")
-    path.write_text(text, encoding="utf-8")
-    page.keyboard.type(" while it changed.")
-    expect(page.locator("#notice")).to_contain_text("changed by another program")
-    page.keyboard.type(" And on.")
-    saved(page)
-    texts = desk.texts("outside")
-    assert texts[0] == f"{before[0]} while it changed. And on."
-    assert texts[3] == "Edited elsewhere."
-    assert texts[1:3] + texts[4:] == before[1:3] + before[4:]
-    assert shown(page) == texts
-
-    # While nobody types, it is shown as well; a split that was not saved is made in its text.
-    path.write_text(path.read_text(encoding="utf-8").replace(texts[5], "Edited again."))
-    expect(page.locator(".cue .text").nth(5)).to_have_text("Edited again.")
-    saved(page)
-    desk.limit(0)
-    press(page, "Home", "Control+ArrowRight", "Alt+s")
-    expect(page.locator("#saved")).to_contain_text("not saved")
-    text = path.read_text(encoding="utf-8").replace(texts[7], "And a third.")
-    path.write_text(text, encoding="utf-8")
-    desk.limit(None)
-    until(lambda: len(desk.cues("outside")) == 21)
-    saved(page)
-    after = desk.texts("outside")
-    assert " ".join(after[:2]) == texts[0] and after[8] == "And a third."
-    assert shown(page) == after
-
-
-def test_done(desk: Desk, ids: dict[str, str]) -> None:
-    page = desk.open(ids["done"])
+def test_done(desk: Desk) -> None:
+    page = desk.open("done")
     press(page, *["Control+Enter"] * 20)
     saved(page)
     assert all(cue.checked for cue in desk.cues("done"))
@@ -314,8 +189,8 @@ def test_done(desk: Desk, ids: dict[str, str]) -> None:
     assert [cue.text for cue in from_vtt(text)] == desk.texts("done")
 
 
-def test_keys_are_remapped_and_stay(desk: Desk, ids: dict[str, str]) -> None:
-    page = desk.open(ids["tabs"])
+def test_keys_are_remapped_and_stay(desk: Desk) -> None:
+    page = desk.open("keys")
     press(page, "Alt+h")
     page.locator("#key-split").focus()
     press(page, "Enter", "F9")
@@ -328,7 +203,7 @@ def test_keys_are_remapped_and_stay(desk: Desk, ids: dict[str, str]) -> None:
     assert len(shown(page)) == segments
     press(page, "F9")
     saved(page)
-    assert len(shown(page)) == len(desk.texts("tabs")) == segments + 1
+    assert len(shown(page)) == len(desk.texts("keys")) == segments + 1
 
 
 def test_nothing_left_this_machine(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-from demo.speech import Voice, speak
+from attune.speak.espeak import Voice, speak
 from stages.common.asr.decoding import Decoding, decoding_of
 from stages.common.asr.long_form import long_form_segments, text_of, transcribe_long_form
 from stages.common.asr.windowed import transcribe_audio

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from faster_whisper import BatchedInferencePipeline
 
-from demo.speech import SAMPLE_RATE, Voice, speak
+from attune.speak.espeak import SAMPLE_RATE, Voice, speak
 from stages.common.asr.decoding import Decoding
 from stages.common.asr.long_form import transcribe_recordings
 from stages.common.asr.model import open_model

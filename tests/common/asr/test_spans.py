@@ -13,7 +13,7 @@ from faster_whisper.transcribe import Segment
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.speech import Voice, speak
+from attune.speak.espeak import Voice, speak
 from stages.common.asr.convert import to_ctranslate2
 from stages.common.asr.decoding import Decoding
 from stages.common.asr.spans import span_index, transcribe_spans, with_speech

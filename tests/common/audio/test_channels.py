@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from scipy.signal import fftconvolve
 
-from demo.speech import Voice, speak
+from attune.speak.espeak import Voice, speak
 from stages.common.audio.decode import Decoded, decode
 from stages.common.audio.level import measure_level
 from stages.common.audio.samples import SAMPLE_RATE, Samples

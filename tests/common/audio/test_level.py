@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demo.speech import Voice, speak
+from attune.speak.espeak import Voice, speak
 from stages.common.audio.level import PEAK, gain_for, levelled, measure_level
 from stages.common.audio.samples import FULL_SCALE, Samples, read_pcm, to_pcm, write_flac
 from stages.common.audio.voice_activity import speech_intervals

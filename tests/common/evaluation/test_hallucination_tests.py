@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from faster_whisper import WhisperModel
 
-from demo.speech import SAMPLE_RATE, Voice, speak
+from attune.speak.espeak import SAMPLE_RATE, Voice, speak
 from stages.common.asr.decoding import Decoding
 from stages.common.asr.long_form import text_of, transcribe_long_form
 from stages.common.asr.windowed import transcribe_audio

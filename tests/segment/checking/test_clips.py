@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demo.speech import Voice, speak
+from attune.speak.espeak import Voice, speak
 from stages.common.core.ids import recording_id
 from tests.support.mini_project import KEY, SEGMENT, MiniProject
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demo.speech import Voice, speak
+from attune.speak.espeak import Voice, speak
 from stages.common.audio.samples import Samples
 from stages.common.core.cache import digest_of
 from stages.common.core.rejections import RecordingRejected

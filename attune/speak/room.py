@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from demo.speech import SAMPLE_RATE
+from attune.speak.espeak import SAMPLE_RATE
 
 _SPEECH_LEVEL = 0.06  # RMS of speech, relative to full scale
 _MAX_PEAK = 0.9

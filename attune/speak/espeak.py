@@ -1,4 +1,4 @@
-"""Synthetic speech for the demo: eSpeak NG, called in this process through ctypes.
+"""Synthetic speech: eSpeak NG, called in this process through ctypes.
 
 The library and its voices come from the PyPI package `espeakng-loader`: no system package, no
 download. eSpeak NG keeps global state, so a process speaks one text at a time.
@@ -22,6 +22,7 @@ SAMPLE_RATE = 16_000
 _AUDIO_OUTPUT_SYNCHRONOUS = 2
 _POS_CHARACTER = 1
 _CHARS_UTF8 = 1
+_PHONEMES = 0x100
 _RATE, _PITCH, _RANGE, _WORDGAP = 1, 3, 4, 7
 
 _CALLBACK = ctypes.CFUNCTYPE(
@@ -65,8 +66,14 @@ def _library() -> tuple[Any, int]:
     return library, rate
 
 
+def has_voice(name: str) -> bool:
+    """Whether eSpeak NG has a voice of this name. Raises: RuntimeError if it does not start."""
+    library, _ = _library()
+    return bool(library.espeak_SetVoiceByName(name.encode()) == 0)
+
+
 def speak(text: str, voice: Voice) -> np.ndarray:
-    """Synthesize `text`.
+    """Synthesize `text`; what is between `[[` and `]]` are phonemes in eSpeak's notation.
 
     Returns: float32 mono at 16 kHz, shape (samples,), in [-1, 1], without silence at either end.
 
@@ -84,7 +91,8 @@ def speak(text: str, voice: Voice) -> np.ndarray:
         library.espeak_SetParameter(parameter, value, 0)
     _chunks.clear()
     data = text.encode()
-    library.espeak_Synth(data, len(data) + 1, 0, _POS_CHARACTER, 0, _CHARS_UTF8, None, None)
+    flags = _CHARS_UTF8 | _PHONEMES
+    library.espeak_Synth(data, len(data) + 1, 0, _POS_CHARACTER, 0, flags, None, None)
     library.espeak_Synchronize()
     samples = np.concatenate(_chunks) if _chunks else np.zeros(0, np.int16)
     return _trim(_resample(samples.astype(np.float32) / 32768.0, rate))

@@ -12,9 +12,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from attune.review.cues import ReviewCue, from_vtt
+from stages.common.core.ids import recording_id
 from tests.support.chromium import FLAGS, browser
 from tests.support.processes import environment
-from tests.support.review import ReviewProject
+from tests.support.review import KEY, ReviewProject
 from tests.support.review_server import ReviewServer, reviewing
 from tests.support.service import free_port
 
@@ -49,10 +50,10 @@ class Desk:
     def restart(self) -> None:
         self.server = self.stack.enter_context(served(self.project, self.port))
 
-    def open(self, id_: str, page: Page | None = None) -> Page:
+    def open(self, stem: str) -> Page:
         """A page that shows the recording and may be used."""
-        page = page or self.page()
-        page.goto(f"{self.server.url}/review/{id_}")
+        page = self.page()
+        page.goto(f"{self.server.url}/review/{recording_id(KEY, stem)}")
         page.locator("html[data-ready]").wait_for()
         return page
 
@@ -65,10 +66,12 @@ class Desk:
         page.goto(self.server.address)
         return page
 
-    def close(self) -> None:
-        """All pages."""
+    def clear(self) -> None:
+        """Close all pages; their scripts must have had no fault."""
+        self.limit(None)
         for context in self.browser.contexts:
             context.close()
+        assert self.faults == []
 
     def limit(self, size: int | None) -> None:
         """Let the server write no file beyond `size` bytes: as on a full disk."""
