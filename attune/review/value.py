@@ -1,4 +1,4 @@
-"""What the corrections so far were worth, computed anew after each recording that is done."""
+"""The value of the corrections so far, computed again after each finished recording."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Value:
             if self._lines is None:
                 try:
                     text = "\n".join(lines(worth(self._params)))
-                except UserError as error:  # such as a fault in sessions.csv, which doctor tells
+                except UserError as error:  # such as a fault in sessions.csv
                     text = str(error)
                 for source in self._sources.by_id.values():
                     text = text.replace(source.id, source.stem)
