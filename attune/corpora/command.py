@@ -1,4 +1,4 @@
-"""`attune import`: recordings of a published corpus, as training material."""
+"""`attune import`: recordings of a published corpus, for training only."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
 
     Returns: whether every recording was imported.
 
-    Raises: UserError without a sessions folder of one's own, if the terms are not accepted, if
-        `folder` is no such corpus, or if nothing in it can be imported.
+    Raises: UserError if data.sessions is missing or the demo's, if the terms are not accepted, if
+        `folder` does not hold the corpus, or if nothing in it can be imported.
     """
     sessions = Path(load_params().data.sessions)
     if sessions == _DEMO:
@@ -42,8 +42,8 @@ def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
     importer = _IMPORTERS[name]
     found = importer.find(folder) if folder.is_dir() else []
     if not found:
-        raise UserError(f"{folder} does not hold {name}: it has {importer.LAYOUT}")
-    done, remarks = _Done(), []
+        raise UserError(f"{folder} does not hold {name}; expected {importer.LAYOUT}")
+    done, remarks = _Totals(), []
     for each in tqdm(found, "import", unit="recording", disable=None):
         try:
             prepared = importer.prepare(each)
@@ -54,8 +54,8 @@ def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
             kept = _put(sessions, name, each, prepared)
         except OSError as error:
             raise UserError(
-                f"data.sessions: {each.stem} cannot be written ({error.strerror}); the import goes "
-                "on when it is repeated"
+                f"data.sessions: {each.stem} cannot be written ({error.strerror}); correct "
+                "that and repeat the command to continue"
             ) from None
         remarks += [f"{each.stem}: {remark}" for remark in (*prepared.remarks, *kept)]
         done.count(prepared)
@@ -65,7 +65,7 @@ def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
     return done.recordings == len(found)
 
 
-class _Done:
+class _Totals:
     """Counts of what was imported."""
 
     def __init__(self) -> None:
@@ -84,16 +84,16 @@ class _Done:
         return [
             f"{name}: imported {self.recordings} of {found} recordings, "
             f"{self._seconds / 3600:.1f} hours, for training only",
-            f"cues: {self._cues:,}; `segment` drops {self._unclear:,} of them, with inaudible, "
+            f"cues: {self._cues:,}; `segment` drops {self._unclear:,} of them for inaudible, "
             f"uncertain or redacted words; left out: {left_out or 'none'}",
         ]
 
 
 def _put(sessions: Path, corpus: str, found: Found, prepared: Prepared) -> list[str]:
-    """Write transcripts, row and audio, in this order: the audio makes it a recording, and without
-    the row it could be drawn into the test split.
+    """Write transcripts, row and audio, in this order: the audio makes it a recording, which could
+    be assigned to the test split without the row.
 
-    Returns: remarks on files that were there and differ, which are kept.
+    Returns: remarks on existing files that differ, which are kept.
     """
     stem, remarks = found.stem, []
     others = [
@@ -103,22 +103,22 @@ def _put(sessions: Path, corpus: str, found: Found, prepared: Prepared) -> list[
         and path.name not in prepared.transcripts
     ]
     if others:
-        remarks.append("another transcript of it is there and was kept")
+        remarks.append("it already has another transcript, which was kept")
     for file_name, content in () if others else prepared.transcripts.items():
         path = sessions / "transcripts" / file_name
         if not _write_new(path, partial(Path.write_bytes, data=content)):
-            remarks.append("its transcript is there, was edited and was kept")
+            remarks.append("its transcript already exists with other content and was kept")
     add_rows(sessions, [SessionRow(stem, stem, "train", corpus)])
     audio = sessions / "audio" / f"{stem}{prepared.suffix}"
     if not _write_new(audio, prepared.write_audio):
-        remarks.append("its audio is there with other content and was kept")
+        remarks.append("its audio already exists with other content and was kept")
     return sorted(set(remarks))
 
 
 def _write_new(path: Path, write: Callable[[Path], object]) -> bool:
-    """Write a file that is not there, at once or not at all.
+    """Write a file atomically, unless it exists.
 
-    Returns: whether it now has this content; False for another file of this name, which is kept.
+    Returns: whether it now has this content; False if it exists with other content.
     """
     fresh = path.with_name(f".{path.name}.new")
     try:

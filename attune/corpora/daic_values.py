@@ -1,7 +1,7 @@
 """The words in a `value` of DAIC-WOZ's transcripts.
 
-Left to stages/common/transcripts/marks.py are `<laughter>`, `[sigh]`, `xxx`, `scrubbed_entry` and
-`people <peop>`, a word with what was pronounced of it.
+stages/common/transcripts/marks.py handles `<laughter>`, `[sigh]`, `xxx`, `scrubbed_entry` and
+`people <peop>`, a word with the part of it that was pronounced.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ UNCLEAR = "[unclear]"
 
 
 def spoken(value: str, is_interviewer: bool) -> tuple[str, bool]:
-    """(words and marks of a value, whether it is nothing but a synchronization signal)."""
+    """(words and marks of a value, whether it is only a synchronization signal)."""
     text = " ".join(_SYNC.sub(" ", value).split())
     if not text:
         return "", bool(value.strip())

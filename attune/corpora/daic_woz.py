@@ -3,8 +3,8 @@
 300_P/300_AUDIO.wav        16 kHz, the participant's microphone; Ellie is faint
 300_P/300_TRANSCRIPT.csv   tab-separated: start_time, stop_time, speaker, value
 
-Each session is a zip file of its own; unpacked side by side, all files may be in one folder. What
-is wrong with which session comes from the corpus's documentation and from its users' programs.
+Each session is a zip file; all may be unpacked into one folder. The faults of single sessions
+below come from the corpus's documentation and from its users' programs.
 """
 
 from __future__ import annotations
@@ -43,15 +43,16 @@ LAYOUT = "NNN_P/NNN_AUDIO.wav and NNN_P/NNN_TRANSCRIPT.csv, unpacked, for each s
 SHIFTS = {318: 34.319917, 321: 3.8379167, 341: 6.1892, 362: 16.8582}
 """Seconds between the times of a transcript and of its recording. Its users add them."""
 INTERRUPTIONS = {373: (352.0, 428.0), 444: (286.0, 387.0)}
-"""(start, end) in seconds, from the earliest to the latest time named anywhere: somebody enters the
-room, whose speech is not transcribed."""
+"""(start, end) in seconds, the union of all published times: somebody enters the room, whose speech
+is not transcribed."""
 WITHOUT_INTERVIEWER = (451, 458, 480)
-"""Ellie's part of the transcript is missing, or some of it."""
+"""Ellie's part of the transcript is missing in whole or in part."""
 SPEAKERS = {"ellie": "Ellie", "participant": "Participant"}
 
 _FILE = re.compile(r"(\d{3})_(?:(AUDIO)\.wav|(TRANSCRIPT)\.csv|(P)(?:\.zip)?)", re.IGNORECASE)
 _MARGIN, _SHORTEST, _LONGEST = 0.25, 0.3, 20.0
-"""Seconds: from a cue to speech without a text, and its shortest and longest passage."""
+"""Seconds: gap between a cue and an untranscribed passage, and the passage's shortest and longest
+length."""
 
 Span = tuple[float, float]
 
@@ -98,11 +99,11 @@ def prepare(found: Found) -> Prepared:
         silent = [*_outside(silent, start, end), (start, min(end, seconds))]
     if session in WITHOUT_INTERVIEWER or not _of(cues, "Ellie"):
         remarks.append(
-            "the interviewer's text is missing: its speech is marked [inaudible], and only the "
-            "participant's is trained on"
+            "the interviewer's text is missing: that speech is marked [inaudible], and only the "
+            "participant's is used"
         )
     if not _of(cues, "Participant"):
-        raise NotImported("its transcript has no usable cue of Participant")
+        raise NotImported("its transcript has no usable Participant cue")
     return Prepared(
         suffix=".wav",
         write_audio=partial(shutil.copyfile, audio),
@@ -116,7 +117,7 @@ def prepare(found: Found) -> Prepared:
 
 
 def _rows(path: Path) -> list[Cue]:
-    """The rows as they are. Raises: NotImported."""
+    """The rows, unchanged. Raises: NotImported."""
     try:
         cues, timed = csv_cues.parse(decode_text(path.read_bytes())[0])
     except OSError:
@@ -157,10 +158,10 @@ def _within(cues: Sequence[Cue], left_out: Counter[str]) -> list[Cue]:
 
 
 def _passages_without_text(cues: Sequence[Cue], session: int, seconds: float) -> list[Span]:
-    """Where somebody may speak whose words are not in the transcript, however faint.
+    """Where somebody may speak, however faintly, whose words are not in the transcript.
 
-    Before Ellie's first cue and after the last one, an experimenter; anywhere between the cues if
-    Ellie's text is missing.
+    An experimenter speaks before Ellie's first cue and after the last cue; if Ellie's text is
+    missing, she may speak anywhere between the cues.
     """
     ellie, last = _of(cues, "Ellie"), max((cue.end for cue in cues), default=0.0)
     gaps, reached = [], 0.0
@@ -180,7 +181,7 @@ def _outside(spans: Sequence[Span], start: float, end: float) -> list[Span]:
 
 
 def _pieces(spans: Sequence[Span]) -> list[Cue]:
-    """Cues without words for the spans, short enough that nothing is aligned in them."""
+    """`[inaudible]` cues that cover the spans, short enough that nothing is aligned in them."""
     cues = []
     for start, end in spans:
         number = math.ceil((end - start) / _LONGEST)
@@ -194,7 +195,7 @@ def _of(cues: Sequence[Cue], speaker: str) -> list[Cue]:
 
 
 def _table(cues: Sequence[Cue]) -> bytes:
-    """The corpus's own form, in order of time."""
+    """A table in the corpus's format, in order of time."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(["start_time", "stop_time", "speaker", "value"])

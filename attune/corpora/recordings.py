@@ -1,4 +1,4 @@
-"""What every importer shares: the recordings that it finds, and what it makes of each."""
+"""Shared by all importers: the recordings found, and what each becomes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stages.common.audio.samples import Samples
 from stages.common.core.rejections import RECORDING, RecordingRejected
 
 _DEPTH = 2
-"""Folders below the corpus's own that are searched."""
+"""Levels of folders below the corpus's that are searched."""
 _POINTER = b"version https://git-lfs"
 
 
@@ -28,12 +28,12 @@ class Found:
     number: str
     """The corpus's own name for it: `318`, `day1_consultation01`."""
     stem: str
-    """Name of the imported recording, and its client: each has another person."""
+    """Name of the imported recording and of its client; no two recordings share a client."""
     files: dict[str, list[Path]]
-    """Kind of file -> the files of that kind, one unless something is wrong."""
+    """Kind of file -> its files; more than one is an error."""
 
     def one(self, kind: str, name: str) -> Path:
-        """The only file of a kind. name: of the file that is expected, for messages.
+        """The only file of a kind. name: expected file name, for messages.
 
         Raises: NotImported.
         """
@@ -41,7 +41,7 @@ class Found:
         if not paths:
             raise NotImported(f"{name} is missing; copy it from the corpus again")
         if len(paths) > 1:
-            raise NotImported(f"{name} is there {len(paths)} times; keep one")
+            raise NotImported(f"{name} was found {len(paths)} times; keep one")
         return paths[0]
 
 
@@ -56,9 +56,9 @@ class Prepared:
     """File name -> content."""
     seconds: float
     cues: int
-    """Those that are kept."""
+    """Cues that are kept."""
     unclear: int
-    """Those among them with words that nobody knows: `segment` drops them."""
+    """Those of `cues` with unknown words: `segment` drops them."""
     left_out: Counter[str] = field(default_factory=Counter)
     """Reason -> number of the transcript's cues that are left out."""
     remarks: list[str] = field(default_factory=list)
@@ -68,10 +68,10 @@ class Importer(Protocol):
     """A module that reads one corpus."""
 
     LAYOUT: str
-    """The files that the folder holds, in one line."""
+    """The expected files, in one line, for messages."""
 
     def find(self, folder: Path) -> list[Found]:
-        """The recordings in the folder, sorted; none if it is another folder."""
+        """The recordings in the folder, sorted; empty if it is not the corpus."""
 
     def prepare(self, found: Found) -> Prepared:
         """Raises: NotImported."""

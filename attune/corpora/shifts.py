@@ -1,4 +1,4 @@
-"""Whether a published shift of a transcript's times is to be added, subtracted or left."""
+"""Decides whether a published shift of a transcript's times is added, subtracted or ignored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _THRESHOLD = 0.5
 """Speech probability, as in the profiles' segment.vad_threshold."""
 _FRAMES_A_SECOND = 20
 _MIN_FIT, _MIN_LEAD = 0.3, 0.1
-"""Fit that a shift has at least, and by how much it exceeds that of the others."""
+"""The least fit of the chosen shift, and its least lead over the others."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -24,11 +24,11 @@ Mask = npt.NDArray[np.bool_]
 def choose_shift(
     samples: Samples, cues: Sequence[Cue], speaker: str, published: float
 ) -> tuple[float, str]:
-    """(seconds to add to the cues' times, remark), by where the detector finds speech.
+    """(seconds to add to the cues' times, remark), by the fit to detected speech.
 
     Args:
         samples: 16 kHz mono.
-        speaker: whose speech is loud; whether the others are audible does not matter.
+        speaker: whose speech is loud; others may be too faint to detect.
         published: seconds.
 
     Raises: NotImported if no shift is clearly the best.
@@ -40,10 +40,10 @@ def choose_shift(
     listed = ", ".join(f"{shift:+.2f} s {fit:.2f}" for shift, fit in fits.items())
     if fits[best] < _MIN_FIT or fits[best] - fits[second] < _MIN_LEAD:
         raise NotImported(
-            f"its times do not clearly fit the sound, shifted or not ({listed}); listen to it, and "
-            "correct the transcript"
+            f"its times do not clearly fit the audio, shifted or not ({listed}); listen to it and "
+            "correct the transcript's times"
         )
-    return best, f"its times are shifted by {best:+.2f} s, which fits the sound ({listed})"
+    return best, f"its times are shifted by {best:+.2f} s, which fits the audio ({listed})"
 
 
 def _shifts(published: float) -> tuple[float, ...]:
@@ -57,8 +57,8 @@ def _fit(
     speaker: str,
     shift: float,
 ) -> float:
-    """Share of speech in the speaker's cues, minus that in the pauses between all cues: 1 where
-    the times are right, 0 where they have nothing to do with the sound."""
+    """Share of speech in the speaker's cues, minus that in the pauses between all cues: 1 if the
+    times are right, 0 if they are unrelated to the audio."""
     edges = [edge + shift for cue in cues for edge in (cue.start, cue.end)]
     first, last = min([0.0, *edges]), max([seconds, *edges])
     said = _mask(speech, first, last)

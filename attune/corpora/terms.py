@@ -1,4 +1,4 @@
-"""A corpus's terms: stated once on this machine, and accepted before anything is read."""
+"""A corpus's terms: shown once per machine, and accepted before anything is read."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from stages.common.core.files import state_folder, write_text
 
 
 def check_terms(name: str, accept: bool) -> None:
-    """State the terms and ask, unless they were accepted before. accept: without asking.
+    """Print the terms and ask, unless they were accepted before. accept: do not ask.
 
-    The answer is kept in `.state`; other terms are asked for again.
+    The answer is kept in `.state`; changed terms are asked for again.
 
     Raises: UserError unless they are accepted.
     """

@@ -1,8 +1,8 @@
-"""Who may use the page: a browser on this machine that was given the secret of the address.
+"""Access to the page: only a browser on this machine that has the secret in the address.
 
 Other users of the machine and other pages in the browser can reach the port too. So the address
-that `attune review` prints holds a secret, which becomes a cookie, and a request from another
-page, or under another host name, is refused.
+that `attune review` prints holds a secret, which becomes a cookie, and requests from other pages
+or under other host names are refused.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _HEADERS = {
 
 class Access:
     def __init__(self, key: bytes, port: int) -> None:
-        """key: the project's; the secret depends on it alone, so that a page outlives a restart."""
+        """key: the project's. The secret depends on it alone, so open pages survive a restart."""
         self.secret = keyed_hash(key, "review page", "secret")[:32]
         self._cookie = f"attune-review-{port}"
 
     def refusal(self, request: Request) -> Response | None:
-        """The answer to a request that may not pass; None for one that may."""
+        """The response that refuses a request; None if the request is allowed."""
         host = _parts(f"//{request.headers.get('host', '')}")
         if not is_loopback(host.hostname or ""):
             return Response("unknown host", 403)
         origin = request.headers.get("origin")
         if origin is not None and _parts(origin).netloc != host.netloc:
-            return Response("requests of other pages are refused", 403)
+            return Response("requests from other pages are refused", 403)
         given = request.query_params.get("secret", "")
         if given and self._is_secret(given):
             answer = RedirectResponse(request.url.path, 303)
@@ -60,7 +60,7 @@ class Access:
 
 
 def _parts(address: str) -> SplitResult:
-    """Of an address; all empty if it is none."""
+    """The parts of a URL; all empty if it is invalid."""
     try:
         return urlsplit(address)
     except ValueError:

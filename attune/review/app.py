@@ -1,4 +1,4 @@
-"""The routes of the review page: its files, the recordings, edits and the sound."""
+"""The routes of the review page: its files, recordings, edits and audio."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGE = Path(__file__).parent / "page"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 _MAX_BODY = 20_000_000
 _DECODED_AHEAD = 2
-"""Recordings of the list that are decoded before anybody opens them."""
+"""Number of recordings in the list that are decoded before they are opened."""
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -152,11 +152,11 @@ def make_app(reviews: Reviews, sounds: Sounds, access: Access, value: Value) -> 
         ],
         exception_handlers={
             KeyError: _refuse(404, "unknown", "there is no such recording"),
-            Stale: _refuse(409, "stale", "the file was changed elsewhere"),
-            ReadOnly: _refuse(423, "held", "another page holds this recording"),
+            Stale: _refuse(409, "stale", "the file has changed since the page loaded it"),
+            ReadOnly: _refuse(423, "held", "this recording is open in another page"),
             InvalidEdit: _refuse(422, "invalid", "the edit does not fit the segments"),
             ValidationError: _refuse(422, "invalid", "the request is not valid"),
-            OSError: _refuse(507, "disk", "not saved: the disk is full or may not be written"),
+            OSError: _refuse(507, "disk", "not saved: the disk is full or not writable"),
             UserError: _told(409, "user"),
             SoundError: _told(422, "sound"),
         },  # type: ignore[arg-type]

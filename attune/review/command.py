@@ -40,18 +40,18 @@ def review(port: int) -> None:
     REVIEWS.mkdir(parents=True, exist_ok=True)
     with _only_one(REVIEWS / ".lock"), _listening(port) as listener:
         reviews, access, sounds = Reviews(sources, sessions, REVIEWS), Access(key, port), Sounds()
-        # uvicorn raises SIGTERM again when it ended, and the sound is still to be deleted. SIGHUP
-        # comes when the terminal is closed.
+        # uvicorn raises SIGTERM again on exit, before the decoded audio is deleted. SIGHUP comes
+        # when the terminal is closed.
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, lambda number, _: sys.exit(128 + number))
         try:
-            listing(reviews)  # so that the first page has not to wait for it
+            listing(reviews)  # so that the first page need not wait for it
             app = make_app(reviews, sounds, access, Value(params, sources))
             config = uvicorn.Config(
                 app, access_log=False, log_level="warning", ws="none", timeout_graceful_shutdown=2
             )
             print(f"review: http://{_HOST}:{port}/?secret={access.secret}", flush=True)
-            print("Open this address in a browser on this machine; Ctrl-C ends.", flush=True)
+            print("Open this address in a browser on this machine; Ctrl-C stops.", flush=True)
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             sounds.close()
@@ -65,20 +65,20 @@ def _listening(port: int) -> Iterator[socket.socket]:
             listener.bind((_HOST, port))
             listener.listen()  # requests wait until the server runs
         except OSError:
-            raise UserError(f"port {port} is taken; name another with --port") from None
+            raise UserError(f"port {port} is taken; choose another with --port") from None
         yield listener
 
 
 @contextmanager
 def _only_one(path: Path) -> Iterator[None]:
-    """Raises: UserError if another process is inside."""
+    """Raises: UserError if another process holds the lock."""
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise UserError(
-                "another `attune review` serves this folder; use its page, or end it first"
+                "another `attune review` serves this folder; use its page, or stop it first"
             ) from None
         yield
     finally:

@@ -15,7 +15,7 @@ from stages.common.transcripts.vtt import parse
 
 _IDENTIFIER = re.compile(r"(\d{1,9})( checked)?$")
 _MAX_TEXT = 200_000
-"""Characters of one cue; more is no speech."""
+"""Characters of one cue; a longer text is not speech."""
 MIN_SECONDS = 0.05
 MAX_SECONDS = 1e6
 
@@ -23,7 +23,7 @@ MAX_SECONDS = 1e6
 @dataclass(frozen=True)
 class ReviewCue:
     id: int
-    """Stays with the cue while others are inserted and removed."""
+    """Stays the same while other cues are inserted and removed."""
     start: float
     """Seconds from the recording's start, in whole milliseconds."""
     end: float
@@ -47,7 +47,7 @@ class Splice:
 
 
 class InvalidEdit(ValueError):
-    """An edit that no page of this program sends; the message holds no text of cues."""
+    """An edit that the page never sends; the message holds no text of cues."""
 
 
 def apply(cues: list[ReviewCue], splices: Sequence[Splice]) -> list[ReviewCue]:
@@ -87,7 +87,7 @@ def difference(old: list[ReviewCue], new: list[ReviewCue]) -> list[Splice]:
 
 
 def to_vtt(cues: Sequence[ReviewCue]) -> str:
-    """The file of a review in progress: the identifier holds number and state of each cue."""
+    """The file of a review in progress: each cue's identifier holds its number and state."""
     ids = [f"{cue.id} checked" if cue.checked else str(cue.id) for cue in cues]
     return write_vtt([_cue(cue) for cue in cues], ids=ids)
 
@@ -119,7 +119,7 @@ def from_vtt(text: str) -> list[ReviewCue]:
         raise RecordingRejected("transcript_unreadable")
     cues = []
     for match, cue in zip(matches, parsed, strict=True):
-        # Rounded: hours and fractions were read apart, and their sum is not always the number.
+        # Rounded: hours and fractions are parsed separately, and their sum is inexact.
         times = round(cue.start, 3), round(cue.end, 3)
         id_ = int(match[1]) if match else 0
         texts = storable(cue.speaker), storable(cue.text)
@@ -128,7 +128,7 @@ def from_vtt(text: str) -> list[ReviewCue]:
 
 
 def number(cues: Sequence[ReviewCue]) -> list[ReviewCue]:
-    """Give a new number to each cue whose number is 0 or is another one's."""
+    """Give a new number to each cue whose number is 0 or a duplicate."""
     seen: set[int] = set()
     numbered = []
     free = max((cue.id for cue in cues), default=0) + 1
@@ -161,7 +161,7 @@ def _check(cue: ReviewCue) -> None:
 
 
 def storable(text: str) -> str:
-    """On one line, without control characters and lone surrogates, cut where no cue is as long."""
+    """On one line, without control characters or lone surrogates, of at most `_MAX_TEXT`."""
     line = one_line(text)
     if not (line.isascii() and line.isprintable()):
         kept = (char for char in line if char >= " " and not "\ud800" <= char <= "\udfff")

@@ -26,15 +26,15 @@ from stages.common.core.files import write_text
 from stages.common.core.rejections import RecordingRejected
 
 _REPEATED = 20
-"""Entries among which a request is looked for that a page sends again."""
+"""Last entries that are searched for a request that a page sends again."""
 
 
 class Stale(Exception):
-    """The edit was made on another version than the present one."""
+    """The edit was made on a version that is no longer current."""
 
 
 class Document:
-    """Every method that changes it has the change on disk when it returns."""
+    """The cues and their edit log; a method returns once its change is on disk."""
 
     def __init__(self, folder: Path, stem: str, start: Callable[[], list[ReviewCue]]) -> None:
         """Open the review of a recording, or start it.
@@ -65,7 +65,7 @@ class Document:
 
     @property
     def finished(self) -> list[ReviewCue]:
-        """The cues as they were at the last "Done"; none before."""
+        """The cues at the last "Done"; none before the first."""
         entries = list(self.log.entries)
         while entries and entries[-1].kind != "done":
             entries.pop()
@@ -113,8 +113,9 @@ class Document:
         self._record(kind, "", "", difference(self.cues, cues), 0.0)
 
     def refresh(self) -> bool:
-        """Take over what another program wrote into the WebVTT; whether there was anything.
+        """Read the WebVTT again if another program changed it.
 
+        Returns: whether the cues changed.
         Raises: UserError if it is no longer WebVTT, OSError.
         """
         if not self._is_written:  # the disk was full after the log was written
@@ -129,7 +130,7 @@ class Document:
         return self.version > before
 
     def _done(self, base: int, request: str) -> Entry | None:
-        """The request's entry if it was carried out and only its answer got lost. Raises: Stale."""
+        """The request's entry if it was carried out but the answer was lost. Raises: Stale."""
         self.refresh()
         for entry in reversed(self.log.entries[-_REPEATED:]):
             if request and entry.request == request:
@@ -164,8 +165,8 @@ class Document:
             return
         is_earlier = any(entry.digest == digest for entry in self.log.entries)
         if (is_start and is_earlier) or (self.log.entries and not text.strip("\0")):
-            # The last changes are in the log alone: it is flushed, the WebVTT is not, and a crash
-            # or a power failure came between.
+            # The last changes are in the log alone: the log is flushed, the WebVTT is not, and a
+            # crash or power failure came between.
             self.cues = _replay(self.log.entries)
             self._write(to_vtt(self.cues))
             return
@@ -174,17 +175,17 @@ class Document:
             text.encode()
         except (RecordingRejected, UnicodeEncodeError):
             raise UserError(
-                f"{self.path.parent}: the WebVTT of this review is damaged; remove it, and the "
-                "review goes on from its edit log"
+                f"{self.path.parent}: the WebVTT of a review is damaged; remove it to resume "
+                "from its edit log"
             ) from None
         self.cues = _replay(self.log.entries)
-        kind = "outside" if self.log.entries else "start"  # what nobody did cannot be undone
+        kind = "outside" if self.log.entries else "start"  # undo stops here
         try:
             self._record(kind, "", "", difference(self.cues, cues), 0.0)
         except InvalidEdit:
             raise UserError(
-                f"{self.path.parent}: another program wrote cues into this review that are not "
-                "valid (end before start?); correct or remove the WebVTT file"
+                f"{self.path.parent}: another program wrote invalid cues into a review (end "
+                "before start?); correct or remove its WebVTT"
             ) from None
 
     def _stat(self) -> tuple[int, int]:

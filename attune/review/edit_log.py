@@ -1,7 +1,7 @@
 """The edit log beside a review's WebVTT: one JSON line per change, only ever appended to.
 
-It is written and flushed to the disk before the WebVTT, so that a crash between the two is repaired
-from it, and it holds what undo needs. It has no times of day: only seconds of work.
+It is flushed to disk before the WebVTT is written, so that a crash between the two loses nothing,
+and it holds what undo needs. It records no times of day, only seconds of work.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Entry:
     """start, text, split, merge, border, speaker, replace, checked ..., undo, redo, outside, done,
     or work: no change, only seconds of work."""
     request: str
-    """Name that the page gave to its request; sent again after a lost answer, it is not applied
+    """The page's id of its request; one that is sent again after a lost answer is not applied
     twice."""
     group: str
     """Entries with the same group in a row are undone together."""
@@ -49,21 +49,21 @@ class EditLog:
 
     def _read(self, data: bytes) -> None:
         lines = data.split(b"\n")
-        # After the last line feed nothing follows, or a line that a crash cut short.
+        # What follows the last line feed is empty, or a line that a crash cut short.
         for line in lines[:-1]:
             try:
                 self.entries.append(_entry(json.loads(line)))
             except (ValueError, TypeError, KeyError):
                 raise UserError(
                     f"{self.path.parent}: line {len(self.entries) + 1} of an edit log is damaged; "
-                    "move that log away: the corrections are in the WebVTT file beside it"
+                    "move the log elsewhere: the corrections are in the WebVTT beside it"
                 ) from None
             self._bytes += len(line) + 1
 
     def append(self, entry: Entry) -> None:
         """Write and flush one line. Raises: OSError; the log is as before then."""
         line, at = _line(entry), self._bytes
-        # Without a buffer: closing the file would write the rest of a line that did not fit.
+        # Unbuffered: closing a buffered file would write the rest of a line that did not fit.
         with self.path.open("ab", buffering=0) as file:
             if file.tell() < at:  # another program removed it or cut it
                 line, at = b"".join(map(_line, [*self.entries, entry])), 0

@@ -10,7 +10,7 @@ from attune.review.sources import Source
 
 
 def listing(reviews: Reviews) -> dict[str, Any]:
-    """Unfinished recordings first, of these the begun ones, then by `_doubts_per_minute`."""
+    """Unfinished recordings first; among these, begun ones first, then by `_doubts_per_minute`."""
     reviews.sources.scan()  # drafts and segments may be newer than the server
     rows = [(source, *reviews.progress(source)) for source in reviews.sources.by_id.values()]
     rows.sort(key=lambda row: _order(row[0], row[1], _doubts_per_minute(reviews, *row)))
@@ -25,7 +25,7 @@ def listing(reviews: Reviews) -> dict[str, Any]:
 
 
 def to_open(found: dict[str, Any]) -> list[str]:
-    """Ids of the unfinished recordings of a list, first the one to go on with."""
+    """Ids of the unfinished recordings of a list, the one to continue with first."""
     return [row["id"] for row in found["recordings"] if row["can_open"] and not row["done"]]
 
 
@@ -37,7 +37,7 @@ def _order(source: Source, progress: Progress, rate: float) -> tuple[object, ...
 def _doubts_per_minute(
     reviews: Reviews, source: Source, progress: Progress, doubtful: int
 ) -> float:
-    """For drafts the wrong words that the model expects; for transcripts the doubtful segments."""
+    """For drafts, the expected wrong words; for transcripts, the doubtful segments."""
     known = reviews.sources.record.get(source.stem)
     if known and not source.transcripts:
         return known.doubt / max(1.0, known.seconds / 60)

@@ -17,7 +17,7 @@ class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     page: _Token
-    """Name that the page gave itself."""
+    """The page's id."""
 
 
 class Hold(_Message):
@@ -39,7 +39,7 @@ class Edit(_Change):
     ]
     group: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,60}$")] = ""
     splices: list[Splice]
-    """Checked by cues.apply; this checks types alone."""
+    """Checked by cues.apply; only types are checked here."""
 
 
 class Undo(_Change):

@@ -28,7 +28,7 @@ def progress_of(cues: Sequence[ReviewCue], work_seconds: float, done: bool) -> P
 
 
 def minutes_per_minute(progress: Iterable[Progress]) -> float | None:
-    """Minutes of work for a minute of checked audio; None before there is a minute of it."""
+    """Minutes of work per minute of checked audio; None below one minute of it."""
     rows = list(progress)
     checked = sum(row.checked_seconds for row in rows)
     if checked < 60:

@@ -11,7 +11,7 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import write_text
 
 REPLACED = "replaced"
-"""Folder beside the reviews for transcripts that a reviewed one replaces."""
+"""Folder beside the reviews for replaced transcripts."""
 
 
 def publish(
@@ -20,7 +20,7 @@ def publish(
     """Write `transcripts/STEM.vtt`, and move an earlier transcript to `data/review/replaced`.
 
     Args:
-        own: content that this review wrote earlier: it is in the edit log, and not kept.
+        own: content that this review wrote earlier; not kept, since the edit log has it.
 
     Returns: the transcript.
     Raises: UserError if no cue has words, OSError.
@@ -50,7 +50,7 @@ def publish(
 
 
 def _place(folder: Path, path: Path, content: bytes) -> Path:
-    """The file's name in `folder`, with a number if there is another content of that name."""
+    """The file's path in `folder`, numbered if the name is taken by other content."""
     place, number = folder / path.name, 1
     while place.exists() and place.read_bytes() != content:
         number += 1

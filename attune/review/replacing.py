@@ -15,7 +15,7 @@ def replace_in(
 ) -> tuple[list[Splice], int]:
     """Splices that replace whole words, in any case, and the number of places.
 
-    A capital at the start of a place is kept where `find` and `replacement` begin in lower case.
+    An initial capital is kept where `find` and `replacement` begin in lower case.
     """
     find = one_line(find)
     if not find:
@@ -41,7 +41,7 @@ def replace_in(
 
 
 def _bounded(find: str) -> str:
-    """The pattern of a text that does not continue as a word on either side."""
+    """A pattern that matches `find` as whole words."""
     left = r"(?<!\w)" if find[0].isalnum() else ""
     right = r"(?!\w)" if find[-1].isalnum() else ""
     return left + re.escape(find) + right

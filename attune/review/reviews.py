@@ -22,9 +22,9 @@ from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.reviewed import vtt_is_reviewed
 
 _LEASE_SECONDS = 6.0
-"""A page that was silent for longer no longer holds the recording."""
+"""A page that sent nothing for longer no longer holds the recording."""
 _MAX_WORK_SECONDS = 60.0
-"""The most that one message of a page can add to the time of work."""
+"""The most work time that one message of a page can add."""
 
 
 class ReadOnly(Exception):
@@ -120,7 +120,7 @@ class Reviews:
             return splices
 
     def replace(self, id_: str, find: str, replacement: str) -> tuple[list[Splice], int]:
-        """The splices of a replacement in one recording, which the page sends as an edit."""
+        """Splices, which the page sends as an edit, and number of replacements in a recording."""
         with self._lock:
             return replace_in(self.open(id_).document.cues, find, replacement)
 
@@ -147,7 +147,7 @@ class Reviews:
                     ):
                         held += 1
                         continue
-                    if not dry:  # a review is started only where there is something to do
+                    if not dry:  # a review is started only if something is replaced
                         document = self.open(other.id).document
                         document.edit(document.version, "", "replace", "", splices, 0.0)
                 except UserError:
@@ -189,7 +189,7 @@ class Reviews:
         return self.sources.start(source)
 
     def progress(self, source: Source) -> tuple[Progress, int]:
-        """(progress, doubtful words and segments that are not checked), from memory or disk."""
+        """(progress, number of unchecked doubtful words and segments), from memory or disk."""
         path = self.folder / f"{source.stem}.vtt"
         known = (source, self.sources.segmented, *(_stat(each) for each in (path, source.draft)))
         with self._lock:
@@ -215,7 +215,7 @@ class Reviews:
                 cues = self.sources.start(source)
             words = self.sources.words(source)
         except (UserError, RecordingRejected, UnicodeDecodeError, OSError):
-            pass  # opening it tells
+            pass  # reported when it is opened
         doubts = self.sources.doubts(source)
         open_cues = [cue for cue in cues if not cue.checked]
         doubtful = (
@@ -226,10 +226,10 @@ class Reviews:
         return progress_of(cues, work, done), doubtful
 
     def _take_over_transcript(self, document: Document, source: Source) -> None:
-        """A finished review whose transcript was edited since goes on from the transcript."""
+        """Continue from the transcript if it was edited since the review was finished."""
         if not document.log.is_done:
             return
-        # Its text is compared, for the readers take what looks like a label or a mark out of it.
+        # The bytes are compared, since the readers remove what looks like a label or a mark.
         path = self.sessions / "transcripts" / f"{source.stem}.vtt"
         if not path.is_file() or path.read_bytes() == to_transcript(document.cues).encode():
             return

@@ -18,11 +18,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     rewind: Annotated[float, Field(ge=0, le=10)] = 1.0
-    """Seconds that playing goes back on resuming."""
+    """Seconds that playback steps back on resuming."""
     speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
     """Of the sound; 1 is as recorded."""
     keys: Annotated[dict[_Name, _Key], Field(max_length=200)] = {}
-    """Command -> key, for commands whose key differs from the page's own; "" for no key."""
+    """Command -> key, for commands whose key differs from the default; "" for no key."""
 
 
 def read_settings(folder: Path) -> Settings:

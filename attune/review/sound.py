@@ -1,7 +1,7 @@
-"""The sound of recordings as the page plays it: 16 kHz mono WAV, decoded once, with its peaks.
+"""The audio of recordings as the page plays it: 16 kHz mono WAV, decoded once, with its peaks.
 
-Decoded as `segment` decodes, so that times agree, whatever the recording's format; WAV, because a
-browser seeks in it to the sample. The files are under `.state/review` until the server ends.
+Decoded as `segment` does, so that times agree in every format; WAV, because browsers seek in it to
+the sample. The files are in `.state/review` until the server stops.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class SoundError(Exception):
 
 
 class Sounds:
-    """Decodes recordings in threads: one while another is decoded in advance."""
+    """Decodes recordings in two threads: one for the open recording, one in advance."""
 
     def __init__(self) -> None:
         self._folder = state_folder("review")
@@ -51,8 +51,8 @@ class Sounds:
         self._lock = Lock()
 
     def start(self, audio: Path) -> None:
-        """Decode before it is asked for."""
-        with suppress(OSError):  # `ready` tells
+        """Start decoding in advance."""
+        with suppress(OSError):  # `ready` reports it
             self._future(audio)
 
     def drop(self, audio: Path) -> None:
@@ -71,7 +71,7 @@ class Sounds:
         try:
             future = self._future(audio)
         except OSError:
-            raise SoundError("the recording is gone, or may not be read") from None
+            raise SoundError("the recording is missing or not readable") from None
         if not future.done():
             return None
         try:
@@ -81,7 +81,7 @@ class Sounds:
         except OSError:
             with self._lock:  # the next call tries again
                 self._futures.pop(_name(audio), None)
-            raise SoundError("the sound could not be written; is the disk full?") from None
+            raise SoundError("the decoded audio could not be written; is the disk full?") from None
 
     def close(self) -> None:
         self._worker.shutdown(wait=True, cancel_futures=True)
@@ -110,7 +110,7 @@ class Sounds:
 
 
 def _name(audio: Path) -> str:
-    """Changes with the file, and reveals nothing of its name."""
+    """A hash that changes with the file and reveals nothing of its name."""
     found = audio.stat()
     if not S_ISREG(found.st_mode):  # a pipe would block the thread that opens it
         raise OSError(errno.EINVAL, "not a file")

@@ -24,18 +24,18 @@ SEGMENTS, DRAFTS = Path("data/segments"), Path("data/drafts")
 _DOUBTS = {
     "cue_redacted": "inaudible, uncertain or redacted words",
     "cue_too_long": "too long: split it where the speaker pauses",
-    "not_found": "these words were not found in the sound",
+    "not_found": "these words were not found in the audio",
     "overlapping_speech": "overlaps other segments",
-    "score_low": "the words fit the sound badly",
+    "score_low": "the words match the audio poorly",
 }
-"""Reasons of `segment` as the page tells them; others are told as elsewhere."""
+"""Reasons of `segment` as the page words them; for others, those of rejections.py."""
 _SECONDS_PER_CHARACTER = 0.07
-"""Gives a length to words that were not found in the audio."""
+"""Assumed length of words that were not found in the audio."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A recording with what there is of a transcript."""
+    """A recording with its transcripts and draft, if any."""
 
     id: str
     stem: str
@@ -63,11 +63,11 @@ class Sources:
         self._sessions, self._key, self._min_score = sessions, key, min_score
         self.by_id: dict[str, Source] = {}
         self.segmented = -1
-        """When `segment` wrote what is known here, in ns."""
+        """When `segment` wrote its output, in ns; 0 if it did not."""
         self.scan()
 
     def scan(self) -> None:
-        """Look again at what there is. Raises: UserError if the folder has another form."""
+        """Read the folders again. Raises: UserError if the sessions folder has another form."""
         check_folder(self._sessions)
         segmented = _changed(SEGMENTS / "lost.jsonl")
         if segmented != self.segmented:
@@ -81,7 +81,7 @@ class Sources:
                 for path in (*files, *texts):
                     check_link(path, self._sessions)
             except RecordingRejected:
-                continue  # `segment` tells
+                continue  # `segment` reports it
             if len(files) > 1:
                 continue
             id_ = recording_id(self._key, stem)
@@ -95,7 +95,7 @@ class Sources:
         A timed transcript's own cues; those that `segment` placed for a plain one, and the text
         that it dropped; without a transcript the draft's.
 
-        Raises: UserError with what to do if there is none of them, or several transcripts.
+        Raises: UserError with what to do if there are none, or several transcripts.
         """
         try:
             if len(source.transcripts) > 1 and not all(role for _, role in source.transcripts):

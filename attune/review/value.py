@@ -1,4 +1,4 @@
-"""What the corrections so far were worth, computed anew after each recording that is done."""
+"""The value of the corrections so far, computed again after each finished recording."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from attune.draft.drafts import Word
 from attune.review.cues import ReviewCue
 
 DOUBTFUL = 0.5
-"""A word to which the model gave a lower probability is doubtful."""
+"""Words with a lower probability are doubtful."""
 _REACH = 0.5
 """Seconds around a cue in which the draft's words may belong to it."""
 _TOKEN = re.compile(r"\S+")
@@ -26,10 +26,10 @@ class TimedWord:
     last: int
     """Position after its last character."""
     start: float
-    """Seconds from the recording's start; interpolated where the draft does not have the word."""
+    """Seconds from the recording's start; interpolated if the word is not in the draft."""
     end: float
     probability: float | None
-    """None for a word that the draft does not have."""
+    """None if the word is not in the draft."""
 
     @property
     def is_doubtful(self) -> bool:
@@ -47,11 +47,11 @@ class DraftWords:
         return [word.start for word in self.words]
 
     def near(self, start: float, end: float) -> Sequence[Word]:
-        """The words that begin between these times, in seconds."""
+        """The words that start between these times, in seconds."""
         return self.words[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def doubtful_in(self, cue: ReviewCue) -> int:
-        """How many of the draft's words in the time of a cue are doubtful."""
+        """Number of doubtful words of the draft within a cue."""
         return sum(word.probability < DOUBTFUL for word in self.near(cue.start, cue.end))
 
     def timed(self, cue: ReviewCue) -> list[TimedWord]:
@@ -76,7 +76,7 @@ class DraftWords:
 def _times(
     cue: ReviewCue, lengths: Sequence[int], matched: dict[int, Word]
 ) -> list[tuple[float, float]]:
-    """Matched words keep their times; those between share the time between by their letters."""
+    """Matched words keep their times; unmatched ones share the gap by their number of letters."""
     times: list[tuple[float, float]] = []
     at = 0
     while at < len(lengths):

@@ -8,7 +8,7 @@ import { shown } from './keys.js';
 
 const STEP = 3; // seconds of F1 and F2
 const NUDGE = 0.1; // seconds that a key moves a border
-const REACTION = 700; // ms after the cursor went on in which Ctrl+Enter means the segment before
+const REACTION = 700; // ms after the cursor moved on during which Ctrl+Enter still means the previous segment
 const CHANGING = new Set(`check toggle split merge inaudible name rename startEarlier startLater endEarlier endLater
   insert remove undo redo alike done`.split(/\s+/));
 
@@ -52,7 +52,7 @@ export class Commands {
     };
   }
 
-  // The buttons tell the keys of their commands.
+  // The tooltip of a button is its command's key.
   nameKeys() {
     for (const button of document.querySelectorAll('[data-command]')) {
       button.title = shown(this.keys.key(button.dataset.command));
@@ -73,7 +73,7 @@ export class Commands {
     }
   }
 
-  // Keys of the text itself. The cursor stays in a segment in which a person moves it.
+  // Keys of the text itself. Once a person moves the cursor in a segment, it stays there.
   inText(event) {
     if (['Control', 'Alt', 'Shift', 'Meta'].includes(event.key)) return;
     this.list.held = true;
@@ -99,7 +99,7 @@ export class Commands {
     this.player.toggle();
   }
 
-  // The cursor goes along, unless something was done in its segment.
+  // The cursor moves too, unless something was done in its segment.
   step(seconds) {
     const time = this.player.time + seconds;
     if (this.list.held || this.list.typed) this.player.seek(time);
@@ -111,7 +111,7 @@ export class Commands {
     const names = this.model.speakers;
     if (number <= names.length) return this.edits.speaker(names[number - 1]);
     const caret = this.list.caret;
-    const name = await askSpeaker('', 'This segment gets the name; without one it has no speaker.');
+    const name = await askSpeaker('', 'For this segment only; leave empty for no speaker.');
     if (name !== null) this.edits.speaker(name);
     return this.back(caret);
   }
@@ -130,7 +130,7 @@ export class Commands {
       return this.tell('checked');
     }
     const next = this.edits.checkNext();
-    this.tell(next ? 'checked' : 'checked; this was the last segment');
+    this.tell(next ? 'checked' : 'checked; this is the last segment');
     if (next) this.playCue(next);
     return undefined;
   }
@@ -168,7 +168,7 @@ export class Commands {
       return this.tell(`doubtful: ${found.word}`);
     }
     const next = await nextRecording(this.id);
-    if (!next) return this.tell('no doubtful word is left');
+    if (!next) return this.tell('no doubtful words left');
     await this.saver.settled().catch(() => {});
     location.assign(`/review/${next.id}?doubt`);
     return undefined;
@@ -188,7 +188,7 @@ export class Commands {
     const caret = this.list.caret;
     const old = this.list.currentCue.speaker;
     const count = this.model.cues.filter((cue) => cue.speaker === old).length;
-    const name = await askSpeaker(old, `${count} segments ${old ? `of ${old}` : 'without a speaker'} get the name.`);
+    const name = await askSpeaker(old, `Applies to ${count} segments ${old ? `of ${old}` : 'without a speaker'}.`);
     if (name !== null) this.edits.rename(old, name);
     this.back(caret);
   }
@@ -197,7 +197,7 @@ export class Commands {
     await this.replace(this.list.hasFocus ? `${getSelection()}`.trim() : '', '');
   }
 
-  // Offer the last correction of a word to all places that have the same.
+  // Offer to apply the last correction to all other places with the same words.
   async do_alike() {
     const change = lastCorrection(this.list, this.model);
     if (!change) return this.tell('correct a word first');
@@ -221,7 +221,7 @@ export class Commands {
     }
     const open = this.model.cues.filter((cue) => !cue.checked).length;
     const told = open ? `${open} of ${this.model.cues.length} segments are not checked. ` : 'All segments are checked. ';
-    const sure = await askDone(`${told}The transcript is written to transcripts/, marked as reviewed.`, !open);
+    const sure = await askDone(`${told}The transcript will be written to transcripts/ and marked as reviewed.`, !open);
     if (!sure) return this.back(caret);
     const { status, body } = await this.saver.post('finish', { seconds: 0 });
     if (status === 200) location.assign('/');
@@ -254,7 +254,7 @@ export class Commands {
     if (cue) this.list.select(cue.id, this.list.hasFocus ? 0 : null);
   }
 
-  // The cursor follows the sound, unless its segment's text was changed: then the sound waits.
+  // The cursor follows playback. If the text of its segment was changed, playback pauses instead.
   followed(time) {
     const cue = this.list.currentCue;
     if (!cue) return;

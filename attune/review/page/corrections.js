@@ -1,4 +1,4 @@
-// Replacing: what a person asks for, and the last correction of a word for all places alike.
+// Find and replace, also with the last correction of a word.
 
 import { askReplacement } from './dialogs.js';
 
@@ -18,7 +18,7 @@ export function lastCorrection(list, model) {
   return change.old && change.old !== change.new ? change : null;
 }
 
-// Ask, replace here and on request elsewhere. Returns what to tell, or "".
+// Ask, replace here and, on request, elsewhere. Returns the message to show, or "".
 export async function replaceAll({ saver, model }, find, replacement) {
   await saver.settled().catch(() => {});
   const asked = await askReplacement(saver, find, replacement);
@@ -29,6 +29,6 @@ export async function replaceAll({ saver, model }, find, replacement) {
   const told = `${body?.places ?? 0} replaced`;
   if (!asked.elsewhere) return told;
   const others = (await saver.post('replace-elsewhere', message)).body;
-  if (others?.places === undefined) return `${told}; in other recordings not: ${others?.message ?? 'the server does not answer'}`;
+  if (others?.places === undefined) return `${told}; not in other recordings: ${others?.message ?? 'the server does not answer'}`;
   return `${told}, ${others.places} in ${others.recordings} other recordings`;
 }

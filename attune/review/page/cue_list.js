@@ -1,4 +1,4 @@
-// The segments as a list: a row for each cue, whose text is edited in place.
+// The list of segments: one row per cue, with its text edited in place.
 
 import { clock, element, oneLine } from './format.js';
 import { Highlights } from './highlights.js';
@@ -11,7 +11,7 @@ export class CueList {
     this.highlights = new Highlights();
     this.current = null; // number of the cue under the cursor
     this.typed = false; // whether the current cue's text was changed since it became current
-    this.held = false; // whether a person did something in it: then the cursor stays
+    this.held = false; // whether a person acted in it, so that the cursor stays
     this.onCurrent = () => {};
     this.onCheck = () => {};
     list.addEventListener('focusin', (event) => this.focused(event));
@@ -20,12 +20,12 @@ export class CueList {
     list.addEventListener('click', (event) => this.clicked(event));
     list.addEventListener('pointerdown', () => { this.held = true; });
     list.addEventListener('paste', (event) => {
-      event.preventDefault(); // lines would be shown as lines until the text is left
+      event.preventDefault(); // otherwise pasted line breaks would show until the focus leaves
       document.execCommand('insertText', false, oneLine(event.clipboardData.getData('text/plain')));
     });
   }
 
-  // Show the model's cues. Rows that stay keep the focus and the caret.
+  // Show the model's cues. Remaining rows keep the focus and the caret.
   load() {
     const ids = new Set(this.model.cues.map((cue) => cue.id));
     for (const id of [...this.rows.keys()]) if (!ids.has(id)) this.drop(id);
@@ -131,7 +131,7 @@ export class CueList {
       last?.item.classList.remove('current');
       if (last) last.text.tabIndex = -1;
       row.item.classList.add('current');
-      row.text.tabIndex = 0; // Tab leads from the buttons to this segment, and back
+      row.text.tabIndex = 0; // Tab moves between the buttons and this segment
       this.current = id;
       this.typed = false;
       this.held = false;
@@ -145,7 +145,7 @@ export class CueList {
     row.item.scrollIntoView({ block: 'nearest' });
   }
 
-  // The sound goes on: the current text counts as corrected.
+  // Playback resumes: the current text counts as corrected.
   resumed() {
     if (this.typed) this.lastEdit = { id: this.current, before: this.before };
     this.typed = false;

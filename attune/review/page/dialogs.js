@@ -5,7 +5,7 @@ import { COMMANDS, keyOf, shown } from './keys.js';
 
 const byId = (id) => document.getElementById(id);
 
-// Open a dialog; resolves to the button's value, "" for Escape.
+// Open a dialog. Resolves to the button's value, or "" on Escape.
 function ask(dialog, focus) {
   return new Promise((resolve) => {
     dialog.returnValue = '';
@@ -33,7 +33,7 @@ export async function askReplacement(saver, find = '', replacement = '') {
     if (asked.find !== findField.value) return;
     const told = [`${here.body?.places ?? 0} here`];
     if (others) told.push(`${others.body?.places ?? 0} in ${others.body?.recordings ?? 0} other recordings`);
-    if (others?.body?.held) told.push(`${others.body.held} recordings are open in another page and stay as they are`);
+    if (others?.body?.held) told.push(`${others.body.held} recordings are open in another page and are skipped`);
     byId('places').textContent = told.join(', ');
   };
   for (const field of fields) field.oninput = count;
@@ -43,7 +43,7 @@ export async function askReplacement(saver, find = '', replacement = '') {
   return { find: findField.value, replacement: replacementField.value, elsewhere: elsewhere.checked };
 }
 
-// text: which segments get the name. Returns the name on one line, or null.
+// text: the segments that the name applies to. Returns the name on one line, or null.
 export async function askSpeaker(name, text) {
   byId('speaker-name').value = name;
   byId('speaker-text').textContent = text;

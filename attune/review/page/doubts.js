@@ -1,8 +1,8 @@
-// The next doubtful word, in this recording and in the others.
+// The next doubtful word, in this recording and then in others.
 
 import { doubtfulWords, unit } from './highlights.js';
 
-// The first doubtful place after a position, or from the start on; null if there is none.
+// The first doubtful place after a position, else from the start; null if there is none.
 export function nextDoubt(cues, from, caret) {
   return search(cues, from, cues.length, from, caret) ?? search(cues, 0, Math.min(from + 1, cues.length), -1, -1);
 }
@@ -20,7 +20,7 @@ function search(cues, first, end, from, caret) {
   return null;
 }
 
-// The recording after this one in the list that has doubts left; undefined if none has.
+// The next recording in the list with doubtful words left; undefined if there is none.
 export async function nextRecording(id) {
   const { recordings } = await (await fetch('/api/recordings')).json();
   const at = recordings.findIndex((each) => each.id === id);

@@ -11,7 +11,7 @@ export class Edits {
     Object.assign(this, { model, list, player, tell });
   }
 
-  // The text at the caret goes into two cues; the time between is that of the words around it.
+  // Split at the caret, at the time between the words around it.
   split() {
     const at = this.list.currentIndex;
     const cue = this.model.cues[at];
@@ -48,10 +48,10 @@ export class Edits {
     this.model.edit('merge', [{ at, remove: [wire(cue), wire(next)], insert: [merged] }]);
     this.list.select(cue.id, caret);
     const differ = cue.speaker && next.speaker && cue.speaker !== next.speaker;
-    this.tell(differ ? `merged; all of it is ${speaker}'s now` : 'merged');
+    this.tell(differ ? `merged; the speaker is ${speaker}` : 'merged');
   }
 
-  // A cue of up to 2 s where the sound is, for speech without one.
+  // A cue of up to 2 s at the playback position, for speech without one.
   insert() {
     const start = milli(this.player.time);
     const found = this.model.cues.findIndex((cue) => cue.start > start);
@@ -68,7 +68,7 @@ export class Edits {
   remove() {
     const at = this.list.currentIndex;
     this.model.edit('delete', [{ at, remove: [wire(this.model.cues[at])], insert: [] }]);
-    this.tell('deleted; undo brings it back');
+    this.tell('deleted; undo restores it');
   }
 
   speaker(name) {
@@ -89,10 +89,10 @@ export class Edits {
     const cue = this.list.currentCue;
     const selection = getSelection();
     const caret = this.list.caret ?? cue.text.length;
-    // A selection is replaced: `${selection}` is within the text, which is one node.
+    // The mark replaces a selection, which lies within one node: the text.
     const chosen = this.list.hasFocus ? `${selection}`.length : 0;
     const from = chosen && selection.focusOffset > selection.anchorOffset ? caret - chosen : caret;
-    // Within a word the mark comes after it.
+    // Inside a word, the mark goes after the word.
     const inside = chosen ? 0 : /^[^\s]*/.exec(/\S$/.test(cue.text.slice(0, from)) ? cue.text.slice(from) : '')[0].length;
     const left = cue.text.slice(0, Math.max(0, from) + inside).trimEnd();
     const right = cue.text.slice(Math.max(0, from) + inside + chosen).trimStart();

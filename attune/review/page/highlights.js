@@ -1,5 +1,5 @@
-// Doubtful words are underlined and the spoken word lights up, without elements of their own: the
-// text stays one node, in which the caret keeps its place.
+// Doubtful words are underlined and the spoken word is highlighted without elements of their own:
+// the text stays one node, so that the caret keeps its place.
 
 const DOUBTFUL = 0.5; // as in attune/review/words.py
 const supported = typeof Highlight !== 'undefined' && CSS.highlights;

@@ -1,4 +1,4 @@
-// Keys: the commands' default keys, those that a person chose, and which key an event is.
+// Keys: the defaults, those that a person chose, and the key of an event.
 
 export const COMMANDS = {
   play: ['Play or stop', 'Escape'],
@@ -6,11 +6,11 @@ export const COMMANDS = {
   forward: ['Forward 3 s', 'F2'],
   slower: ['Slower', 'F3'],
   faster: ['Faster', 'F4'],
-  check: ['Checked: next segment and play', 'Ctrl+Enter'],
+  check: ['Mark as checked and play the next segment', 'Ctrl+Enter'],
   previous: ['Previous segment', 'Ctrl+ArrowUp'],
   next: ['Next segment', 'Ctrl+ArrowDown'],
   replay: ['Play the segment from its start', 'Alt+R'],
-  toggle: ['Mark as checked or not', 'Alt+C'],
+  toggle: ['Mark as checked or unchecked', 'Alt+C'],
   doubt: ['Next doubtful word', 'Alt+D'],
   split: ['Split at the cursor', 'Alt+S'],
   merge: ['Merge with the next segment', 'Alt+M'],
@@ -30,12 +30,12 @@ export const COMMANDS = {
   startLater: ['Start 0.1 s later', 'Alt+ArrowRight'],
   endEarlier: ['End 0.1 s earlier', 'Alt+Shift+ArrowLeft'],
   endLater: ['End 0.1 s later', 'Alt+Shift+ArrowRight'],
-  insert: ['New segment where the sound is', 'Alt+Insert'],
+  insert: ['Insert a segment at the playback position', 'Alt+Insert'],
   remove: ['Delete the segment', 'Alt+Delete'],
   undo: ['Undo', 'Ctrl+Z'],
   redo: ['Redo', 'Ctrl+Shift+Z'],
   find: ['Find and replace', 'Ctrl+H'],
-  alike: ['Apply the last correction to all alike', 'Alt+A'],
+  alike: ['Apply the last correction to all matches', 'Alt+A'],
   done: ['Done with this recording', 'Alt+Enter'],
   help: ['Keys and settings', 'Alt+H'],
 };
@@ -47,7 +47,7 @@ export function keyOf(event) {
   if (MODIFIERS.has(event.key) || event.getModifierState('AltGraph')) return '';
   const command = event.ctrlKey || event.metaKey;
   let key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  // Alt, and other alphabets, change what a letter's key writes.
+  // Alt and non-Latin layouts change the character that a letter's key produces.
   const physical = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code);
   if (physical && (event.altKey || !/^[A-Z0-9]$/.test(key))) key = physical[1];
   if (key === ' ') key = 'Space';
@@ -85,7 +85,7 @@ export class Keys {
     return this.chosen[command] ?? COMMANDS[command][1];
   }
 
-  // Give a key to a command, and take it from the command that had it; returns that command.
+  // Assign a key to a command. Returns the command that loses it, if any.
   choose(command, key) {
     const before = key ? this.commands.get(key) : undefined;
     if (before && before !== command) this.chosen[before] = '';

@@ -1,4 +1,4 @@
-// The list of recordings: what is done and what remains.
+// The list of recordings: progress and remaining work.
 
 import { clock, element, minutes } from './format.js';
 
@@ -42,7 +42,7 @@ function total(list) {
   return parts.join(' · ');
 }
 
-// It takes longer, since it compares all corrected drafts with their corrections.
+// Loaded separately: comparing all corrected drafts with their corrections takes longer.
 async function showWorth() {
   const { lines } = await (await fetch('/api/worth')).json();
   const worth = document.getElementById('worth');

@@ -1,4 +1,4 @@
-// The sound: plays, steps back on resuming, and tells the time.
+// Playback: speed, the step back on resuming, and the position.
 
 const SPEEDS = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2];
 
@@ -9,7 +9,7 @@ export class Player {
     this.rewind = 1;
     this.ready = false;
     this.seconds = 0;
-    this.wanted = 0; // where to start as soon as the sound is there
+    this.wanted = 0; // where to start once the audio is decoded
     this.onTime = () => {};
     this.onPlaying = () => {};
     this.onSpeed = () => {};
@@ -21,7 +21,7 @@ export class Player {
     audio.addEventListener('seeked', () => this.onTime(this.time));
   }
 
-  // Wait until the server has decoded the recording. Returns the peaks; throws why it cannot.
+  // Wait until the server has decoded the recording. Returns the peaks; throws if it cannot.
   async prepare() {
     for (;;) {
       const answer = await fetch(`${this.url}/peaks`);
@@ -49,7 +49,7 @@ export class Player {
   seek(time) {
     const at = Math.max(0, Math.min(time, this.seconds || time));
     this.wanted = at;
-    this.resumed = true; // a chosen place is where it starts
+    this.resumed = true; // playback starts exactly at a chosen position
     if (this.ready) this.audio.currentTime = at;
     this.onTime(at);
   }
@@ -83,7 +83,7 @@ export class Player {
   }
 
   set speed(speed) {
-    this.audio.defaultPlaybackRate = speed; // a new source begins with it
+    this.audio.defaultPlaybackRate = speed; // a new source starts with it
     this.audio.playbackRate = speed;
     this.onSpeed(speed);
   }

@@ -1,17 +1,17 @@
-// Edits that were not saved, made again on cues that changed meanwhile.
+// Unsaved edits, reapplied to cues that changed meanwhile.
 
 import { Model, wire } from './model.js';
 
 const MIN = 0.05; // seconds, the shortest cue
 
-// cues: the server's now. items: edits of earlier cues, in their order. Returns the cues with the edits, the edits as
-// they fit now, and the texts of those whose cues are gone.
+// cues: the server's now. items: edits of earlier cues, in order. Returns the edited cues, the edits as they apply
+// now, and the texts of edits whose cues are gone.
 export function rebase(cues, items) {
   const model = new Model();
   model.load(cues);
   const again = [];
   const lost = [];
-  const numbers = new Map(); // a new cue's number that is taken meanwhile -> the one it gets instead
+  const numbers = new Map(); // a new cue's number that was taken meanwhile -> its replacement
   model.onEdit = (item) => again.push(item);
   for (const { kind, group, splices } of items) {
     const fitting = fit(model, splices, numbers);
@@ -49,7 +49,7 @@ function place(cues, { start }) {
   return at < 0 ? cues.length : at;
 }
 
-// What the edit changed, and what it left as it is now.
+// The fields that the edit changed; the others as they are now.
 function merged(cue, before, now) {
   const changes = Object.entries(cue).filter(([field, value]) => before[field] !== value);
   return { ...wire(now), ...Object.fromEntries(changes) };

@@ -1,4 +1,4 @@
-// The review of one recording: brings the parts together.
+// The review of one recording: connects the parts.
 
 import { CueList } from './cue_list.js';
 import { Commands } from './commands.js';
@@ -26,7 +26,7 @@ const wave = new Waveform({
 let recording;
 let commands;
 
-// For some seconds; the same text is told again too.
+// Shown for 6 s; cleared first, so that screen readers announce a repeated text again.
 function tell(text) {
   clearTimeout(tell.timer);
   byId('told').textContent = '';
@@ -63,7 +63,7 @@ function showSpeakers() {
   const current = list.currentCue?.speaker;
   const names = model.speakers;
   const box = byId('speakers');
-  // Buttons stay where they can, since one may have the focus.
+  // Buttons are reused, since one may have the focus.
   while (box.children.length > names.length) box.lastChild.remove();
   names.forEach((name, at) => {
     const button = box.children[at] ?? box.appendChild(element('button', { onclick: () => commands.run(`speaker${at + 1}`) }));
@@ -86,7 +86,7 @@ async function fetchRecording() {
   return body;
 }
 
-// Show the server's recording, with the edits that were not saved made again.
+// Show the server's recording with the unsaved edits reapplied.
 function show(fresh, unsaved = []) {
   recording = fresh;
   saver.version = fresh.version;
@@ -101,7 +101,7 @@ function show(fresh, unsaved = []) {
   return lost;
 }
 
-// The server has other cues than this page. isOutside: another program changed them. Tells whether it told something.
+// The server's cues differ from this page's. isOutside: another program changed them. Returns whether a notice is shown.
 async function reload(isOutside, givenUp = []) {
   let fresh;
   while (!fresh) {
@@ -121,9 +121,9 @@ async function reload(isOutside, givenUp = []) {
   saver.problem = '';
   saver.state();
   const told = [];
-  if (isOutside) told.push('The file was changed by another program; its text is shown.');
-  if (isOutside && unsaved.length) told.push('Your last edits were made in it.');
-  if (lost.length) told.push(`Not saved, since the segment is another now: ${lost.join(' / ')}`);
+  if (isOutside) told.push('The file was changed by another program; this is its text.');
+  if (isOutside && unsaved.length) told.push('Your unsaved edits were applied to it.');
+  if (lost.length) told.push(`Not saved, because the segment has changed: ${lost.join(' / ')}`);
   if (told.length) notice(told.join(' '), 'OK', () => notice(''));
   return told.length > 0;
 }
@@ -138,7 +138,7 @@ async function hold(force) {
   }
 }
 
-// Until the other page is closed, or this one is told to take over.
+// Until the other page is closed or this one takes over.
 function readOnly(text) {
   list.lock(true);
   notice(text, 'Edit here instead', () => hold(true));
@@ -207,7 +207,7 @@ function connect() {
   });
 }
 
-// The caret stays where it is if the current segment was changed, else it goes to the change.
+// The caret stays if the current segment was changed, else it moves to the change.
 function showUndone(splices, redo) {
   if (!splices.length) {
     tell(redo ? 'nothing to redo' : 'nothing to undo');
@@ -239,7 +239,7 @@ async function main() {
   const asked = Number(location.hash.slice(1));
   const start = model.cues.find((cue) => cue.id === asked) ?? model.cues.find((cue) => !cue.checked) ?? model.cues[0];
   if (start) list.select(start.id, 0);
-  if (recording.done) notice('This recording is done. The pipeline gets further changes when you choose Done again.', 'OK', () => notice(''));
+  if (recording.done) notice('This recording is done. Choose Done again to pass further changes to the pipeline.', 'OK', () => notice(''));
   if (!saver.writer) readOnly('Read-only: this recording is open in another page.');
   player.speed = recording.settings.speed;
   player.onTime(player.time);
@@ -253,7 +253,7 @@ async function main() {
     wave.load(await player.prepare(), recording.peaks_per_second);
     document.documentElement.dataset.sound = String(Math.round(performance.now()));
   } catch (error) {
-    notice(`No sound: ${error.message}`);
+    notice(`No audio: ${error.message}`);
   }
 }
 

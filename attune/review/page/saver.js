@@ -1,25 +1,25 @@
-// Sends edits to the server, one after the other, until each is on its disk.
+// Sends edits to the server one at a time, until each is on disk.
 
 import { wire } from './model.js';
 
-const BEAT = 2000; // ms between signs of life, by which the server knows who writes
+const BEAT = 2000; // ms between heartbeats, which tell the server which page writes
 const RETRY = 1000;
 
 export class Saver {
   constructor(url, activity) {
     this.url = url;
-    this.activity = activity; // seconds of work since it was last asked
+    this.activity = activity; // seconds of work since the last call
     this.page = crypto.randomUUID();
     this.version = 0;
     this.queue = [];
     this.sending = false;
     this.writer = false;
     this.stale = false; // nothing is sent until `take`
-    this.refused = 0; // answers in a row that the edit does not fit
+    this.refused = 0; // answers in a row that the edit is invalid
     this.problem = '';
     this.onState = () => {}; // saved, saving, or not saved and why
     this.onAnswer = () => {}; // (answer, item) after an item was saved
-    this.onStale = () => {}; // the server's cues are others; (whether a program changed them, edits that are given up)
+    this.onStale = () => {}; // the server's cues differ: (whether another program changed them, edits that are given up)
     this.onHeld = () => {}; // another page writes
   }
 
@@ -79,7 +79,7 @@ export class Saver {
         this.queue.shift();
         const isNext = body.version <= this.version + 1;
         this.version = body.version;
-        // What was done since an undo was asked for was done to cues of before it.
+        // Edits queued behind an undo were made on the cues before it.
         const isBehind = !isNext || (!item.kind && this.queue.some((each) => each.kind));
         if (isBehind) this.fallBehind(!isNext);
         else this.onAnswer(body, item);
@@ -104,7 +104,7 @@ export class Saver {
     this.onStale(isOutside, givenUp);
   }
 
-  // All edits that were not saved; from now on others are sent.
+  // Returns the unsaved edits and empties the queue; sending resumes.
   take() {
     this.stale = false;
     return this.queue.splice(0).filter((item) => item.kind);
@@ -133,7 +133,7 @@ export class Saver {
     }
   }
 
-  // Until all is saved; rejects if this page may not write.
+  // Resolves when all is saved; rejects if this page may not write.
   async settled() {
     while (this.queue.length || this.sending || this.stale) {
       if (!this.writer) throw new Error('held');

@@ -43,7 +43,7 @@ export class Waveform {
   }
 
   resize() {
-    // Asked for once: while drawing, each question would make the browser lay the page out.
+    // Read once: while drawing, each read would force a layout.
     const style = getComputedStyle(document.documentElement);
     this.colours = Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`)]));
     this.span = this.zoom.clientWidth < 600 ? 8 : 20;
@@ -96,7 +96,7 @@ export class Waveform {
     context.fillRect(at - 1, 0, 2 * devicePixelRatio, height);
   }
 
-  // The close view without what moves, drawn once: while the sound plays, each frame shows it.
+  // The static part of the close view, drawn once and reused in each frame of playback.
   drawClose(width, height) {
     const canvas = new OffscreenCanvas(Math.max(1, width), Math.max(1, height));
     const context = canvas.getContext('2d');
@@ -139,7 +139,7 @@ export class Waveform {
     this.overview.ariaValueText = clock(this.player.time);
   }
 
-  // The whole recording's waveform and what is checked, drawn once.
+  // The waveform of the whole recording and its checked segments, drawn once.
   drawWhole(width, height) {
     const canvas = new OffscreenCanvas(Math.max(1, width), Math.max(1, height));
     const context = canvas.getContext('2d');
@@ -214,7 +214,7 @@ export class Waveform {
     return Math.max(lowest, Math.min(time, cue.end - MIN, after?.start ?? Infinity));
   }
 
-  // Move a border of the current cue; a border that touches it goes along.
+  // Move a border of the current cue, and the neighbour's if the two touch.
   move(side, time, group = '') {
     const at = this.model.index(this.current.id);
     const cue = this.model.cues[at];

@@ -1,4 +1,4 @@
-// Seconds of work: while the sound plays, and up to 10 s after each key or move of the mouse.
+// Seconds of work: during playback, and for up to 10 s after each key press or mouse movement.
 
 const PAUSE = 10;
 
@@ -13,7 +13,7 @@ export class Work {
     for (const name of ['keydown', 'pointerdown', 'pointermove', 'wheel']) {
       addEventListener(name, () => this.act(), { passive: true, capture: true });
     }
-    this.counted = performance.now() / 1000; // opening a page is no work
+    this.counted = performance.now() / 1000; // opening a page does not count
     setInterval(() => this.count(), 1000);
   }
 
@@ -29,7 +29,7 @@ export class Work {
     this.counted = now;
   }
 
-  // Seconds since it was last asked.
+  // Seconds since the last call.
   take() {
     const seconds = this.seconds;
     this.seconds = 0;

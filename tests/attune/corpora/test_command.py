@@ -58,7 +58,7 @@ def test_recordings_are_listed_for_training_only(
     }  # fmt: skip
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "daic-woz: imported 2 of 2 recordings, 0.0 hours, for training only",
-        "cues: 4; `segment` drops 0 of them, with inaudible, uncertain or redacted words; left "
+        "cues: 4; `segment` drops 0 of them for inaudible, uncertain or redacted words; left "
         "out: synchronization marks 2",
     ]
 
@@ -84,9 +84,9 @@ def test_a_corrected_transcript_is_kept(
     assert run("daic-woz", corpus)
     assert contents(mini.sessions) == before
     assert capsys.readouterr().out.splitlines()[:3] == [
-        "daic-300: its transcript is there, was edited and was kept",
-        "daic-301: another transcript of it is there and was kept",
-        "daic-301: its audio is there with other content and was kept",
+        "daic-300: its transcript already exists with other content and was kept",
+        "daic-301: it already has another transcript, which was kept",
+        "daic-301: its audio already exists with other content and was kept",
     ]
 
 

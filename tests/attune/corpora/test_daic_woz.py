@@ -102,7 +102,7 @@ def test_the_sound_decides_the_sign_of_a_shift(tmp_path: Path, number: int, sign
 @pytest.mark.parametrize("number", SHIFTS)
 def test_a_shift_that_the_sound_does_not_show(tmp_path: Path, number: int) -> None:
     shifted(tmp_path / "other", number, 20.0 if number != 362 else 11.0)
-    with pytest.raises(NotImported, match="do not clearly fit the sound, shifted or not"):
+    with pytest.raises(NotImported, match="do not clearly fit the audio, shifted or not"):
         prepared(tmp_path / "other")
 
 
@@ -175,7 +175,7 @@ def test_files_that_are_missing_or_twice(tmp_path: Path) -> None:
     assert refused(tmp_path) == "301_P.zip is still packed; unzip it"
     for flat in (True, False):
         daic_session(tmp_path, 301, ROWS, flat=flat)
-    assert "301_AUDIO.wav is there 2 times; keep one" in refused(tmp_path)
+    assert "301_AUDIO.wav was found 2 times; keep one" in refused(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_audio_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_nobody_but_the_interviewer(tmp_path: Path) -> None:
     daic_session(tmp_path, 303, [(1, 2, "Ellie", "hello")])
-    assert "no usable cue of Participant" in refused(tmp_path)
+    assert "no usable Participant cue" in refused(tmp_path)
 
 
 def test_sessions_are_found_in_order(tmp_path: Path) -> None:

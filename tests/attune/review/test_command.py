@@ -21,7 +21,7 @@ def test_a_port_that_is_taken(project: ReviewProject) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(UserError, match="is taken; name another with --port"):
+        with pytest.raises(UserError, match="is taken; choose another with --port"):
             review(taken.getsockname()[1])
 
 

@@ -99,9 +99,9 @@ def test_plain_text_has_the_places_that_segment_found(project: ReviewProject) ->
     doubts = project.sources(0.5).doubts(project.source("one"))
     reasons = {doubt.reason for doubt in doubts}
     assert reasons == {
-        "these words were not found in the sound",
+        "these words were not found in the audio",
         CUE["times_unreadable"],
-        "the words fit the sound badly",
+        "the words match the audio poorly",
     }
 
 
