@@ -46,6 +46,7 @@ class Sounds:
     def __init__(self) -> None:
         self._folder = state_folder("review")
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.chmod(0o700)  # whoever may read .state need not be who may read data.sessions
         self._worker = ThreadPoolExecutor(2, "sound")
         self._futures: dict[str, Future[Sound]] = {}
         self._lock = Lock()

@@ -101,6 +101,7 @@ def test_the_files_are_gone_when_the_server_ends(project: ReviewProject) -> None
         client.ready(f"{address(client, 'one')}/peaks")
         names = [path.name for path in Path(".state/review").iterdir()]
         assert len(names) == 2 and not any("one" in name for name in names)
+        assert Path(".state/review").stat().st_mode & 0o777 == 0o700
     assert not Path(".state/review").exists()
 
 
