@@ -42,7 +42,9 @@ def add_rows(sessions: Path, rows: Sequence[SessionRow]) -> None:
     with_corpus = table.index(_OPTIONAL) >= 0 or any(row.corpus for row in rows)
     names = (*_COLUMNS, _OPTIONAL) if with_corpus else _COLUMNS
     missing = [name for name in names if table.index(name) < 0]
-    table = replace(table, columns=[*table.columns, *missing])
+    if missing:  # behind the cells of every row: some have more than the first line names
+        unnamed = max((len(cells) for _, cells in table.rows), default=0) - len(table.columns)
+        table = replace(table, columns=[*table.columns, *[""] * unnamed, *missing])
     places = [table.index(name) for name in names]
 
     def filled(cells: list[str], name: str) -> list[str]:

@@ -35,25 +35,30 @@ addEventListener('DOMContentLoaded', () => {
 window.probe.hear = async (row) => {
   const audio = document.getElementById('audio');
   const { probe } = window;
+  const wait = () => new Promise((resolve) => setTimeout(resolve, 20));
   if (!probe.context) {
     probe.context = new AudioContext({ sampleRate: 16000 });
-    const tap = probe.context.createScriptProcessor(4096, 1, 1); // smaller ones lose sound on a busy machine
-    tap.onaudioprocess = (event) => probe.heard?.push(...event.inputBuffer.getChannelData(0));
+    const tap = probe.context.createScriptProcessor(1024, 1, 1);
+    tap.onaudioprocess = (event) => {
+      const samples = event.inputBuffer.getChannelData(0);
+      probe.quiet = samples.some((sample) => sample !== 0) ? 0 : probe.quiet + 1;
+      probe.heard.push(...samples);
+    };
     probe.context.createMediaElementSource(audio).connect(tap);
     tap.connect(probe.context.destination);
   }
   const seeked = new Promise((resolve) => audio.addEventListener('seeked', resolve, { once: true }));
   document.querySelectorAll('.cue .time')[row].click();
   await seeked;
+  Object.assign(probe, { heard: [], quiet: 0 });
+  while (probe.quiet < 4) await wait(); // what was played before is over
   probe.heard = [];
   await audio.play();
   let first = -1;
   while (first < 0 || probe.heard.length < first + 1600) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await wait();
     first = probe.heard.findIndex((sample) => sample !== 0);
   }
   audio.pause();
-  const samples = probe.heard.slice(first, first + 1600);
-  probe.heard = null;
-  return samples;
+  return probe.heard.slice(first, first + 1600);
 };

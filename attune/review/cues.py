@@ -57,7 +57,8 @@ def apply(cues: list[ReviewCue], splices: Sequence[Splice]) -> list[ReviewCue]:
     """
     changed = list(cues)
     for splice in splices:
-        if changed[splice.at : splice.at + len(splice.remove)] != splice.remove or splice.at < 0:
+        is_place = 0 <= splice.at <= len(changed)
+        if not is_place or changed[splice.at : splice.at + len(splice.remove)] != splice.remove:
             raise InvalidEdit("the edit belongs to another version")
         for cue in splice.insert:
             _check(cue)

@@ -52,7 +52,7 @@ class Document:
         self._is_written = True
         self.cues: list[ReviewCue] = []
         if self.path.is_file():
-            self._load()
+            self._load(is_start=True)
         elif self.log.entries:  # the first write of the WebVTT failed, or the file was removed
             self.cues = _replay(self.log.entries)
             self._write(to_vtt(self.cues))
@@ -124,7 +124,7 @@ class Document:
             return False
         before = self.version
         if self.path.is_file():
-            self._load()
+            self._load(is_start=False)
         else:
             self._write(to_vtt(self.cues))
         return self.version > before
@@ -156,7 +156,7 @@ class Document:
         self._is_written = True
         self._seen = self._stat()
 
-    def _load(self) -> None:
+    def _load(self, is_start: bool) -> None:
         self._seen = self._stat()
         text = self.path.read_text(encoding="utf-8", errors="surrogateescape")
         digest = _digest(text)
@@ -164,7 +164,7 @@ class Document:
             self.cues = _replay(self.log.entries)
             return
         is_earlier = any(entry.digest == digest for entry in self.log.entries)
-        if is_earlier or (self.log.entries and not text.strip("\0")):
+        if (is_start and is_earlier) or (self.log.entries and not text.strip("\0")):
             # The last changes are in the log alone: the log is flushed, the WebVTT is not, and a
             # crash or power failure came between.
             self.cues = _replay(self.log.entries)

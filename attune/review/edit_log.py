@@ -62,20 +62,22 @@ class EditLog:
 
     def append(self, entry: Entry) -> None:
         """Write and flush one line. Raises: OSError; the log is as before then."""
-        line = json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n"
+        line, at = _line(entry), self._bytes
         # Unbuffered: closing a buffered file would write the rest of a line that did not fit.
         with self.path.open("ab", buffering=0) as file:
-            if file.tell() != self._bytes:  # a line that a crash cut short
-                file.truncate(self._bytes)
+            if file.tell() < at:  # another program removed it or cut it
+                line, at = b"".join(map(_line, [*self.entries, entry])), 0
+            if file.tell() != at:  # a line that a crash cut short
+                file.truncate(at)
             try:
                 written = 0
                 while written < len(line):
                     written += file.write(line[written:])
                 os.fsync(file.fileno())
             except OSError:
-                file.truncate(self._bytes)
+                file.truncate(at)
                 raise
-        self._bytes += len(line)
+        self._bytes = at + len(line)
         self.entries.append(entry)
 
     @property
@@ -121,6 +123,10 @@ class EditLog:
                 done.append(entry)
                 undone.clear()
         return done, undone
+
+
+def _line(entry: Entry) -> bytes:
+    return json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n"
 
 
 def _last_group(done: Sequence[Entry]) -> list[Entry]:

@@ -209,7 +209,7 @@ class Reviews:
                 cues = from_vtt(path.read_text(encoding="utf-8"))
                 log = EditLog(self.folder / f"{source.stem}.log.jsonl")
                 work = log.seconds
-                done = log.is_done
+                done = log.is_done and bool(source.transcripts)  # else it was taken away since
             else:
                 done = _is_reviewed(source)
                 cues = self.sources.start(source)

@@ -6,12 +6,14 @@ the sample. The files are in `.state/review` until the server stops.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from threading import Lock
 
 import soundfile
@@ -110,5 +112,7 @@ class Sounds:
 def _name(audio: Path) -> str:
     """A hash that changes with the file and reveals nothing of its name."""
     found = audio.stat()
+    if not S_ISREG(found.st_mode):  # a pipe would block the thread that opens it
+        raise OSError(errno.EINVAL, "not a file")
     facts = f"{audio.absolute()}\0{found.st_size}\0{found.st_mtime_ns}"
     return hashlib.sha256(facts.encode(errors="surrogateescape")).hexdigest()[:20]

@@ -33,6 +33,10 @@ def test_the_first_row_makes_the_file(tmp_path: Path) -> None:
             "use,recording,note,client\nall,b.wav,first,Eve\n,a,,Ann\n,b,,Eve\n",
             "use,recording,note,client\ntrain,b,first,Bob\n,a,,Ann\n",
         ),
+        (  # A remark in a column without a name is no use.
+            "recording,client\na,Ann,train?\n",
+            "recording,client,,use\na,Ann,train?\nb,Bob,,train\n",
+        ),
         ("recording,client,use\nb.x,Ann,\n", "recording,client,use\nb.x,Ann,\nb,Bob,train\n"),
     ],
 )

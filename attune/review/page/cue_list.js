@@ -48,8 +48,8 @@ export class CueList {
   make(cue) {
     const time = element('button', { className: 'time', tabIndex: -1 });
     const speaker = element('span', { className: 'speaker' });
-    const text = element('div', { className: 'text', spellcheck: true, tabIndex: -1 });
-    text.setAttribute('contenteditable', 'plaintext-only');
+    const text = element('div', { className: 'text', spellcheck: false, tabIndex: -1 });
+    text.setAttribute('contenteditable', 'plaintext-only'); // no spelling: some browsers send the text to a service
     text.setAttribute('role', 'textbox');
     const check = element('button', { className: 'check', tabIndex: -1 });
     const doubt = element('span', { className: 'doubt', hidden: true });

@@ -229,7 +229,7 @@ async function main() {
     notice(error.message);
     return;
   }
-  document.title = `Review: ${recording.name}`;
+  document.title = `Review: ${recording.id}`; // the browser's history keeps it
   byId('name').textContent = recording.name;
   const keys = new Keys(recording.settings.keys);
   player.rewind = recording.settings.rewind;

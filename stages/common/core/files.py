@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_IMODE, S_IRUSR, S_IWUSR
 from typing import Any
 
 from stages.common.core.errors import UserError
@@ -62,6 +63,8 @@ def _write(path: Path, parts: Iterable[str]) -> None:
     try:
         with fresh.open("w", encoding="utf-8") as file:
             file.writelines(parts)
+        with suppress(OSError):  # who may read the file stays as it was
+            fresh.chmod(S_IMODE(path.stat().st_mode) | S_IRUSR | S_IWUSR)
         fresh.replace(path)
     except BaseException:
         with suppress(OSError):

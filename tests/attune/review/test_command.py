@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import signal
 import socket
 
 import pytest
@@ -41,7 +42,10 @@ def test_without_recordings_or_key(project: ReviewProject) -> None:
         review(free_port())
 
 
-def test_it_deletes_the_sound_when_it_is_ended(project: ReviewProject) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_it_deletes_the_sound_when_it_is_ended(
+    project: ReviewProject, ending: signal.Signals
+) -> None:
     id_ = project.audio("one")
     project.draft("one", [Cue(0.0, 0.9, "some words")])
     home = project.root.with_name("home")
@@ -51,4 +55,6 @@ def test_it_deletes_the_sound_when_it_is_ended(project: ReviewProject) -> None:
         while server.session.get(sound).status_code == 503:
             pass
         assert (project.root / ".state/review").is_dir()
+        server.process.send_signal(ending)
+        assert server.process.wait(30) == 128 + ending
     assert not (project.root / ".state/review").exists()

@@ -87,7 +87,7 @@ INVALID: list[dict[str, Any]] = [
 ]  # fmt: skip
 MISPLACED = [
     Splice(0, [cue(1, 1.0, "a third")], []), Splice(1, [FIRST], []), Splice(-1, [FIRST], []),
-    Splice(1, [], [FIRST]),
+    Splice(1, [], [FIRST]), Splice(2, [], [cue(3, 1.0, "a third")]),
 ]  # fmt: skip
 
 

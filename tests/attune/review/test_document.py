@@ -210,6 +210,17 @@ def test_a_power_failure_that_leaves_an_earlier_or_empty_webvtt_loses_nothing(
     assert texts(opened(tmp_path)) == ["one", "two", "three"]
 
 
+def test_an_earlier_webvtt_that_another_program_puts_back_is_an_edit(tmp_path: Path) -> None:
+    document = opened(tmp_path)
+    before = document.path.read_bytes()
+    typed(document, 0, "changed")
+    document.path.write_bytes(before)
+    assert document.refresh() and document.cues == START
+    assert opened(tmp_path).cues == START
+    document.undo(document.version, "", 0.0)
+    assert texts(document)[0] == "changed"
+
+
 def test_a_webvtt_that_could_not_be_written_is_written_by_the_next_call(tmp_path: Path) -> None:
     document = opened(tmp_path)
     in_the_way = tmp_path / ".one.vtt.new"  # its atomic write needs this name

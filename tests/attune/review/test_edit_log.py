@@ -49,6 +49,22 @@ def test_a_line_that_a_crash_cut_short_is_dropped(path: Path, cut: int) -> None:
     assert EditLog(path).entries == [entry("start"), entry("split")]
 
 
+@pytest.mark.parametrize("left", [0, 30, None])
+def test_a_log_that_another_program_cut_or_removed_is_whole_after_the_next_change(
+    path: Path, left: int | None
+) -> None:
+    log = EditLog(path)
+    log.append(entry("start"))
+    log.append(entry("text"))
+    if left is None:
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:left])
+    for kind in ("split", "merge"):
+        log.append(entry(kind))
+    assert EditLog(path).entries == [entry(kind) for kind in ("start", "text", "split", "merge")]
+
+
 def test_a_damaged_line_before_the_last_is_named_without_its_text(path: Path) -> None:
     log = EditLog(path)
     log.append(entry("start", text="confidential"))

@@ -206,6 +206,17 @@ def test_keys_are_remapped_and_stay(desk: Desk) -> None:
     assert len(shown(page)) == len(desk.texts("keys")) == segments + 1
 
 
+def test_the_browser_is_asked_to_keep_and_send_nothing(desk: Desk) -> None:
+    """Spelling and translation may be services, and a title stays in the history."""
+    page = desk.open("keys")
+    assert page.title() == f"Review: {recording_id(KEY, 'keys')}"
+    for field in page.locator(".cue .text, input:not([type])").all()[-8:]:
+        assert field.evaluate("field => field.spellcheck") is False
+        assert field.get_attribute("autocomplete") in (None, "off")
+    assert page.evaluate("document.documentElement.translate") is False
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
 def test_nothing_left_this_machine(desk: Desk) -> None:
     """Of all pages above."""
     assert desk.requested == {desk.server.url}

@@ -203,6 +203,8 @@ def test_a_finished_review_stays_where_its_transcript_is_gone(
     edit(reviews, ids[0], "a", "corrected")
     reviews.finish(ids[0], "a", 0.0)
     (project.sessions / "transcripts/one.vtt").unlink()
+    rows = {row["id"]: row["done"] for row in listing(reviews)["recordings"]}
+    assert not any(rows.values())
     assert first_text(project, ids[0]) == "corrected"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,19 @@ def test_one_that_cannot_be_played_is_one_clear_line(client: Client, is_gone: bo
         assert answer.status_code == 422 and answer.json()["error"] == "sound"
         message = answer.json()["message"]
         assert message and "\n" not in message and "damaged.wav" not in message
+
+
+def test_a_pipe_is_not_waited_for(project: ReviewProject) -> None:
+    pipe = project.sessions / "audio" / "one.wav"
+    os.mkfifo(pipe)
+    sounds = Sounds()
+    try:
+        sounds.start(pipe)
+        with pytest.raises(SoundError, match="may not be read"):
+            sounds.ready(pipe)
+    finally:
+        os.close(os.open(pipe, os.O_RDWR))  # ends a thread that waits for the other end
+        sounds.close()
 
 
 def test_the_files_are_gone_when_the_server_ends(project: ReviewProject) -> None:

@@ -32,6 +32,15 @@ def test_a_file_that_cannot_be_renamed(tmp_path: Path, full: None) -> None:
     assert path.read_text() == "before" and names(tmp_path) == ["a.txt"]
 
 
+def test_who_may_read_a_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    write_text(path, "before")
+    for mode, after in ((0o600, 0o600), (0o660, 0o660), (0o444, 0o644)):
+        path.chmod(mode)
+        write_text(path, "after")
+        assert path.stat().st_mode & 0o777 == after
+
+
 def test_rows_that_end_with_an_error(tmp_path: Path) -> None:
     def rows() -> Iterator[Row]:
         yield {"number": 1}
