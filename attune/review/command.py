@@ -40,8 +40,8 @@ def review(port: int) -> None:
     REVIEWS.mkdir(parents=True, exist_ok=True)
     with _only_one(REVIEWS / ".lock"), _listening(port) as listener:
         reviews, access, sounds = Reviews(sources, sessions, REVIEWS), Access(key, port), Sounds()
-        # uvicorn raises SIGTERM again on exit, before the decoded audio is deleted. SIGHUP comes when
-        # the terminal is closed.
+        # uvicorn raises SIGTERM again on exit, before the decoded audio is deleted. SIGHUP comes
+        # when the terminal is closed.
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, lambda number, _: sys.exit(128 + number))
         try:
