@@ -151,7 +151,7 @@ def seeks(page: Page) -> list[str]:
         late = (place(heard) - starts[row] + NOISE_SECONDS / 2) % NOISE_SECONDS - NOISE_SECONDS / 2
         offsets.append(1000 * abs(late))
     return [
-        f"{SEEKS} seeks, heard beside the segment's start (ms)",
+        f"{SEEKS} seeks, distance from the segment's start (ms)",
         min_median_max(offsets),
         "under 50",
     ]

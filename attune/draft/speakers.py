@@ -54,9 +54,7 @@ def _by_channel(words: Sequence[Word], turns: Sequence[SpeakerTurn]) -> list[int
     labels = []
     for word in words:
         overlap = np.minimum(ends, word.end) - np.maximum(starts, word.start)
-        labels.append(
-            turns[int(np.argmax(overlap))][2]
-        )  # without overlap, the nearest turn's is the least negative
+        labels.append(turns[int(np.argmax(overlap))][2])  # the nearest turn's is least negative
     return labels
 
 
