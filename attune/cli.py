@@ -69,18 +69,18 @@ def import_(
         typer.Argument(metavar="CORPUS", help="daic-woz or primock57."),
     ],
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="The corpus, unpacked; it is not changed.")
+        Path, typer.Argument(metavar="FOLDER", help="The unpacked corpus; not modified.")
     ],
     accept_terms: Annotated[
-        bool, typer.Option("--accept-terms", help="Accept the corpus's terms without a question.")
+        bool, typer.Option("--accept-terms", help="Accept the corpus's terms without a prompt.")
     ] = False,
 ) -> bool:
     """Add a published corpus, for training only.
 
     Copies the recordings from a folder on this machine to data.sessions, with transcripts as the
     pipeline reads them, and lists them in sessions.csv with the use `train`: none reaches
-    validation or test. States the corpus's terms and asks for them once. What was imported before
-    is left as it is; repeat the command after an interruption. Details: docs/corpora.md.
+    validation or test. Prints the corpus's terms and asks you to accept them, once. Existing files
+    are kept: repeat the command after an interruption. Details: docs/corpora.md.
 
     Exit code 1: a recording could not be imported.
 
@@ -158,17 +158,17 @@ def draft() -> None:
     outside git, where no stage reads them:
 
     \b
-      NAME.vtt          the draft, with who speaks each cue
+      NAME.vtt          the draft, with speakers
       NAME.words.jsonl  its words, with times and probabilities
-      order.csv         the drafts that would teach most first: start there
+      order.csv         the drafts in the order in which to correct them
 
     A recording is transcribed again only if it, the model, the terms or the decoding options
     changed. A draft that was edited, or whose review has begun, is never overwritten. After an
     interruption the next call resumes; at most two minutes of audio are transcribed twice.
 
-    At the end it prints how many words were wrong in the drafts that were corrected, by the model
-    that wrote them, and which drafts to correct next. A transcript counts as corrected if it says
-    `NOTE reviewed` and its recording's draft is still in data/drafts.
+    At the end it prints the WER of the drafts corrected so far, by the model that wrote them, and
+    which drafts to correct next. A draft counts as corrected if its recording has a transcript with
+    `NOTE reviewed`.
 
     \b
     Example:
@@ -184,17 +184,17 @@ def draft() -> None:
 def review(
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Port on 127.0.0.1.")] = 8765,
 ) -> None:
-    """Correct drafts and transcripts by ear, in your browser.
+    """Correct drafts and transcripts against the audio, in your browser.
 
-    Serves the page on this machine alone and prints its address, which holds a secret. Every change
-    is saved at once:
+    Serves a page on this machine only and prints its address, which holds a secret. Every change is
+    saved at once:
 
     \b
       data/review/NAME.vtt        the transcript being corrected
       data/review/NAME.log.jsonl  its edit log, for undo
       transcripts/NAME.vtt        the reviewed transcript, written by "Done"
 
-    A transcript that it replaces is moved to data/review/replaced. docs/correcting.md has the keys.
+    A replaced transcript is moved to data/review/replaced. Keys: docs/correcting.md.
 
     \b
     Example:
@@ -214,20 +214,18 @@ def speak(
     ] = None,
     terms: Annotated[
         bool,
-        typer.Option(
-            "--terms", help="Speak terms of data/terms.txt that the model lacks, in own sentences."
-        ),
+        typer.Option("--terms", help="Speak the terms of data/terms.txt that the model lacks."),
     ] = False,
 ) -> None:
-    """Speak scripts as extra sessions for training only.
+    """Synthesize scripts as extra sessions for training only.
 
-    A script has a turn on each line, `T: ` the therapist's and `C: ` the client's; blank lines and
-    lines with # are comments. eSpeak NG speaks it in two of many voices. Writes audio, a transcript
-    with exact times and a row of sessions.csv with the use `train`: a spoken session never reaches
-    validation or test. The same script gives the same session.
+    A script has one turn per line, which starts with `T: ` (therapist) or `C: ` (client); blank
+    lines and lines that start with # are skipped. eSpeak NG speaks it in two voices. Writes audio,
+    a transcript with exact times and a row of sessions.csv with the use `train`: a spoken session
+    never reaches validation or test. The same script gives the same session.
 
-    --terms takes the terms that the tuned model loses on validation and those that the training
-    sessions have fewer than 3 times, and puts each into 4 of 64 kinds of exchange. English only.
+    --terms takes the terms that the tuned model misses on validation and those with fewer than 3
+    occurrences in the training split, and puts each into 4 of 64 exchanges. English only.
 
     \b
     Examples:

@@ -92,7 +92,7 @@ def _write(target: Path) -> None:
     with new_folder(target) as repository:
         snapshot = repository / "snapshots" / revision
         shutil.copytree(MODEL, snapshot)
-        if not (snapshot / CARD).is_file():  # converted before models had one
+        if not (snapshot / CARD).is_file():  # converted before cards were written
             card = model_card("ctranslate2", load_params().build_dataset.language)
             write_text(snapshot / CARD, card)
         (repository / "refs").mkdir()

@@ -90,18 +90,18 @@ def _written_markdown(sentences: list[str]) -> str:
 
 
 def _dataset(here: Source) -> Row:
-    """Empty where there are no such metrics."""
+    """metrics/dataset.json; empty if there is none."""
     return read_object(here, DATASET) if here.read(DATASET) is not None else {}
 
 
 def _train_only_markdown(dataset: Row) -> str:
-    """Empty without recordings that only training may have."""
+    """Empty without recordings for training only."""
     number = dataset.get("train_only_recordings")
     if not number:
         return ""
     return (
-        f"{number:,} of {dataset['train']['recordings']:,} recordings in training, "
-        f"{dataset['train_only_share']:.1%} of its time, are for training only: none of them is in "
+        f"{number:,} of {dataset['train']['recordings']:,} training recordings, "
+        f"{dataset['train_only_share']:.1%} of the training time, are for training only: never in "
         "validation or test."
     )
 

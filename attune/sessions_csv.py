@@ -1,4 +1,4 @@
-"""Rows added to `sessions.csv`, for recordings that a command puts into the sessions folder."""
+"""Adds rows to `sessions.csv` for recordings that a command writes to the sessions folder."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class SessionRow:
 def add_rows(sessions: Path, rows: Sequence[SessionRow]) -> None:
     """Add rows to `sessions.csv` in the folder `sessions`, or replace those of the same recordings.
 
-    The file's delimiter, other columns and other rows stay; it is written at once or not at all. A
-    replaced row keeps its place and its other cells.
+    Delimiter, other columns and other rows are kept; the write is atomic. A replaced row keeps its
+    position and its other cells.
 
-    Raises: UserError if the file that is there cannot be read (see `read_table`); OSError if it
-        cannot be written.
+    Raises: UserError if the existing file cannot be read (see `read_table`); OSError if it cannot
+        be written.
     """
     table = read_table(sessions) or Table(list(_COLUMNS))
     with_corpus = table.index(_OPTIONAL) >= 0 or any(row.corpus for row in rows)

@@ -121,7 +121,7 @@ def _split(name: str, counts: Row) -> str:
 
 
 def _train_only(dataset: Row) -> list[str]:
-    """The share of recordings that only training may have; nothing without any."""
+    """The share of recordings for training only; empty without any."""
     number = dataset.get("train_only_recordings")
     if not number:
         return []

@@ -1,4 +1,4 @@
-"""The peaks from which pages draw a waveform."""
+"""Peaks for drawing waveforms."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ def peaks(samples: Samples, per_second: int) -> npt.NDArray[np.uint8]:
 
     Args:
         samples: 16 kHz mono, shape (samples,).
-        per_second: number of intervals a second.
+        per_second: number of intervals per second.
 
     Returns: shape (intervals,); the square root keeps a soft voice visible next to a loud one.
     """
     size = SAMPLE_RATE // per_second
     whole = len(samples) - len(samples) % size
     loudest = np.zeros(-(-len(samples) // size), np.float32)
-    for at in range(0, whole, size * 1000):  # an hour needs no copy of itself
+    for at in range(0, whole, size * 1000):  # in blocks, to avoid a copy of the whole recording
         block = np.abs(samples[at : min(at + size * 1000, whole)]).reshape(-1, size)
         loudest[at // size : at // size + len(block)] = block.max(axis=1)
     if whole < len(samples):

@@ -23,7 +23,7 @@ def write_vtt(cues: Sequence[Cue], reviewed: bool = False, ids: Sequence[str] = 
         reviewed: add `NOTE reviewed`, see stages/common/transcripts/reviewed.py.
         ids: an identifier for each cue, written on the line above its times.
 
-    Raises: ValueError if the number of ids is another, or one is no identifier.
+    Raises: ValueError if the number of ids differs from that of cues, or one is not an identifier.
     """
     blocks = [_HEADER, _REVIEWED] if reviewed else [_HEADER]
     names = [_identifier(name) for name in ids] if ids else [""] * len(cues)
@@ -40,8 +40,8 @@ def _identifier(name: str) -> str:
 def _block(cue: Cue) -> str:
     text, speaker = _escaped(cue.text), _escaped(cue.speaker)
     if text.split(" ", 1)[0] == _NOTE and not speaker:
-        text = f"&#{ord(text[0])};{text[1:]}"  # readers that search for notes would find one
-    if speaker.endswith("--"):  # with the tag's end it would be an arrow
+        text = f"&#{ord(text[0])};{text[1:]}"  # else readers would take the text for a note
+    if speaker.endswith("--"):  # else the end of the tag would complete an arrow
         speaker = f"{speaker[:-1]}&#45;"
     voice = f"<v {speaker}>" if speaker else ""
     return f"{webvtt_time(cue.start)} {ARROW} {webvtt_time(cue.end)}\n{voice}{text}"

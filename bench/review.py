@@ -1,8 +1,8 @@
 """`make bench-review`: the review page of an hour with 900 segments, in headless Chromium.
 
 Prints the time until the page can be used and until its waveform is there, the latency of each key
-(from the key to the end of the frame that shows its effect), and how far from a segment's start
-the sound begins that is heard: its first 0.1 s are looked for in the recording. The server is
+(from the key to the end of the frame that shows its effect), and how far from a segment's
+start playback begins: the first 0.1 s played is located in the recording. The server is
 `attune review`, with nothing decoded before the first opening.
 """
 
@@ -151,7 +151,7 @@ def seeks(page: Page) -> list[str]:
         late = (place(heard) - starts[row] + NOISE_SECONDS / 2) % NOISE_SECONDS - NOISE_SECONDS / 2
         offsets.append(1000 * abs(late))
     return [
-        f"{SEEKS} seeks, heard beside the segment's start (ms)",
+        f"{SEEKS} seeks, distance from the segment's start (ms)",
         min_median_max(offsets),
         "under 50",
     ]

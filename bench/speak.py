@@ -3,8 +3,8 @@
 Needs the outputs of `make demo` and real speech at `$ATTUNE_SHARED` (default ../shared). Copies the
 demo's sessions, adds the spoken ones, and tunes the base with and without them, and without them
 for as many steps. Each model is scored on the demo's test split and on `speech/crowd`. The terms
-are chosen on the training and validation splits; nothing is chosen by these figures. A call after
-an interruption takes what is finished from `.state/bench/speak`; delete it to begin anew.
+are chosen on the training and validation splits; nothing is chosen by these figures. After an
+interruption, a call resumes from `.state/bench/speak`; delete it to start over.
 """
 
 from __future__ import annotations

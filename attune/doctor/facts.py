@@ -50,11 +50,11 @@ class Corpus:
     unlisted: int = 0
     """Recordings that sessions.csv does not name, and rows of it without a recording."""
     train_only_recordings: int = 0
-    """With the use `train` in sessions.csv, without those left out."""
+    """With the use `train` in sessions.csv, excluding those left out."""
     train_only_hours: float = 0.0
-    """Of them; part of `train_hours`."""
+    """Their length; part of `train_hours`."""
     train_only_clients: int = 0
-    """Clients that have no other recordings; a recording without a client counts as one."""
+    """Clients with no other recordings; a recording without a client counts as one."""
     left_out_recordings: int = 0
     """With the use `train`, but of a client who is in validation or test."""
     left_out_hours: float = 0.0

@@ -152,7 +152,7 @@ def _corpus(corpus: Corpus) -> Iterator[Judgement]:
     if corpus.train_only_recordings:
         extra = length(corpus.train_only_hours, corpus.train_only_recordings)
         found += f", {extra} of them for training only"
-        few += " that all splits may have"
+        few += " usable in all splits"
     if corpus.hours - corpus.train_only_hours - corpus.left_out_hours >= 1:
         yield Judgement("ok", "data", found)
     else:

@@ -1,4 +1,4 @@
-"""Cues of a draft: words that one person says, of a length that is convenient to correct."""
+"""Cues of a draft: one speaker each, and short enough to correct."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def cues_of(segments: Sequence[Sequence[Word]], speakers: Sequence[str]) -> list
     """Divide a model's segments into cues of one speaker each.
 
     Args:
-        segments: words of each segment, in the order of time.
+        segments: words of each segment, in order of time.
         speakers: one for each word of all segments; "" where none is known.
     """
     cues = []

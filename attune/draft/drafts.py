@@ -41,7 +41,7 @@ class Writer:
 
 @dataclass(frozen=True)
 class Recorded(Writer):
-    """What the record keeps of a draft."""
+    """The record's entry for a draft."""
 
     id: str
     fingerprint: str
@@ -63,7 +63,7 @@ def expected_wrong(words: Iterable[Word]) -> float:
 
 
 def read_words(folder: Path, stem: str) -> list[Word]:
-    """All words of a draft, in the order of time.
+    """All words of a draft, in order of time.
 
     Raises: UserError if the file is missing or damaged; the message names no recording.
     """
@@ -71,13 +71,13 @@ def read_words(folder: Path, stem: str) -> list[Word]:
         return [Word(**row) for row in read_rows(folder / f"{stem}.words.jsonl")]
     except (OSError, ValueError, TypeError):
         raise UserError(
-            f"{folder}: the words of a draft are missing or damaged; delete its .vtt, if it is not "
-            "edited, and run `attune draft`"
+            f"{folder}: the words of a draft are missing or damaged; delete its .vtt, unless it "
+            "was edited, and run `attune draft`"
         ) from None
 
 
 def read_record(folder: Path) -> dict[str, Recorded]:
-    """What wrote each draft, by the recording's stem; drafts of earlier versions are left out."""
+    """The record's entries by the recording's stem, without drafts of earlier versions."""
     return {
         stem: Recorded(**row)
         for stem, row in sorted(_record(folder).items())
@@ -120,7 +120,7 @@ class Store:
     ) -> None:
         """Write the draft's files, then record it.
 
-        facts: the fields of `Recorded` that words and cues do not tell.
+        facts: the fields of `Recorded` that do not follow from words and cues.
         """
         path = draft_path(self._folder, stem)
         write_rows(self._words(stem), map(asdict, words))

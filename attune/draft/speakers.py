@@ -1,4 +1,4 @@
-"""Who speaks each word of a draft: the channel's person, else one of two voices."""
+"""The speaker of each word of a draft: by channel, or else by voice, for two voices."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Array = npt.NDArray[np.float64]
 
 _VAD_THRESHOLD = 0.5
 _ONE_VOICE = 0.93
-"""Cosine between two voices from which they count as one: halves of one voice's windows had 0.947
-to 0.971 (17 recordings), two voices 0.45 to 0.91 (115), by `make bench-speakers`' material."""
+"""Least cosine of two voices that count as one: halves of one voice's windows had 0.947 to 0.971
+(17 recordings), two voices 0.45 to 0.91 (115), on the material of `make bench-speakers`."""
 _NEAR = 0.4
 """Seconds from a word over which a window's weight falls to 1/e."""
 _CHANGE, _CHANGE_AT_PAUSE = 1.0, 0.5
-"""Evidence that a change of speakers needs, in standard deviations over the windows, summed over
-words; less at a pause or after a sentence. Chosen on composed sessions of real speech."""
+"""Evidence needed for a change of speakers, in standard deviations over the windows, summed over
+words; less at a pause or after a sentence. Chosen on sessions composed of real speech."""
 _PAUSE = 0.25
 _SENTENCE_ENDS = (".", "?", "!")
 
@@ -33,8 +33,8 @@ def speakers_of(words: Sequence[Word], turns: Sequence[SpeakerTurn], samples: Sa
     """`Speaker 1`, `Speaker 2` for each word, in the order in which they first speak.
 
     Args:
-        words: in the order of time.
-        turns: of each channel's person, if each has a channel, see stages/common/audio/mixing.py.
+        words: in order of time.
+        turns: speaker turns by channel, if each speaker has one; see stages/common/audio/mixing.py.
         samples: the recording, 16 kHz mono, shape (samples,).
 
     Raises: UserError if the voices' encoder is not installed.
@@ -49,12 +49,12 @@ def speakers_of(words: Sequence[Word], turns: Sequence[SpeakerTurn], samples: Sa
 
 
 def _by_channel(words: Sequence[Word], turns: Sequence[SpeakerTurn]) -> list[int]:
-    """The channel of the turn that has most of each word, or is nearest."""
+    """For each word, the channel of the turn that overlaps it most, or else is nearest."""
     starts, ends = (np.array([turn[side] for turn in turns]) for side in (0, 1))
     labels = []
     for word in words:
         overlap = np.minimum(ends, word.end) - np.maximum(starts, word.start)
-        labels.append(turns[int(np.argmax(overlap))][2])  # the nearest one's is least negative
+        labels.append(turns[int(np.argmax(overlap))][2])  # the nearest turn's is least negative
     return labels
 
 
@@ -68,7 +68,7 @@ def _by_voice(words: Sequence[Word], windows: list[Window], vectors: Embeddings)
 
 
 def _two_voices(vectors: Embeddings) -> Array | None:
-    """The difference of the two voices' mean vectors; None if they are alike."""
+    """The difference of the two voices' mean vectors; None if there is only one voice."""
     if len(vectors) < 2:
         return None
     centred = vectors - vectors.mean(axis=0)

@@ -1,8 +1,8 @@
-"""Speaker embeddings: what a voice sounds like, whatever it says.
+"""Speaker embeddings: vectors of voices, independent of the words.
 
 The encoder is Resemblyzer's (Apache-2.0), trained with the loss of Wan et al. (2018), "Generalized
-end-to-end loss for speaker verification". Its package brings the weights, so nothing is downloaded;
-only they are used, as its code needs packages that have to be compiled.
+end-to-end loss for speaker verification". Its package contains the weights, so nothing is
+downloaded; its code is not used, since it needs packages that must be compiled.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _FRAME, _HOP = 400, 160
 """Samples of a frame of 25 ms, and of a step of 10 ms."""
 _LEVEL_DBFS = -30.0
 _WINDOW, _STEP = 1.5, 0.75
-"""Seconds of speech in an embedding, about as many as the encoder was trained on, and between the
-starts of two."""
+"""Seconds of speech per embedding, about as in the encoder's training, and between the starts of
+two."""
 
 
 def weights() -> Path:
@@ -40,7 +40,7 @@ def weights() -> Path:
     for folder in (spec and spec.submodule_search_locations) or ():
         if (path := Path(folder) / "pretrained.pt").is_file():
             return path
-    raise UserError("the package resemblyzer, which tells speakers apart, is missing: `make setup`")
+    raise UserError("the package resemblyzer (speaker embeddings) is missing; run `make setup`")
 
 
 def embeddings(samples: Samples, speech: Sequence[Window]) -> tuple[list[Window], Embeddings]:

@@ -1,8 +1,7 @@
-"""What corrections are worth: errors of the drafts that were corrected, and the drafts to correct
-next.
+"""The worth of corrections: WER of the drafts corrected so far, and the drafts to correct next.
 
-A corrected draft is a transcript in `data.sessions` that says it was reviewed, of a recording whose
-draft is on record. Its errors are the draft's against the corrected text.
+A draft counts as corrected if it is on record and its recording has a transcript in `data.sessions`
+with `NOTE reviewed`. The WER is the draft's, with the corrected text as reference.
 """
 
 from __future__ import annotations
@@ -37,10 +36,10 @@ from stages.segment.clients import read_clients
 from stages.segment.session_files import find_files
 
 _MIN_RECORDINGS = 5
-"""With fewer, the interval over recordings says nothing."""
+"""With fewer, an interval over recordings is meaningless."""
 _NEW_CLIENT = 2.0
-"""Weight of a client's first recording in the order. Chosen, not measured: a voice that training
-lacks teaches more than the same errors of one that it has."""
+"""Weight of a client's first recording in the order. Chosen, not measured: errors on a voice that
+is new to training teach more than the same errors on a known one."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +54,14 @@ class Group:
     hours: float
     """Length of the recordings."""
     wer: float
-    """Errors of all drafts over the words of their corrected texts."""
+    """Errors of all drafts over the words of the corrected texts."""
     interval: Interval | None
     """95 %, over recordings; None for fewer than five."""
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A draft that is not corrected yet."""
+    """A draft not yet corrected."""
 
     stem: str
     id: str
@@ -79,17 +78,17 @@ class Worth:
     groups: list[Group]
     """The base first, then by hours of training."""
     calibration: float
-    """Errors that were corrected over the wrong words that the models expected; 1 if none were."""
+    """Actual over expected errors of the corrected drafts; 1 if none are expected."""
     ranked: list[Ranked]
-    """The drafts that would teach most first."""
+    """The drafts in the order in which to correct them."""
 
 
 def worth(params: Params, folder: Path = FOLDER) -> Worth:
     """Compare the corrected drafts with their corrections, and rank the others.
 
-    The models' own expectation, the sum of 1 - probability, is multiplied by the ratio of found to
-    expected errors in the corrected drafts. The ranking is by expected wrong words per minute of
-    audio; the first recording of a client of whom no recording has a transcript counts double.
+    The models' expectation, the sum of 1 - probability, is multiplied by the ratio of actual to
+    expected errors in the corrected drafts. Drafts rank by expected wrong words per minute of
+    audio; for each client without a transcript, the highest-ranked draft counts double.
 
     Args: folder: of the drafts.
     Raises: UserError if the sessions folder, sessions.csv or the key cannot be read.
@@ -122,16 +121,16 @@ def worth(params: Params, folder: Path = FOLDER) -> Worth:
 def _corrected(
     folder: Path, stem: str, known: Recorded, files: Sequence[Path], params: Params
 ) -> tuple[ClipErrors, float] | None:
-    """Errors of the draft, found and expected; None unless one transcript, with words, says that it
-    was reviewed.
+    """Actual and expected errors of the draft; None unless the recording has one transcript, with
+    words and `NOTE reviewed`.
 
-    Cues with an inaudible or redacted passage are left out, with the draft's words at that time.
+    Cues with an inaudible or redacted passage are left out, with the draft's words at their times.
     """
     try:
         transcript = read_transcripts([(path, "") for path in files])
         words = read_words(folder, stem)
     except (RecordingRejected, UserError):
-        return None  # `segment` tells the transcript's fault; the draft was moved or deleted
+        return None  # a fault that `segment` reports, or a draft that was moved or deleted
     if len(files) > 1 or not transcript.reviewed:
         return None
     hidden = [(cue.start, cue.end) for cue in transcript.cues if UNKNOWN in cue.text]
@@ -183,10 +182,10 @@ def _in_order(
 
 
 def lines(worth: Worth) -> list[str]:
-    """What a terminal shows; recordings by id."""
+    """Lines for the terminal, with ids of recordings."""
     shown = []
     if worth.groups:
-        shown.append("Wrong words in the drafts that were corrected:")
+        shown.append("WER of the corrected drafts:")
     for number, group in enumerate(worth.groups):
         by = "the base" if group.model == "base" else "a tuned model"
         if group.trained_hours:
@@ -197,7 +196,7 @@ def lines(worth: Worth) -> list[str]:
         line += f"{_length(group.hours)})"
         if number and (before := worth.groups[number - 1].wer):
             change = group.wer / before - 1
-            more = "fewer" if change <= 0 else "more"
+            more = "lower" if change <= 0 else "higher"
             line += f", {abs(change):.0%} {more} than the line above, on other recordings"
         shown.append(line)
     if not worth.ranked:
@@ -205,9 +204,9 @@ def lines(worth: Worth) -> list[str]:
     wrong = sum(draft.wrong_words for draft in worth.ranked)
     hours = sum(draft.seconds for draft in worth.ranked) / 3600
     basis = (
-        f"the models' own estimate times {worth.calibration:.2f}, as in the corrected drafts"
+        f"the models' estimate times {worth.calibration:.2f}, as in the corrected drafts"
         if worth.groups
-        else "the model's own estimate; no draft has been corrected yet"
+        else "the model's estimate; no draft has been corrected yet"
     )
     first = ", ".join(
         f"{draft.id} ({draft.error_rate:.0%}, {draft.seconds / 60:.0f} min)"
@@ -215,9 +214,9 @@ def lines(worth: Worth) -> list[str]:
     )
     return [
         *shown,
-        f"To correct: {len(worth.ranked)} draft(s), {_length(hours)}, about {wrong:,.0f} wrong "
-        f"words ({basis})",
-        f"These would teach most: {first}",
+        f"Left to correct: {len(worth.ranked)} draft(s), {_length(hours)}, about {wrong:,.0f} "
+        f"wrong words ({basis})",
+        f"Correct first: {first}",
     ]
 
 
@@ -226,7 +225,7 @@ def _length(hours: float) -> str:
 
 
 def write_order(worth: Worth, folder: Path = FOLDER) -> None:
-    """Write `order.csv`: the drafts to correct in the order of `worth`, with file names."""
+    """Write `order.csv`: the drafts to correct, in order, with file names."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(

@@ -37,12 +37,12 @@ from stages.segment.session_files import find_files
 REVIEW = Path("data/review")
 """Transcripts whose review has begun; see attune/review."""
 _FORM = "speakers"
-"""Part of each draft's fingerprint: drafts without them are written anew."""
+"""Part of each draft's fingerprint: drafts of versions without speakers are rewritten."""
 _BAR = "{l_bar}{bar}| {n:.2f} of {total} recordings [{elapsed}<{remaining}]"
 
 
 def write_drafts() -> None:
-    """Write the drafts and print the recordings without one, by id, with the reason.
+    """Write the drafts, and print the id of each recording that gets none, with the reason.
 
     Raises: UserError if the sessions folder, the key or a converted model is missing.
     """
@@ -85,7 +85,7 @@ class _Drafting:
         weights()  # raises now, not after hours
         self._params, self._store = params, store
         self._writer, self._trained_on = writer_of(self.model), trained_on(self.model)
-        # The base writes them where nobody says them: see `make bench-draft-terms`.
+        # The base hallucinates hotwords: see `make bench-draft-terms`.
         self._terms = _terms() if self._writer.model == "tuned" else []
         self._load: Callable[[], tuple[WhisperModel, list[str]]] = cache(self._load_once)
 
@@ -95,11 +95,11 @@ class _Drafting:
         return model, first_that_fit(self._terms, model)
 
     def draft(self, stem: str, name: str, files: list[Path], show: Callable[[float], None]) -> bool:
-        """Write a recording's draft unless it is there.
+        """Write a recording's draft unless it is up to date.
 
         Args:
             name: the recording's id.
-            show: takes the share of the recording that is done.
+            show: called with the share of the recording that is done.
 
         Raises: _NoDraft.
         """

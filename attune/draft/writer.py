@@ -23,7 +23,7 @@ def choose_model() -> Path:
 
 
 def writer_of(model: Path) -> Writer:
-    """model: of `choose_model`. The hours are 0 where the metrics do not tell them."""
+    """model: of `choose_model`. The hours are 0 if metrics/dataset.json is missing."""
     hours = 0.0
     if model == TUNED and _DATASET.is_file():
         hours = read_json(_DATASET)["train"]["seconds"] / 3600
@@ -31,7 +31,7 @@ def writer_of(model: Path) -> Writer:
 
 
 def trained_on(model: Path) -> frozenset[str]:
-    """Ids of the recordings that the model was trained on, as far as the data set is here."""
+    """Ids of the recordings that the model was trained on, if its dataset exists here."""
     if model != TUNED or not _TRAIN.is_dir():
         return frozenset()
     from stages.common.dataset.split_storage import load_split  # loads slowly

@@ -1,4 +1,4 @@
-"""`attune speak`: scripts, or sentences with rare terms, as spoken sessions for training only."""
+"""`attune speak`: scripts, or sentences with given terms, as spoken sessions for training only."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from stages.common.core.params import Params, load_params
 def speak(paths: Sequence[Path], terms: bool) -> None:
     """Write the spoken sessions and print their number and length.
 
-    Raises: UserError if the scripts, the sessions folder or the language do not serve.
+    Raises: UserError if the scripts, the sessions folder or the language cannot be used.
     """
     if bool(paths) == terms:
-        raise UserError("name scripts, or use --terms; one of the two")
+        raise UserError("name scripts or use --terms: one of the two")
     params = load_params()
     language, sessions = params.build_dataset.language, Path(params.data.sessions)
     if terms and language != "en":
         raise UserError(
-            f"build_dataset.language {language}: --terms has sentences in English alone; write "
+            f"build_dataset.language {language}: --terms has English sentences only; write "
             "scripts with your terms and run `attune speak SCRIPT...`"
         )
     scripts = [] if terms else read_scripts(paths)
-    choose_voices(0, language)  # whether eSpeak has the language, before anything is written
+    choose_voices(0, language)  # raises now if eSpeak lacks the language
     check_sessions(sessions)
     if terms:
         scripts = _with_terms(params)
@@ -48,16 +48,16 @@ def _with_terms(params: Params) -> list[Script]:
 
     choice = choose_terms(params, read_key(Path(params.data.key)))
     lost = (
-        f"{MODEL} does not exist yet, so validation was not transcribed"
+        f"validation not transcribed, since {MODEL} does not exist yet"
         if choice.lost is None
         else f"{choice.lost} lost at least once on validation by {MODEL}"
     )
     print(
         f"{choice.listed} terms in data/terms.txt: {choice.rare} fewer than {RARE} times in the "
-        f"training split; {lost}; of these, {choice.spoken} in spoken sessions already"
+        f"training split; {lost}; of these, {choice.spoken} already in spoken sessions"
     )
     if not choice.terms:
-        print("no term is left to speak")
+        print("no terms left to speak")
         return []
     names = ", ".join(term.forms[0] for term in choice.terms)
     print(textwrap.fill(f"{len(choice.terms)} terms to speak: {names}", 100))

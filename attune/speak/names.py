@@ -1,4 +1,4 @@
-"""Names of spoken sessions."""
+"""Names of spoken sessions: `speak-` and 16 hexadecimal digits."""
 
 from __future__ import annotations
 

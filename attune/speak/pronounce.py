@@ -1,7 +1,7 @@
-"""What eSpeak NG is given for a sentence, so that it reads it as people do.
+"""The input of eSpeak NG for a sentence, so that it is pronounced correctly.
 
-English is brought into spoken style ("50 mg": "fifty milligrams", "PTSD": "p t s d") phrase by
-phrase, since the punctuation guides the melody. Medicines and words that eSpeak stresses wrongly
+English is converted to spoken style ("50 mg": "fifty milligrams", "PTSD": "p t s d") phrase by
+phrase, since punctuation guides the intonation. Words that eSpeak mispronounces, mostly medicines,
 are given in phonemes. In other languages eSpeak reads the text as typed.
 """
 

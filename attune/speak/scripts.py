@@ -1,7 +1,7 @@
-"""Scripts to be spoken: text files with a turn on each line.
+"""Scripts to be spoken: text files with one turn per line.
 
-`T: ` is the therapist's, `C: ` the client's. Blank lines are skipped, and so are lines with `#` at
-their start.
+`T: ` starts a turn of the therapist, `C: ` one of the client. Blank lines and lines that start with
+`#` are skipped.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from stages.common.core.errors import UserError
 
 ROLES = {"T": "Therapist", "C": "Client"}
 MAX_WORDS = 60
-"""Words of a sentence. At 140 a minute they take 26 s, and no segment is longer than 30 s."""
+"""Words per sentence. At 140 words a minute they take 26 s; no segment is longer than 30 s."""
 
 _LABEL = re.compile(r"([^\W\d_]+)\s*:\s*(.*)")
 _MARKS = re.compile(r"[\[\]<>{}]")
@@ -47,7 +47,7 @@ class Script:
 
 
 def read_scripts(paths: Sequence[Path]) -> list[Script]:
-    """The scripts in `paths`; equal ones are one script.
+    """The scripts in `paths`, without duplicates.
 
     Raises: UserError naming every fault by the number of the script among `paths` and its line.
         Messages omit file names and text.
@@ -88,7 +88,7 @@ def parse(text: str) -> tuple[Script, list[str]]:
         else:
             lines += [Line(ROLES[label], part) for part in _sentences(words)]
     if not turns:
-        faults.append(": no turn in it; write lines such as `T: How was your week?`")
+        faults.append(": no turns; write lines such as `T: How was your week?`")
     return Script(tuple(lines)), faults
 
 
@@ -103,12 +103,12 @@ def _fault(label: str, words: str) -> str:
     if _MARKS.search(words):
         return "a mark in brackets; write only what is to be spoken"
     if any(len(part.split()) > MAX_WORDS for part in _sentences(words)):
-        return f"a sentence of more than {MAX_WORDS} words; divide it"
+        return f"a sentence of more than {MAX_WORDS} words; split it"
     return ""
 
 
 def _sentences(turn: str) -> list[str]:
-    """The sentences of a turn; a piece without letters or digits stays with the one before."""
+    """The sentences of a turn; a part without letters or digits joins the one before."""
     sentences: list[str] = []
     for part in _SENTENCE.split(turn):
         if sentences and not any(char.isalnum() for char in part):

@@ -1,4 +1,4 @@
-"""Scripts with given terms in sentences of many kinds, from the exchanges in `sentences.txt`.
+"""Scripts that use given terms, composed of the exchanges in `sentences.txt`.
 
 English only. The same terms give the same scripts.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from attune.speak.scripts import ROLES, Line, Script
 
 EXCHANGES_PER_TERM = 4
-"""Each of another kind; a term is spoken about five times in them."""
+"""All different; a term is spoken about five times in them."""
 _EXCHANGES_PER_SCRIPT = 40
 """About four minutes."""
 _TEXT = Path(__file__).with_name("sentences.txt")
@@ -52,8 +52,8 @@ def compose(terms: Sequence[Sequence[str]], medication: Sequence[bool]) -> list[
     """Scripts in which each term occurs in `EXCHANGES_PER_TERM` exchanges.
 
     Args:
-        terms: the forms of each term as written, which take turns.
-        medication: for each term, whether it is a medicine, which has doses.
+        terms: for each term, its forms as written; they are used in turn.
+        medication: for each term, whether it is a medicine, which gets doses.
     """
     exchanges = read_exchanges()
     draw = random.Random("\n".join("|".join(forms) for forms in terms))

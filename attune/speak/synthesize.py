@@ -1,4 +1,4 @@
-"""A script as a recording: audio and the times of each line."""
+"""Synthesis of a script: audio, and the times of each line."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Spoken:
     cues: list[Cue]
     """The lines with their exact times."""
     silent: int
-    """Lines of which eSpeak NG speaks nothing; without any, the rest is as described."""
+    """Lines for which eSpeak NG produces no audio; if there are any, the other fields are empty."""
 
 
 def synthesize(script: Script, language: str) -> Spoken:
     """Speak a script in two voices and a room that depend on its content alone.
 
-    eSpeak NG keeps state between utterances: call this once in a process, and the same script gives
-    the same bytes.
+    eSpeak NG keeps state between utterances: called once per process, the same script gives the
+    same bytes.
 
     Args: language: Whisper's code, one that eSpeak NG has.
     """
@@ -49,7 +49,7 @@ def synthesize(script: Script, language: str) -> Spoken:
     if silent:
         return Spoken(b"", 0.0, [], silent)
     samples, spans = simulate_room(utterances, [line.role == nearer for line in script.lines], draw)
-    # The speech of some voices has a DC offset, for which `segment` would blame a sound card.
+    # Some voices have a DC offset, which `segment` would report.
     samples = sosfilt(_HIGH_PASS, samples)
     flac = io.BytesIO()
     soundfile.write(flac, samples, SAMPLE_RATE, format="FLAC", subtype="PCM_16")

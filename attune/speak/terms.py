@@ -1,6 +1,6 @@
-"""The terms to speak: lost on validation, or hardly in the training sessions. Never the test split.
+"""The terms to speak: lost on validation or rare in the training split. The test split is not read.
 
-A term that spoken sessions have already is not spoken again.
+Terms that existing spoken sessions contain are skipped.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from stages.common.text.word_alignment import align
 from stages.common.transcripts import vtt
 
 RARE = 3
-"""A term with fewer occurrences in the labels of the training split is hardly in it."""
+"""A term with fewer occurrences in the labels of the training split is rare."""
 MODEL = Path("models/ct2")
 _DATASET = Path("data/dataset")
 _MEDICATION = re.compile(r"\b(medicat|medicin|drug)", re.IGNORECASE)
@@ -41,7 +41,7 @@ class Term:
     forms: tuple[str, ...]
     """The forms to be spoken, as written."""
     medication: bool
-    """It stands below a comment on medication, other than one on classes of it."""
+    """Listed below a comment on medication, but not on classes of it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Choice:
     """Terms lost at least once on validation; None without a tuned model."""
     rare: int
     spoken: int
-    """Of the terms lost or rare, those that spoken sessions have already."""
+    """Of the terms lost or rare, those that spoken sessions contain already."""
 
 
 def choose_terms(params: Params, key: bytes) -> Choice:
@@ -95,8 +95,8 @@ def count(texts: Iterable[str], vocabulary: Vocabulary, language: str) -> Counte
 
 
 def lost_on_validation(params: Params, vocabulary: Vocabulary) -> Counter[str]:
-    """Occurrences of each term in the validation split that the tuned model does not write there,
-    by the term's name. The model decodes as for `evaluate`."""
+    """Occurrences of each term in the validation split that the tuned model misses, by the term's
+    name. It decodes as in `evaluate`."""
     model = open_model(MODEL, params.evaluate.device)
     decoding = decoding_of(params, model)
     pairs = (
@@ -109,8 +109,8 @@ def lost_on_validation(params: Params, vocabulary: Vocabulary) -> Counter[str]:
 def lost_terms(
     pairs: Iterable[tuple[str, str]], vocabulary: Vocabulary, language: str
 ) -> Counter[str]:
-    """Occurrences of each term that are in a reference and not in its hypothesis, by the term's
-    name. pairs: (reference, hypothesis)."""
+    """Occurrences of each term in a reference but not in its hypothesis, by the term's name.
+    pairs: (reference, hypothesis)."""
     lost: Counter[str] = Counter()
     for reference, hypothesis in pairs:
         aligned = align(reference, hypothesis, language)
@@ -140,7 +140,7 @@ def read_list(language: str) -> list[Term]:
 
 
 def heading_of(lines: Sequence[str]) -> Callable[[int], str]:
-    """Line number, from 1 -> the last comment that is a line of its own above it."""
+    """Maps a line number, from 1, to the last full-line comment above it."""
     headings, last = [""], ""
     for line in lines:
         if line.lstrip().startswith("#"):
@@ -150,10 +150,10 @@ def heading_of(lines: Sequence[str]) -> Callable[[int], str]:
 
 
 def forms_of(variants: Sequence[str], form: Callable[[str], str]) -> tuple[str, ...]:
-    """Of a term's variants those that sentences can take: its first, in the plural if the list has
-    it ("about panic attacks"), and those of several words or in capitals ("CBT").
+    """The variants of a term that fit into sentences: the first, in the plural if listed ("about
+    panic attacks"), and those of several words or in capitals ("CBT").
 
-    Of two spellings that are the same in scoring form (`form`) the first stays.
+    Of two spellings with the same scoring form (`form`), the first is kept.
     """
     first = variants[0]
     plural = next((v for v in variants if v in (f"{first}s", f"{first}es", f"{first[:-1]}ies")), "")

@@ -1,7 +1,7 @@
 """The voices of a script, chosen by its content.
 
-The variants are those that Whisper tiny.en understands best in American English among eSpeak NG's,
-without the ones of the demo's sessions and of its out-of-domain set, which measure unseen speakers.
+The variants are those of eSpeak NG that Whisper tiny.en recognizes best in American English,
+without those of the demo's sessions and out-of-domain set, which measure unseen speakers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OTHER_NAMES = {"zh": "cmn", "no": "nb"}
 
 
 def choose_voices(seed: int, language: str) -> dict[str, Voice]:
-    """Role -> voice: two variants that differ, each with a pitch and a speed of its own.
+    """Role -> voice: two different variants, each with its own pitch and rate.
 
     Args: language: Whisper's code; English is spoken in several accents.
     Raises: UserError if eSpeak NG does not have the language.
@@ -40,7 +40,7 @@ def choose_voices(seed: int, language: str) -> dict[str, Voice]:
 
 
 def espeak_name(language: str) -> str:
-    """eSpeak's name of a language. Raises: UserError if it does not have it."""
+    """eSpeak's name of a language. Raises: UserError if eSpeak has no voice for it."""
     name = _OTHER_NAMES.get(language, language)
     if not has_voice(name):
         raise UserError(

@@ -1,8 +1,8 @@
 """Spoken sessions in the sessions folder: audio, transcript and a row of sessions.csv each.
 
-A session and its client are called `speak-` and 16 hexadecimal digits of its script's SHA-256:
-equal scripts are one session, and the name tells nothing. Before anything is written, sessions.csv
-is searched for a client of that form with another recording; so no real client has such a code.
+A session and its client are named `speak-` and 16 hexadecimal digits of the script's SHA-256: equal
+scripts are one session, and the name reveals nothing. Before anything is written, sessions.csv is
+searched for other recordings with such a client code, so that no real client has one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def check_sessions(folder: Path) -> None:
     """Raises: UserError naming every fault of the sessions folder or its table."""
     if folder.resolve() == _DEMO.resolve():
         raise UserError(
-            "data.sessions: the demo's, which `dvc repro` makes anew; run `attune init` first"
+            "data.sessions is the demo's, which `dvc repro` rebuilds; run `attune init` first"
         )
     check_folder(folder)
     table = read_table(folder)
@@ -51,12 +51,11 @@ def check_sessions(folder: Path) -> None:
 
 
 def write_sessions(folder: Path, scripts: Sequence[Script], language: str) -> float:
-    """Speak `scripts` and write them to the sessions folder; a session that is there is replaced by
-    the same.
+    """Speak `scripts` and write them to the sessions folder; earlier output is overwritten.
 
     Returns: seconds of audio.
-    Raises: UserError if eSpeak NG speaks nothing for a line, or a file cannot be written; the
-        scripts before are written.
+    Raises: UserError if eSpeak NG produces no audio for a line, or a file cannot be written; the
+        scripts before it are written.
     """
     seconds = 0.0
     for number, (script, spoken) in enumerate(
@@ -64,8 +63,8 @@ def write_sessions(folder: Path, scripts: Sequence[Script], language: str) -> fl
     ):
         if spoken.silent:
             raise UserError(
-                f"script {number}: eSpeak NG speaks nothing for {spoken.silent} of its sentences; "
-                f"is it in build_dataset.language {language}?"
+                f"script {number}: eSpeak NG produces no audio for {spoken.silent} of its "
+                f"sentences; is the script in build_dataset.language {language}?"
             )
         try:
             _write(folder, name_of(script.digest), spoken)
@@ -79,8 +78,8 @@ def write_sessions(folder: Path, scripts: Sequence[Script], language: str) -> fl
 
 
 def _write(folder: Path, name: str, spoken: Spoken) -> None:
-    # The row first: without it an interruption would leave a recording that any split may have.
-    # The audio last: without a transcript it would be a recording to be drafted.
+    # The row first: without it, an interruption would leave a recording that any split may get.
+    # The audio last: without a transcript, `attune draft` would transcribe it.
     add_rows(folder, [SessionRow(name, name, "train")])
     write_text(folder / "transcripts" / f"{name}.vtt", write_vtt(spoken.cues, reviewed=True))
     _write_bytes(folder / "audio" / f"{name}.flac", spoken.flac)

@@ -108,7 +108,7 @@ def test_the_share_of_recordings_for_training_only(clone: Path) -> None:
     path = clone / "metrics" / "dataset.json"
     row = json.loads(path.read_text()) | {"train": {"recordings": 40}}
     path.write_text(json.dumps(row | {"train_only_recordings": 12, "train_only_share": 0.3}))
-    told = "12 of 40 recordings in training, 30.0% of its time, are for training only"
+    told = "12 of 40 training recordings, 30.0% of the training time, are for training only"
     assert told in comment(clone).stdout
     path.unlink()
     assert "training only" not in comment(clone).stdout

@@ -45,7 +45,7 @@ def words_of(cues: Sequence[Cue], doubtful: Mapping[str, float]) -> list[Word]:
 
 @dataclass(frozen=True)
 class ReviewProject:
-    """`root` is to be the working directory of what reviews it."""
+    """`root` must be the working directory of the code under test."""
 
     root: Path
 
@@ -106,5 +106,5 @@ class ReviewProject:
         return self.sources().by_id[recording_id(KEY, stem)]
 
     def reviews(self, clock: Callable[[], float] = lambda: 0.0) -> Reviews:
-        """As the server has them after a start."""
+        """As the server has them after starting."""
         return Reviews(self.sources(), self.sessions, self.folder, clock)

@@ -20,7 +20,7 @@ from tests.support.review_server import ReviewServer, reviewing
 from tests.support.service import free_port
 
 SECONDS = 30
-"""At most, until a state is reached."""
+"""Timeout for reaching a state."""
 _AUTOPLAY = "--autoplay-policy=no-user-gesture-required"
 
 
@@ -108,7 +108,7 @@ def origin_of(url: str) -> str:
 
 
 def saved(page: Page) -> None:
-    """Wait until all that was done is on the server's disk."""
+    """Wait until all edits are on the server's disk."""
     expect(page.locator("#saved")).to_have_text("saved", timeout=SECONDS * 1000)
 
 

@@ -32,7 +32,7 @@ def cues_of(minutes: float, segments: int) -> list[Cue]:
 
 
 def noise() -> npt.NDArray[np.int16]:
-    """Ten seconds, by which a place in the sound is found again."""
+    """Ten seconds of noise, in which any excerpt can be located."""
     return np.random.default_rng(1).integers(-6000, 6000, 10 * SAMPLE_RATE, dtype=np.int16)
 
 

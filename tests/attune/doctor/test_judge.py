@@ -167,7 +167,7 @@ class TestCorpus:
         assert grade == "will fail" and text.startswith("every recording has the use train")
         few = self.with_corpus(**extra | {"train_only_hours": 47.5})
         ((grade, text),) = judged(few, "data")
-        assert grade == "warning" and "under an hour that all splits may have" in text
+        assert grade == "warning" and "under an hour usable in all splits" in text
 
     def test_recordings_for_training_only_of_a_tested_client(self) -> None:
         record = self.with_corpus(left_out_recordings=2, left_out_hours=1.75)

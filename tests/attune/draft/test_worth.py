@@ -58,7 +58,7 @@ def test_errors_by_the_model_that_wrote_the_draft(mini: MiniProject) -> None:
     shown = "\n".join(lines(found))
     assert "by the base: 17.6% (2 recording(s), 3 min)" in shown
     assert "by the model tuned on 2.4 h: 0.0% (1 recording(s)" in shown
-    assert "100% fewer than the line above" in shown
+    assert "100% lower than the line above" in shown
 
 
 def test_five_recordings_have_an_interval(mini: MiniProject) -> None:

@@ -156,7 +156,7 @@ def test_scripts_or_terms(mini: MiniProject, scripts: list[Path]) -> None:
 
 def test_other_languages_have_scripts_but_no_terms(mini: MiniProject, scripts: list[Path]) -> None:
     set_language("de")
-    with pytest.raises(UserError, match="English alone"):
+    with pytest.raises(UserError, match="English sentences only"):
         speak([], terms=True)
     scripts[0].write_text("T: Wie war die Woche?\nC: Ich nehme jetzt 50 mg, ganz gut.\n")
     speak(scripts[:1], terms=False)
