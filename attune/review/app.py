@@ -63,7 +63,7 @@ def make_app(reviews: Reviews, sounds: Sounds, access: Access, value: Value) -> 
         return JSONResponse({"held": held, **_state(reviews.open(id_))})
 
     def release(id_: str, body: Hold) -> Response:
-        reviews.release(id_, body.page)
+        reviews.release(id_, body.page, body.seconds)
         return JSONResponse({})
 
     def edit(id_: str, body: Edit) -> Response:

@@ -88,12 +88,13 @@ class Reviews:
             review.seconds += min(seconds, _MAX_WORK_SECONDS)
             return True
 
-    def release(self, id_: str, page: str) -> None:
-        """The page is closed. Raises: OSError."""
+    def release(self, id_: str, page: str, seconds: float) -> None:
+        """The page is closed. seconds: of work since its last message. Raises: OSError."""
         with self._lock:
             review = self.open(id_)
             if review.holder == page:
                 review.holder = ""
+                review.seconds += min(seconds, _MAX_WORK_SECONDS)
                 if review.seconds >= 1:
                     review.document.note("work", _taken(review))
 

@@ -90,9 +90,9 @@ def test_a_page_can_take_over_and_gives_back_when_it_closes(
     ):  # fmt: skip
         with pytest.raises(ReadOnly):
             act()
-    reviews.release(ids[0], "a")  # not the holder
+    reviews.release(ids[0], "a", 0.0)  # not the holder
     assert not reviews.hold(ids[0], "a", False, 0.0)
-    reviews.release(ids[0], "b")
+    reviews.release(ids[0], "b", 0.0)
     assert reviews.hold(ids[0], "a", False, 0.0)
 
 
@@ -103,7 +103,7 @@ def test_the_work_of_all_messages_is_kept(
     reviews.hold(ids[0], "a", False, 10.0)
     edit(reviews, ids[0], "a", "one", seconds=5.0)
     reviews.hold(ids[0], "a", False, 500.0)  # a page asleep: no more than a minute counts
-    reviews.release(ids[0], "a")
+    reviews.release(ids[0], "a", 0.0)
     source = reviews.sources.by_id[ids[0]]
     assert reviews.progress(source)[0].work_seconds == 75.0
     assert project.reviews().progress(source)[0].work_seconds == 75.0
@@ -135,7 +135,7 @@ def test_replacing_elsewhere(project: ReviewProject, ids: list[str], clock: Cloc
     reviews.hold(done, "b", False, 0.0)
     reviews.finish(done, "b", 0.0)
     edit(reviews, ids[1], "c", "checked sleep", checked=True)
-    reviews.release(ids[1], "c")
+    reviews.release(ids[1], "c", 0.0)
 
     assert reviews.replace_elsewhere(ids[0], "a", "about", "on", True) == (1, 1, 1)
     assert not (project.folder / "other.vtt").exists()
