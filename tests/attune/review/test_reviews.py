@@ -103,10 +103,10 @@ def test_the_work_of_all_messages_is_kept(
     reviews.hold(ids[0], "a", False, 10.0)
     edit(reviews, ids[0], "a", "one", seconds=5.0)
     reviews.hold(ids[0], "a", False, 500.0)  # a page asleep: no more than a minute counts
-    reviews.release(ids[0], "a", 0.0)
+    reviews.release(ids[0], "a", 1.5)
     source = reviews.sources.by_id[ids[0]]
-    assert reviews.progress(source)[0].work_seconds == 75.0
-    assert project.reviews().progress(source)[0].work_seconds == 75.0
+    assert reviews.progress(source)[0].work_seconds == 76.5
+    assert project.reviews().progress(source)[0].work_seconds == 76.5
 
 
 def test_an_edit_of_an_earlier_version_is_refused(project: ReviewProject, ids: list[str]) -> None:
