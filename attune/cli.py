@@ -184,10 +184,10 @@ def draft() -> None:
 def review(
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Port on 127.0.0.1.")] = 8765,
 ) -> None:
-    """Correct drafts and transcripts against the audio, in your browser.
+    """Correct drafts and transcripts against the audio.
 
-    Serves a page on this machine only and prints its address, which holds a secret. Every change is
-    saved at once:
+    Serves a page to browsers on this machine only and prints its address, which holds a secret.
+    Every change is saved at once:
 
     \b
       data/review/NAME.vtt        the transcript being corrected
