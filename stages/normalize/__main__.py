@@ -117,7 +117,7 @@ def main() -> None:
         print(notice)
     if style != "spoken" and is_written and extra is not None and extra < THRESHOLD:
         print(
-            "recordings for training only are without case and punctuation, unlike the others: "
+            "recordings for training only have no case and punctuation, unlike the others: "
             "the model learns both; normalize.style spoken avoids that"
         )
     after = [in_style(segment, style, is_written, language) for segment in before]

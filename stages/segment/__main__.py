@@ -94,7 +94,7 @@ def _segment(folder: Path, params: Params, key: bytes) -> tuple[Sessions, list[O
         outcomes = segment_recordings(sessions.sources, folder, params)
         if state_of(source) == before:
             return sessions, outcomes
-        print("data.sessions has changed meanwhile: what changed is segmented too", flush=True)
+        print("data.sessions changed during the run; segmenting the changes", flush=True)
         shutil.rmtree(folder / "audio")
 
 

@@ -1,7 +1,7 @@
 """`sessions.csv`: the client of each recording, so that a client stays in one split, and its use.
 
 Columns `recording`, `client` and, optionally, `use`: `train` for recordings that only training may
-have (corpora of others, synthetic speech), `all` or nothing for the others. `attune import` adds
+have (published corpora, synthetic speech), `all` or nothing for the others. `attune import` adds
 `corpus`: a name of stages/common/core/corpora.py, or nothing.
 """
 
@@ -68,7 +68,7 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
             if cell and cells.setdefault(stem, cell) != cell:
                 faults.append(
                     f"{FILE}: line {line} names another {what} for {recording_id(key, stem)} "
-                    "than a line before it; keep one of them"
+                    "than an earlier line; keep one of them"
                 )
     if faults:
         raise UserError("\n".join(faults))

@@ -71,7 +71,7 @@ def read_table(folder: Path) -> Table | None:
         ]
     except csv.Error:
         raise UserError(
-            f"{FILE}: not CSV (an open quote?); save it anew from a spreadsheet"
+            f"{FILE}: not CSV (an open quote?); save it again from a spreadsheet"
         ) from None
     table = Table(
         rows[0][1] if rows else [],

@@ -138,6 +138,6 @@ def test_recordings_for_training_only_do_not_decide_the_style(
     mini.segment()
     metrics = mini.normalize()
     assert (metrics["style"], metrics["written_share"]) == ("written" if auto else "spoken", 1.0)
-    assert ("are without case and punctuation" in capsys.readouterr().out) == auto
+    assert ("have no case and punctuation" in capsys.readouterr().out) == auto
     uses = {r.id: r.use for r in read_recordings(mini.root / "data" / "normalized")}
     assert uses.pop(recording_id(KEY, "own")) == "all" and set(uses.values()) == {"train"}

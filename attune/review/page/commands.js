@@ -225,7 +225,7 @@ export class Commands {
     if (!sure) return this.back(caret);
     const { status, body } = await this.saver.post('finish', { seconds: 0 });
     if (status === 200) location.assign('/');
-    else this.tell(body?.message ?? 'the server does not answer');
+    else this.tell(body?.message ?? 'the server is not responding');
   }
 
   changeSpeed(direction) {

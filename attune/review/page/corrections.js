@@ -29,6 +29,6 @@ export async function replaceAll({ saver, model }, find, replacement) {
   const told = `${body?.places ?? 0} replaced`;
   if (!asked.elsewhere) return told;
   const others = (await saver.post('replace-elsewhere', message)).body;
-  if (others?.places === undefined) return `${told}; not in other recordings: ${others?.message ?? 'the server does not answer'}`;
+  if (others?.places === undefined) return `${told}; not in other recordings: ${others?.message ?? 'the server is not responding'}`;
   return `${told}, ${others.places} in ${others.recordings} other recordings`;
 }

@@ -79,7 +79,7 @@ function showState(answer) {
 
 async function fetchRecording() {
   const answer = await fetch(url).catch(() => {
-    throw new Error('the server does not answer');
+    throw new Error('the server is not responding');
   });
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.message);

@@ -89,7 +89,7 @@ export class Saver {
         this.refused = status === 422 ? this.refused + 1 : 0;
         this.fallBehind(status === 409, this.refused > 1 ? [this.queue.shift()] : []);
       } else {
-        this.problem = body?.message ?? 'not saved: the server does not answer';
+        this.problem = body?.message ?? 'not saved: the server is not responding';
         this.state();
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class ForeignCorpus:
+class PublishedCorpus:
     title: str
     holder: str
     licence: str
@@ -19,7 +19,7 @@ class ForeignCorpus:
 
 
 CORPORA = {
-    "daic-woz": ForeignCorpus(
+    "daic-woz": PublishedCorpus(
         "DAIC-WOZ, the Distress Analysis Interview Corpus, Wizard of Oz",
         "University of Southern California, Institute for Creative Technologies",
         "end-user licence agreement, which each user signs",
@@ -31,7 +31,7 @@ CORPORA = {
             "people. The agreement that you signed decides.",
         ),
     ),
-    "primock57": ForeignCorpus(
+    "primock57": PublishedCorpus(
         "PriMock57, mock consultations in primary care",
         "Babylon Health; Papadopoulos Korfiatis, Moramarco, Sarac and Savkov, ACL 2022",
         "Creative Commons Attribution 4.0 (CC BY 4.0)",
