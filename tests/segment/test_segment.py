@@ -245,7 +245,7 @@ def test_what_changes_during_the_run_is_segmented_too(
     monkeypatch.setattr("stages.segment.__main__.segment_recordings", interrupted)
     result = mini.segment()
     names.discard(recording_id(KEY, "second"))
-    assert len(runs) == 2 and "has changed meanwhile" in capsys.readouterr().out
+    assert len(runs) == 2 and "changed during the run" in capsys.readouterr().out
     assert {row["id"] for row in result.recordings} == names
     assert "another text" in result.texts and result.metrics["recordings"] == 2
     audio = (mini.root / "data/segments/audio").iterdir()
