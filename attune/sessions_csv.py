@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stages.common.core.errors import UserError
 from stages.common.core.files import write_text
 from stages.segment.clients import stem_in
 from stages.segment.sessions_table import FILE, Table, read_table
@@ -15,6 +16,9 @@ from stages.segment.sessions_table import FILE, Table, read_table
 _COLUMNS = ("recording", "client", "use")
 _OPTIONAL = "corpus"
 """Added with the first row that has one."""
+
+
+_DEMO = Path("demo/sessions")
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,14 @@ class SessionRow:
     """`all` or `train`."""
     corpus: str = ""
     """A name of stages/common/core/corpora.py; "" for the team's own recordings."""
+
+
+def check_own(sessions: Path) -> None:
+    """Raises: UserError if the sessions folder is the demo's: what is added there would be lost."""
+    if sessions.resolve() == _DEMO.resolve():
+        raise UserError(
+            "data.sessions is the demo's, which `dvc repro` rebuilds; run `attune init` first"
+        )
 
 
 def add_rows(sessions: Path, rows: Sequence[SessionRow]) -> None:

@@ -13,13 +13,12 @@ from tqdm import tqdm
 from attune.corpora import daic_woz, primock57
 from attune.corpora.recordings import Found, Importer, NotImported, Prepared
 from attune.corpora.terms import check_terms
-from attune.sessions_csv import SessionRow, add_rows
+from attune.sessions_csv import SessionRow, add_rows, check_own
 from stages.common.core.errors import UserError
 from stages.common.core.params import load_params
 from stages.segment.session_files import check_folder, role_of, stem_of
 
 _IMPORTERS: dict[str, Importer] = {"daic-woz": daic_woz, "primock57": primock57}
-_DEMO = Path("demo/sessions")
 
 
 def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
@@ -35,8 +34,7 @@ def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
         `folder` does not hold the corpus, or if nothing in it can be imported.
     """
     sessions = Path(load_params().data.sessions)
-    if sessions == _DEMO:
-        raise UserError("data.sessions is the demo's; run `attune init` first")
+    check_own(sessions)
     check_folder(sessions)
     check_terms(name, accept_terms)
     importer = _IMPORTERS[name]

@@ -17,6 +17,7 @@ from attune.review.publish import publish
 from attune.review.replacing import replace_in
 from attune.review.sources import Doubt, Source, Sources, reason_of
 from attune.review.words import DraftWords
+from attune.sessions_csv import check_own
 from stages.common.core.errors import UserError
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.reviewed import vtt_is_reviewed
@@ -158,6 +159,7 @@ class Reviews:
 
     def finish(self, id_: str, page: str, seconds: float) -> None:
         """Write the reviewed transcript. Raises: ReadOnly, UserError, OSError."""
+        check_own(self.sessions)
         with self._lock:
             review = self._held(id_, page, seconds)
             self.sources.scan()  # another transcript may lie there since it was opened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from stages.common.core.ids import recording_id
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
-from stages.common.transcripts.read import read_cues
+from stages.common.transcripts.read import read_cues, read_transcripts
 from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
 
 SEGMENTS, DRAFTS = Path("data/segments"), Path("data/drafts")
@@ -109,6 +109,11 @@ class Sources:
                     raise UserError(
                         f"{source.id}: its transcript has no times yet; run `dvc repro segment`"
                     )
+                if not _is_text_of(placed, source):
+                    raise UserError(
+                        f"{source.id}: its transcript changed since `segment` ran; run `dvc repro "
+                        "segment`"
+                    )
                 return _numbered(_placed_cue(row) for row in placed)
             if source.draft:
                 return _numbered(read_cues([(source.draft, "")]).cues)
@@ -164,6 +169,16 @@ def _placed_text() -> dict[str, list[Row]]:
     for placed in rows.values():
         placed.sort(key=lambda row: (not row["start"] >= 0, row["start"], row["end"], row["text"]))
     return rows
+
+
+def _is_text_of(placed: Sequence[Row], source: Source) -> bool:
+    """Whether the placed words are those of the transcript, but for 2 % and two words."""
+    words = Counter(
+        word for cue in read_transcripts(source.transcripts).cues for word in cue.text.split()
+    )
+    known = Counter(word for row in placed for word in row["text"].split())
+    differ = (words - known).total() + (known - words).total()
+    return differ <= 2 + 0.02 * words.total()
 
 
 def _placed_cue(row: Row) -> Cue:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from joblib import cpu_count
 
-from attune.sessions_csv import SessionRow, add_rows
+from attune.sessions_csv import SessionRow, add_rows, check_own
 from attune.speak.names import is_spoken, name_of
 from attune.speak.scripts import Script
 from attune.speak.synthesize import Spoken, synthesize
@@ -25,15 +25,10 @@ from stages.common.core.files import write_text
 from stages.segment.session_files import check_folder
 from stages.segment.sessions_table import FILE, read_table
 
-_DEMO = Path("demo/sessions")
-
 
 def check_sessions(folder: Path) -> None:
     """Raises: UserError naming every fault of the sessions folder or its table."""
-    if folder.resolve() == _DEMO.resolve():
-        raise UserError(
-            "data.sessions is the demo's, which `dvc repro` rebuilds; run `attune init` first"
-        )
+    check_own(folder)
     check_folder(folder)
     table = read_table(folder)
     if table is None:

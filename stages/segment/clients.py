@@ -72,7 +72,10 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
                 )
     if faults:
         raise UserError("\n".join(faults))
-    train_only = {stem for stem, use in uses.items() if use == "train"}
+    # A corpus is for training only, unless its row says otherwise.
+    train_only = {
+        stem for stem, use in (dict.fromkeys(corpora, "train") | uses).items() if use == "train"
+    }
     # A voice without a client, such as a synthetic one, is in no other split anyway.
     notices = [(stem, "unknown_recording") for stem in sorted(unknown)]
     notices += [(stem, "no_client") for stem in sorted(known - set(clients) - train_only)]

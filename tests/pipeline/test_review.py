@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections import defaultdict
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -21,48 +20,50 @@ from tests.support.review_server import ReviewServer, reviewing
 pytestmark = pytest.mark.pipeline
 
 
-def texts(project: Path) -> dict[str, str]:
-    """Recording -> the text of its segments."""
-    joined: dict[str, list[str]] = defaultdict(list)
+def segments_of(project: Path) -> dict[str, list[dict[str, Any]]]:
+    """Recording -> its segments."""
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in read_rows(project / "data/segments/segments.jsonl"):
-        joined[row["recording"]].append(row["text"])
-    return {name: " ".join(parts) for name, parts in joined.items()}
+        rows[row["recording"]].append(row)
+    return rows
 
 
-def corrected(cues: list[dict[str, Any]], truth: list[str]) -> list[str]:
-    """The true words for each cue: those at the place of the cue's own."""
-    words = [(word.lower(), at) for at, cue in enumerate(cues) for word in cue["text"].split()]
-    plain = [word.strip(".,?!").lower() for word in truth]
-    matcher = SequenceMatcher(None, plain, [word.strip(".,?!") for word, _ in words], False)
-    owner, reached = [0] * len(truth), 0
-    for block in matcher.get_matching_blocks():
-        for n in range(block.size):
-            owner[block.a + n] = words[block.b + n][1]
-    for n in range(len(truth)):
-        reached = owner[n] = max(reached, owner[n])
-    return [
-        " ".join(word for word, at in zip(truth, owner, strict=True) if at == n)
-        for n in range(len(cues))
-    ]
+def text_of(rows: list[dict[str, Any]]) -> str:
+    return " ".join(row["text"] for row in rows)
 
 
-def correct(server: ReviewServer, id_: str, truth: str) -> str:
-    """Correct, check and finish a draft as a person does, cue by cue; returns the draft's text."""
+def correct(server: ReviewServer, id_: str, truth: list[dict[str, Any]]) -> str:
+    """Correct, check and finish a draft, segment by segment; returns the draft's text.
+
+    The draft's cues are merged into the first one, which is then split where the truth is.
+    """
     server.post(f"recordings/{id_}/hold")
     recording = server.get(f"recordings/{id_}")
-    version, cues = recording["version"], recording["cues"]
-    for at, text in enumerate(corrected(cues, truth.split())):
-        before = {name: cues[at][name] for name in ("id", "start", "end", "speaker", "text")}
-        before["checked"] = False
-        after = {**before, "text": text, "checked": True}
-        splice = {"at": at, "remove": [before], "insert": [after]}
-        version = server.edit(id_, version, "text", [splice])["version"]
+    version, cues = recording["version"], [wire(cue) for cue in recording["cues"]]
+    drafted = text_of(cues)
+    number = max(cue["id"] for cue in cues) + 1
+    rest = {**cues[0], "text": drafted, "end": max(cue["end"] for cue in cues)}
+    version = server.edit(id_, version, "merge", [splice(0, cues, [rest])])["version"]
+    for at, row in enumerate(truth):
+        times = {"start": row["speech_start"], "end": row["speech_end"]}
+        cue = {**rest, **times, "id": number + at, "text": row["text"], "checked": True}
+        is_last = at == len(truth) - 1
+        edit = splice(at, [rest], [cue] if is_last else [cue, rest])
+        version = server.edit(id_, version, "text" if is_last else "split", [edit])["version"]
     server.post(f"recordings/{id_}/finish")
-    return " ".join(cue["text"] for cue in cues)
+    return drafted
+
+
+def wire(cue: dict[str, Any]) -> dict[str, Any]:
+    return {name: cue[name] for name in ("id", "start", "end", "speaker", "text", "checked")}
+
+
+def splice(at: int, remove: list[dict[str, Any]], insert: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"at": at, "remove": remove, "insert": insert}
 
 
 def test_corrected_drafts_are_the_pipelines_transcripts(project: Path, tiny_en: Path) -> None:
-    truth = texts(project)
+    truth = segments_of(project)
     test = {clip.recording for clip in clips_of(project / "data/dataset/test")}
     names = {recording_id(KEY.encode(), client): client for client in CLIENTS}
     for id_ in test:
@@ -82,7 +83,9 @@ def test_corrected_drafts_are_the_pipelines_transcripts(project: Path, tiny_en: 
         assert all(listed[id_]["done"] and not listed[id_]["doubtful"] for id_ in test)
         worth = "\n".join(server.get("worth")["lines"])
 
-    errors = [count_errors(id_, id_, truth[id_], drafts[id_], "en") for id_ in sorted(test)]
+    errors = [
+        count_errors(id_, id_, text_of(truth[id_]), drafts[id_], "en") for id_ in sorted(test)
+    ]
     wer = sum(one.errors for one in errors) / sum(one.reference_words for one in errors)
     assert f"{wer:.1%}" in worth and wer > 0
     assert worth in run(project, *attune, "draft").stdout
@@ -94,8 +97,7 @@ def test_corrected_drafts_are_the_pipelines_transcripts(project: Path, tiny_en: 
     shutil.move(toy, project / "models/ct2")
     ran = repro(project)
     assert ran[0] == "segment" and ran[-1] == "report"
-    for id_, text in texts(project).items():
-        # The text is the corrected one, all of it, whatever the cues.
-        assert text.split() == truth[id_].split(), id_
+    for id_, rows in segments_of(project).items():
+        assert text_of(rows) == text_of(truth[id_]), id_
     assert {clip.recording for clip in clips_of(project / "data/dataset/test")} == test
     assert metrics(project, "evaluate")["test_set"] == metrics(project, "baseline")["test_set"]

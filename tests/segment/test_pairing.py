@@ -194,6 +194,7 @@ def test_sessions_csv_groups_recordings(mini: MiniProject, content: str) -> None
         ("recording,client,use\na,Ann,\nb,,train\n", "b"),
         ("Use;recording;client\nTRAIN;a.wav;Ann\nAll;b;Bob\n;a;Ann\n", "a"),
         ("recording,client,use\na,Ann\nb,Bob,train\n", "b"),
+        ("recording,client,use,corpus\na,Ann,all,primock57\nb,Bob,,daic-woz\n", "b"),
     ],
 )
 def test_use_of_a_recording(mini: MiniProject, content: str, train_only: str) -> None:

@@ -14,7 +14,7 @@ function row(recording) {
     : [element('progress', { value: recording.checked_share, ariaLabel: 'checked' }), ` ${share} %`];
   const cells = [
     ['', [name]],
-    ['', [SOURCES[recording.from]]],
+    ['', [recording.can_open || recording.from !== 'transcript' ? SOURCES[recording.from] : 'transcript not placed: run dvc repro segment']],
     ['', [recording.seconds ? clock(recording.seconds) : '']],
     ['doubtful', [recording.done ? '' : String(recording.doubtful)]],
     ['', checked],

@@ -62,6 +62,16 @@ def test_a_timed_transcript_comes_before_a_draft(project: ReviewProject) -> None
     assert start(project, "one") == [(5.0, 6.5, "Client", "typed")]
 
 
+def test_a_plain_transcript_that_changed_since_it_was_placed(project: ReviewProject) -> None:
+    project.audio("one")
+    project.transcript("one.txt", "T: this was here when segment ran\n")
+    project.placed("one", [Cue(5.0, 7.0, "this was here when segment ran", "Therapist", 0.9)])
+    assert project.sources().start(project.source("one"))
+    project.transcript("one.txt", "T: this was here when segment ran and this came after it\n")
+    with pytest.raises(UserError, match="changed since `segment` ran"):
+        project.sources().start(project.source("one"))
+
+
 def test_a_file_for_each_speaker(project: ReviewProject) -> None:
     project.audio("one")
     for role, times, text in (("client", (4, 5), "then I"), ("therapist", (1, 2), "first you")):
@@ -83,7 +93,8 @@ def test_two_transcripts_are_not_merged(project: ReviewProject) -> None:
 def test_plain_text_has_the_places_that_segment_found(project: ReviewProject) -> None:
     project.audio("one")
     project.draft("one", DRAFT)
-    project.transcript("one.txt", "T: kept words\nC: lost words here\n")
+    text = "T: kept words\nC: lost [inaudible] here\nT: no time\nC: poor\n"
+    project.transcript("one.txt", text)
     kept = [Cue(5.0, 7.0, "kept words", "Therapist", 0.9), Cue(20.0, 22.0, "poor", "Client", 0.2)]
     lost = [
         (Cue(9.0, 9.0, f"lost {UNKNOWN} here", "Client"), "not_found"),
