@@ -16,6 +16,8 @@ from stages.segment.sessions import IdReason, Sessions
 
 def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Counts and seconds; `kept` and `dropped_recordings` add up to `recordings`."""
+    # Synthetic speech and published corpora say nothing about the team's transcripts.
+    own = {source.id for source in sessions.sources if source.use == "all"}
     kept = [outcome for outcome in outcomes if outcome.recording]
     recordings = [outcome.recording for outcome in outcomes if outcome.recording]
     rejected = Counter(outcome.rejections[0] for outcome in outcomes if outcome.rejections)
@@ -38,7 +40,7 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
         "dropped_recordings": _sorted(rejected + _by_reason(sessions.rejected)),
         "dropped_transcripts": _sorted(_by_reason(sessions.unused)),
         "dropped_cues": _sorted(sum((o.rejected_cues for o in outcomes), Counter())),
-        **_error_rate(outcomes),
+        **_error_rate(outcome for outcome in outcomes if outcome.id in own),
         "wrong_times": {
             outcome.id: asdict(outcome.wrong_times) for outcome in outcomes if outcome.wrong_times
         },
@@ -48,8 +50,9 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
     }
 
 
-def _error_rate(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _error_rate(checked: Iterable[Outcome]) -> dict[str, Any]:
     """The transcripts' own error rate, see error_rate.py; None if nothing was checked."""
+    outcomes = list(checked)
     rate = error_rate([(transcript_words(outcome), outcome.clear) for outcome in outcomes])
     value, low, high = rate or (None, None, None)
     return {
