@@ -49,7 +49,7 @@ def _row(source: Source, progress: Progress, doubtful: int) -> dict[str, Any]:
         "id": source.id,
         "name": source.stem,
         "from": "transcript" if source.transcripts else "draft" if source.draft else "",
-        "seconds": progress.seconds,
+        "length": progress.end,
         "checked_share": progress.checked_seconds / progress.seconds if progress.seconds else 0.0,
         "work_seconds": progress.work_seconds,
         "doubtful": doubtful,

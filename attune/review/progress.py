@@ -13,6 +13,8 @@ from stages.common.audio.voice_activity import covered_seconds
 class Progress:
     cues: int
     checked: int
+    end: float
+    """End of the last cue, in seconds."""
     seconds: float
     """Audio that cues cover."""
     checked_seconds: float
@@ -24,7 +26,9 @@ class Progress:
 
 def progress_of(cues: Sequence[ReviewCue], work_seconds: float, done: bool) -> Progress:
     checked = [cue for cue in cues if cue.checked]
-    return Progress(len(cues), len(checked), _seconds(cues), _seconds(checked), work_seconds, done)
+    end = max((cue.end for cue in cues), default=0.0)
+    covered = _seconds(cues), _seconds(checked)
+    return Progress(len(cues), len(checked), end, *covered, work_seconds, done)
 
 
 def minutes_per_minute(progress: Iterable[Progress]) -> float | None:

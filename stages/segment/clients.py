@@ -7,6 +7,7 @@ have (published corpora, synthetic speech), `all` or nothing for the others. `at
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from stages.segment.sessions_table import FILE, Table, read_table
 
 _OPTIONAL = {"use": ("all", "train"), "corpus": tuple(CORPORA)}
 """Column -> what its cells may hold, besides nothing."""
+
+
+_MADE = re.compile(r"speak-[0-9a-f]{16}|daic-\d{3}|primock57-day\d+-consultation\d+")
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,9 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
         recording, with one line per fault.
     """
     table = read_table(folder)
-    if table is None:
-        return Clients({}, set(), {}, [], given=False)
     known = set(recordings)
+    if table is None:
+        return Clients({}, _made(known), {}, [], given=False)
     clients: dict[str, str] = {}
     uses: dict[str, str] = {}
     corpora: dict[str, str] = {}
@@ -72,14 +76,18 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
                 )
     if faults:
         raise UserError("\n".join(faults))
-    # A corpus is for training only, unless its row says otherwise.
-    train_only = {
-        stem for stem, use in (dict.fromkeys(corpora, "train") | uses).items() if use == "train"
-    }
+    by_default = dict.fromkeys([*corpora, *_made(known)], "train")
+    train_only = {stem for stem, use in (by_default | uses).items() if use == "train"}
     # A voice without a client, such as a synthetic one, is in no other split anyway.
     notices = [(stem, "unknown_recording") for stem in sorted(unknown)]
     notices += [(stem, "no_client") for stem in sorted(known - set(clients) - train_only)]
     return Clients(clients, train_only, corpora, notices, given=True)
+
+
+def _made(recordings: set[str]) -> set[str]:
+    """Those that `attune speak` and `attune import` added: for training only, unless their row says
+    otherwise, even if a spreadsheet lost the row."""
+    return {stem for stem in recordings if _MADE.fullmatch(stem)}
 
 
 def stem_in(name: str, known: set[str]) -> str:

@@ -206,6 +206,20 @@ def test_use_of_a_recording(mini: MiniProject, content: str, train_only: str) ->
     assert {source.id for source in sources if source.use == "train"} == ids
 
 
+@pytest.mark.parametrize("table", ["", "recording,client\na,Ann\n"])
+def test_made_recordings_without_their_row_are_for_training_only(
+    mini: MiniProject, table: str
+) -> None:
+    made = ("speak-0123456789abcdef", "daic-300", "primock57-day1-consultation01")
+    for stem in ("a", "speak-of-it", *made):
+        mini.valid(stem)
+    if table:
+        clients(mini, table)
+    sources = read_sessions(mini.sessions, KEY).sources
+    ids = {recording_id(KEY, stem) for stem in made}
+    assert {source.id for source in sources if source.use == "train"} == ids
+
+
 def test_a_change_of_use_alone_segments_nothing_again(mini: MiniProject) -> None:
     for stem in "ab":
         mini.valid(stem)

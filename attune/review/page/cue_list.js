@@ -18,7 +18,6 @@ export class CueList {
     list.addEventListener('focusout', (event) => this.blurred(event));
     list.addEventListener('input', (event) => this.input(event));
     list.addEventListener('click', (event) => this.clicked(event));
-    list.addEventListener('pointerdown', () => { this.held = true; });
     list.addEventListener('paste', (event) => {
       event.preventDefault(); // otherwise pasted line breaks would show until the focus leaves
       document.execCommand('insertText', false, oneLine(event.clipboardData.getData('text/plain')));
@@ -122,7 +121,8 @@ export class CueList {
   }
 
   // Make a cue the current one. caret: a position in its text, or null to leave the focus alone.
-  select(id, caret = 0) {
+  // scroll: bring it into view.
+  select(id, caret = 0, scroll = true) {
     const row = this.rows.get(id);
     if (!row) return;
     if (this.current !== id) {
@@ -142,7 +142,7 @@ export class CueList {
       row.text.focus({ preventScroll: true });
       this.setCaret(row.text, caret);
     }
-    row.item.scrollIntoView({ block: 'nearest' });
+    if (scroll) row.item.scrollIntoView({ block: 'nearest' });
   }
 
   // Playback resumes: the current text counts as corrected.
@@ -189,7 +189,8 @@ export class CueList {
 
   focused(event) {
     const id = this.id(event);
-    if (id && id !== this.current) this.select(id, null);
+    // The browser has scrolled for the keyboard; under a pressed mouse nothing may move.
+    if (id && id !== this.current) this.select(id, null, false);
   }
 
   blurred(event) {
@@ -208,6 +209,7 @@ export class CueList {
   clicked(event) {
     const id = this.id(event);
     if (!id) return;
+    this.held = event.target.classList.contains('text'); // a click chooses where to type
     if (event.target.classList.contains('time')) this.select(id, 0);
     if (event.target.classList.contains('check')) this.onCheck(id);
   }

@@ -15,7 +15,7 @@ function row(recording) {
   const cells = [
     ['', [name]],
     ['', [recording.can_open || recording.from !== 'transcript' ? SOURCES[recording.from] : 'transcript not placed: run dvc repro segment']],
-    ['', [recording.seconds ? clock(recording.seconds) : '']],
+    ['', [recording.length ? clock(recording.length) : '']],
     ['doubtful', [recording.done ? '' : String(recording.doubtful)]],
     ['', checked],
     ['work', [recording.work_seconds ? minutes(recording.work_seconds) : '']],
