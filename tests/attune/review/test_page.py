@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -164,6 +165,25 @@ def test_the_sound_is_at_the_segment(desk: Desk) -> None:
     press(page, "Alt+r")
     first = page.evaluate("document.getElementById('audio').currentTime")
     assert first == pytest.approx(cues[4].start, abs=0.3)
+
+
+def test_a_click_lands_where_it_was_pressed(desk: Desk) -> None:
+    """The list must not scroll under the mouse, low in the window as little as above."""
+    page = desk.open("session")
+    height = page.evaluate("innerHeight")
+    rows = page.locator(".cue")
+    low = next(
+        n for n in range(rows.count())
+        if (box := rows.nth(n).bounding_box()) and box["y"] > 0.8 * height
+    )  # fmt: skip
+    row = rows.nth(low)
+    for target in (".check", ".text"):  # the first press makes the row the current one
+        box = row.locator(target).bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + 5, box["y"] + 5)
+    expect(row).to_have_class(re.compile(r"\bcurrent\b"))
+    expect(row).to_have_class(re.compile(r"\bchecked\b"))
+    saved(page)
 
 
 def test_done(desk: Desk) -> None:
