@@ -52,6 +52,7 @@ export class Waveform {
       canvas.height = canvas.clientHeight * devicePixelRatio;
     }
     this.whole = null;
+    this.marks = null;
     this.close = null;
     this.draw();
   }
@@ -125,8 +126,10 @@ export class Waveform {
     const { width, height } = this.overview;
     const context = this.overview.getContext('2d');
     this.whole ??= this.drawWhole(width, height);
+    this.marks ??= this.drawMarks(width, height);
     context.clearRect(0, 0, width, height);
     context.drawImage(this.whole, 0, 0);
+    context.drawImage(this.marks, 0, 0);
     const x = (time) => (time / this.seconds) * width;
     context.strokeStyle = this.colours.accent;
     context.strokeRect(x(this.from), 0.5, Math.max(3, x(this.span)), height - 1);
@@ -139,7 +142,7 @@ export class Waveform {
     this.overview.ariaValueText = clock(this.player.time);
   }
 
-  // The waveform of the whole recording and its checked segments, drawn once.
+  // The waveform of the whole recording, drawn once: an edit does not change it.
   drawWhole(width, height) {
     const canvas = new OffscreenCanvas(Math.max(1, width), Math.max(1, height));
     const context = canvas.getContext('2d');
@@ -152,6 +155,13 @@ export class Waveform {
       const tall = (loudest / 100) * (height - 4);
       context.fillRect(n, (height - 4 - tall) / 2, 1, tall);
     }
+    return canvas;
+  }
+
+  // The checked segments, drawn after each edit.
+  drawMarks(width, height) {
+    const canvas = new OffscreenCanvas(Math.max(1, width), Math.max(1, height));
+    const context = canvas.getContext('2d');
     context.fillStyle = this.colours.checked;
     for (const cue of this.model.cues) {
       if (!cue.checked) continue;
@@ -162,7 +172,7 @@ export class Waveform {
   }
 
   changed() {
-    this.whole = null;
+    this.marks = null;
     this.close = null;
     this.draw();
   }
