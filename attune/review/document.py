@@ -120,7 +120,7 @@ class Document:
         """
         if not self._is_written:  # the disk was full after the log was written
             self._write(to_vtt(self.cues))
-        if self._stat() == self._seen:
+        if file_state(self.path) == self._seen:
             return False
         before = self.version
         if self.path.is_file():
@@ -154,10 +154,10 @@ class Document:
         self._is_written = False
         write_text(self.path, text)
         self._is_written = True
-        self._seen = self._stat()
+        self._seen = file_state(self.path)
 
     def _load(self, is_start: bool) -> None:
-        self._seen = self._stat()
+        self._seen = file_state(self.path)
         text = self.path.read_text(encoding="utf-8", errors="surrogateescape")
         digest = _digest(text)
         if digest == self.log.digest:
@@ -188,12 +188,14 @@ class Document:
                 "before start?); correct or remove its WebVTT"
             ) from None
 
-    def _stat(self) -> tuple[int, int]:
-        try:
-            found = self.path.stat()
-        except FileNotFoundError:
-            return 0, 0
-        return found.st_mtime_ns, found.st_size
+
+def file_state(path: Path | None) -> tuple[int, int]:
+    """(time in ns, size) of a file, which change with it; zeros if there is none."""
+    try:
+        found = path.stat() if path else None
+    except FileNotFoundError:
+        found = None
+    return (found.st_mtime_ns, found.st_size) if found else (0, 0)
 
 
 def _replay(entries: Sequence[Entry]) -> list[ReviewCue]:

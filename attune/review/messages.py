@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from attune.review.cues import ReviewCue, Splice
+from attune.review.cues import Splice
 
 _Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,60}$")]
 _Text = Annotated[str, StringConstraints(max_length=500)]
@@ -55,6 +55,3 @@ class Find(_Message):
 
 class Finish(_Message):
     seconds: _Seconds = 0.0
-
-
-__all__ = ["Edit", "Find", "Finish", "Hold", "ReviewCue", "Undo"]

@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any
 
 from attune.review.cues import ReviewCue, Splice, from_vtt, to_transcript
-from attune.review.document import Document
+from attune.review.document import Document, file_state
 from attune.review.edit_log import EditLog
 from attune.review.progress import Progress, minutes_per_minute, progress_of
 from attune.review.publish import publish
@@ -82,11 +82,10 @@ class Reviews:
             seconds: of work since the last message.
         """
         with self._lock:
-            review = self.open(id_)
-            if not force and self._is_held_by_other(review, page):
+            try:
+                self._held(id_, page, seconds, force)
+            except ReadOnly:
                 return False
-            review.holder, review.heard = page, self.clock()
-            review.seconds += min(seconds, _MAX_WORK_SECONDS)
             return True
 
     def release(self, id_: str, page: str, seconds: float) -> None:
@@ -194,7 +193,7 @@ class Reviews:
     def progress(self, source: Source) -> tuple[Progress, int]:
         """(progress, number of unchecked doubtful words and segments), from memory or disk."""
         path = self.folder / f"{source.stem}.vtt"
-        known = (source, self.sources.segmented, *(_stat(each) for each in (path, source.draft)))
+        known = (source, self.sources.segmented, *map(file_state, (path, source.draft)))
         with self._lock:
             if self._progress.get(source.id, (None,))[0] != known:
                 self._progress[source.id] = (known, *self._measure(source, path))
@@ -246,9 +245,10 @@ class Reviews:
         ]:
             document.replace_all(now, "outside")
 
-    def _held(self, id_: str, page: str, seconds: float) -> Open:
+    def _held(self, id_: str, page: str, seconds: float, force: bool = False) -> Open:
+        """The recording, held by the page from now on. Raises: ReadOnly."""
         review = self.open(id_)
-        if self._is_held_by_other(review, page):
+        if not force and self._is_held_by_other(review, page):
             raise ReadOnly
         review.holder, review.heard = page, self.clock()
         review.seconds += min(seconds, _MAX_WORK_SECONDS)
@@ -257,15 +257,6 @@ class Reviews:
     def _is_held_by_other(self, review: Open, page: str) -> bool:
         fresh = self.clock() - review.heard < _LEASE_SECONDS
         return bool(review.holder) and review.holder != page and fresh
-
-
-def _stat(path: Path | None) -> tuple[int, int]:
-    """Changes with the file."""
-    try:
-        found = path.stat() if path else None
-    except FileNotFoundError:
-        found = None
-    return (found.st_mtime_ns, found.st_size) if found else (0, 0)
 
 
 def _taken(review: Open) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from attune.draft.drafts import read_record, read_words
 from attune.review.cues import MAX_SECONDS, ReviewCue, number, storable
+from attune.review.document import file_state
 from attune.review.words import DraftWords
 from stages.common.core import manifest, rejections
 from stages.common.core.errors import UserError
@@ -62,14 +63,14 @@ class Sources:
         """Raises: UserError if the folder has another form."""
         self._sessions, self._key, self._min_score = sessions, key, min_score
         self.by_id: dict[str, Source] = {}
-        self.segmented = -1
-        """When `segment` wrote its output, in ns; 0 if it did not."""
+        self.segmented: tuple[int, int] | None = None
+        """State of the file that `segment` writes, as it was read last."""
         self.scan()
 
     def scan(self) -> None:
         """Read the folders again. Raises: UserError if the sessions folder has another form."""
         check_folder(self._sessions)
-        segmented = _changed(SEGMENTS / "lost.jsonl")
+        segmented = file_state(SEGMENTS / "lost.jsonl")
         if segmented != self.segmented:
             self.segmented, self._placed = segmented, _placed_text()
         self.record = read_record(DRAFTS)
@@ -139,11 +140,6 @@ class Sources:
         if not reason and score is not None and score < self._min_score:
             reason = "score_low"
         return _DOUBTS.get(reason) or rejections.CUE.get(reason, "")
-
-
-def _changed(path: Path) -> int:
-    """When the file was written last, in ns; 0 if there is none."""
-    return path.stat().st_mtime_ns if path.is_file() else 0
 
 
 def _draft(stem: str) -> Path | None:
