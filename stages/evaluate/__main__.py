@@ -1,7 +1,7 @@
 """Score the tuned model on the test split, as it ships, and compare it with the base.
 
-Reads `models/ct2`, the test split and its full recordings, the out-of-domain set, and what the
-baseline wrote. Writes `metrics/evaluate.json`, `metrics/speed.json` and the tables `errors.csv`,
+Reads `models/ct2`, the test split and its full recordings, the out-of-domain set, the training text,
+pairs of training and validation clips, and what the baseline wrote. Writes `metrics/evaluate.json`, `metrics/speed.json` and the tables `errors.csv`,
 `matters.csv`, `slices.csv` and `calibration.csv`; and outside git each clip's score,
 `data/hypotheses/evaluate.jsonl`.
 """
@@ -26,15 +26,18 @@ from stages.common.evaluation.agreement import disagreeing_recordings
 from stages.common.evaluation.clip_scores import write_scores
 from stages.common.evaluation.forgetting import relative_change, score_out_of_domain
 from stages.common.evaluation.hallucination_tests import run_hallucination_tests
+from stages.common.evaluation.membership import membership_metrics
 from stages.common.evaluation.memorization import memorization_metrics, training_ngrams
 from stages.common.evaluation.recording_scores import long_form_metrics, score_recordings
 from stages.common.evaluation.score_test_split import TEST, score_test_split, write_score_tables
 from stages.common.evaluation.speed import Stopwatch, write_speed
+from stages.common.evaluation.training_audio import run_membership_tests
 
 TUNED = Path("models/ct2")
 TRAIN = Path("data/dataset/train")
 RECORDINGS = Path("data/dataset/test_recordings")
 BASE_TESTS = Path("data/hypotheses/baseline_hallucination_tests.jsonl")
+BASE_MEMBERSHIP = Path("data/hypotheses/baseline_membership_tests.jsonl")
 
 
 def main() -> None:
@@ -64,6 +67,8 @@ def main() -> None:
         raise UserError("metrics/baseline.json is of another test split: run `dvc repro`")
     ngrams = training_ngrams(load_split(TRAIN)["text"], language)
     metrics |= memorization_metrics(ngrams, tests, read_rows(BASE_TESTS), language)
+    rows = run_membership_tests(model, decoding)
+    metrics |= membership_metrics(rows, read_rows(BASE_MEMBERSHIP), language)
     metrics["wer_change"] = metrics["wer"] - base["wer"]
     metrics["guard_change"] = relative_change(base["guard_wer"], metrics["guard_wer"])
     write_scores(Path("data/hypotheses/evaluate.jsonl"), scores)
