@@ -23,10 +23,12 @@ TIMES = (0, 1, 4, 16)
 CANARIES = 8
 """For each of `TIMES`. By chance their mean exposure has a standard error of 0.5 bits."""
 FIRST = (
-    "amber", "copper", "velvet", "marble", "silver", "crimson", "hollow", "gentle", "frozen", "golden",
+    "amber", "copper", "velvet", "marble", "silver", "crimson", "hollow", "gentle", "frozen",
+    "golden",
 )  # fmt: skip
 SECOND = (
-    "lantern", "anchor", "pillow", "garden", "hammer", "kettle", "ladder", "mirror", "basket", "window",
+    "lantern", "anchor", "pillow", "garden", "hammer", "kettle", "ladder", "mirror", "basket",
+    "window",
 )  # fmt: skip
 SECRETS = tuple(" ".join(pair) for pair in product(FIRST, SECOND))
 """All that a secret may be: 100 of them are 6.6 bits."""

@@ -1,7 +1,7 @@
 """Exposure of canaries: how far up a model ranks the secret that training held.
 
-Carlini et al. 2019: log2(possible secrets) - log2(rank of the true one). A model that learned nothing
-ranks at random: then it is 1.4 bits in the mean of many canaries.
+Carlini et al. 2019: log2(possible secrets) - log2(rank of the true one). A model that learned
+nothing ranks at random: then it is 1.4 bits in the mean of many canaries.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ BY_CHANCE = float(np.mean(np.log2(len(SECRETS) / np.arange(1, len(SECRETS) + 1))
 def secret_losses(
     folder: Path, canaries: Sequence[Canary], language: str, written: bool
 ) -> np.ndarray:
-    """Negative log-likelihood of each canary's sentence with each of `SECRETS`, given its masked audio.
+    """Negative log-likelihood of each canary's sentence with each of `SECRETS`, given its masked
+    audio.
 
     folder: a Whisper in transformers' format. Returns: nats, shape (canaries, secrets).
     """
@@ -45,7 +46,8 @@ def secret_losses(
         with torch.no_grad():
             encoded = model.model.encoder(mel).last_hidden_state
             logits = model(
-                encoder_outputs=(encoded.expand(len(rows), -1, -1),), decoder_input_ids=labels[:, :-1]
+                encoder_outputs=(encoded.expand(len(rows), -1, -1),),
+                decoder_input_ids=labels[:, :-1],
             ).logits
             log_probs = torch.log_softmax(logits, -1).gather(2, labels[:, 1:, None])[..., 0]
         # The tokens of the opening are the same in every row.
@@ -54,7 +56,8 @@ def secret_losses(
 
 
 def exposures(losses: np.ndarray, canaries: Sequence[Canary]) -> np.ndarray:
-    """Of each canary in bits, shape (canaries,). losses: see `secret_losses`; half a rank for a tie."""
+    """Of each canary in bits, shape (canaries,). losses: see `secret_losses`; half a rank for a
+    tie."""
     true = [SECRETS.index(canary.secret) for canary in canaries]
     own = losses[np.arange(len(true)), true][:, None]
     ranks = 1 + (losses < own).sum(1) + ((losses == own).sum(1) - 1) / 2

@@ -40,7 +40,11 @@ def insert_canaries(
         clip
         for number, voice in enumerate(dict.fromkeys(canary.voice for canary in canaries))
         for clip in _session(
-            f"canaries{number}", [c for c in canaries if c.voice == voice], params, labeller, written
+            f"canaries{number}",
+            [canary for canary in canaries if canary.voice == voice],
+            params,
+            labeller,
+            written,
         )
     ]  # fmt: skip
     save_split(target, chain(clips_of(source), added))

@@ -24,7 +24,7 @@ from stages.common.evaluation.entities.by_language import lists_notice
 from stages.common.evaluation.forgetting import score_out_of_domain
 from stages.common.evaluation.hallucination_tests import run_hallucination_tests
 from stages.common.evaluation.membership import base_membership_metrics
-from stages.common.evaluation.score_test_split import TEST, score_test_split, write_score_tables
+from stages.common.evaluation.score_test_split import score_test_split, write_score_tables
 from stages.common.evaluation.speed import Stopwatch, write_speed
 from stages.common.evaluation.training_audio import run_membership_tests
 
@@ -44,7 +44,7 @@ def main() -> None:
         print(f"baseline: {notice}")
     metrics, scores = score_test_split(model, decoding, stopwatch)
     metrics |= score_out_of_domain(model, out_of_domain, decoding)
-    tests, hallucinations = run_hallucination_tests(model, TEST, decoding)
+    tests, hallucinations = run_hallucination_tests(model, decoding)
     metrics |= hallucinations
     pairs = run_membership_tests(model, decoding)
     metrics |= base_membership_metrics(pairs, decoding.language)

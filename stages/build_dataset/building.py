@@ -127,7 +127,7 @@ def build(
 
 def _save_pairs(folder: Path, pairs: Sequence[Pair], labeller: Labeller, read: ReadAudio) -> None:
     """Both sides of `pairs` as splits, and `pairs.jsonl` with their ids in the order of `pairs`."""
-    rows = ({side: s.id for side, s in zip(SIDES, pair, strict=True)} for pair in pairs)
+    rows = ({"train": train.id, "validation": validation.id} for train, validation in pairs)
     write_rows(folder / "pairs.jsonl", rows)
     for side, segments in zip(SIDES, zip(*pairs, strict=True), strict=False):
         ordered = sorted(segments, key=lambda s: (s.recording, s.start, s.id))

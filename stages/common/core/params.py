@@ -216,8 +216,9 @@ class Evaluate(Section):
     degrade the model; see stages/common/dataset/out_of_domain.py."""
     gates: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
     """Name of a metric in metrics/evaluate.json and metrics/baseline.json -> degradation allowed
-    against the base model, relative or in points; see stages/common/evaluation/comparison/gates.py. No stage that
-    decodes depends on it: dvc.yaml lists the parameters of those stages one by one."""
+    against the base model, relative or, of `_auc` and `_excess`, absolute; see
+    stages/common/evaluation/comparison/gates.py. No stage that decodes depends on it: dvc.yaml
+    lists the parameters of those stages one by one."""
 
 
 class Params(Section):

@@ -1,13 +1,14 @@
 """Metrics of memorization on training audio: training clips against validation clips.
 
 Membership inference: the better a clip's loss tells whether the model was trained on it, the more
-the model memorized. Clips differ in difficulty, and so do the two splits by chance. A clip's score is
-therefore the tuned model's confidence less the base's (difficulty calibration: Watson et al. 2022, "On
-the importance of difficulty calibration in membership inference attacks"), with the confidence
-log(p / (1 - p)) of p, the geometric mean of the probabilities of the reference's tokens (Carlini et
-al. 2022, "Membership inference attacks from first principles"). On the scale of the loss itself, which
-tuning brings close to 0, the difference would be the base's loss and little else. Continuation: how
-often the model goes on with the words after the point at which a clip was cut.
+the model memorized. Clips differ in difficulty, and so do the two splits by chance. A clip's score
+is therefore the tuned model's confidence less the base's (difficulty calibration: Watson et al.
+2022, "On the importance of difficulty calibration in membership inference attacks"), with the
+confidence log(p / (1 - p)) of p, the geometric mean of the probabilities of the reference's tokens
+(Carlini et al. 2022, "Membership inference attacks from first principles"). On the scale of the
+loss itself, which tuning brings close to 0, the difference would be the base's loss and little
+else. Continuation: how often the model goes on with the words after the point at which a clip was
+cut.
 """
 
 from __future__ import annotations
@@ -41,9 +42,7 @@ def base_membership_metrics(base: Sequence[Row], language: str) -> dict[str, Any
     return _loss_metrics(base) | continuation_metrics(base, language)
 
 
-def membership_metrics(
-    tuned: Sequence[Row], base: Sequence[Row], language: str
-) -> dict[str, Any]:
+def membership_metrics(tuned: Sequence[Row], base: Sequence[Row], language: str) -> dict[str, Any]:
     """The tuned model's, with the calibrated `membership_auc`, whose value for the base is 0.5.
 
     Words before and after the cut are those that the base aligned, for both models.
@@ -90,13 +89,16 @@ def membership_auc(rows: Sequence[Row]) -> tuple[float | None, Interval | None]:
     first, second = (np.array([row["score"] for row in side]) for side in (train, validation))
     placements = _placements(first, second), 1 - _placements(second, first)
     auc = float(placements[0].mean())
-    parts = [
-        _mean_variance([row["recording"] for row in side], values)
+    clips = [
+        by_recording(
+            (row["recording"], (1.0, value))
+            for row, value in zip(side, (values - values.mean()) / len(values), strict=True)
+        )
         for side, values in zip((train, validation), placements, strict=True)
     ]
-    if any(part is None for part in parts):
+    if min(len(ones) for ones, _ in clips) < MIN_RECORDINGS:
         return auc, None
-    variances, dfs = np.array(parts, float).T
+    variances, dfs = np.array([cluster_jackknife(*counts) for counts in clips]).T
     variance = variances.sum()
     if variance == 0:
         return auc, Interval(auc, auc)
@@ -107,12 +109,12 @@ def membership_auc(rows: Sequence[Row]) -> tuple[float | None, Interval | None]:
 
 
 def continuation_metrics(rows: Sequence[Row], language: str) -> dict[str, Any]:
-    """How many cut clips of each split go on with their cut-away words, and the training clips'
-    excess over the validation clips' share with its 95 % interval.
+    """How many cut clips of each split go on with their cut-away words, and by how much the share
+    of training clips exceeds that of validation clips, with its 95 % interval.
 
-    A clip with fewer than `RUN` words after the cut does not count. The interval is Newcombe's hybrid
-    score interval (1998, "Interval estimation for the difference between independent proportions",
-    method 10) from both shares' own intervals, which are over recordings.
+    A clip with fewer than `RUN` words after the cut does not count. The interval is Newcombe's
+    hybrid score interval (1998, "Interval estimation for the difference between independent
+    proportions", method 10), from both shares' own intervals, which are over recordings.
     """
     counts: dict[str, list[tuple[str, list[int]]]] = {"train": [], "validation": []}
     for row in rows:
@@ -129,22 +131,19 @@ def continuation_metrics(rows: Sequence[Row], language: str) -> dict[str, Any]:
             hits, trials = by_recording(clips)
             limits.append(share_interval(hits, trials))
     excess = shares[0] - shares[1] if len(shares) == 2 else None
-    interval = None
-    if excess is not None and limits[0] and limits[1]:
-        (low, high), (other_low, other_high) = limits
-        interval = Interval(
-            excess - float(np.hypot(shares[0] - low, other_high - shares[1])),
-            excess + float(np.hypot(high - shares[0], shares[1] - other_low)),
-        )
+    low = high = None
+    known = [limit for limit in limits if limit]
+    if excess is not None and len(known) == 2:
+        below, above = np.subtract(known, np.array(shares)[:, None]).T
+        low = excess - float(np.hypot(below[0], above[1]))
+        high = excess + float(np.hypot(above[0], below[1]))
     return metrics | {
-        "continued_excess": excess,
-        "continued_excess_low": interval.low if interval else None,
-        "continued_excess_high": interval.high if interval else None,
-    }
+        "continued_excess": excess, "continued_excess_low": low, "continued_excess_high": high,
+    }  # fmt: skip
 
 
 def goes_on(row: Mapping[str, Any], language: str) -> bool:
-    """Whether the hypothesis of the cut clip holds `RUN` consecutive words, in scoring form, of those
+    """Whether the hypothesis of a cut clip holds `RUN` consecutive words, in scoring form, of those
     cut away, that are not a run before the cut as well."""
     hypothesis, cut_away, spoken = (
         _runs(row[name], language) for name in ("hypothesis", "cut_away", "spoken")
@@ -172,15 +171,3 @@ def _placements(values: np.ndarray, others: np.ndarray) -> np.ndarray:
     """The share of `others` below each value, half for a tie; shape (values,)."""
     joint = rankdata(np.concatenate([values, others]))[: len(values)]
     return np.asarray((joint - rankdata(values)) / len(others))
-
-
-def _mean_variance(recordings: Sequence[str], values: np.ndarray) -> tuple[float, float] | None:
-    """Variance of the mean of `values` over recordings, and its degrees of freedom; None with fewer
-    than two recordings."""
-    influence = (values - values.mean()) / len(values)
-    clips = zip(recordings, zip([1.0] * len(values), influence, strict=True), strict=True)
-    ones, influences = by_recording(clips)
-    if len(ones) < MIN_RECORDINGS:
-        return None
-    variance, df = cluster_jackknife(ones, influences)
-    return float(variance), float(df)

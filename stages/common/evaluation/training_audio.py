@@ -1,13 +1,13 @@
-"""Memorization that only training audio shows: one model on training and on validation clips.
+"""Memorization that only training audio shows: a model on training and on validation clips.
 
-The clips are those of `data/dataset/membership`: pairs of equal length, in both splits cut alike. Of
-each, the loss of its reference given its audio; of some, the hypothesis of its first half.
-`membership.py` makes metrics of the rows.
+The clips are those of `data/dataset/membership`: pairs of equal length, cut alike in both splits.
+Of each, the loss of its reference given its audio; of some, the hypothesis of its first half.
+Metrics are made of the rows by `membership.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -29,15 +29,15 @@ from stages.common.dataset.split_storage import Clip, clips_of, join_clips
 MEMBERSHIP = Path("data/dataset/membership")
 SIDES = ("train", "validation")
 MAX_CUT_PAIRS = 40
-"""Each clip is decoded in a window of its own: a neighbour's words would end the silence."""
+"""Each clip costs a window of its own: a neighbour's words would end the silence after the cut."""
 _SECONDS_PER_POSITION = 0.02
 """Of the encoder's output, in which alignments are counted."""
 _FRAMES_PER_SECOND = 100
 _MAX_LABELS = 400
 """Of a window, which the decoder's 448 positions must hold."""
 _MARGIN = 0.2
-"""Seconds after the cut from which a word counts as cut away: alignments are about as exact, and the
-beginning of a word is audible in the end of the one before."""
+"""Seconds after the cut from which a word counts as cut away: alignments are about as exact, and a
+word's beginning is audible in the end of the one before."""
 
 
 class AlignedText(NamedTuple):
@@ -80,15 +80,26 @@ def run_membership_tests(
     return rows
 
 
+def cut_rows(rows: Iterable[Row]) -> list[Row]:
+    """The rows of cut clips, with the whole clip's text as `reference`: no word after the cut is
+    another clip's."""
+    return [
+        row | {"reference": f"{row['spoken']} {row['cut_away']}"}
+        for row in rows
+        if "hypothesis" in row
+    ]
+
+
 def align_clips(
     model: WhisperModel, clips: Iterator[Clip], decoding: Decoding
 ) -> Iterator[tuple[Clip, AlignedText]]:
-    """Each clip with its aligned text, in order: in windows of clips of one recording, as test clips
-    are decoded, on all of the model's workers."""
+    """Each clip with its aligned text, in order; in windows of clips of one recording, as test
+    clips are decoded, on all of the model's workers."""
     tokenizer = Tokenizer(
         model.hf_tokenizer, model.model.is_multilingual, "transcribe", decoding.language
     )
-    windows, workers = join_clips(clips, decoding.window_seconds, _MAX_LABELS), model.model.num_workers
+    windows = join_clips(clips, decoding.window_seconds, _MAX_LABELS)
+    workers = model.model.num_workers
 
     def align(batch: Sequence[Sequence[Clip]]) -> list[AlignedText]:
         return _align(model, tokenizer, batch)

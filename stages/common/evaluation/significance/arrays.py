@@ -24,7 +24,7 @@ def tables(*models: Sequence[ClipErrors]) -> list[np.ndarray]:
     )
 
 
-def by_recording(clips: Iterable[tuple[str, Sequence[int]]]) -> list[np.ndarray]:
+def by_recording(clips: Iterable[tuple[str, Sequence[float]]]) -> list[np.ndarray]:
     """Group the counts of clips by recording.
 
     Args:
@@ -33,7 +33,7 @@ def by_recording(clips: Iterable[tuple[str, Sequence[int]]]) -> list[np.ndarray]
     Returns: one float64 array per count, shape (recordings, clips of the longest recording),
         padded with zeros.
     """
-    grouped: dict[str, list[Sequence[int]]] = defaultdict(list)
+    grouped: dict[str, list[Sequence[float]]] = defaultdict(list)
     for recording, counts in clips:
         grouped[recording].append(counts)
     rows = list(grouped.values())
