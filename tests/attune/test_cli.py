@@ -22,8 +22,8 @@ from tests.support.imports import ROOT
 
 COMMANDS = (
     "init", "import", "profile", "doctor", "draft", "review", "speak", "quality", "lookup",
-    "compare", "score", "score-service", "pr-comment", "release-check", "summary", "sweep", "serve",
-    "export",
+    "compare", "score", "score-service", "pr-comment", "release-check", "audit", "summary", "sweep",
+    "serve", "export",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
          "numpy", "pandas", "pydantic", "rich")  # fmt: skip

@@ -93,9 +93,7 @@ def test_both_sides_are_written_as_validation_clips_are(tmp_path: Path, english:
 
     recordings = {r.id: r for r in read_recordings(tmp_path / "normalized")}
     labeller, target = load_labeller(english, "en"), tmp_path / "dataset"
-    metrics = build(
-        tmp_path / "normalized", target, recordings, read_audio, KEY, params, labeller
-    )
+    metrics = build(tmp_path / "normalized", target, recordings, read_audio, KEY, params, labeller)
     pairs = read_rows(target / "membership" / "pairs.jsonl")
     assert metrics["membership_pairs"] == len(pairs) > 10
     validation = {clip.id: clip for clip in clips_of(target / "validation")}
