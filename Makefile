@@ -4,6 +4,10 @@ BIN := .venv/bin
 # DVC runs the stages with `python`, which must be the environment's.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
+# What recipes write is for this user alone, and DVC neither counts its use nor looks for updates.
+.SHELLFLAGS := -c 'umask 077; eval "$$0"'
+export DVC_NO_ANALYTICS := 1
+
 # No lines of make's own in the output, which CI posts, even under another make.
 MAKEFLAGS += --no-print-directory
 
@@ -16,7 +20,9 @@ export BASE RATES
 
 .PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-draft-terms bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-review bench-service bench-service-load bench-speak bench-speakers bench-spelling bench-style
 
+# Each time, since a clone may have moved.
 setup: .venv/.complete
+	@python -m stages.common.core.private_folders
 
 .venv/.complete: Makefile requirements.txt requirements-dev.txt service/requirements.txt constraints.txt constraints-dev.txt service/constraints.txt pyproject.toml
 	$(PYTHON) -m venv .venv
