@@ -24,17 +24,13 @@ export BASE RATES
 setup: .venv/.complete
 	@python -m stages.common.core.private_folders
 
-.venv/.complete: Makefile requirements.txt requirements-dev.txt service/requirements.txt constraints.txt constraints-dev.txt service/constraints.txt pyproject.toml
+.venv/.complete: Makefile pyproject.toml locked/install $(wildcard locked/*.txt)
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt -r service/requirements.txt
+	locked/install $(BIN)/python environment
+	locked/install $(BIN)/python no_dependencies
+	$(BIN)/pip install --quiet --require-hashes --no-deps --target .venv/share/docker-compose -r locked/compose_schema.txt
 	# The command `attune`.
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	# `attune draft` uses only its weights; its dependencies have to be compiled.
-	$(BIN)/pip install --quiet --no-deps resemblyzer==0.1.4
-	# The tests use only its vocabulary file; its dependencies are large.
-	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625
-	# The tests use only the compose file's schema in it; pip would find conflicts.
-	$(BIN)/pip install --quiet --no-deps --target .venv/share/docker-compose docker-compose==1.29.2
 	touch $@
 
 # The demo's base, Whisper tiny.en, once.

@@ -12,7 +12,6 @@ import argparse
 import errno
 import os
 import shutil
-import sys
 from pathlib import Path
 
 from stages.common.asr.convert import to_ctranslate2, write_processor

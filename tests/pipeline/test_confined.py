@@ -6,24 +6,24 @@ The whole pipeline and each command run with the network, under strace.
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 from stat import S_IMODE
 
 import pytest
 
+from stages.common.core.ids import recording_id
 from stages.common.core.private_folders import PRIVATE_FOLDERS
 from tests.attune.corpora.corpus_files import primock_consultation
 from tests.attune.test_cli import COMMANDS
-from tests.support.dvc_project import CLIENTS, environment, run, trace_of
+from tests.support.dvc_project import CLIENTS, KEY, environment, run, trace_of
 from tests.support.places import readable_by_others
 from tests.support.review_server import reviewing
 from tests.support.service import served
-from tests.support.trace import ENVIRONMENT, Trace, leaves, outside, traced, written_path
+from tests.support.trace import ENVIRONMENT, Trace, outside, traced
 
 pytestmark = pytest.mark.pipeline
-# Of the block for documentation, which no machine has.
-PLAYLIST = "#EXTM3U\n#EXTINF:9,\nhttp://192.0.2.1/a.ts\n#EXT-X-ENDLIST\n"
+# A "recording" that tells FFmpeg to fetch another file, from a port at which nobody listens.
+PLAYLIST = "#EXTM3U\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n"
 
 
 def test_the_pipeline(finished: Path) -> None:
@@ -50,9 +50,9 @@ def test_each_command(project: Path, tmp_path: Path) -> None:
     primock_consultation(corpus, "day1_consultation01", *turns)
     arguments: dict[str, list[str]] = {
         "profile": ["small", "--dry"], "doctor": [], "draft": [], "quality": [],
-        "lookup": ["r0123456789"], "compare": ["base"], "score": ["models/ct2"],
-        "pr-comment": ["HEAD"], "release-check": [], "summary": [],
-        "export": ["speaches", "data/hub"], "speak": [str(tmp_path / "script.txt")],
+        "lookup": [recording_id(KEY.encode(), CLIENTS[0])], "compare": ["base"],
+        "score": ["models/ct2"], "pr-comment": ["HEAD"], "release-check": [],
+        "summary": [], "export": ["speaches", "data/hub"], "speak": [str(tmp_path / "script.txt")],
         "import": ["primock57", str(corpus), "--accept-terms"], "init": [],
     }  # fmt: skip
     traces = {name: Trace(tmp_path / "traces" / name) for name in COMMANDS}
@@ -68,7 +68,7 @@ def test_each_command(project: Path, tmp_path: Path) -> None:
     assert set(arguments) | {"review", "serve", "score-service", "sweep"} == set(COMMANDS)
     for name in (*arguments, "review", "serve", "score-service"):
         trace = traces[name]
-        assert trace.connections() == [], name
+        assert trace.connections() == [] == trace.calls("htons(9)"), name
         written = trace.written(project)
         assert outside(written, project, folder, ENVIRONMENT) == [], name
         assert readable_by_others(project, written) == [], name

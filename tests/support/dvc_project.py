@@ -72,8 +72,7 @@ def environment(**more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("DVC_", "HF_", "GIT_"))
-        and name not in NO_TELEMETRY | OFFLINE
+        if not name.startswith(("DVC_", "HF_", "GIT_")) and name not in NO_TELEMETRY | OFFLINE
     }
     path = f"{Path(sys.executable).parent}:{kept['PATH']}"
     return kept | {"PATH": path, "OMP_NUM_THREADS": "1"} | more

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,8 +18,6 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-
-import psutil
 
 _SENT = ("connect", "sendto", "sendmsg", "sendmmsg")
 _OPENED = ("open", "openat", "creat")
@@ -46,6 +45,10 @@ class Trace:
     def connections(self) -> list[str]:
         """Attempts to reach another machine or to look up a name, one a line; none is right."""
         return [line for line in self._lines() if leaves(line)]
+
+    def calls(self, text: str) -> list[str]:
+        """The calls that contain `text`."""
+        return [line for line in self._lines() if text in line]
 
     def written(self, folder: Path) -> set[Path]:
         """All files and folders that were created, renamed or opened for writing, temporary ones
@@ -93,8 +96,9 @@ def traced(trace: Trace, *command: str) -> tuple[str, ...]:
 
 def terminate(process: subprocess.Popen[bytes]) -> None:
     """End a traced command: strace itself ignores the signal."""
-    for child in psutil.Process(process.pid).children():
-        child.terminate()
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    for child in children:
+        os.kill(int(child), signal.SIGTERM)
 
 
 def leaves(line: str) -> bool:
@@ -123,7 +127,8 @@ def written_path(line: str) -> str | None:
             return None
         return opened
     if name in (*_MADE, *_NAMED):
-        return re.findall(r'"((?:[^"\\]|\\.)*)"', arguments)[-1]
+        *_, path = re.findall(r'"((?:[^"\\]|\\.)*)"', arguments)
+        return str(path)
     return None
 
 
