@@ -53,6 +53,11 @@ def test_what_is_installed_is_what_is_pinned() -> None:
     assert here == set(wanted)
 
 
+def test_both_builds_of_pytorch_have_one_version() -> None:
+    text = (ROOT / "locked" / "torch_cpu.txt").read_text()
+    assert f"torch=={locked('environment')['torch'][0]}+cpu " in text and "--hash=sha256:" in text
+
+
 @pytest.mark.parametrize("name", ["service", "comment"])
 def test_the_smaller_environments_are_parts_of_the_whole(name: str) -> None:
     whole = locked("environment")
@@ -80,7 +85,7 @@ def test_nothing_is_installed_without_hashes() -> None:
              ".gitlab-ci.yml", "locked/install")  # fmt: skip
     text = "\n".join((ROOT / file).read_text() for file in files).replace("\\\n", " ")
     calls = [line for line in text.splitlines() if "pip" in line and "install " in line]
-    assert len(calls) == 4
+    assert len(calls) == 3
     assert [c for c in calls if "--require-hashes" not in c] == [
         "\t$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable ."
     ]
