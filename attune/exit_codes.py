@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from stages.common.core.errors import UserError
+from stages.common.core.private_folders import close_private_folders
 
 FINDING, WRONG_USE, BUG, INTERRUPTED = 1, 2, 3, 130
 EXIT_CODES = """\b
@@ -32,6 +33,7 @@ def with_exit_code(command: Callable[..., bool | None]) -> Callable[..., None]:
     def run(*args: Any, **options: Any) -> None:
         try:
             _check_folder()
+            close_private_folders(Path())
             ok = command(*args, **options)
         except UserError as fault:
             for line in str(fault).splitlines():

@@ -15,7 +15,6 @@ machines must see the first one's `.state`.
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -64,7 +63,6 @@ def main() -> None:
     folder, checkpoint = find_checkpoint(params, machine, group)
     if checkpoint:
         print(f"finetune: resuming from {checkpoint.name}", flush=True)
-    os.environ["TENSORBOARD_LOGGING_DIR"] = str(state_folder("tensorboard") / folder.name)
     if machine.device == "cpu" and not keep_freed():
         print("finetune: the C library returns memory at each step, which makes training slower")
     trainer = train_within_memory(params, machine, folder, checkpoint)

@@ -15,6 +15,7 @@ from datasets import Dataset
 from transformers import EarlyStoppingCallback, PrinterCallback, set_seed
 
 from stages.common.core.errors import UserError
+from stages.common.core.files import state_folder
 from stages.common.core.params import Finetune, Params
 from stages.common.dataset.features import load_extractor
 from stages.common.dataset.labels import load_labeller
@@ -29,6 +30,7 @@ from stages.finetune.checkpoints import (
     mark_trained,
     restore_trained,
 )
+from stages.finetune.curves import Curves
 from stages.finetune.device import Machine
 from stages.finetune.log_mels import LogMels
 from stages.finetune.loss import training_loss
@@ -128,7 +130,8 @@ def make_trainer(
     windows_per_step = batch.per_step * machine.devices
     steps = math.ceil(-(-len(windows) // windows_per_step) * tuned.num_train_epochs)
     seconds_per_step = float(np.mean(clips["seconds"])) * windows_per_step
-    callbacks: list[Any] = [RunControl(), Progress(seconds_per_step)]
+    curves = Curves(state_folder("tensorboard") / folder.name)
+    callbacks: list[Any] = [RunControl(), Progress(seconds_per_step), curves]
     if tuned.early_stopping_patience:
         callbacks.append(EarlyStoppingCallback(tuned.early_stopping_patience))
     trainer = WhisperTrainer(

@@ -42,7 +42,8 @@ def training_arguments(
         generation_max_length=params.generation_max_length,
         generation_num_beams=params.generation_num_beams,
         logging_steps=max(1, eval_steps // 4),
-        report_to=["tensorboard"],
+        # `Curves` writes for TensorBoard.
+        report_to=[],
         # For bfloat16 see `WhisperTrainer`.
         fp16=machine.precision == "float16",
         use_cpu=machine.device == "cpu",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import yaml
 
+from stages.common.core.process import NO_TELEMETRY
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -26,6 +28,8 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.upper().endswith("_PROXY")
         and not name.startswith(("HF_", "DVC_", "TRANSFORMERS_"))
+        # Nor what this process got from `confine`.
+        and name not in NO_TELEMETRY
     }
     home.mkdir(exist_ok=True)
     kept |= {"HOME": str(home), "HF_HOME": str(home), "PYTHONPATH": str(ROOT)}

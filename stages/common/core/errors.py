@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 
 class UserError(Exception):
@@ -15,7 +17,14 @@ class UserError(Exception):
 
 
 def run_stage(name: str, main: Callable[[], None]) -> None:
-    """Run `main` of a stage; a `UserError` is printed without a traceback, with exit status 1."""
+    """Run `main` of a stage; a `UserError` is printed without a traceback, with exit status 1.
+
+    Private folders are closed to other users first, whatever made them.
+    """
+    # It imports this module.
+    from stages.common.core.private_folders import close_private_folders
+
+    close_private_folders(Path(os.environ.get("DVC_ROOT", ".")))
     try:
         main()
     except UserError as error:
