@@ -53,13 +53,11 @@ def read_mapping(path: Path) -> dict[str, Any]:
 
 def parse_mapping(text: str, name: str) -> dict[str, Any]:
     """name: of the file, in messages. Raises: UserError."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith(("<<<<<<< ", ">>>>>>> ")):
-            raise UserError(f"{name}: a merge conflict in line {number}; resolve it")
+    check_conflict(text, name)
     try:
         value = yaml.load(text, _Loader)
     except RecursionError:
-        raise UserError(f"{name}: nested too deeply; {_restore(name)}") from None
+        raise UserError(f"{name}: nested too deeply; {restore(name)}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
@@ -67,13 +65,21 @@ def parse_mapping(text: str, name: str) -> dict[str, Any]:
         raise UserError(f"{name}: invalid YAML{where}: {what}") from None
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
         # PyYAML's constructors of dates and numbers.
-        raise UserError(f"{name}: a number or date that cannot be read; {_restore(name)}") from None
+        raise UserError(f"{name}: a number or date that cannot be read; {restore(name)}") from None
     if value is None:
-        raise UserError(f"{name}: it is empty; {_restore(name)}")
+        raise UserError(f"{name}: it is empty; {restore(name)}")
     if not isinstance(value, dict):
-        raise UserError(f"{name}: its top level has no names; {_restore(name)}")
+        raise UserError(f"{name}: its top level has no names; {restore(name)}")
     return {str(key): item for key, item in value.items()}
 
 
-def _restore(name: str) -> str:
+def check_conflict(text: str, name: str) -> None:
+    """Raises: UserError if git left its marks of a merge in `text`."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(("<<<<<<< ", ">>>>>>> ")):
+            raise UserError(f"{name}: a merge conflict in line {number}; resolve it")
+
+
+def restore(name: str) -> str:
+    """What to do about a damaged file that git has."""
     return f"`git diff {name}` shows edits, `git checkout {name}` undoes them"
