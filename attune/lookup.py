@@ -31,7 +31,7 @@ def lookup(ids: Sequence[str]) -> bool:
             print(f"{name}: {file!r}")
     for name in ids:
         if name not in known:
-            print(f"{name}: no file in data.sessions or evaluate.guard", file=sys.stderr)
+            print(f"lookup: {name}: no file in data.sessions or evaluate.guard", file=sys.stderr)
     return len(known) == len(ids)
 
 

@@ -81,5 +81,6 @@ def check_conflict(text: str, name: str) -> None:
 
 
 def restore(name: str) -> str:
-    """What to do about a damaged file that git has."""
+    """What to do about a damaged file that git has. name: may begin with its revision."""
+    name = name.rpartition(": ")[2]
     return f"`git diff {name}` shows edits, `git checkout {name}` undoes them"
