@@ -146,9 +146,12 @@ def test_an_unchanged_file_is_hashed_once(
         os.utime(path, (1, 1))  # long enough ago
     first = digests(whole)["sessions"]
     hashed: list[Path] = []
-    monkeypatch.setattr(
-        "stages.check_inputs.digests.sha256", lambda path: hashed.append(path) or ""
-    )
+
+    def sha256(path: Path) -> str:
+        hashed.append(path)
+        return ""
+
+    monkeypatch.setattr("stages.check_inputs.digests.sha256", sha256)
     assert digests(whole)["sessions"] == first
     assert not set(hashed) & set(files)
     kept = whole.root / ".state" / "inputs" / "hashes.json"

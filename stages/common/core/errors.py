@@ -17,7 +17,7 @@ class UserError(Exception):
     """
 
 
-def run_stage(name: str, main: Callable[[], None]) -> None:
+def run_stage(name: str, main: Callable[[], object]) -> None:
     """Run `main` of a stage. A `UserError` and a fault of the machine are printed without a
     traceback, with exit status 1; so are inputs that are missing or change during the run."""
     from stages.common.core.pipeline import check_unchanged, states  # it imports this module

@@ -47,17 +47,13 @@ def states(stage: str) -> dict[str, State]:
     Where a parameter gives the path, the parameter's name stands for it. Empty for a program that
     is no stage, or without a `dvc.yaml` here.
 
-    Raises: UserError naming each input that no stage has made yet.
+    Raises: UserError naming each input that its stage has not made yet.
     """
     inputs = dict(_inputs(stage))
-    missing = {
-        name: made_by(path)
-        for name, path in inputs.items()
-        if not path.exists()  # a stage reports what the user has to provide
-    }
-    lines = [f"{name} is missing; {maker} makes it" for name, maker in missing.items() if maker]
-    if lines:
-        raise UserError("\n".join([*sorted(lines), f"run `dvc repro {stage}`"]))
+    # A stage itself reports what the user has to provide.
+    missing = [name for name, path in inputs.items() if not path.exists() and made_by(path)]
+    if missing:
+        raise UserError(f"{', '.join(sorted(missing))}: missing; run `dvc repro {stage}`")
     return {name: _state(path) for name, path in inputs.items()}
 
 

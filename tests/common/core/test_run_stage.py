@@ -62,8 +62,7 @@ def fail(error: Exception) -> Callable[[], None]:
 
 def test_before_anything_ran(ended: Ended) -> None:
     assert ended("normalize", lambda: pytest.fail("it ran")) == [
-        "data/segments/rows is missing; segment makes it",
-        "run `dvc repro normalize`",
+        "data/segments/rows: missing; run `dvc repro normalize`"
     ]
 
 
@@ -82,9 +81,9 @@ def test_inputs_that_change_during_the_run(ended: Ended) -> None:
     assert line.startswith("data/terms.txt changed")
     # A file while it is written; another program than a stage; a folder without a pipeline.
     run_stage("segment", lambda: Path("quokka/audio/.a.wav.new").write_text("x") and None)
-    run_stage("service", changes[0])  # type: ignore[arg-type]
+    run_stage("service", changes[0])
     Path("dvc.yaml").unlink()
-    run_stage("segment", changes[0])  # type: ignore[arg-type]
+    run_stage("segment", changes[0])
 
 
 @pytest.mark.parametrize(
