@@ -7,6 +7,10 @@ Set here, before any library is imported: no stage contacts the Hugging Face Hub
 import os
 from pathlib import Path
 
+from stages.common.core.endings import end_with_dvc
+
+end_with_dvc()
+
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["DO_NOT_TRACK"] = "1"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from stages.common.core.endings import one_run
+
 
 class UserError(Exception):
     """The input, the parameters or the machine need a correction.
@@ -17,7 +19,8 @@ class UserError(Exception):
 def run_stage(name: str, main: Callable[[], None]) -> None:
     """Run `main` of a stage; a `UserError` is printed without a traceback, with exit status 1."""
     try:
-        main()
+        with one_run(name):
+            main()
     except UserError as error:
         for line in str(error).splitlines():
             print(f"{name}: {line}", file=sys.stderr)
