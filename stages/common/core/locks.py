@@ -9,7 +9,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _HELD = (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK)
@@ -66,11 +66,13 @@ class Lock:
 
 @contextmanager
 def held(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Hold the lock `path` in this context; `on_wait` is called if another process holds it."""
+    """Hold the lock `path` in this context; `on_wait` is called if another process holds it.
+    Without it if its file cannot be made, such as in a read-only folder."""
     lock = Lock(path)
-    if not lock.take(wait=False):
-        on_wait()
-        lock.take()
+    with suppress(OSError):
+        if not lock.take(wait=False):
+            on_wait()
+            lock.take()
     try:
         yield
     finally:
