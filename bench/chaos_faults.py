@@ -177,7 +177,7 @@ def mounted(prepare: Callable[[ChaosProject, random.Random], str]) -> Fault:
 def _full_disk(project: ChaosProject, rng: random.Random) -> str:
     """A copy of the project on a disk that has room for a random share of what the stage writes;
     what it leaves is copied back."""
-    kilobytes = 8 + int(rng.uniform(0, 2) * project.output_bytes()) // 1024
+    kilobytes = 8 + int(rng.uniform(0, 1) * project.output_bytes()) // 1024
     here = shlex.quote(str(project.folder))
     return (
         f"mount -t tmpfs none /mnt; mkdir /mnt/p; cp -a {here}/[!.]* /mnt/p; "
