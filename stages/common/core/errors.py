@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from stages.common.core.endings import one_run
 from stages.common.core.machine_faults import machine_fault
 
 
@@ -32,9 +33,10 @@ def run_stage(name: str, main: Callable[[], object]) -> None:
     print_anywhere()
     close_private_folders(Path(os.environ.get("DVC_ROOT", ".")))
     try:
-        before = states(name)
-        main()
-        check_unchanged(name, before)
+        with one_run(name):
+            before = states(name)
+            main()
+            check_unchanged(name, before)
     except KeyboardInterrupt:
         print(f"{name}: interrupted", file=sys.stderr)
         sys.exit(130)
