@@ -33,7 +33,8 @@ def training_arguments(
         eval_steps=eval_steps,
         save_strategy="steps",
         save_steps=eval_steps,
-        save_total_limit=2,
+        # `RunControl` deletes old checkpoints.
+        save_total_limit=None,
         load_best_model_at_end=True,
         metric_for_best_model="wer",
         greater_is_better=False,
