@@ -12,6 +12,7 @@ import typer
 
 from stages.common.core.errors import UserError, print_anywhere
 from stages.common.core.machine_faults import machine_fault
+from stages.common.core.private_folders import close_private_folders
 
 FINDING, WRONG_USE, BUG, INTERRUPTED = 1, 2, 3, 130
 EXIT_CODES = """\b
@@ -34,6 +35,7 @@ def with_exit_code(command: Callable[..., bool | None]) -> Callable[..., None]:
         try:
             print_anywhere()
             _check_folder()
+            close_private_folders(Path())
             ok = command(*args, **options)
         except UserError as fault:
             for line in str(fault).splitlines():

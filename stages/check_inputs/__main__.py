@@ -22,7 +22,7 @@ from stages.check_inputs.digests import Digests
 from stages.check_inputs.entries import FAULTS, Entry, entries, entry_of
 from stages.common.core.errors import UserError, run_stage
 from stages.common.core.files import new_folder, write_text
-from stages.common.core.ids import read_key, recording_id
+from stages.common.core.ids import check_key_is_secret, read_key, recording_id
 from stages.common.core.params import Params, load_params
 from stages.common.core.pipeline import made_by
 
@@ -51,6 +51,7 @@ def main() -> None:
     key = None
     try:
         key = read_key(Path(params.data.key))
+        check_key_is_secret(key, Path(params.data.sessions))
     except UserError as error:
         faults.append(str(error))
     inputs = user_inputs(params)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+from stages.common.core.endings import one_run
 from stages.common.core.machine_faults import machine_fault
 
 
@@ -19,14 +22,21 @@ class UserError(Exception):
 
 def run_stage(name: str, main: Callable[[], object]) -> None:
     """Run `main` of a stage. A `UserError` and a fault of the machine are printed without a
-    traceback, with exit status 1; so are inputs that are missing or change during the run."""
-    from stages.common.core.pipeline import check_unchanged, states  # it imports this module
+    traceback, with exit status 1; so are inputs that are missing or change during the run.
+
+    Private folders are closed to other users first, whatever made them.
+    """
+    # Both import this module.
+    from stages.common.core.pipeline import check_unchanged, states
+    from stages.common.core.private_folders import close_private_folders
 
     print_anywhere()
+    close_private_folders(Path(os.environ.get("DVC_ROOT", ".")))
     try:
-        before = states(name)
-        main()
-        check_unchanged(name, before)
+        with one_run(name):
+            before = states(name)
+            main()
+            check_unchanged(name, before)
     except KeyboardInterrupt:
         print(f"{name}: interrupted", file=sys.stderr)
         sys.exit(130)
