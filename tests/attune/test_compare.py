@@ -118,8 +118,8 @@ def other_words(repository: Path) -> None:
         (other_beam, "different beam sizes (5 and 1)"),
         (with_hotwords, "different numbers of hotwords (0 and 12)"),
         (other_normalizer, "different versions of the text normalizer (1 and 2)"),
-        (other_clips, "different clips (7 recordings with the same in both, 1 and 1 in only one)"),
-        (other_words, "different clips (7 recordings with the same in both, 1 and 1 in only one)"),
+        (other_clips, "different clips (7 recording(s) agree, 1 and 1 do not)"),
+        (other_words, "different clips (7 recording(s) agree, 1 and 1 do not)"),
     ],
 )
 def test_not_comparable_is_exit_code_1(repository: Path, change: Change, message: str) -> None:

@@ -21,7 +21,7 @@ def score_of(
 
 
 def with_errors(clip: ErrorCounts, name: str, reference: str, hypothesis: str) -> ClipScore:
-    """The score of these texts, with the recording and the errors of `clip`. name: the clip's id."""
+    """The score of these texts, with recording and errors of `clip`. name: the clip's id."""
     return replace(
         score_of(clip.recording, reference, hypothesis, name),
         reference_words=clip.reference_words,

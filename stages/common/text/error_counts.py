@@ -1,4 +1,4 @@
-"""Error counts of each recording, as in `metrics/errors.csv`: ids and numbers without text, for git.
+"""Error counts of each recording, as in `metrics/errors.csv`: ids and numbers, no text, for git.
 
 One line a recording, not one a clip: the lengths of a recording's clips, in order, identify its
 transcript to whoever holds one (`make bench-identify`).
@@ -109,12 +109,7 @@ def _parse(line: str, columns: list[str]) -> tuple[str, ErrorCounts]:
         one = ErrorCounts(second, "", 1, *numbers)
     else:
         one = ErrorCounts(first, second, *numbers)
-    if (
-        one.clips < 1
-        or one.reference_words < one.clips
-        or min(numbers) < 0
-        or max(numbers) > _COUNT
-    ):
+    if not 1 <= one.clips <= one.reference_words or min(numbers) < 0 or max(numbers) > _COUNT:
         raise ValueError("holds an impossible count")
     if one.substitutions + one.deletions > one.reference_words:
         raise ValueError("has more substitutions and deletions than reference words")

@@ -118,8 +118,8 @@ def different_clips(first: Sequence[ErrorCounts], second: Sequence[ErrorCounts])
     if ours == theirs:
         return ""
     return (
-        f"different clips ({len(ours & theirs):,} recordings with the same in both, "
-        f"{len(ours - theirs):,} and {len(theirs - ours):,} in only one)"
+        f"different clips ({len(ours & theirs):,} recording(s) agree, {len(ours - theirs):,} and "
+        f"{len(theirs - ours):,} do not)"
     )
 
 
