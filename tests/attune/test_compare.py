@@ -199,6 +199,19 @@ def test_errors_are_one_line_and_exit_2(repository: Path, change: Change, messag
     assert "what was said" not in done.stderr
 
 
+def test_a_revision_with_a_line_per_clip_is_compared(repository: Path) -> None:
+    """As earlier versions committed it; the counts are the same."""
+    lines = ["clip,recording,reference_words,substitutions,deletions,insertions"]
+    for number, clip in enumerate(clips_with(ERRORS)):
+        lines.append(f"{clip.recording}-{number % 10:04},{clip.recording},100,{clip.errors},0,0")
+    (repository / "metrics" / "errors.csv").write_text("\n".join(lines) + "\n")
+    commit(repository)
+    write_model(repository, clips_with([count * 3 // 4 for count in ERRORS]))
+    code, row = result(repository, "HEAD")
+    assert (code, row["verdict"]) == (0, "better")
+    assert row | {"models": []} == result(repository, "main")[1] | {"models": []}
+
+
 def test_a_revision_without_counts_is_one_line(repository: Path) -> None:
     git(repository, "rm", "-q", "--cached", "metrics/errors.csv")
     git(repository, "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-qm", "Older")
