@@ -213,8 +213,9 @@ def test_the_summary_tells_the_error_rate_of_the_transcripts(place: Path) -> Non
         keys = {"": rate, "_low": low, "_high": low and 0.05}
         row = {f"transcript_error_rate{limit}": value for limit, value in keys.items()}
         path.write_text(json.dumps(json.loads(path.read_text()) | row))
-        interval = " (95 % CI 1.2%-5.0%)" if low else ""
-        line = f"Labels      about 3.1% of the transcripts' words wrong or missing{interval}"
+        interval = "1.2% to 5.0%" if low else "too few recordings for an interval"
+        words = "the transcripts' words wrong or missing"
+        line = f"Labels      about 3.1% of {words} (95 % CI: {interval})"
         found = [line for line in call(place, "summary").stdout.splitlines() if "Labels" in line]
         assert found == ([line] if rate else [])
 

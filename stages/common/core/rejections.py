@@ -18,6 +18,9 @@ class RecordingRejected(Exception):
         self.reason, self.detail = reason, detail
 
 
+MOST_ERRORS = 0.05
+"""Transcripts with a higher share of wrong words should be corrected before training."""
+
 FORMS = (
     "known formats are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), "
     ".TextGrid, ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of "
