@@ -34,6 +34,7 @@ from stages.common.dataset.features import load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.model_card import CARD, for_library
 from stages.common.dataset.split_storage import Clip, clips_of
+from stages.common.dataset.trained_on import copy_trained_on
 from stages.common.text.error_counts import to_csv
 from stages.common.text.split_hypothesis import split_hypothesis
 from stages.common.text.wer import count_errors, score
@@ -108,6 +109,7 @@ def main() -> None:
     }
     card = (SOURCE / CARD).read_text(encoding="utf-8")
     write_text(TARGET / CARD, for_library(card, "ctranslate2"))
+    copy_trained_on(SOURCE, TARGET)
     model = open_model(TARGET, params.evaluate.device)
     decoding = decoding_of(params, model)
     clips = list(itertools.islice(clips_of(VALIDATION), params.convert.compared_clips))

@@ -29,6 +29,7 @@ from stages.common.core.params import Params, load_params
 from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.model_card import model_card, read_base_card, read_training_data
 from stages.common.dataset.out_of_domain import OutOfDomainRecording, read_out_of_domain_set
+from stages.common.dataset.trained_on import learned_from, write_trained_on
 from stages.finetune.averaging import average_with_base
 from stages.finetune.checkpoints import fingerprint, is_trained, last_checkpoint
 from stages.finetune.cpu.processor import has_bfloat16, keep_freed
@@ -64,7 +65,12 @@ def main() -> None:
     folder, checkpoint = find_checkpoint(params, machine, group)
     if checkpoint:
         print(f"finetune: resuming from {checkpoint.name}", flush=True)
-    os.environ["TENSORBOARD_LOGGING_DIR"] = str(state_folder("tensorboard") / folder.name)
+    logs = state_folder("tensorboard") / folder.name
+    os.environ["TENSORBOARD_LOGGING_DIR"] = str(logs)
+    recordings = learned_from(DATASET, BASE)
+    if group.is_main_process:
+        for each in (folder, logs):
+            write_trained_on(each, recordings)
     if machine.device == "cpu" and not keep_freed():
         print("finetune: the C library returns memory at each step, which makes training slower")
     trainer = train_within_memory(params, machine, folder, checkpoint)
@@ -76,7 +82,7 @@ def main() -> None:
     # Other processes still read the best checkpoint.
     group.wait_for_everyone()
     if group.is_main_process:
-        write_outputs(trainer, machine, BASE, trained, points, chosen, card)
+        write_outputs(trainer, machine, BASE, trained, points, chosen, card, recordings)
         shutil.rmtree(folder)
         print(f"finetune: validation WER {chosen.validation_wer:.4f}")
         if cut := cut_hypotheses(trainer):
