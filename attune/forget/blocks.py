@@ -1,13 +1,13 @@
 """Blocks of audio bytes, and where they occur in other bytes, at any offset.
 
-A block is 64 bytes, 32 samples of PCM: enough that two recordings of speech share none by chance.
+A block is 64 bytes, 32 samples of PCM: enough that two recorded voices share none by chance.
 Each block is found by one of eight words of 8 bytes, one for each alignment, so that the bytes that
 are searched need reading at every eighth offset alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -57,9 +57,16 @@ class Blocks:
     def __len__(self) -> int:
         return len(self._blocks)
 
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._blocks)
+
     def occur_in(self, data: Bytes) -> bool:
+        return any(True for _ in self.matches(data))
+
+    def matches(self, data: Bytes) -> Iterator[bytes]:
+        """Each block as often as it is in `data`."""
         if not self._blocks or len(data) < SIZE:
-            return False
+            return
         whole = np.frombuffer(data, np.uint8)
         words = whole[: len(whole) // _WORD * _WORD].view("<u8")
         places = np.flatnonzero(self._maybe[self._hash(words)])
@@ -68,14 +75,11 @@ class Blocks:
         matching = self._words[at] == words[places]
         for place, first in zip(places[matching], at[matching], strict=True):
             last = int(np.searchsorted(self._words, words[place], "right"))
-            if any(self._is_at(whole, int(place) * _WORD, n) for n in range(int(first), last)):
-                return True
-        return False
-
-    def _is_at(self, whole: npt.NDArray[np.uint8], place: int, number: int) -> bool:
-        block, offset = (int(part[number]) for part in self._of)
-        start = place - offset
-        return start >= 0 and whole[start : start + SIZE].tobytes() == self._blocks[block]
+            for number in range(int(first), last):
+                block, offset = (int(part[number]) for part in self._of)
+                start = int(place) * _WORD - offset
+                if start >= 0 and whole[start : start + SIZE].tobytes() == self._blocks[block]:
+                    yield self._blocks[block]
 
     def _hash(self, words: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
         hashes: npt.NDArray[np.uint64] = (words * _MIX) >> self._shift

@@ -46,8 +46,8 @@ def forget(text: str, dry: bool) -> bool:
         clients, known = known_recordings(sessions, objects)
         person = find_person(text, key, clients, known, read_forgotten(key))
         check_models(params, person)
-        needles = gather(person, sessions, objects)
         with _bar("finding") as step:
+            needles = gather(person, sessions, objects, step)
             plan = make_plan(repo, objects, person, needles, sessions, step)
         counts = plan.counts()
         print(report.heading(person, key))

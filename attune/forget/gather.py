@@ -1,13 +1,14 @@
 """Reads what to look for from all that exists of a person, before any of it is removed.
 
-Words count as theirs only if nobody else said them: those of other recordings' transcripts and
-hypotheses are taken out, and those of Attune's own files, such as the demo's sentences.
+Words and audio count as theirs only if no other recording has them: words of others' transcripts
+and hypotheses are taken out, and those of Attune's own files, such as the demo's sentences; blocks
+of audio that another recording shares are, too, as synthetic voices and jingles do.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,9 @@ _SHORTEST_NAME = 5
 """Characters: a shorter one occurs everywhere."""
 
 
-def gather(person: Person, sessions: Path, objects: Objects) -> Needles:
+def gather(
+    person: Person, sessions: Path, objects: Objects, progress: Callable[[], object]
+) -> Needles:
     """What to look for, from the folder, drafts, reviews, outputs and DVC's stores."""
     found = _Found(person)
     for folder in (sessions / "audio", sessions / "transcripts", DRAFTS, REVIEWS):
@@ -70,7 +73,7 @@ def gather(person: Person, sessions: Path, objects: Objects) -> Needles:
         for name, phrase in names.items()
         if len(name) >= _SHORTEST_NAME and f" {phrase} " not in common.text
     }
-    return without_others(
+    needles = without_others(
         Needles(
             ids=tuple(sorted(id_.encode() for id_ in person.ids)),
             names=Phrases(searched),
@@ -82,6 +85,12 @@ def gather(person: Person, sessions: Path, objects: Objects) -> Needles:
         person,
         sessions,
     )
+    shared: set[bytes] = set()
+    for path in _files(sessions / "audio"):
+        if not person.owns(path.name):
+            progress()
+            shared |= needles.blocks_in(path.read_bytes())
+    return replace(needles, blocks=Blocks(set(needles.blocks) - shared))
 
 
 def without_others(needles: Needles, person: Person, sessions: Path) -> Needles:
@@ -110,9 +119,9 @@ class _Found:
             if _is_audio(path.name):
                 self._audio(content, path)
             else:
-                for text in _transcript(path):
-                    self.texts(text.encode())
-                self.texts(content)
+                # As it stands a transcript has times between the words of two cues.
+                for text in list(_transcript(path)) or [content]:
+                    self.texts(text.encode() if isinstance(text, str) else text)
 
     def object(self, oid: str, content: bytes, paths: Iterable[str]) -> None:
         """A file of the person's in a store, under these names."""

@@ -112,10 +112,11 @@ def _is_audio(path: str) -> bool:
 
 def _is_others_audio(person: Person) -> Callable[[str], bool]:
     """Audio named for another known recording need not be read, from a remote above all."""
+    others = person.others | person.other_ids
 
     def check(path: str) -> bool:
         name = path.rpartition("/")[2]
-        return _is_audio(name) and name.rpartition(".")[0] in person.others
+        return _is_audio(name) and name.rpartition(".")[0] in others
 
     return check
 

@@ -57,6 +57,15 @@ class Needles:
                 held |= self._in_chunk(data[at : at + _CHUNK + _OVERLAP])
         return held
 
+    def blocks_in(self, data: bytes) -> set[bytes]:
+        """The blocks in a file's content, and in what it contains."""
+        return {
+            block
+            for content in (data, *unpacked(data))
+            for part in _chunks(content)
+            for block in self.blocks.matches(part)
+        }
+
     def without_words(self) -> Needles:
         """For files that Attune's authors wrote: their words and names are not the person's."""
         return replace(self, names=Phrases(()), runs=Phrases(()))

@@ -28,6 +28,8 @@ class Person:
     """Salted ids of both."""
     others: frozenset[str]
     """Names of all other recordings."""
+    other_ids: frozenset[str]
+    """Salted ids of these."""
 
     def owns(self, path: str) -> bool:
         """Whether a file is theirs by its name: NAME.flac, NAME.log.jsonl, NAME_client.TextGrid,
@@ -84,6 +86,6 @@ def find_person(
     recordings = of_codes | named
     ids = {recording_id(key, stem) for stem in recordings}
     ids |= {group_id(key, code, "") for code in codes}
-    return Person(
-        frozenset(recordings), frozenset(codes), frozenset(ids), frozenset(stems - recordings)
-    )
+    others = stems - recordings
+    other_ids = {recording_id(key, stem) for stem in others}
+    return Person(*map(frozenset, (recordings, codes, ids, others, other_ids)))

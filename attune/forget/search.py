@@ -60,7 +60,9 @@ class Search:
         ]
         outside = replace(self._needles, least_runs=_LEAST_OUTSIDE)
         home = [Path.home() / ".cache", Path.home() / ".local"]
-        temporary = [Path(tempfile.gettempdir()), Path("/var/tmp")]
+        temporary = [Path(tempfile.gettempdir())]
+        if "TMPDIR" not in os.environ:
+            temporary.append(Path("/var/tmp"))
         for name, folders in (("home folder's caches", home), ("temporary folders", temporary)):
             place = Place(name)
             for path in _mine(folders, root):

@@ -32,7 +32,13 @@ def words_of(text: str) -> list[str]:
 
 
 def runs_of(words: list[str]) -> set[str]:
-    return {" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
+    """Runs of `RUN` words with at most one number: times of cues are nobody's words."""
+    runs = set()
+    numbers = [word[0].isdigit() for word in words]
+    for at in range(len(words) - RUN + 1):
+        if sum(numbers[at : at + RUN]) <= 1:
+            runs.add(" ".join(words[at : at + RUN]))
+    return runs
 
 
 def texts_in(data: bytes | memoryview) -> Iterator[str]:
