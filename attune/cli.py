@@ -264,19 +264,21 @@ def lookup(
             help="A recording (r0123456789), its segment (r0123456789-0004) or a client (c...).",
         ),
     ],
-) -> None:
+) -> bool:
     """Print the file names for ids in messages and metrics.
 
     Recomputes the id of each file in data.sessions and evaluate.guard with data.key; no list of
     names is stored. The output holds file names: keep it private.
 
+    Exit code 1: an id has no file.
+
     \b
     Example:
       attune lookup r0123456789 c0123456789
     """
-    from attune.lookup import lines, read_names
+    from attune.lookup import lookup
 
-    print(*lines(ids, read_names()), sep="\n")
+    return lookup(ids)
 
 
 @app.command()

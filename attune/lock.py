@@ -50,8 +50,9 @@ def _changes(stage: Any, entries: list[Any], hashes: Mapping[str, Any]) -> Itera
     """entries: DVC's status of the stage; hashes: path -> hash of each stage's output."""
     metrics = {str(out) for out in stage.outs if not out.use_cache}
     for entry in entries:
-        if isinstance(entry, str):  # "changed command"
-            yield entry
+        if isinstance(entry, str):
+            if entry != "always changed":  # as of check_inputs, which runs each time
+                yield entry
             continue
         for path, state in next(iter(entry.values())).items():
             if isinstance(state, Mapping):

@@ -28,6 +28,8 @@ def summary() -> None:
         raise UserError(
             f"no {key} in the metrics: written by another revision of Attune; run `dvc repro`"
         ) from None
+    except (TypeError, ValueError):  # a number that is null, or a group of metrics
+        raise UserError("a metric is not of the expected kind; run `dvc repro`") from None
     if stale := note():
         print(stale)
     print(*screen, sep="\n")

@@ -31,6 +31,7 @@ def main() -> None:
             (folder / place).mkdir()
         run = Runner(folder, clone)
         copy_demo(run, clone)
+        run(sys.executable, "-m", "stages.common.core.private_folders")
         run("git", "commit", "-qam", "A tenth of an epoch")
         run("dvc", "repro")
         run("git", "commit", "-qam", "Metrics")

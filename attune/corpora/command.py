@@ -38,9 +38,11 @@ def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
     sessions = Path(params.data.sessions)
     check_own(sessions)
     check_folder(sessions)
-    check_terms(name, accept_terms)
     importer = _IMPORTERS[name]
-    found = importer.find(folder) if folder.is_dir() else []
+    if not folder.is_dir():  # nobody accepts terms for nothing
+        raise UserError(f"{folder}: no such folder; name the one of {name}: {importer.LAYOUT}")
+    check_terms(name, accept_terms)
+    found = importer.find(folder)
     if not found:
         raise UserError(f"{folder} does not hold {name}; expected {importer.LAYOUT}")
     forgotten = tombstones(Path(params.data.key))

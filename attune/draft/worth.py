@@ -37,6 +37,8 @@ from stages.segment.session_files import find_files
 
 _MIN_RECORDINGS = 5
 """With fewer, an interval over recordings is meaningless."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What formulas begin with. Apostrophes are doubled, so that no name is lost."""
 _NEW_CLIENT = 2.0
 """Weight of a client's first recording in the order. Chosen, not measured: errors on a voice that
 is new to training teach more than the same errors on a known one."""
@@ -225,7 +227,11 @@ def _length(hours: float) -> str:
 
 
 def write_order(worth: Worth, folder: Path = FOLDER) -> None:
-    """Write `order.csv`: the drafts to correct, in order, with file names."""
+    """Write `order.csv`: the drafts to correct, in order, with file names.
+
+    A spreadsheet runs a cell that begins like a formula: such a name gets an apostrophe, which
+    spreadsheets do not show.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
@@ -233,5 +239,6 @@ def write_order(worth: Worth, folder: Path = FOLDER) -> None:
     )
     for draft in worth.ranked:
         wrong, rate = f"{draft.wrong_words:.1f}", f"{draft.error_rate:.4f}"
-        writer.writerow((draft.stem, draft.id, draft.seconds, draft.words, wrong, rate))
+        name = f"'{draft.stem}" if draft.stem.startswith(_FORMULA) else draft.stem
+        writer.writerow((name, draft.id, draft.seconds, draft.words, wrong, rate))
     write_text(folder / "order.csv", text.getvalue())

@@ -120,8 +120,9 @@ class _Found:
                 self._audio(content, path)
             else:
                 # As it stands a transcript has times between the words of two cues.
-                for text in list(_transcript(path)) or [content]:
-                    self.texts(text.encode() if isinstance(text, str) else text)
+                texts = [text.encode() for text in _transcript(path)]
+                for text in texts or [content]:
+                    self.texts(text)
 
     def object(self, oid: str, content: bytes, paths: Iterable[str]) -> None:
         """A file of the person's in a store, under these names."""

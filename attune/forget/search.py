@@ -21,7 +21,7 @@ _LEAST_OUTSIDE = 3
 """Runs of words in a file outside the project: caches hold books' worth of English."""
 _MEMO = 1 << 16
 """Bytes from which a content that occurs twice, in a folder and in a store, is read once."""
-_APART = (".git", ".venv", ".state", ".dvc/cache", ".dvc/tmp")
+_APART = (".git", ".venv", ".state", ".dvc/cache", ".dvc/tmp", ".dvc/site-cache")
 Progress = Callable[[], None]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from stages.build_dataset.empty_windows import EmptyWindow, EmptyWindows, make_empty_clip
 from stages.build_dataset.planning import Survey, plan, survey
 from stages.build_dataset.slice_labels import label_clips
-from stages.build_dataset.split_assignment import SPLITS, assign
+from stages.build_dataset.split_assignment import SPLITS, assign, filled_shares
 from stages.build_dataset.train_only import check_splits, train_only_metrics
 from stages.build_dataset.windows import Window, make_clip
 from stages.common.audio.samples import Pcm16
@@ -73,7 +73,7 @@ def build(
     _check_some_are_for_all(recordings)
     assigned = assign(recordings.values(), key, params.validation, params.test)
     surveyed = survey(read_segments(source), assigned.splits, params, labeller, assigned.left_out)
-    _check_no_split_is_empty(surveyed, recordings)
+    _check_no_split_is_empty(surveyed, recordings, params, key)
     metrics: dict[str, Any] = {
         "segments_in": len(surveyed.splits),
         "dropped": dict(sorted(surveyed.dropped.items())),
@@ -142,18 +142,28 @@ def _check_some_are_for_all(recordings: Mapping[str, Recording]) -> None:
         )
 
 
-def _check_no_split_is_empty(surveyed: Survey, recordings: Mapping[str, Recording]) -> None:
-    faults = []
+def _check_no_split_is_empty(
+    surveyed: Survey, recordings: Mapping[str, Recording], params: BuildDataset, key: bytes
+) -> None:
+    faults, none_assigned = [], False
     for split in SPLITS:
         if not surveyed.kept[split]:
             people = {r.group for r in recordings.values() if r.use == "all" or split == "train"}
             splits = surveyed.recording_splits.items()
             assigned = {recordings[name].group for name, own in splits if own == split}
+            none_assigned |= not assigned
             faults.append(
                 f"{split} is empty ({len(assigned)} of {len(people)} people or "
                 "recordings were assigned to it): add recordings, or raise its share in "
                 "build_dataset"
             )
+    groups = {r.group for r in recordings.values() if r.use == "all"}
+    shares = filled_shares(key, groups, params.validation, params.test) if none_assigned else None
+    if shares:
+        faults.append(
+            "with these recordings no split is empty at build_dataset.validation "
+            f"{shares[0]:g} and build_dataset.test {shares[1]:g}"
+        )
     if faults and surveyed.dropped:
         dropped = sorted(surveyed.dropped.items())
         faults.append(f"dropped: {', '.join(f'{reason} {count}' for reason, count in dropped)}")

@@ -27,7 +27,7 @@ from stages.common.asr.windowed import (
     transcribe_windows,
 )
 from stages.common.core.errors import run_stage
-from stages.common.core.files import write_text
+from stages.common.core.files import new_folder, write_text
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
 from stages.common.dataset.features import load_extractor, log_mel
@@ -102,14 +102,16 @@ def by_clip(windows: Sequence[Sequence[Clip]], texts: Sequence[str], language: s
 
 def main() -> None:
     params = load_params()
-    to_ctranslate2(SOURCE, TARGET, params.convert.quantization)
+    with new_folder(TARGET) as fresh:
+        to_ctranslate2(SOURCE, fresh, params.convert.quantization)
+        size = sum(path.stat().st_size for path in fresh.rglob("*") if path.is_file())
+        card = (SOURCE / CARD).read_text(encoding="utf-8")
+        write_text(fresh / CARD, for_library(card, "ctranslate2"))
+        copy_trained_on(SOURCE, fresh)
     metrics: dict[str, Any] = {
         "quantization": params.convert.quantization,
-        "bytes": sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file()),
+        "bytes": size,
     }
-    card = (SOURCE / CARD).read_text(encoding="utf-8")
-    write_text(TARGET / CARD, for_library(card, "ctranslate2"))
-    copy_trained_on(SOURCE, TARGET)
     model = open_model(TARGET, params.evaluate.device)
     decoding = decoding_of(params, model)
     clips = list(itertools.islice(clips_of(VALIDATION), params.convert.compared_clips))

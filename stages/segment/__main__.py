@@ -10,7 +10,6 @@ that cannot be used are counted by reason and do not stop the stage.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -25,7 +24,6 @@ from stages.common.core.params import Params, load_params
 from stages.common.transcripts.read import SUFFIXES
 from stages.segment.metrics import segment_metrics
 from stages.segment.recording import Outcome
-from stages.segment.session_files import check_folder, state_of
 from stages.segment.sessions import Sessions, Source, read_sessions
 from stages.segment.tasks import segment_recordings
 
@@ -78,24 +76,12 @@ def main() -> None:
 
 
 def _segment(folder: Path, params: Params, key: bytes) -> tuple[Sessions, list[Outcome]]:
-    """Segment all recordings, and again those that change meanwhile.
-
-    DVC digests data.sessions when the stage has ended: it would take a transcript that `attune
-    review` finished during the run for segmented.
-    """
     source = Path(params.data.sessions).absolute()
-    while True:
-        check_folder(source)
-        before = state_of(source)
-        sessions = read_sessions(source, key)
-        if line := too_few_clients(sessions.sources):  # before the hours that the recordings take
-            print(line, flush=True)
-        (folder / "audio").mkdir()
-        outcomes = segment_recordings(sessions.sources, folder, params)
-        if state_of(source) == before:
-            return sessions, outcomes
-        print("data.sessions changed during the run; segmenting the changes", flush=True)
-        shutil.rmtree(folder / "audio")
+    sessions = read_sessions(source, key)
+    if line := too_few_clients(sessions.sources):  # before the hours that the recordings take
+        print(line, flush=True)
+    (folder / "audio").mkdir()
+    return sessions, segment_recordings(sessions.sources, folder, params)
 
 
 def too_few_clients(sources: Sequence[Source]) -> str:

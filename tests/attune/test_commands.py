@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from attune.init import init
 from attune.profile import PROFILES
 from attune.summary import NAMES
+from stages.common.core.errors import UserError
 from stages.common.core.params import load_params
+from tests.support.git_repository import git
 from tests.support.imports import ROOT
 
 NAMES_OF_PROFILES = sorted(path.stem for path in PROFILES.glob("*.yaml"))
@@ -112,6 +115,26 @@ def test_init_makes_one_key_and_keeps_it(place: Path) -> None:
     assert load_params(place / "params.yaml").data.sessions == "elsewhere"
     for part in ("audio", "transcripts"):
         assert (place / "elsewhere" / part).is_dir()
+
+
+def test_init_takes_no_folder_that_git_would_commit(
+    place: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    before = (place / "params.yaml").read_bytes()
+    git(place, "init", "-q")
+    (place / ".gitignore").write_text("kept/\n")
+    other = tmp_path_factory.mktemp("other")
+    git(other, "init", "-q")
+    (place / "link").symlink_to(other)
+    for folder in ("recordings", ".", "data", str(other / "sessions"), "link/sessions"):
+        with pytest.raises(UserError, match="repository"):
+            init(folder)
+        assert (place / "params.yaml").read_bytes() == before and not (place / "data/key").exists()
+    outside = tmp_path_factory.mktemp("outside") / "sessions"
+    for folder in ("kept/sessions", str(outside)):
+        init(folder)
+        assert load_params(place / "params.yaml").data.sessions == folder
 
 
 def test_init_leaves_a_teams_recordings_to_dvc(place: Path) -> None:

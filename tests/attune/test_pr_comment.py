@@ -311,10 +311,8 @@ def test_a_base_without_metrics_gives_its_reason(clone: Path) -> None:
 def make(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`make` with the repository's Makefile, where `make setup` has nothing to do."""
     shutil.copy(ROOT / "Makefile", clone)
-    (clone / "service").mkdir(exist_ok=True)
-    for name in ("requirements", "constraints"):
-        for path in (f"{name}.txt", f"{name}-dev.txt", f"service/{name}.txt"):
-            (clone / path).touch()
+    (clone / "locked").mkdir(exist_ok=True)
+    (clone / "locked" / "install").touch()
     (clone / "pyproject.toml").touch()
     (clone / ".venv").mkdir()
     (clone / ".venv" / ".complete").touch()

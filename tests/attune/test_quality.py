@@ -107,7 +107,8 @@ def test_pages_load_nothing_but_the_recording() -> None:
     page = parse(html)
     policy = page.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
     assert re.fullmatch(
-        r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]{43}='; "
+        r"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; "
+        r"script-src 'sha256-[\w+/]{43}='; "
         "media-src 'self' file:",
         policy,
     )
@@ -116,7 +117,10 @@ def test_pages_load_nothing_but_the_recording() -> None:
     assert not re.search(r"<link|<img|url\(|https?:", html)
     index = parse(render_index([VIEW]))
     policy = index.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+    assert (
+        policy
+        == "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
+    )
 
 
 def test_the_index_has_the_largest_losses_first_and_no_text() -> None:

@@ -27,7 +27,7 @@ WORDS = "lighter after ten breaths"
 HELD = re.compile(
     b"|".join([ID.encode(), GONE.encode(), "[^a-z]+".join(WORDS.split()).encode()]), re.IGNORECASE
 )
-UNMADE = (".dvc/tmp", ".git/index")
+UNMADE = (".dvc/tmp", ".dvc/site-cache", ".git/index")
 """Files that reading writes."""
 INTERRUPTED = """
 from attune.forget import command, plan
@@ -40,16 +40,20 @@ command.forget("{0}", dry=False)
 
 def test_nothing_is_left_and_all_else_stays(project: Path, tmp_path: Path) -> None:
     home, remote = tmp_path / "home", tmp_path / "remote"
-    places = {"HOME": str(home), "TMPDIR": str(tmp_path / "tmp")}
-    for name in places.values():
-        Path(name).mkdir()
+    for folder in (home, tmp_path / "tmp"):
+        folder.mkdir()
+
+    def call(*command: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        places = {"HOME": str(home), "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": "."}
+        return run(project, "python", *command, ok=ok, **places)  # type: ignore[arg-type]
+
     _prepare(project, remote)
     stores = (project / ".dvc/cache", remote)
     assert _holds(stores[0]) and _holds(stores[1]) and _holds(project / ".state")
-    forget = ("python", "-m", "attune", "forget", GONE)
+    forget = ("-m", "attune", "forget", GONE)
 
     before = _digest(project)
-    dry = run(project, *forget, "--dry-run", **places).stdout
+    dry = call(*forget, "--dry-run").stdout
     assert _digest(project) == before
     assert GONE not in dry and ID in dry
     planned = _counts(dry)
@@ -57,20 +61,18 @@ def test_nothing_is_left_and_all_else_stays(project: Path, tmp_path: Path) -> No
     assert planned["drafts"] == 2 and planned["reviews"] == 3 and planned["quality pages"] == 1
 
     objects = [_objects(store) for store in stores]
-    interrupted = run(
-        project, "python", "-c", INTERRUPTED.format(GONE), ok=False, **places, PYTHONPATH="."
-    )
+    interrupted = call("-c", INTERRUPTED.format(GONE), ok=False)
     assert interrupted.returncode == 1 and "OSError" in interrupted.stderr
     leftover = home / ".cache" / "editor" / "backup"
     leftover.parent.mkdir(parents=True)
     leftover.write_text(f"my shoulders were getting {WORDS} and that in the seven meeting")
-    found = run(project, *forget, ok=False, **places)
+    found = call(*forget, ok=False)
     assert found.returncode == 1, found.stdout + found.stderr
     assert _found(found.stdout) == {"home folder's caches": 1}
     leftover.unlink()
 
     # Once more, when only the tombstone is left of them.
-    again = run(project, *forget, **places).stdout
+    again = call(*forget).stdout
     assert _found(again) == {} and "git filter-repo" in again
     assert GONE not in found.stdout + found.stderr + again
     for place in (project, *stores):

@@ -299,7 +299,8 @@ def test_one_file_that_loads_nothing_in_light_and_dark(place: Path) -> None:
     html = rendered()
     page = parse(html)
     policy = page.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+    own = "base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
+    assert policy == f"default-src 'none'; {own}"
     tags = {element.tag for element in page.walk()}
     assert not tags & {"script", "link", "img", "iframe", "audio", "a"}
     loading = ("src", "href", "style", "onclick", "onload")

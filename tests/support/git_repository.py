@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from stages.common.core.process import NO_TELEMETRY
 from stages.common.text.error_counts import ClipErrors, to_csv
 from tests.support.imports import ROOT
 
@@ -32,6 +33,7 @@ finetune:
 GO, WAITING = ".dvc/tmp/go", ".dvc/tmp/waiting"
 STAGE = f"""
 import json, os, pathlib, signal, time, yaml
+from stages.common.core.process import NO_TELEMETRY
 from stages.common.text.error_counts import to_csv
 from tests.support.git_repository import ERRORS, clips_with, write_model
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -71,7 +73,8 @@ stages:
 def environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "GIT_"))}
     path = f"{Path(sys.executable).parent}:{kept['PATH']}"
-    return kept | {"PATH": path, "PYTHONPATH": str(ROOT)}
+    # `dvc init` has no .dvc/config yet that switches its analytics off.
+    return kept | NO_TELEMETRY | {"PATH": path, "PYTHONPATH": str(ROOT)}
 
 
 def call(

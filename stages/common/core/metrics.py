@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from stages.common.core.errors import UserError
 from stages.common.core.files import Row, write_text
 
 
@@ -18,7 +19,19 @@ def write_metrics(name: str, metrics: Mapping[str, Any]) -> None:
 
 
 def read_metrics(name: str) -> Row:
-    metrics: Row = json.loads((Path("metrics") / f"{name}.json").read_text(encoding="utf-8"))
+    """Raises: UserError if the file is missing or damaged."""
+    path = Path("metrics") / f"{name}.json"
+    try:
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run `dvc repro`") from None
+    except (OSError, ValueError, RecursionError):
+        metrics = None
+    if not isinstance(metrics, dict):
+        raise UserError(
+            f"{path}: it is damaged or in a merge conflict; restore it with `git checkout {path}`, "
+            "or run `dvc repro`"
+        )
     return metrics
 
 

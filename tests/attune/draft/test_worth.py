@@ -125,6 +125,16 @@ def test_the_drafts_with_most_errors_a_minute_come_first_and_new_clients_before(
     assert recording_id(KEY, "new") in shown and "new again" not in shown
 
 
+def test_no_file_name_is_a_formula_in_a_spreadsheet(mini: MiniProject) -> None:
+    names = ["=1+2", "+1", "-1", "@sum", "'quoted", "plain"]
+    for stem in names:
+        write_draft(mini, stem, "word " * 20, 0.5)
+    write_order(measured())
+    with (DRAFTS / "order.csv").open(encoding="utf-8", newline="") as file:
+        cells = [row["recording"] for row in csv.DictReader(file)]
+    assert sorted(cells) == sorted([*(f"'{name}" for name in names[:-1]), "plain"])
+
+
 def test_without_corrections_the_models_own_estimate_is_told(mini: MiniProject) -> None:
     write_draft(mini, "one", "word " * 20, 0.75)
     (expected, _) = lines(measured())

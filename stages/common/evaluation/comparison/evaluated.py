@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import yaml
-
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
+from stages.common.core.yaml_files import check_conflict, parse_mapping
 from stages.common.evaluation.comparison.revisions import Source
 from stages.common.text.error_counts import ClipErrors, from_csv
 
@@ -19,6 +18,12 @@ _FILES = {
     "tuned": ("metrics/evaluate.json", "metrics/errors.csv"),
     "base": ("metrics/baseline.json", "metrics/errors_base.csv"),
 }
+_TEXTS = {"test_set", "whisper_normalizer", "quantization", "device", "precision", "style"}
+_SECTIONS = {
+    "train", "validation", "test", "dropped", "dropped_recordings", "dropped_cues", "corpora",
+    "empty_windows", "notices",
+}  # fmt: skip
+"""Metrics that are words, and groups of metrics. All others are numbers."""
 _MUST_MATCH = {
     "test_set": "different test sets",
     "normalizer_version": "different versions of the text normalizer",
@@ -83,13 +88,31 @@ def model_metrics(source: Source, path: str) -> Row:
 
 def read_object(source: Source, path: str) -> Row:
     """A file that holds one JSON object. Raises: UserError."""
+    text, name = source.needed(path), f"{source.name}: {path}"
+    check_conflict(text, name)
     try:
-        value = json.loads(source.needed(path))
-    except ValueError:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise UserError(f"{source.name}: {path} is not a JSON object")
+        raise UserError(
+            f"{name} is not a JSON object; restore it with `git checkout`, or run `dvc repro`"
+        )
+    wrong = sorted(key for key, item in value.items() if not _is_metric(key, item))
+    if wrong:
+        raise UserError(
+            f"{name}: {', '.join(wrong[:5])}: not of the expected kind; run `dvc repro`"
+        )
     return value
+
+
+def _is_metric(key: str, value: object) -> bool:
+    """Whether it is of the kind that `write_metrics` writes under this name."""
+    if key in _SECTIONS:
+        return isinstance(value, dict)
+    if key in _TEXTS:
+        return value is None or isinstance(value, str)
+    return value is None or isinstance(value, int | float | dict)
 
 
 def mismatches(first: Evaluated, second: Evaluated) -> list[str]:
@@ -130,12 +153,9 @@ def is_private(name: str) -> bool:
 
 
 def read_params(source: Source) -> dict[str, Any]:
-    """params.yaml, dotted name -> value. Raises: UserError if it is missing or no YAML."""
-    try:
-        value = yaml.safe_load(source.needed("params.yaml"))
-    except yaml.YAMLError:
-        raise UserError(f"{source.name}: params.yaml is not YAML") from None
-    return dict(_flat(value, "")) if isinstance(value, Mapping) else {}
+    """params.yaml, dotted name -> value. Raises: UserError if it is missing or damaged."""
+    value = parse_mapping(source.needed("params.yaml"), f"{source.name}: params.yaml")
+    return dict(_flat(value, ""))
 
 
 def _people(source: Source) -> int | None:

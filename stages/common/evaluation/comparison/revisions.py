@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.core.errors import UserError
+from stages.common.core.yaml_files import restore
 
 TRUNKS = ("main", "master", "origin/main", "origin/master")
 
@@ -41,6 +42,10 @@ def working_tree() -> Source:
             return Path(path).read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError:
+            raise UserError(f"{path}: not UTF-8; {restore(path)}") from None
+        except OSError as error:
+            raise UserError(f"{path}: it cannot be read ({error.strerror})") from None
 
     return Source("working tree", read)
 
