@@ -35,6 +35,7 @@ from stages.common.dataset.features import load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.model_card import CARD, for_library
 from stages.common.dataset.split_storage import Clip, clips_of
+from stages.common.dataset.trained_on import copy_trained_on
 from stages.common.text.error_counts import to_csv
 from stages.common.text.split_hypothesis import split_hypothesis
 from stages.common.text.wer import count_errors, score
@@ -107,6 +108,7 @@ def main() -> None:
         size = sum(path.stat().st_size for path in fresh.rglob("*") if path.is_file())
         card = (SOURCE / CARD).read_text(encoding="utf-8")
         write_text(fresh / CARD, for_library(card, "ctranslate2"))
+        copy_trained_on(SOURCE, fresh)
     metrics: dict[str, Any] = {
         "quantization": params.convert.quantization,
         "bytes": size,

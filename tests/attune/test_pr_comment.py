@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 
 from attune.lock import lock_markdown, stale_stages
 from attune.pr_comment import MARKER, Changes, metrics_markdown
+from stages.common.core.errors import UserError
 from tests.support.git_repository import (
     ERRORS,
     call,
@@ -246,6 +247,23 @@ def test_changed_data_is_not_named(in_data: Path) -> None:
     stale = stale_stages()
     path.write_text(text)
     assert stale == {"segment": ["data"]}
+
+
+@pytest.mark.parametrize("name", ["dvc.lock", "dvc.yaml"])
+def test_a_damaged_pipeline_is_one_line(in_data: Path, name: str) -> None:
+    path = in_data / name
+    whole = path.read_text()
+    damaged = {
+        f"<<<<<<< HEAD\n{whole}": f"{name}: a merge conflict in line 1",
+        whole + whole: f"{name}: invalid YAML in line ",
+        "[" * 9_999: f"{name}: nested too deeply",
+        "": f"{name}: it ",
+    }
+    for text, fault in damaged.items():
+        path.write_text(text)
+        with pytest.raises(UserError) as caught:
+            stale_stages()
+        assert str(caught.value).startswith(fault) and "\n" not in str(caught.value)
 
 
 def test_dvc_prints_nothing(in_data: Path) -> None:

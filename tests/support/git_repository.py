@@ -52,9 +52,13 @@ open("metrics/errors_validation.csv", "w").write(counts)
 """
 PIPELINE = """
 stages:
+  check_inputs:
+    cmd: echo checked > checked
+    always_changed: true
+    outs: [checked]
   segment:
     cmd: mkdir segments && cp private-place/one segments/one
-    deps: [private-place]
+    deps: [checked, private-place]
     outs: [segments]
   evaluate:
     cmd: python stage.py

@@ -36,6 +36,9 @@ RECORDING = {
     "audio_truncated": "the recording ends before the length its header states; copy it again",
     "audio_undecodable": "the recording is damaged or not audio; export it again as WAV or FLAC",
     "audio_unreadable": "the recording cannot be opened; check its permissions and the disk",
+    "forgotten": (
+        "the recording or its client was forgotten by `attune forget`; remove it from data.sessions"
+    ),
     "language_other": (
         "the recording is in another language than build_dataset.language; remove it, or correct "
         "the parameter if it is wrong"
