@@ -19,7 +19,7 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
 from stages.common.core.cache import Cache, Work, code_digest, key_of
-from stages.common.core.endings import end_with_parent
+from stages.common.core.endings import end_with_parent, starting_workers
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row, sha256, state_folder
 
@@ -58,7 +58,8 @@ def run_cached_tasks(
     jobs = (delayed(_run)(task, code, cache) for task in tasks)
     entries = []
     with cache.in_use() as end_use, _parallel_on(backend, scheduler, cache.folder):
-        results = Parallel(n_jobs=-1, return_as="generator")(jobs)
+        with starting_workers():
+            results = Parallel(n_jobs=-1, return_as="generator")(jobs)
         for key, result in tqdm(results, stage, total=len(tasks), unit="recording", disable=None):
             # Not by the workers: those of a killed run on a cluster work on for a while.
             cache.link_files(key, out)
