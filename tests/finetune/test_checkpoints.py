@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -76,7 +75,7 @@ def test_a_run_killed_after_training_takes_no_step_again(
     set_finetune(folder, **changes)
     run_finetune(folder)
     undisturbed = outputs(folder)
-    assert run_finetune(folder, sys.executable, "-c", KILLED, ok=False).returncode == 9
+    assert run_finetune(folder, "-c", KILLED, ok=False).returncode == 9
     printed = run_finetune(folder).stdout
     assert "resuming from checkpoint-" in printed and "'loss'" not in printed
     assert outputs(folder) == undisturbed

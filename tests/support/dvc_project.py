@@ -20,6 +20,7 @@ import yaml
 from attune.speak.espeak import SAMPLE_RATE, Voice, speak
 from stages.fetch_base.whisper_files import folder_digest
 from tests.support.imports import ROOT
+from tests.support.warm_python import warm_python
 from tests.support.whisper_models import tiny_english
 
 KEY = "a key for tests, which everybody may know"
@@ -62,12 +63,12 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 
 
-def environment(**more: str) -> dict[str, str]:
-    """Environment with this Python first in PATH, without settings of another project, and with one
+def environment(python: Path = Path(sys.executable)) -> dict[str, str]:
+    """Environment with `python` first in PATH, without settings of another project, and with one
     thread: tests use all cores already."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "HF_", "GIT_"))}
-    path = f"{Path(sys.executable).parent}:{kept['PATH']}"
-    return kept | {"PATH": path, "OMP_NUM_THREADS": "1"} | more
+    path = f"{python.parent}:{Path(sys.executable).parent}:{kept['PATH']}"
+    return kept | {"PATH": path, "OMP_NUM_THREADS": "1"}
 
 
 @cache
@@ -82,13 +83,17 @@ def without_network() -> tuple[str, ...]:
 
 
 def run(
-    folder: Path, *command: str, ok: bool = True, **env: str
+    folder: Path, *command: str, ok: bool = True, warm: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command. Raises: AssertionError with its output if it fails and must be `ok`."""
+    """Run a command. Raises: AssertionError with its output if it fails and must be `ok`.
+
+    warm: `python` in it is a fork, see warm_python.py.
+    """
+    python = warm_python() if warm else Path(sys.executable)
     result = subprocess.run(
         [*without_network(), *command],
         cwd=folder,
-        env=environment(**env),
+        env=environment(python),
         capture_output=True,
         text=True,
     )
@@ -100,7 +105,7 @@ def run(
 
 def git(folder: Path, *arguments: str) -> None:
     author = ("-c", "user.name=Test", "-c", "user.email=test@localhost")
-    run(folder, "git", *author, *arguments)
+    run(folder, "git", *author, *arguments, warm=False)
 
 
 def write_sessions(folder: Path) -> None:
@@ -165,7 +170,7 @@ def make_project(folder: Path) -> Path:
     set_params(folder, {"data": {"sessions": "data/sessions", "key": "data/key"}} | SMALL)
     set_params(folder, {"evaluate": {"guard": "data/guard"}})
     git(folder, "init", "-q")
-    run(folder, "dvc", "add", "-q", "data/sessions", "data/key", "data/guard")
+    run(folder, "dvc", "add", "-q", "data/sessions", "data/key", "data/guard", warm=False)
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "Start")
     return folder
@@ -177,12 +182,12 @@ def use_base(folder: Path, base: Path) -> None:
     set_params(folder, {"base": {"model": name, "revision": folder_digest(base)}})
 
 
-def repro(folder: Path, *arguments: str) -> list[str]:
+def repro(folder: Path, *arguments: str, warm: bool = True) -> list[str]:
     """Run `dvc repro` and write its output to `log_of(folder)`.
 
     Returns: the stages that ran, in order.
     """
-    result = run(folder, "dvc", "repro", *arguments)
+    result = run(folder, "dvc", "repro", *arguments, warm=warm)
     log_of(folder).write_text(result.stdout + result.stderr, encoding="utf-8")
     lines = result.stdout.splitlines()
     return [line.split("'")[1] for line in lines if line.startswith("Running stage ")]
