@@ -22,8 +22,8 @@ from tests.support.imports import ROOT
 
 COMMANDS = (
     "init", "import", "profile", "doctor", "draft", "review", "speak", "quality", "lookup",
-    "compare", "score", "score-service", "pr-comment", "release-check", "summary", "sweep", "serve",
-    "export",
+    "forget", "compare", "score", "score-service", "pr-comment", "release-check", "summary",
+    "sweep", "serve", "export",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
          "numpy", "pandas", "pydantic", "rich")  # fmt: skip
@@ -88,7 +88,8 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None:
     arguments = {
-        "lookup": ["r0123456789"], "pr-comment": ["main"], "score": ["models/ct2"],
+        "lookup": ["r0123456789"], "forget": ["r0123456789"], "pr-comment": ["main"],
+        "score": ["models/ct2"],
         "score-service": ["http://127.0.0.1:8000"], "export": ["speaches", "hub"],
         "import": ["primock57", "corpus"],
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,8 +37,17 @@ SETTINGS: dict[str, Any] = {
     "seed": 3,
 }
 COMMAND = [sys.executable, "-m", "stages.finetune"]
-CHECKPOINTS = ".state/finetune/*/checkpoint-*/complete"
-"""Matches a file in each complete checkpoint."""
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """The complete checkpoints of runs that have not ended."""
+    complete = (path.parent for path in folder.glob(".state/finetune/*/checkpoint-*/complete"))
+    return [path for path in complete if not (path.parent / "finished").exists()]
+
+
+def forget_runs(folder: Path) -> None:
+    """Delete what `finetune` keeps of runs: the same run takes its steps again."""
+    shutil.rmtree(folder / ".state" / "finetune")
 
 
 def make_tuning(folder: Path, train: int, validation: int) -> Path:

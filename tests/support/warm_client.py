@@ -9,7 +9,7 @@ server, *arguments = sys.argv[1:]
 with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
     connection.connect(server)
     cwd = os.getcwd()  # noqa: PTH109 - pathlib takes longer to import
-    job = {"arguments": arguments, "cwd": cwd, "env": dict(os.environ)}
+    job = {"arguments": arguments, "cwd": cwd, "env": dict(os.environ), "mask": os.umask(0)}
     spaces = [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY) for kind in ("user", "net")]
     socket.send_fds(connection, [json.dumps(job).encode()], [0, 1, 2, *spaces])
     code = int(connection.recv(16))

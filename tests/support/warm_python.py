@@ -1,8 +1,8 @@
 """A Python that runs each command in a fork of one process that has imported the large libraries.
 
 Importing PyTorch and transformers takes 7 s of CPU, a training of the tests 2 s. A fork begins like
-a process of its own, with its working folder, variables, open files, network and random numbers,
-and imports this repository's code itself; the libraries alone are shared.
+a process of its own, with its working folder, variables, umask, open files, network and random
+numbers, and imports this repository's code itself; the libraries alone are shared.
 
 Run as a script with the path of a socket, this module is the process that forks.
 """
@@ -81,7 +81,6 @@ def _end(server: subprocess.Popen[bytes], folder: Path) -> None:
 def _serve(path: str) -> None:
     """Fork for each client until stdin ends. Returns in each fork too, when its work is done."""
     gc.disable()
-    mask = os.umask(0o077)
     # It sets variables that the libraries read.
     sys.path.insert(0, str(ROOT))
     importlib.import_module("stages")
@@ -90,7 +89,6 @@ def _serve(path: str) -> None:
         importlib.import_module(name)
     for name in [name for name in sys.modules if name.split(".")[0] == "stages"]:
         del sys.modules[name]
-    os.umask(mask)
     gc.freeze()
     gc.enable()
     assert len(list(Path("/proc/self/task").iterdir())) == 1, "a fork would lose threads"
@@ -130,7 +128,9 @@ def _handle(client: socket.socket) -> None:
     os._exit(0)
 
 
-def _become(files: list[int], arguments: list[str], cwd: str, env: dict[str, str]) -> None:
+def _become(
+    files: list[int], arguments: list[str], cwd: str, env: dict[str, str], mask: int
+) -> None:
     """Run what `arguments` say, as a Python that was started in `cwd` with `env`.
 
     files: stdin, stdout, stderr, and the client's namespaces of users and network.
@@ -147,6 +147,8 @@ def _become(files: list[int], arguments: list[str], cwd: str, env: dict[str, str
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
+    os.umask(mask)
+    tempfile.tempdir = None
     sys.path[:0] = [cwd, *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
     random.seed()
     importlib.import_module("numpy").random.seed()

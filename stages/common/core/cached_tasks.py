@@ -19,6 +19,7 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
 from stages.common.core.cache import Cache, Work, code_digest, key_of
+from stages.common.core.endings import end_with_parent
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row, sha256, state_folder
 
@@ -54,22 +55,25 @@ def run_cached_tasks(
     code = code_digest(stage)
     cache = Cache(state_folder("finished") / stage)
     cache.folder.mkdir(parents=True, exist_ok=True)
-    jobs = (delayed(_run)(task, code, cache, out.absolute()) for task in tasks)
-    with _parallel_on(backend, scheduler, cache.folder):
+    jobs = (delayed(_run)(task, code, cache) for task in tasks)
+    entries = []
+    with cache.in_use() as end_use, _parallel_on(backend, scheduler, cache.folder):
         results = Parallel(n_jobs=-1, return_as="generator")(jobs)
-        entries = list(tqdm(results, stage, total=len(tasks), unit="recording", disable=None))
-    cache.delete_unused(key for key, _ in entries)
+        for key, result in tqdm(results, stage, total=len(tasks), unit="recording", disable=None):
+            # Not by the workers: those of a killed run on a cluster work on for a while.
+            cache.link_files(key, out)
+            entries.append((key, result))
+        end_use(key for key, _ in entries)
     return [result for _, result in entries]
 
 
-def _run(task: CachedTask, code: str, cache: Cache, out: Path) -> tuple[str, Row]:
+def _run(task: CachedTask, code: str, cache: Cache) -> tuple[str, Row]:
     """The key of the task's entry, and its result."""
     files = [(path.suffix.lower(), _content_digest(path)) for path in task.files]
     key = key_of([task.name, task.facts, code, files])
     result = cache.find(key)
     if result is None:
         result = cache.make(key, task.work)
-    cache.link_files(key, out)
     return key, result
 
 
@@ -89,7 +93,7 @@ def _parallel_on(backend: str, scheduler: str, shared: Path) -> Iterator[None]:
     Raises: UserError if the scheduler does not answer, has no workers, or one lacks `shared`.
     """
     if backend == "loky":
-        with parallel_config(backend="loky"):
+        with parallel_config(backend="loky", initializer=end_with_parent):
             yield
         return
     try:

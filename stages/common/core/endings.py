@@ -1,0 +1,69 @@
+"""How processes end: a stage with the DVC that runs it, workers with their stage, SIGTERM like
+Ctrl-C; and that two runs of a stage in one folder follow each other."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from stages.common.core.locks import held
+
+_PR_SET_PDEATHSIG = 1
+_LOCKS = Path(".state/locks")
+"""In the working folder: the copies in which DVC runs queued experiments have their own."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM or SIGHUP: the stage cleans up as after Ctrl-C."""
+
+
+def end_with_parent(how: signal.Signals = signal.SIGKILL) -> None:
+    """Have the kernel send `how` to this process when its parent ends, however that ends.
+
+    Only Linux can. A process that `execv` puts in this one's place keeps it.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
+
+
+def end_with_dvc() -> None:
+    """If DVC runs this process, end when DVC does: after a SIGTERM to `dvc repro` alone, the stage
+    would work on beside the next `dvc repro`."""
+    if "DVC_STAGE" in os.environ:
+        end_with_parent(signal.SIGTERM)
+
+
+@contextmanager
+def one_run(stage: str) -> Iterator[None]:
+    """A run of `stage`: SIGTERM and SIGHUP clean up and exit with 128 + the signal's number; a
+    second run in this folder waits for the first, since both write the same outputs."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores SIGHUP
+            signal.signal(number, _terminate)
+
+    def say() -> None:
+        print(f"{stage}: another run of this stage is at work here; waiting for it", flush=True)
+
+    try:
+        # Of several processes (see stages/finetune/launch.py) only the main one writes outputs.
+        if os.environ.get("RANK", "0") != "0":
+            yield
+            return
+        with held(_LOCKS / stage, say):
+            yield
+    except Terminated as end:
+        print(f"{stage}: terminated", file=sys.stderr)
+        sys.exit(128 + end.args[0])
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    with suppress(ValueError):  # once: a second one must not interrupt the cleaning
+        signal.signal(number, signal.SIG_IGN)
+    raise Terminated(number)
