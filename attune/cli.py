@@ -283,6 +283,40 @@ def lookup(
 
 @app.command()
 @with_exit_code
+def forget(
+    person: Annotated[
+        str,
+        typer.Argument(
+            metavar="CLIENT|RECORDING",
+            help="A client's code in sessions.csv, a recording's file name, or the id of either.",
+        ),
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would be removed; change nothing.")
+    ] = False,
+) -> bool:
+    """Remove a client or a recording from everything here.
+
+    Removes audio, transcripts, drafts, reviews, cached work, models that learned from them, DVC's
+    objects on this machine and on its remotes, experiments, queue entries and stashes. Objects that
+    hold nothing of them stay. Then runs `dvc repro`, and searches for what is left: ids, names,
+    words and audio, in git, caches, remotes and temporary files. A keyed hash in data/forgotten.csv
+    keeps them from coming back. After an interruption repeat the command.
+
+    Exit code 1: something is left, or `dvc repro` failed. Details: docs/privacy.md.
+
+    \b
+    Examples:
+      attune forget C017 --dry-run
+      attune forget r0123456789
+    """
+    from attune.forget.command import forget
+
+    return forget(person, dry_run)
+
+
+@app.command()
+@with_exit_code
 def compare(
     rev: Annotated[
         str | None,

@@ -20,7 +20,8 @@ Exit codes:
   0    done
   1    a finding: a failed gate, a stale dvc.lock, a model that is worse or
        not comparable, a profile that is not set, a failed experiment, a
-       recording that could not be imported, an id without a file
+       recording that could not be imported, an id without a file, data of a
+       forgotten client
   2    usage error: invalid or missing arguments, parameters or files
   3    a bug in Attune, with a traceback
   130  interrupted (Ctrl-C)

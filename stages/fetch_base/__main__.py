@@ -22,6 +22,7 @@ from stages.common.core.files import new_folder, read_json
 from stages.common.core.params import Base, load_params
 from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
 from stages.common.dataset.model_card import write_base_card
+from stages.common.dataset.trained_on import copy_trained_on
 from stages.fetch_base.from_ctranslate2 import to_transformers
 from stages.fetch_base.generation import complete_generation
 from stages.fetch_base.hub import check_id, download
@@ -85,6 +86,7 @@ def fetch(base: Base, device: str) -> None:
         # Where scoring will decode: a missing library is found here, not after training.
         try_out(converted, base.model, device)
         write_base_card(folder, fresh, "" if is_local else base.model, base.revision)
+        copy_trained_on(folder, fresh, converted)
         description = describe(fresh)
     print(f"{base.model} at {base.revision[:8]}: {description}", *changes, sep="\n")
     sizes = [sum(p.stat().st_size for p in t.iterdir()) / 1e6 for t in (TARGET, TARGET_CT2)]

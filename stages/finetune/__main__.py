@@ -29,6 +29,7 @@ from stages.common.core.params import Params, load_params
 from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.model_card import model_card, read_base_card, read_training_data
 from stages.common.dataset.out_of_domain import OutOfDomainRecording, read_out_of_domain_set
+from stages.common.dataset.trained_on import learned_from, write_trained_on
 from stages.finetune.averaging import average_with_base
 from stages.finetune.checkpoints import (
     delete_leftovers,
@@ -72,6 +73,10 @@ def main() -> None:
     if checkpoint:
         trained = ", trained to its end" if is_trained(folder) else ""
         print(f"finetune: resuming from {checkpoint.name}{trained}", flush=True)
+    recordings = learned_from(DATASET, BASE)
+    if group.is_main_process:
+        for each in (folder, state_folder("tensorboard") / folder.name):
+            write_trained_on(each, recordings)
     if machine.device == "cpu" and not keep_freed():
         print("finetune: the C library returns memory at each step, which makes training slower")
     trainer = train_within_memory(params, machine, folder, checkpoint)
@@ -83,7 +88,7 @@ def main() -> None:
     # Other processes still read the best checkpoint.
     group.wait_for_everyone()
     if group.is_main_process:
-        write_outputs(trainer, machine, BASE, parameters, points, chosen, card)
+        write_outputs(trainer, machine, BASE, parameters, points, chosen, card, recordings)
         keep_result(folder, trainer.state.best_global_step)
         print(f"finetune: validation WER {chosen.validation_wer:.4f}")
         if cut := cut_hypotheses(trainer):

@@ -61,9 +61,8 @@ def processes_in(folder: Path) -> list[int]:
             ended = "\nState:\tZ" in (process / "status").read_text()
         except OSError:
             continue
-        number = int(process.name)
-        if here.is_relative_to(folder) and not ended and number != os.getpid():
-            running.append(number)
+        if here.is_relative_to(folder) and not ended and int(process.name) != os.getpid():
+            running.append(int(process.name))
     return running
 
 
