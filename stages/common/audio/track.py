@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import soxr
 
-from stages.common.audio.blocks import Block, Check, Facts
+from stages.common.audio.blocks import MAX_SECONDS, Block, Check, Facts
 from stages.common.audio.channel_statistics import ChannelStatistics
 from stages.common.audio.mending import WildSamples
 from stages.common.audio.mixing import Mix, choose_mix
@@ -68,7 +68,7 @@ def read_track(read: Callable[[Facts], Iterator[Block]], check: Check) -> Track:
             reading.
         check: see `blocks.Check`.
 
-    Raises: RecordingRejected(audio_nan), and what `read` and `check` raise.
+    Raises: RecordingRejected(audio_nan, audio_too_long), and what `read` and `check` raise.
     """
     track = _read(read, check, (), ChannelStatistics())
     if track.wild > _WILD_SHARE * track.values:
@@ -123,6 +123,8 @@ def _read(
             if rate != SAMPLE_RATE:
                 resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, "float32", "HQ")
         start, track.seconds = track.seconds, track.seconds + len(block) / rate
+        if max(track.seconds, track.facts.stated_seconds) > MAX_SECONDS:
+            raise RecordingRejected("audio_too_long")
         check(track.seconds)
         track.values += block.size
         track.clipped += int(np.count_nonzero(np.abs(block) >= track.facts.full_scale))

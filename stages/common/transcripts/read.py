@@ -18,6 +18,8 @@ from stages.common.transcripts.marks import without_marks
 from stages.common.transcripts.notation import is_jefferson
 from stages.common.transcripts.speakers import canonical_speaker
 
+MAX_BYTES = 64_000_000
+"""Four hours of words with times, in the longest notation of a service, are half of it."""
 __all__ = ["SUFFIXES", "read_cues", "read_transcripts"]
 
 
@@ -28,7 +30,7 @@ def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
         paths: each file with the role in its name, or "".
 
     Raises: RecordingRejected(transcript_empty, transcript_binary, transcript_not_utf8,
-        transcript_form_unknown, transcript_unreadable).
+        transcript_form_unknown, transcript_unreadable, transcript_too_large).
     """
     marked = read_cues(paths)
     marks: Counter[str] = Counter()
@@ -60,9 +62,14 @@ def read_cues(paths: Sequence[tuple[Path, str]]) -> Transcript:
 
 def _read(path: Path, role: str) -> Transcript:
     try:
-        data = path.read_bytes()
+        if path.exists() and not path.is_file():  # opening a pipe hangs
+            raise RecordingRejected("no_file")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError:
         raise RecordingRejected("transcript_unreadable") from None
+    if len(data) > MAX_BYTES:
+        raise RecordingRejected("transcript_too_large")
     text, suffix, notices = _text(data, path.suffix.lower())
     if not text.strip():
         raise RecordingRejected("transcript_empty")

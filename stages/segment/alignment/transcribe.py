@@ -23,6 +23,7 @@ from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.audio.voice_activity import SpeechInterval
 from stages.segment.alignment.speech_intervals import INTERVAL_OPTIONS, windows
 from stages.segment.alignment.transcript_words import to_letters
+from stages.segment.limits import allow_alignment
 
 _MODEL_OPTIONS = {"device": "cpu", "compute_type": "default", "cpu_threads": 1, "num_workers": 1}
 """One core for each model, since recordings are transcribed in parallel."""
@@ -187,4 +188,5 @@ def _decode(
             model, samples, spans, language, word_times=word_times, **_DECODING_OPTIONS
         )
         for index, segment in segments:
+            allow_alignment()
             yield batch[index], segment
