@@ -25,6 +25,7 @@ _ALIGNMENT_SECONDS = 900.0
 """CPU seconds for one window of the largest model, or for the search after all of them."""
 _CHARACTERS, _CHARACTERS_PER_SECOND = 5_000, 100
 """Speech has about 15 characters in a second."""
+_NOTATION, _NOTATION_PER_SECOND = 200_000, 10_000
 
 
 def allow_decoding(path: Path) -> None:
@@ -62,6 +63,11 @@ def allow_alignment() -> None:
 def most_characters(seconds: float) -> float:
     """Characters of a transcript beyond which it is not of a recording of that length."""
     return _CHARACTERS + _CHARACTERS_PER_SECOND * seconds
+
+
+def most_notation(seconds: float) -> float:
+    """`most_characters` of a file with its notation: services write 600 for a word."""
+    return _NOTATION + _NOTATION_PER_SECOND * seconds
 
 
 def _megabytes(paths: Iterable[Path]) -> float:

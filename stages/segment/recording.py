@@ -73,12 +73,15 @@ def segment_recording(
     """
     rejections: list[str] = []
     notices: list[str] = []
+    seconds = 0.0
     try:
         limits.allow_decoding(source.audio)
         decoded = decode(source.audio, limits.DecodingProgress())
         notices += decoded.notices
         samples = decoded.samples
-        limits.allow_detection(len(samples) / SAMPLE_RATE)
+        # Whole milliseconds, rounded down: no segment ends after the last sample.
+        seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
+        limits.allow_detection(seconds)
         speech = speech_intervals(samples, settings.vad_threshold)
         if is_silent(samples, speech):
             rejections.append("audio_silent")
@@ -86,15 +89,14 @@ def segment_recording(
         rejections.append(rejection.reason)
     try:
         limits.allow_reading([path for path, _ in source.transcripts])
-        transcript = read_transcripts(source.transcripts)
+        most = limits.most_notation(seconds) if seconds else math.inf
+        transcript = read_transcripts(source.transcripts, most)
         notices += transcript.notices
     except RecordingRejected as rejection:
         rejections.append(rejection.reason)
     if rejections:
         return Outcome(source.id, rejections=rejections, notices=notices)
 
-    # Whole milliseconds, rounded down: no segment ends after the last sample.
-    seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
     if sum(len(cue.text) for cue in transcript.cues) > limits.most_characters(seconds):
         return Outcome(source.id, rejections=["transcript_mismatch"], notices=notices)
     intervals = [(round(start, 3), min(round(end, 3), seconds)) for start, end in speech]

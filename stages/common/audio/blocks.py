@@ -46,6 +46,8 @@ class Facts:
     """Audio streams."""
     stated_seconds: float = 0.0
     """Length in the header, to be compared with that of all blocks; 0 if it states none."""
+    bytes: int = 0
+    """Size of the file; 0 if unknown."""
     full_scale: float = 32767 / 32768
     """The largest sample of the format; below 1 for integers."""
     failed: bool = False

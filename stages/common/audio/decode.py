@@ -73,6 +73,7 @@ def decode_file(file: BinaryIO, suffix: str, check: Check = lambda seconds: None
     beyond = has_sound_beyond(file, size)
 
     def read(stream: int, facts: Facts) -> Iterator[Block]:
+        facts.bytes = size
         blocks = None if stream or beyond else libsndfile_blocks(file, size, facts)
         return ffmpeg_blocks(file, stream, facts, beyond) if blocks is None else blocks
 

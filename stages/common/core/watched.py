@@ -10,6 +10,7 @@ that waits for a disk that does not answer.
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import subprocess
@@ -17,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing import Pipe
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -162,6 +164,14 @@ _idle: SimpleQueue[_Process] = SimpleQueue()
 _starter = ThreadPoolExecutor(1, "watched")
 """Starts all processes: the kernel ends each with the thread that started it, and this one lives as
 long as the program."""
+
+
+@atexit.register
+def _end_idle() -> None:
+    """So that their use of time and memory counts as this program's."""
+    with suppress(Empty):
+        while True:
+            _idle.get_nowait().kill()
 
 
 def _idle_process() -> _Process:
