@@ -186,8 +186,8 @@ def _json() -> Iterator[Make]:
         '{"speakers": [{"timestamp": [1, 2, 3], "text": "a"}]}',
     ):  # fmt: skip
         yield _transcript(".json", text)
-    row = {"start": 0.5, "end": 2.5, "text": SENTENCE}
-    yield _transcript(".json", json.dumps({"segments": [row] * 100_000}))
+    cue = {"start": 0.5, "end": 2.5, "text": SENTENCE}
+    yield _transcript(".json", json.dumps({"segments": [cue] * 100_000}))
 
 
 def _xml() -> Iterator[Make]:
@@ -197,9 +197,9 @@ def _xml() -> Iterator[Make]:
     tier = '<TIER TIER_ID="Client"><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a" {}>{}'
     slots = '<TIME_ORDER><TIME_SLOT TIME_SLOT_ID="t1" TIME_VALUE="{}"/></TIME_ORDER>'
     document = "<ANNOTATION_DOCUMENT>{}</ANNOTATION_DOCUMENT>"
+    bomb = f"<!DOCTYPE ANNOTATION_DOCUMENT [{entities}]>" + document.format("&e9;")
     for text in (
-
-        f'<?xml version="1.0"?><!DOCTYPE ANNOTATION_DOCUMENT [{entities}]>' + document.format("&e9;"),
+        f'<?xml version="1.0"?>{bomb}', bomb,
         document.format("<a>" * 100_000), document.format(slots.format("9" * 400)),
         document.format(slots.format("nan") + tier.format("", "")), document.format("&lol;"),
         document.format(slots.format("1")) * 2, "<ANNOTATION_DOCUMENT" + " a='1'" * 50_000,
@@ -314,8 +314,8 @@ def _sounds() -> Iterator[Make]:
         yield _recording(".wav", partial(_wav, 16_000, size=size))
     for stated in (1, (1 << 36) - 1, 20 * 3600 * 8_000):
         yield _recording(".flac", partial(_flac, 60, stated))
-    for stated in (None, 0):  # 0: a stream, whose end nobody knew
-        yield _recording(".flac", partial(_flac, 5 * 3600, stated))
+    for samples in (None, 0):  # 0: a stream, whose end nobody knew
+        yield _recording(".flac", partial(_flac, 5 * 3600, samples))
     for data in (
         b"", b"\0" * 50_000, b"RIFF", b"fLaC", b"OggS" * 5_000,
         b"ID3\x03\0\0\0\x7f\x7f\x7f\x7f" + b"\xff\xfb" * 999,

@@ -16,7 +16,7 @@ from typing import Any
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 
-from stages.common.asr.model import check_converted
+from stages.common.asr.model import check_converted, damage_told
 from stages.common.asr.spans import DECODING, NO_SPEECH_THRESHOLDS, transcribe_spans
 from stages.common.audio.level import levelled
 from stages.common.audio.samples import SAMPLE_RATE, Samples
@@ -92,9 +92,11 @@ def decoding_facts() -> dict[str, Any]:
 
 
 def open_aligner(folder: Path) -> WhisperModel:
-    """Load a CTranslate2 Whisper on the CPU. Raises: UserError if one of its files is missing."""
+    """Load a CTranslate2 Whisper on the CPU. Raises: UserError if one of its files is missing or
+    damaged."""
     check_converted(folder)
-    return WhisperModel(str(folder), local_files_only=True, **_MODEL_OPTIONS)
+    with damage_told(folder):
+        return WhisperModel(str(folder), local_files_only=True, **_MODEL_OPTIONS)
 
 
 def transcribe_intervals(
