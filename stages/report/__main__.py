@@ -35,7 +35,13 @@ def main() -> None:
     clips = by_harm(read_scores(BASE), scores)
     split = load_split(TEST)
     positions = {name: position for position, name in enumerate(split["id"])}
-    write_text(REPORT, render_report(run))
+    try:
+        page = render_report(run)
+    except (KeyError, TypeError):  # a metric is missing, or null
+        raise UserError(
+            "the metrics are not of this revision's form: run `dvc repro`, which writes them anew"
+        ) from None
+    write_text(REPORT, page)
     with new_folder(PRIVATE) as folder:
         language = run.tuned.params["build_dataset.language"]
         page = render_error_browser(

@@ -67,19 +67,6 @@ def find_files(folder: Path) -> tuple[FilesByStem, FilesByStem, int]:
     return audio, transcripts, entries - used + misplaced
 
 
-def state_of(folder: Path) -> frozenset[tuple[str, int, int]]:
-    """(name, size, time in ns) of each file that `segment` reads; another if one is changed."""
-    paths = [folder / CLIENTS, *_visible(folder / "audio"), *_visible(folder / "transcripts")]
-    state = set()
-    for path in paths:
-        try:
-            found = path.stat()
-        except OSError:  # none, or a link that leads to none
-            continue
-        state.add((os.path.relpath(path, folder), found.st_size, found.st_mtime_ns))
-    return frozenset(state)
-
-
 def role_of(transcript: str, recording: str) -> str:
     """The role in a transcript's stem `<recording>_<role>`, or "" if it has another form."""
     rest = transcript.removeprefix(recording)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.common.core.errors import UserError
+from stages.common.core.forgotten import read_forgotten
 from stages.common.core.ids import group_id, recording_id
 from stages.common.core.input_files import check_file
 from stages.common.core.manifest import Use
@@ -64,16 +65,20 @@ def read_sessions(folder: Path, key: bytes) -> Sessions:
     if not audio:
         raise UserError("data.sessions: no audio file in audio/; put the recordings there")
     clients = read_clients(folder, sorted(audio), key)
+    forgotten = read_forgotten(key)
     sources: list[Source] = []
     rejected: list[IdReason] = []
     for stem, files in sorted(audio.items()):
         name = recording_id(key, stem)
         texts = transcripts.get(stem, [])
+        client = clients.by_recording.get(stem)
         reason = _pairing_fault(files, texts, stem, folder)
+        if forgotten.covers(stem, client):
+            reason = "forgotten"
         if reason:
             rejected += [(name, reason)] * len(files)
             continue
-        group = group_id(key, clients.by_recording.get(stem), name)
+        group = group_id(key, client, name)
         roles = [role_of(stem_of(path), stem) for path in texts]
         use: Use = "train" if stem in clients.train_only else "all"
         paired = tuple(zip(texts, roles, strict=True))

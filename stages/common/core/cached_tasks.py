@@ -22,7 +22,7 @@ from tqdm import tqdm
 from stages.common.core.cache import Cache, Work, code_digest, key_of
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row, sha256, state_folder
-from stages.common.core.watched import WorkEnded, run_watched
+from stages.common.core.watched import WorkEnded, end_processes, run_watched
 
 _TIMEOUT_SECONDS = 10
 
@@ -58,15 +58,20 @@ def run_cached_tasks(
     code = code_digest(stage)
     cache = Cache(state_folder("finished") / stage)
     cache.folder.mkdir(parents=True, exist_ok=True)
-    jobs = (delayed(_run)(task, code, cache, out.absolute()) for task in tasks)
-    with _parallel_on(backend, scheduler, cache.folder):
+    jobs = (delayed(_run)(task, code, cache) for task in tasks)
+    entries = []
+    with cache.in_use() as end_use, _parallel_on(backend, scheduler, cache.folder):
         results = Parallel(n_jobs=-1, return_as="generator")(jobs)
-        entries = list(tqdm(results, stage, total=len(tasks), unit="recording", disable=None))
-    cache.delete_unused(key for key, _ in entries if key)
+        for key, result in tqdm(results, stage, total=len(tasks), unit="recording", disable=None):
+            # Not by the workers: those of a killed run on a cluster work on for a while.
+            if key:
+                cache.link_files(key, out)
+            entries.append((key, result))
+        end_use(key for key, _ in entries if key)
     return [result for _, result in entries]
 
 
-def _run(task: CachedTask, code: str, cache: Cache, out: Path) -> tuple[str, Row]:
+def _run(task: CachedTask, code: str, cache: Cache) -> tuple[str, Row]:
     """The key of the task's entry, "" without one, and its result."""
     files = [(path.suffix.lower(), _content_digest(path)) for path in task.files]
     key = key_of([task.name, task.facts, code, files])
@@ -76,7 +81,6 @@ def _run(task: CachedTask, code: str, cache: Cache, out: Path) -> tuple[str, Row
             result = run_watched(partial(cache.make, key, task.work))
         except WorkEnded as end:
             return "", task.ended(end.reason)
-    cache.link_files(key, out)
     return key, result
 
 
@@ -97,8 +101,12 @@ def _parallel_on(backend: str, scheduler: str, shared: Path) -> Iterator[None]:
     """
     if backend == "loky":
         # Each thread waits for a process of watched.py, as each worker of a cluster does.
-        with parallel_config(backend="threading"):
-            yield
+        try:
+            with parallel_config(backend="threading"):
+                yield
+        except BaseException:  # such as Ctrl-C
+            end_processes()
+            raise
         return
     try:
         from distributed import Client

@@ -18,6 +18,9 @@ class RecordingRejected(Exception):
         self.reason, self.detail = reason, detail
 
 
+MOST_ERRORS = 0.05
+"""Transcripts with a higher share of wrong words should be corrected before training."""
+
 FORMS = (
     "known formats are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), "
     ".TextGrid, ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of "
@@ -36,6 +39,9 @@ RECORDING = {
     "audio_truncated": "the recording ends before the length its header states; copy it again",
     "audio_undecodable": "the recording is damaged or not audio; export it again as WAV or FLAC",
     "audio_unreadable": "the recording cannot be opened; check its permissions and the disk",
+    "forgotten": (
+        "the recording or its client was forgotten by `attune forget`; remove it from data.sessions"
+    ),
     "language_other": (
         "the recording is in another language than build_dataset.language; remove it, or correct "
         "the parameter if it is wrong"

@@ -18,7 +18,6 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from multiprocessing import Pipe
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -26,6 +25,7 @@ from typing import Any
 import psutil
 
 from stages.common.core.allowance import Allowance, More
+from stages.common.core.endings import starting_workers
 
 FIRST = Allowance(seconds=10.0, megabytes=1200.0)
 """Until the work says more."""
@@ -76,7 +76,7 @@ class _Process:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         for name in _THREADS:  # all processes together use each core once
             environment.setdefault(name, "1")
-        with other:
+        with other, starting_workers():
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "stages.common.core.watched_process", str(other.fileno())],
                 env=environment,
@@ -84,6 +84,7 @@ class _Process:
                 stdin=subprocess.DEVNULL,
             )
         self._facts = psutil.Process(self._child.pid)
+        _running.add(self)
         if not self._connection.poll(_START_SECONDS) or self._receive() != "ready":
             self.kill()
             raise RuntimeError("the process for the work on recordings does not start")
@@ -92,6 +93,7 @@ class _Process:
         return self._child.poll() is None
 
     def kill(self) -> None:
+        _running.discard(self)
         self._child.kill()
         self._child.wait()
         self._connection.close()
@@ -160,6 +162,7 @@ class _Limits:
         return float(times.user + times.system)
 
 
+_running: set[_Process] = set()
 _idle: SimpleQueue[_Process] = SimpleQueue()
 _starter = ThreadPoolExecutor(1, "watched")
 """Starts all processes: the kernel ends each with the thread that started it, and this one lives as
@@ -167,11 +170,10 @@ long as the program."""
 
 
 @atexit.register
-def _end_idle() -> None:
-    """So that their use of time and memory counts as this program's."""
-    with suppress(Empty):
-        while True:
-            _idle.get_nowait().kill()
+def end_processes() -> None:
+    """End all processes, also those at work: their work is given up."""
+    for process in list(_running):
+        process.kill()
 
 
 def _idle_process() -> _Process:

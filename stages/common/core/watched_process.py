@@ -5,25 +5,21 @@ python -m stages.common.core.watched_process FILE_DESCRIPTOR
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pickle
-import signal
 import sys
 import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
 from stages.common.core.allowance import watched_by
+from stages.common.core.endings import end_with_parent
 from stages.common.core.errors import UserError
-
-_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     parent = os.getppid()
-    if sys.platform == "linux":  # elsewhere the connection's end tells, once the work is done
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()  # where the kernel cannot, the connection's end tells after the work
     connection = Connection(int(sys.argv[1]))
     connection.send("ready")
     watched_by(connection)

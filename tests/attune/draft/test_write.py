@@ -21,6 +21,7 @@ from attune.draft.drafts import Word, read_record, read_words
 from attune.draft.write import write_drafts
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256
+from stages.common.core.forgotten import add_forgotten
 from stages.common.core.ids import recording_id
 from stages.common.transcripts import vtt
 from tests.support.imports import ROOT
@@ -116,6 +117,16 @@ def test_drafts_are_not_repeated_and_two_runs_agree(mini: MiniProject) -> None:
     (DRAFTS / f"{SHORT}.vtt").unlink()
     write_drafts()
     assert made() == first
+
+
+def test_a_forgotten_recording_gets_no_draft(
+    mini: MiniProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_forgotten(KEY, [LONG], [])
+    (DRAFTS / f"{LONG}.vtt").unlink()
+    write_drafts()
+    assert not (DRAFTS / f"{LONG}.vtt").exists()
+    assert f"{recording_id(KEY, LONG)}: the recording or its client" in capsys.readouterr().out
 
 
 def test_what_people_work_on_is_left_alone(
