@@ -18,7 +18,7 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep chaos bench-align bench-cross-check bench-decoding bench-doctor bench-draft-terms bench-forget bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-review bench-service bench-service-load bench-speak bench-speakers bench-spelling bench-style
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep chaos bench-align bench-cross-check bench-decoding bench-doctor bench-draft-terms bench-forget bench-identify bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-review bench-service bench-service-load bench-speak bench-speakers bench-spelling bench-style
 
 # Each time, since a clone may have moved.
 setup: .venv/.complete
@@ -93,6 +93,9 @@ bench-draft-terms: setup
 bench-forget: fetch-base
 	dvc repro
 	python -m bench.forget
+
+bench-identify: setup
+	python -m bench.identify
 
 bench-increment: setup
 	python -m bench.increment

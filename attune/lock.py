@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attune.markdown import bullets
+from stages.common.core.errors import UserError
+from stages.common.core.yaml_files import restore
 from stages.common.evaluation.comparison.revisions import dvc_repository, git
 
 _MISSING = ("deleted", "not in cache")
@@ -32,6 +34,8 @@ def stale_stages() -> dict[str, list[str]]:
             for stage in stages
             if stage.cmd
         }
+    if not changes:
+        raise UserError(f"dvc.yaml: it has no stages; {restore('dvc.yaml')}")
     return {name: changed for name, changed in sorted(changes.items()) if changed}
 
 

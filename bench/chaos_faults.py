@@ -104,11 +104,12 @@ def signalled(number: signal.Signals, with_dvc: bool, group: bool = False) -> Fa
             if runs:
                 (os.killpg if group else os.kill)(process.pid, number)
                 code = process.wait(LONGEST)
-                if not group and not project.all_end_within(ENDING):
+                if not project.all_end_within(ENDING):
                     found.append("processes left")
-                # While libraries are loaded and once its work is done, Python has no handler.
+                # Once the stage's work is done, Python has no handler any more.
                 late = code == -number and not project.differences()
-                if number == signal.SIGTERM and not with_dvc and code not in (0, 143) and not late:
+                expected = (0, 128 + number, 1 if group else 0)
+                if number != signal.SIGKILL and not with_dvc and code not in expected and not late:
                     found.append(f"exit {code}")
         return Disturbed(project.output(), not runs, tuple(found))
 
@@ -209,6 +210,8 @@ FAULTS: dict[str, Fault] = {
     "SIGKILL to the stage": signalled(signal.SIGKILL, with_dvc=False),
     "SIGKILL to all processes": signalled(signal.SIGKILL, with_dvc=False, group=True),
     "SIGTERM to the stage": signalled(signal.SIGTERM, with_dvc=False),
+    "SIGTERM to all processes": signalled(signal.SIGTERM, with_dvc=False, group=True),
+    "Ctrl-C": signalled(signal.SIGINT, with_dvc=False, group=True),
     "SIGKILL to dvc": signalled(signal.SIGKILL, with_dvc=True),
     "SIGTERM to dvc": signalled(signal.SIGTERM, with_dvc=True),
     "clock set, SIGKILL": clock_jumps,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows, write_text
 from stages.common.core.ids import keyed_hash
 from stages.common.core.manifest import Recording, read_segments
+from stages.common.core.metrics import coarse
 from stages.common.core.params import BuildDataset
 from stages.common.dataset.full_recordings import ReadAudio, save_recordings
 from stages.common.dataset.labels import Labeller
@@ -32,7 +34,7 @@ class ClipCounts:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self.totals = {"clips": 0, "seconds": 0.0, "words": 0}
+        self.clips, self.seconds, self.words = 0, 0.0, 0
         self.sha256 = hashlib.sha256()
         """Over the ids, starts, texts (in scoring form and as typed) and audio of all clips: models
         that learned labels of two styles are comparable."""
@@ -40,9 +42,9 @@ class ClipCounts:
     def counted(self, clips: Iterable[Clip]) -> Iterator[Clip]:
         """The same clips, counted one by one."""
         for clip in clips:
-            self.totals["clips"] += 1
-            self.totals["seconds"] += clip.seconds
-            self.totals["words"] += len(clip.text.split())
+            self.clips += 1
+            self.seconds += clip.seconds
+            self.words += len(clip.text.split())
             text = scoring_form(clip.text, self._language)
             facts = f"{clip.id}\0{clip.start}\0{text}\0{clip.written}\0"
             self.sha256.update(facts.encode())
@@ -93,16 +95,21 @@ def build(
             windows = plan(read_segments(source), surveyed, split, params, labeller, key)
             if split == "train":
                 windows = empty.added(windows, read_segments(source), recordings)
-            save_split(fresh / split, counts.counted(_make_clips(windows, labeller, at_level)))
+            clips = _make_clips(windows, labeller, at_level, groups)
+            save_split(fresh / split, counts.counted(clips))
             metrics[split] = {
                 "people_or_recordings": len({groups[recording] for recording in kept}),
                 "recordings": len(kept),
                 "segments": kept.total(),
-                **counts.totals,
+                "clips": counts.clips,
+                "seconds": coarse(counts.seconds),
+                "words": int(coarse(counts.words)),
             }
-            if split == "test":
+            if split != "train":
                 # Keyed, since a plain hash of a transcript could be checked against guesses.
-                metrics["test_set"] = keyed_hash(key, "test set", counts.sha256.hexdigest())[:16]
+                digest = keyed_hash(key, f"{split} set", counts.sha256.hexdigest())[:16]
+                metrics[f"{split}_set"] = digest
+            if split == "test":
                 write_text(fresh / "test_set", metrics["test_set"])
                 segments = (s for s in read_segments(source) if s.recording in kept)
                 # As production receives them: decoding brings both to one level.
@@ -122,16 +129,21 @@ def build(
 
 
 def _make_clips(
-    windows: Iterable[Window | EmptyWindow], labeller: Labeller, read_audio: ReadAudio
+    windows: Iterable[Window | EmptyWindow],
+    labeller: Labeller,
+    read_audio: ReadAudio,
+    clients: Mapping[str, str],
 ) -> Iterator[Clip]:
-    """The clip of each window; the windows of a recording must be adjacent."""
+    """The clip of each window; the windows of a recording must be adjacent. clients: recording ->
+    the unit of the split that it belongs to."""
     for recording, group in groupby(windows, key=lambda window: window.recording):
         samples = read_audio(recording)
         for window in group:
             if isinstance(window, EmptyWindow):
-                yield make_empty_clip(window, labeller, samples)
+                clip = make_empty_clip(window, labeller, samples)
             else:
-                yield make_clip(window, labeller, samples)
+                clip = make_clip(window, labeller, samples)
+            yield replace(clip, client=clients[recording])
 
 
 def _check_some_are_for_all(recordings: Mapping[str, Recording]) -> None:

@@ -3,7 +3,8 @@
 Reads `models/finetuned` and the validation split. Writes `models/ct2` (with tokenizer, preprocessor
 and card), `metrics/convert.json` (how much the converted model's transcripts of
 validation clips differ from the original's) and `metrics/errors_validation.csv` (errors of each
-validation clip, transcribed as the test split is; experiments are ranked by them).
+validation recording, whose clips are transcribed as the test split's; experiments are ranked by
+them).
 """
 
 from __future__ import annotations
@@ -119,12 +120,12 @@ def main() -> None:
         metrics |= compare(model, clips, decoding)
     results = transcribe_clips(model, clips_of(VALIDATION), decoding)
     errors = [
-        count_errors(clip.id, clip.recording, clip.text, text, decoding.language)
+        count_errors(clip.recording, clip.client, clip.text, text, decoding.language)
         for clip, text in results
     ]
     write_text(Path("metrics/errors_validation.csv"), to_csv(errors))
-    words = sum(clip.reference_words for clip in errors)
-    metrics["validation_wer_shipped"] = sum(clip.errors for clip in errors) / words
+    words = sum(one.reference_words for one in errors)
+    metrics["validation_wer_shipped"] = sum(one.errors for one in errors) / words
     write_metrics("convert", metrics)
 
 

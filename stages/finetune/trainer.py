@@ -9,6 +9,7 @@ Only public methods that transformers documents for overriding are overridden.
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import torch
@@ -128,3 +129,4 @@ class WhisperTrainer(Seq2SeqTrainer):  # type: ignore[misc]
 
 def _end_with_trainer(worker: int) -> None:
     end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the main process ends it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -17,7 +16,6 @@ import pytest
 import typer
 
 from attune.cli import app
-from attune.summary import NAMES
 from tests.support.imports import ROOT
 
 COMMANDS = (
@@ -124,11 +122,17 @@ def test_exit_codes(place: Path, arguments: list[str], code: int, message: str) 
 
 
 def test_a_bug_has_its_own_exit_code_and_shows_no_values(place: Path) -> None:
-    (place / "metrics").mkdir()
-    row = {"recordings": "quokka", "wer": 0.1, "guard_wer": 0.1, "hallucinated_words": 0}
-    for name in NAMES:
-        (place / "metrics" / f"{name}.json").write_text(json.dumps(row))
-    done = call(place, "summary")
+    bug = (
+        "import attune.cli, attune.summary, sys\n"
+        "text = 'quokka'\n"
+        "attune.summary.summary = lambda: format(text, ',')\n"
+        "sys.argv[1:] = ['summary']\n"
+        "attune.cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", bug], cwd=place, env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True, text=True,
+    )  # fmt: skip
     assert done.returncode == 3
     assert "Traceback" in done.stderr and "ValueError: " in done.stderr
     assert "quokka" not in done.stderr

@@ -96,13 +96,31 @@ def test_a_profile_leaves_invalid_parameters_alone(place: Path) -> None:
     assert path.read_text() == before and not (place / ".params.new.yaml").exists()
 
 
-@pytest.mark.parametrize("text", ["", "a: [", "finetune: fast", "- a"])
-def test_parameters_without_sections_are_one_line(place: Path, text: str) -> None:
-    (place / "params.yaml").write_text(text)
+@pytest.mark.parametrize(
+    ("command", "text", "fault"),
+    [
+        ("profile small", "", "it is empty"),
+        ("init", "a:\n\tb: 1\n", "invalid YAML in line 2"),
+        ("profile small", "a: 1\na: 2\n", "a key that stands twice"),
+        ("summary", ">>>>>>> theirs\na: 1\n", "a merge conflict in line 1"),
+        ("summary", "a: é\n", "params.yaml: not UTF-8"),
+        ("init", "a: é\n", "not UTF-8 in line 1"),
+    ],
+)
+def test_damaged_parameters_are_one_line(place: Path, command: str, text: str, fault: str) -> None:
+    shutil.copytree(ROOT / "metrics", place / "metrics")
+    (place / "params.yaml").write_text(text, encoding="latin-1")
+    done = call(place, *command.split())
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert fault in done.stderr
+    assert (place / "params.yaml").read_text(encoding="latin-1") == text
+
+
+def test_parameters_without_sections_are_one_line(place: Path) -> None:
+    (place / "params.yaml").write_text("finetune: fast")
     done = call(place, "profile", "small")
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
     assert "params.yaml: not YAML with sections" in done.stderr
-    assert (place / "params.yaml").read_text() == text
 
 
 def test_init_makes_one_key_and_keeps_it(place: Path) -> None:
@@ -160,7 +178,11 @@ def test_the_summary_names_what_is_missing(place: Path) -> None:
     ("text", "message"),
     [
         ("{}", "no 'recordings' in the metrics"),
-        ("<<<<<<< ours", "metrics/segment.json is not a JSON object"),
+        ("<<<<<<< ours", "metrics/segment.json: a merge conflict in line 1"),
+        ("", "metrics/segment.json is not a JSON object"),
+        ("[]", "metrics/segment.json is not a JSON object"),
+        ('{"recordings": "many", "notices": 3}', "notices, recordings: not of the expected kind"),
+        ('{"recordings": null}', "a metric is not of the expected kind"),
     ],
 )
 def test_the_summary_of_other_metrics_is_one_line(place: Path, text: str, message: str) -> None:
@@ -191,8 +213,9 @@ def test_the_summary_tells_the_error_rate_of_the_transcripts(place: Path) -> Non
         keys = {"": rate, "_low": low, "_high": low and 0.05}
         row = {f"transcript_error_rate{limit}": value for limit, value in keys.items()}
         path.write_text(json.dumps(json.loads(path.read_text()) | row))
-        interval = " (95 % CI 1.2%-5.0%)" if low else ""
-        line = f"Labels      about 3.1% of the transcripts' words wrong or missing{interval}"
+        interval = "1.2% to 5.0%" if low else "too few recordings for an interval"
+        words = "the transcripts' words wrong or missing"
+        line = f"Labels      about 3.1% of {words} (95 % CI: {interval})"
         found = [line for line in call(place, "summary").stdout.splitlines() if "Labels" in line]
         assert found == ([line] if rate else [])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -126,13 +127,17 @@ def test_pages_load_nothing_but_the_recording() -> None:
 def test_the_index_has_the_largest_losses_first_and_no_text() -> None:
     kept = [TranscriptPart(n, n + 1, "kept words", "", None, None, "") for n in range(3)]
     good = RecordingView("rb", 60.0, [], [(0.0, 3.0)], kept, "")
-    html = render_index([good, VIEW])
+    wrong = replace(good, recording="rw", error_rate=0.4)
+    html = render_index([good, VIEW, wrong])
     index = parse(html)
-    assert [link.attributes["href"] for link in index.all("a")] == ["r0123456789.html", "rb.html"]
-    assert index.rows[1] == [
-        "r0123456789", "5.0", "3", "68.4%", "0.55", "0.2", "not found: 4, score low: 2",
+    names = [link.attributes["href"] for link in index.all("a")]
+    assert names == ["rw.html", "r0123456789.html", "rb.html"]
+    assert index.rows[1] == ["rw", "1.0", "3", "100.0%", "40.0%", "\u2013", "0.0", "0"]
+    assert index.rows[2] == [
+        "r0123456789", "5.0", "3", "68.4%", "\u2013", "0.55", "0.2", "not found: 4, score low: 2",
     ]  # fmt: skip
-    assert index.rows[2] == ["rb", "1.0", "3", "100.0%", "\u2013", "0.0", "0"]
+    assert index.rows[3] == ["rb", "1.0", "3", "100.0%", "\u2013", "\u2013", "0.0", "0"]
+    assert "about 40.0% of them wrong or missing" in page_of(wrong).text
     assert "first of them" not in html
 
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -89,7 +88,7 @@ def test_checkpoints_by_the_clock_change_no_byte(folder: Path) -> None:
     copy.write_bytes(b"")
     for step in (5, 11):
         code = BY_THE_CLOCK.format(step=step)
-        assert run_finetune(folder, sys.executable, "-c", code, ok=False).returncode == 9
+        assert run_finetune(folder, "-c", code, ok=False).returncode == 9
         steps = {path.name for path in checkpoints(folder)}
         # The best, the one before, and the last.
         assert steps == {f"checkpoint-{n}" for n in ({4, 5} if step == 5 else {9, 10, 11})}
@@ -123,7 +122,7 @@ def test_a_run_killed_after_training_takes_no_step_again(
     run_finetune(folder)
     undisturbed = outputs(folder)
     forget_runs(folder)
-    assert run_finetune(folder, sys.executable, "-c", KILLED, ok=False).returncode == 9
+    assert run_finetune(folder, "-c", KILLED, ok=False).returncode == 9
     printed = run_finetune(folder).stdout
     assert "resuming from checkpoint-" in printed and "'loss'" not in printed
     assert outputs(folder) == undisturbed

@@ -41,7 +41,8 @@ def test_the_pipeline(finished: Path) -> None:
 
 
 def test_each_command(project: Path, tmp_path: Path) -> None:
-    """`sweep` is traced in test_experiments.py."""
+    """Two that run stages are traced where they are tested: in test_experiments.py and
+    test_forget.py."""
     sessions, corpus = project / "data" / "sessions", tmp_path / "corpus"
     shutil.copy(sessions / "audio" / f"{CLIENTS[0]}.flac", sessions / "audio" / "undone.flac")
     (sessions / "audio" / "playlist.m4a").write_text(PLAYLIST)
@@ -65,7 +66,7 @@ def test_each_command(project: Path, tmp_path: Path) -> None:
     with served(folder, model, trace=traces["serve"]) as service:
         command = ("python", "-m", "attune", "score-service", service.url)
         run(project, *command, trace=traces["score-service"])
-    assert set(arguments) | {"review", "serve", "score-service", "sweep"} == set(COMMANDS)
+    assert set(arguments) | {"review", "serve", "score-service", "sweep", "forget"} == set(COMMANDS)
     for name in (*arguments, "review", "serve", "score-service"):
         trace = traces[name]
         assert trace.connections() == [] == trace.calls("htons(9)"), name

@@ -18,6 +18,7 @@ from stages.common.dataset.trained_on import read_trained_on
 from stages.common.transcripts.cue import Cue
 from tests.support.dvc_project import CLIENTS, KEY, git, repro, run
 from tests.support.markdown import table_rows
+from tests.support.trace import ENVIRONMENT, Trace, outside
 
 pytestmark = pytest.mark.pipeline
 GONE = "elm_intake"
@@ -43,9 +44,13 @@ def test_nothing_is_left_and_all_else_stays(project: Path, tmp_path: Path) -> No
     for folder in (home, tmp_path / "tmp"):
         folder.mkdir()
 
-    def call(*command: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
-        places = {"HOME": str(home), "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": "."}
-        return run(project, "python", *command, ok=ok, **places)  # type: ignore[arg-type]
+    def call(
+        *command: str, ok: bool = True, trace: Trace | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return run(
+            project, "python", *command, ok=ok, trace=trace,
+            HOME=str(home), TMPDIR=str(tmp_path / "tmp"), PYTHONPATH=".",
+        )  # fmt: skip
 
     _prepare(project, remote)
     stores = (project / ".dvc/cache", remote)
@@ -66,8 +71,12 @@ def test_nothing_is_left_and_all_else_stays(project: Path, tmp_path: Path) -> No
     leftover = home / ".cache" / "editor" / "backup"
     leftover.parent.mkdir(parents=True)
     leftover.write_text(f"my shoulders were getting {WORDS} and that in the seven meeting")
-    found = call(*forget, ok=False)
+    trace = Trace(tmp_path / "trace" / "forget")
+    found = call(*forget, ok=False, trace=trace)
     assert found.returncode == 1, found.stdout + found.stderr
+    assert trace.connections() == []
+    written = trace.written(project)
+    assert outside(written, project, remote, tmp_path / "tmp", ENVIRONMENT) == []
     assert _found(found.stdout) == {"home folder's caches": 1}
     leftover.unlink()
 

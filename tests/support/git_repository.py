@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.core.process import NO_TELEMETRY
-from stages.common.text.error_counts import ClipErrors, to_csv
+from stages.common.text.error_counts import ErrorCounts, to_csv
 from tests.support.imports import ROOT
 
 CLIPS, WORDS = 10, 100
@@ -52,9 +52,13 @@ open("metrics/errors_validation.csv", "w").write(counts)
 """
 PIPELINE = """
 stages:
+  check_inputs:
+    cmd: echo checked > checked
+    always_changed: true
+    outs: [checked]
   segment:
     cmd: mkdir segments && cp private-place/one segments/one
-    deps: [private-place]
+    deps: [checked, private-place]
     outs: [segments]
   evaluate:
     cmd: python stage.py
@@ -105,12 +109,13 @@ def commit(folder: Path) -> None:
     git(folder, "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-qm", "Metrics")
 
 
-def clips_with(errors: Sequence[int]) -> list[ClipErrors]:
+def clips_with(errors: Sequence[int]) -> list[ErrorCounts]:
     """errors: in each recording; its clips share them as evenly as whole numbers allow."""
     return [
-        ClipErrors(
-            clip=f"r{number:010x}-{clip:04}",
+        ErrorCounts(
             recording=f"r{number:010x}",
+            client=f"c{number // 4:010x}",
+            clips=1,
             reference_words=WORDS,
             substitutions=count // CLIPS + (clip < count % CLIPS),
             deletions=0,
@@ -122,7 +127,7 @@ def clips_with(errors: Sequence[int]) -> list[ClipErrors]:
 
 
 def write_model(
-    folder: Path, clips: list[ClipErrors], *, base: bool = False, **metrics: Any
+    folder: Path, clips: list[ErrorCounts], *, base: bool = False, **metrics: Any
 ) -> None:
     """Write metrics and error counts of one run on an hour of audio."""
     counts, name = ("errors_base", "baseline") if base else ("errors", "evaluate")

@@ -53,7 +53,7 @@ def fetch_base(
 
 
 def processes_in(folder: Path) -> list[int]:
-    """Running processes with their working folder in `folder`."""
+    """Other running processes with their working folder in `folder`."""
     running = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -61,7 +61,7 @@ def processes_in(folder: Path) -> list[int]:
             ended = "\nState:\tZ" in (process / "status").read_text()
         except OSError:
             continue
-        if here.is_relative_to(folder) and not ended:
+        if here.is_relative_to(folder) and not ended and int(process.name) != os.getpid():
             running.append(int(process.name))
     return running
 

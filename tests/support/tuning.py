@@ -20,6 +20,7 @@ from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.model_card import TrainingData, write_training_data
 from stages.common.dataset.split_storage import Clip, save_split
 from tests.support.processes import ROOT, environment
+from tests.support.warm_python import warm_python
 from tests.support.whisper_models import SENTENCES, tiny_english
 
 SETTINGS: dict[str, Any] = {
@@ -106,10 +107,13 @@ def environment_of(folder: Path) -> dict[str, str]:
     return {name: value for name, value in kept.items() if not name.startswith(launcher)}
 
 
-def run_finetune(folder: Path, *command: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run `finetune`, or another command, in `folder`. ok: it must end with exit status 0."""
+def run_finetune(
+    folder: Path, *arguments: str, ok: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run `finetune`, or Python with other arguments, in `folder`. ok: it must end with exit
+    status 0."""
     done = subprocess.run(
-        command or COMMAND,
+        [warm_python(), *(arguments or COMMAND[1:])],
         cwd=folder,
         env=environment_of(folder),
         capture_output=True,

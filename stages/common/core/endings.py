@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -16,6 +17,7 @@ from typing import NoReturn
 from stages.common.core.locks import held
 
 _PR_SET_PDEATHSIG = 1
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOCKS = Path(".state/locks")
 """In the working folder: the copies in which DVC runs queued experiments have their own."""
 
@@ -31,6 +33,19 @@ def end_with_parent(how: signal.Signals = signal.SIGKILL) -> None:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
+
+
+@contextmanager
+def starting_workers() -> Iterator[None]:
+    """Processes that start in this context, and those that they start, get no SIGINT, SIGTERM or
+    SIGHUP: their stage alone ends them, also where a signal goes to all, as Ctrl-C does."""
+    # Otherwise its start, among the workers' own, would admit signals again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_with_dvc() -> None:

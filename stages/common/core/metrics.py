@@ -15,7 +15,7 @@ from stages.common.core.files import Row, write_text
 
 def write_metrics(name: str, metrics: Mapping[str, Any]) -> None:
     """Write `metrics/<name>.json`: numbers and words, floats rounded to 4 places, no lists."""
-    write_text(Path("metrics") / f"{name}.json", json.dumps(_rounded(metrics), indent=2) + "\n")
+    write_text(Path("metrics") / f"{name}.json", json.dumps(rounded(metrics), indent=2) + "\n")
 
 
 def read_metrics(name: str) -> Row:
@@ -45,9 +45,19 @@ def write_table(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]])
     write_text(Path("metrics") / f"{name}.csv", table.getvalue())
 
 
-def _rounded(value: Any) -> Any:
+def coarse(total: float) -> float:
+    """A total over recordings, with three significant digits.
+
+    Git keeps every version of a metric: the exact difference of two totals is the length, or the
+    number of words, of the one recording that was added between them.
+    """
+    return float(f"{total:.3g}")
+
+
+def rounded(value: Any) -> Any:
+    """Numbers and words, floats to 4 places. Raises: TypeError for anything else, also lists."""
     if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, str | int | None):

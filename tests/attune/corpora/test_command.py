@@ -126,6 +126,11 @@ def test_another_folder(mini: MiniProject, corpus: Path, name: str, layout: str)
         with pytest.raises(UserError) as fault:
             run(name, folder)
         assert layout in str(fault.value) and "\n" not in str(fault.value)
+    # Nobody is asked for terms in vain.
+    shutil.rmtree(mini.root / ".state", ignore_errors=True)
+    with pytest.raises(UserError, match="no such folder"):
+        run(name, mini.root / "nowhere")
+    assert not (mini.root / ".state" / "terms").exists()
 
 
 def test_the_demos_folder_is_left_alone(mini: MiniProject, corpus: Path) -> None:

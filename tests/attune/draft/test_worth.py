@@ -56,8 +56,8 @@ def test_errors_by_the_model_that_wrote_the_draft(mini: MiniProject) -> None:
     assert (tuned.trained_hours, tuned.wer, tuned.interval) == (2.4, 0.0, None)
     assert found.calibration == pytest.approx(3 / (19 * 0.1 + 8 * 0.5))
     shown = "\n".join(lines(found))
-    assert "by the base: 17.6% (2 recording(s), 3 min)" in shown
-    assert "by the model tuned on 2.4 h: 0.0% (1 recording(s)" in shown
+    assert "by the base: 17.6% (95 % interval: too few recordings for an interval; 2 rec" in shown
+    assert "by the model tuned on 2.4 h: 0.0% (95 % interval: too few" in shown
     assert "100% lower than the line above" in shown
 
 

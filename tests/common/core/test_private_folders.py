@@ -66,7 +66,7 @@ def test_a_stage_closes_what_others_opened(tmp_path: Path, monkeypatch: pytest.M
     for name in PRIVATE_FOLDERS:
         (clone / name).chmod(0o755)
     monkeypatch.setenv("DVC_ROOT", str(clone))
-    run_stage("segment", lambda: None)
+    run_stage("of no pipeline", lambda: None)
     assert modes(clone) == {0o700}
 
 
