@@ -1,5 +1,6 @@
 """`make bench-forget`: `attune forget` on a copy of the demo, after a sweep and a draft, with a
-remote. The copy has its own home and temporary folder, and trains a tenth of an epoch.
+remote. The copy has its own home and temporary folder; the sweep and the run after it train a tenth
+of an epoch.
 
 The command's own search counts what is left; another one, by `grep` for ids and names, follows.
 """
@@ -32,11 +33,8 @@ def main() -> None:
         run = Runner(folder, clone)
         copy_demo(run, clone)
         run(sys.executable, "-m", "stages.common.core.private_folders")
-        run("git", "commit", "-qam", "A tenth of an epoch")
-        run("dvc", "repro")
-        run("git", "commit", "-qam", "Metrics")
         run("dvc", "remote", "add", "-d", "store", str(folder / "remote"))
-        run("git", "commit", "-qam", "Remote")
+        run("git", "commit", "-qam", "A tenth of an epoch, and a remote")
         run("attune", "sweep", RATE)
         write_draft(run, clone)
         run("attune", "quality")
