@@ -64,7 +64,7 @@ def table(canaries: Sequence[Canary], tuned: np.ndarray, base: np.ndarray) -> st
     """Mean exposure for each of `TIMES`. tuned, base: their losses, shape (canaries, secrets)."""
     columns = [exposures(losses, canaries) for losses in (base, tuned, tuned - base)]
     rows = []
-    for times in TIMES:
+    for times in sorted({canary.times for canary in canaries}):
         chosen = [number for number, canary in enumerate(canaries) if canary.times == times]
         means = [float(column[chosen].mean()) for column in columns]
         rows.append([times or "0 (controls)", len(chosen), *means])

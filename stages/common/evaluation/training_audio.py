@@ -42,7 +42,9 @@ word's beginning is audible in the end of the one before."""
 
 class AlignedText(NamedTuple):
     loss: float
-    """Mean negative log-likelihood of the reference's tokens given the audio, in nats per token."""
+    """Mean negative log-likelihood of the reference's tokens given the audio and that a token of
+    text follows, in nats per token: CTranslate2, like openai-whisper, leaves special tokens out
+    here."""
     starts: list[float]
     """Start of each word, in seconds from the clip's start."""
 
@@ -84,7 +86,7 @@ def cut_rows(rows: Iterable[Row]) -> list[Row]:
     """The rows of cut clips, with the whole clip's text as `reference`: no word after the cut is
     another clip's."""
     return [
-        row | {"reference": f"{row['spoken']} {row['cut_away']}"}
+        row | {"reference": f"{row['spoken']} {row['cut_away']}".strip()}
         for row in rows
         if "hypothesis" in row
     ]

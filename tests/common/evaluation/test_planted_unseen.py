@@ -33,8 +33,8 @@ def test_without_a_fault_every_gate_passes(evaluation: ScriptedEvaluation) -> No
 
 
 def test_memorized_training_text(evaluation: ScriptedEvaluation) -> None:
-    """The hypothesis for non-speech and truncated clips is a training sentence. Of the training
-    clips it is the sentence itself: the model goes on where they were cut."""
+    """The hypothesis for non-speech and truncated clips is a training sentence. Of training clips
+    it is their own: the model goes on where they were cut."""
     tuned, base = evaluation.run(TRAIN_TEXT)
     runs = len(TRAIN_TEXT.split()) - 4
     heard = len(probe_clips(0)) + PAIRS
