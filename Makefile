@@ -4,6 +4,10 @@ BIN := .venv/bin
 # DVC runs the stages with `python`, which must be the environment's.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
+# What recipes write is for this user alone, and DVC neither counts its use nor looks for updates.
+.SHELLFLAGS := -c 'umask 077; eval "$$0"'
+export DVC_NO_ANALYTICS := 1
+
 # No lines of make's own in the output, which CI posts, even under another make.
 MAKEFLAGS += --no-print-directory
 
@@ -14,21 +18,19 @@ override BASE := $(value BASE)
 override RATES := $(value RATES)
 export BASE RATES
 
-.PHONY: setup model fetch-base demo test check release-check pr-comment sweep bench-align bench-cross-check bench-decoding bench-doctor bench-draft-terms bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-review bench-service bench-service-load bench-speak bench-speakers bench-spelling bench-style
+.PHONY: setup model fetch-base demo test check release-check pr-comment sweep chaos bench-align bench-cross-check bench-decoding bench-doctor bench-draft-terms bench-forget bench-identify bench-increment bench-intervals bench-labels bench-page bench-plan bench-scale bench-scoring bench-time-to-wer bench-times bench-windows bench-average bench-real-speech bench-review bench-service bench-service-load bench-speak bench-speakers bench-spelling bench-style
 
+# Each time, since a clone may have moved.
 setup: .venv/.complete
+	@python -m stages.common.core.private_folders
 
-.venv/.complete: Makefile requirements.txt requirements-dev.txt service/requirements.txt constraints.txt constraints-dev.txt service/constraints.txt pyproject.toml
+.venv/.complete: Makefile pyproject.toml locked/install $(wildcard locked/*.txt)
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt -r service/requirements.txt
+	locked/install $(BIN)/python environment
+	locked/install $(BIN)/python no_dependencies
+	$(BIN)/pip install --quiet --require-hashes --no-deps --target .venv/share/docker-compose -r locked/compose_schema.txt
 	# The command `attune`.
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	# `attune draft` uses only its weights; its dependencies have to be compiled.
-	$(BIN)/pip install --quiet --no-deps resemblyzer==0.1.4
-	# The tests use only its vocabulary file; its dependencies are large.
-	$(BIN)/pip install --quiet --no-deps openai-whisper==20250625
-	# The tests use only the compose file's schema in it; pip would find conflicts.
-	$(BIN)/pip install --quiet --no-deps --target .venv/share/docker-compose docker-compose==1.29.2
 	touch $@
 
 # The demo's base, Whisper tiny.en, once.
@@ -61,6 +63,9 @@ pr-comment: setup
 sweep: setup
 	@set -f; attune sweep -- $$RATES
 
+chaos: setup
+	python -m bench.chaos
+
 bench-speakers: fetch-base
 	dvc repro demo/dvc.yaml:sessions
 	python -m bench.speakers
@@ -84,6 +89,13 @@ bench-doctor: setup
 
 bench-draft-terms: setup
 	python -m bench.draft_terms
+
+bench-forget: fetch-base
+	dvc repro
+	python -m bench.forget
+
+bench-identify: setup
+	python -m bench.identify
 
 bench-increment: setup
 	python -m bench.increment

@@ -1,0 +1,3 @@
+"""The command line: `attune COMMAND`."""
+
+import stages as stages

@@ -264,19 +264,55 @@ def lookup(
             help="A recording (r0123456789), its segment (r0123456789-0004) or a client (c...).",
         ),
     ],
-) -> None:
+) -> bool:
     """Print the file names for ids in messages and metrics.
 
     Recomputes the id of each file in data.sessions and evaluate.guard with data.key; no list of
     names is stored. The output holds file names: keep it private.
 
+    Exit code 1: an id has no file.
+
     \b
     Example:
       attune lookup r0123456789 c0123456789
     """
-    from attune.lookup import lines, read_names
+    from attune.lookup import lookup
 
-    print(*lines(ids, read_names()), sep="\n")
+    return lookup(ids)
+
+
+@app.command()
+@with_exit_code
+def forget(
+    person: Annotated[
+        str,
+        typer.Argument(
+            metavar="CLIENT|RECORDING",
+            help="A client's code in sessions.csv, a recording's file name, or the id of either.",
+        ),
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would be removed; change nothing.")
+    ] = False,
+) -> bool:
+    """Remove a client or a recording from everything here.
+
+    Removes audio, transcripts, drafts, reviews, cached work, models that learned from them, DVC's
+    objects on this machine and on its remotes, experiments, queue entries and stashes. Objects that
+    hold nothing of them stay. Then runs `dvc repro`, and searches for what is left: ids, names,
+    words and audio, in git, caches, remotes and temporary files. A keyed hash in data/forgotten.csv
+    keeps them from coming back. After an interruption repeat the command.
+
+    Exit code 1: something is left, or `dvc repro` failed. Details: docs/privacy.md.
+
+    \b
+    Examples:
+      attune forget C017 --dry-run
+      attune forget r0123456789
+    """
+    from attune.forget.command import forget
+
+    return forget(person, dry_run)
 
 
 @app.command()

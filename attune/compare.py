@@ -59,12 +59,12 @@ def _counted(path: Path) -> Evaluated:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise UserError(f"{path}: it cannot be read; `attune score --counts` writes it") from None
-    clips = from_csv(text, str(path))
+    counts = from_csv(text, str(path))
     # Counts state neither test set nor normalizer: both files are of this working tree.
     metrics = model_metrics(working_tree(), "metrics/evaluate.json")
     # The metrics of case and punctuation in the file are the tuned model's, not theirs.
     metrics |= dict.fromkeys(METRICS)
-    return Evaluated(path.stem, metrics, clips, {}, None)
+    return Evaluated(path.stem, metrics, counts, {}, None)
 
 
 def release_check() -> bool:

@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 from stages.common.core.errors import UserError
 from stages.common.core.files import write_text
 from stages.common.core.params import load_params
+from stages.common.core.yaml_files import read_mapping
 
 PARAMS = Path("params.yaml")
 Changes = Mapping[str, Mapping[str, Any]]
@@ -26,6 +27,7 @@ def set_params(changes: Changes, dry: bool = False) -> str:
     Returns: the changed lines as in a unified diff, "" if nothing changes.
     Raises: UserError if the result would be invalid; `params.yaml` is then unchanged.
     """
+    read_mapping(PARAMS)  # so that a damaged file is not edited
     before = PARAMS.read_text(encoding="utf-8")
     after = edited(before, changes)
     _check(after)
@@ -49,7 +51,7 @@ def edited(text: str, changes: Changes) -> str:
                 # An equal value keeps its spelling: 2.0e-03 stays 2.0e-03.
                 if sections[section].get(name) != value:
                     sections[section][name] = value
-    except (YAMLError, AttributeError):
+    except (YAMLError, AttributeError, TypeError):
         raise UserError(
             f"{PARAMS}: not YAML with sections; `git diff {PARAMS}` shows edits"
         ) from None

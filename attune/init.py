@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
 from pathlib import Path
 
 from attune.edit_params import set_params
@@ -13,7 +14,11 @@ KEY = Path("data/key")
 
 
 def init(folder: str) -> None:
-    """Set `data.sessions` to `folder`, which is created with its two folders, and create a key."""
+    """Set `data.sessions` to `folder`, which is created with its two folders, and create a key.
+
+    Raises: UserError if git would commit what is in the folder; nothing is changed then.
+    """
+    check_ignored(Path(folder))
     print("created data/key" if make_key() else "data/key exists and is kept")
     print(set_params({"data": {"sessions": folder, "key": str(KEY)}}), end="")
     if Path(f"{folder}.dvc").exists():
@@ -23,6 +28,33 @@ def init(folder: str) -> None:
         (Path(folder) / part).mkdir(parents=True, exist_ok=True)
     if not any((Path(folder) / "audio").iterdir()):
         print("next: copy recordings to audio/ and transcripts to transcripts/ in that folder")
+
+
+def check_ignored(folder: Path) -> None:
+    """Raises: UserError if `folder` is in a git repository, this one or another, that does not
+    ignore its files: `git add .` would commit recordings."""
+    inside = Path(os.path.realpath(folder))
+    existing = next(path for path in (inside, *inside.parents) if path.is_dir())
+    if existing == inside == Path.cwd():
+        raise UserError("FOLDER: this is the repository itself; choose a folder for recordings")
+    if _git(existing, "rev-parse", "--is-inside-work-tree") != 0:
+        return
+    # DVC puts a folder that it tracks, such as data/sessions, into .gitignore.
+    probes = [str(inside / part / "new") for part in ("audio", "transcripts")]
+    if any(_git(existing, "check-ignore", "-q", probe) != 0 for probe in probes):
+        raise UserError(
+            "FOLDER: it is in a git repository that does not ignore it, so that recordings could "
+            "be committed; choose data/sessions or a folder outside, or add it to .gitignore"
+        )
+
+
+def _git(folder: Path, *arguments: str) -> int:
+    """The exit status of git; 1 where git is not installed, as outside a repository."""
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True)
+    except FileNotFoundError:
+        return 1
+    return done.returncode
 
 
 def make_key() -> bool:

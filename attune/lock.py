@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attune.markdown import bullets
+from stages.common.core.errors import UserError
+from stages.common.core.yaml_files import restore
 from stages.common.evaluation.comparison.revisions import dvc_repository, git
 
 _MISSING = ("deleted", "not in cache")
@@ -32,6 +34,8 @@ def stale_stages() -> dict[str, list[str]]:
             for stage in stages
             if stage.cmd
         }
+    if not changes:
+        raise UserError(f"dvc.yaml: it has no stages; {restore('dvc.yaml')}")
     return {name: changed for name, changed in sorted(changes.items()) if changed}
 
 
@@ -50,8 +54,9 @@ def _changes(stage: Any, entries: list[Any], hashes: Mapping[str, Any]) -> Itera
     """entries: DVC's status of the stage; hashes: path -> hash of each stage's output."""
     metrics = {str(out) for out in stage.outs if not out.use_cache}
     for entry in entries:
-        if isinstance(entry, str):  # "changed command"
-            yield entry
+        if isinstance(entry, str):
+            if entry != "always changed":  # as of check_inputs, which runs each time
+                yield entry
             continue
         for path, state in next(iter(entry.values())).items():
             if isinstance(state, Mapping):

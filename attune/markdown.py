@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from tabulate import tabulate
 
 from stages.common.core.files import Row
+from stages.common.core.interval_text import MIN_RECORDINGS, TOO_FEW, interval_text
 from stages.common.evaluation.comparison.gates import Gate, gate_rows, gates_summary
 from stages.common.evaluation.comparison.result import NOT_COMPARABLE, probability
 from stages.common.evaluation.comparison.written import METRICS
@@ -48,7 +49,7 @@ def comparison_markdown(row: Row) -> str:
     rows = []
     written = any(model["wer_written"] is not None for model in row["models"])
     for model in row["models"]:
-        wer, limits = f"{model['wer']:.1%}", interval(model, "wer", "{:.1%}")
+        wer, limits = f"{model['wer']:.1%}", interval(model, "wer", ".1%")
         counts = (f"{model[key]:,}" for key in ("errors", "reference_words"))
         rows.append((model["name"], wer, limits, *counts, *(_written(model) if written else ())))
     head = ("model", "WER", "95 % CI", "errors", "reference words", *(_WRITTEN if written else ()))
@@ -67,10 +68,9 @@ def _written(model: Row) -> tuple[str, ...]:
     return "-" if wer is None else f"{wer:.1%}", *cells
 
 
-def interval(row: Row, name: str, form: str) -> str:
-    """The limits `name_low` and `name_high` of a row; a dash if there is no interval."""
-    low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return "-" if low is None else f"{form.format(low)} to {form.format(high)}"
+def interval(row: Row, name: str, spec: str) -> str:
+    """The limits `name_low` and `name_high` of a row, or why there is none."""
+    return interval_text(row[f"{name}_low"], row[f"{name}_high"], spec)
 
 
 def _verdict(row: Row) -> str:
@@ -78,19 +78,19 @@ def _verdict(row: Row) -> str:
         return f"**Not comparable**: {'; '.join(row['reasons'])}."
     if row["difference_low"] is None:
         return (
-            "**Inconclusive**: a single recording gives no confidence interval, as the variance "
-            "between recordings is unknown. Two are the minimum; six or more are advisable."
+            f"**Inconclusive**: {TOO_FEW}, as the variance between recordings is unknown. "
+            f"{MIN_RECORDINGS} are the minimum; six or more are advisable."
         )
     recordings, people = (row["models"][1][key] for key in ("recordings", "people"))
     points = {key: 100 * row[key] for key in ("difference", "difference_low", "difference_high")}
     lines = [
         f"WER difference {points['difference']:+.2f} percentage points "
-        f"(95 % CI {interval(points, 'difference', '{:+.2f}')})"
+        f"(95 % CI {interval(points, 'difference', '+.2f')})"
     ]
     if row["relative_change_low"] is not None:
         lines.append(
             f"relative change in errors {row['relative_change']:+.1%} (95 % CI "
-            f"{interval(row, 'relative_change', '{:+.1%}')}), the basis of the verdict"
+            f"{interval(row, 'relative_change', '+.1%')}), the basis of the verdict"
         )
     lines.append(
         f"probability of being better {probability(row['better_probability'])}, on {recordings} "

@@ -15,15 +15,15 @@ from typing import Any
 from attune.markdown import bullets, interval, markdown_table
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
-from stages.common.evaluation.comparison.evaluated import read_object
+from stages.common.evaluation.comparison.evaluated import different_clips, read_object
 from stages.common.evaluation.comparison.result import NOT_COMPARABLE
 from stages.common.evaluation.comparison.revisions import Source, experiments, working_tree
 from stages.common.evaluation.significance.comparison import compare
 from stages.common.evaluation.significance.wer_interval import wer_interval
-from stages.common.text.error_counts import ClipErrors, from_csv
+from stages.common.text.error_counts import ErrorCounts, from_csv
 
 COUNTS = "metrics/errors_validation.csv"
-"""Errors in each validation clip, in the form of `metrics/errors.csv`."""
+"""Errors in each validation recording, in the form of `metrics/errors.csv`."""
 ALPHA = 0.05
 
 
@@ -31,12 +31,12 @@ ALPHA = 0.05
 class Run:
     name: str
     split: Any
-    """The validation split's entry in metrics/dataset.json."""
-    clips: list[ClipErrors]
+    """A digest of the validation split, or its entry in metrics/dataset.json."""
+    counts: list[ErrorCounts]
 
     @property
     def validation_wer(self) -> float:
-        return sum(c.errors for c in self.clips) / sum(c.reference_words for c in self.clips)
+        return sum(c.errors for c in self.counts) / sum(c.reference_words for c in self.counts)
 
 
 def rank_experiments(as_json: bool) -> bool:
@@ -48,9 +48,11 @@ def rank_experiments(as_json: bool) -> bool:
 
 def read_run(source: Source) -> Run:
     """Raises: UserError if a metric is missing."""
-    split = read_object(source, "metrics/dataset.json").get("validation")
-    clips = from_csv(source.needed(COUNTS), f"{source.name}: {COUNTS}")
-    return Run(source.name, split, clips)
+    dataset = read_object(source, "metrics/dataset.json")
+    counts = from_csv(source.needed(COUNTS), f"{source.name}: {COUNTS}")
+    # Earlier versions wrote no digest; their entry has more digits, and differs from today's.
+    split = dataset.get("validation_set", dataset.get("validation"))
+    return Run(source.name, split, counts)
 
 
 def ranked(sources: Sequence[Source], here: Source) -> Row:
@@ -86,22 +88,21 @@ def ranked(sources: Sequence[Source], here: Source) -> Row:
 
 
 def _row(run: Run, best: Run, pairs: int) -> Row:
-    low, high = wer_interval(run.clips) or (None, None)
+    low, high = wer_interval(run.counts) or (None, None)
     wer = {"validation_wer": run.validation_wer, "wer_low": low, "wer_high": high}
     row: Row = {"name": run.name} | wer
     if run is best:
         return row
-    clips, first = ({(c.clip, c.reference_words) for c in each.clips} for each in (run, best))
-    if clips != first:
+    if different_clips(best.counts, run.counts):
         return row | {"against_first": NOT_COMPARABLE}
-    return row | {"against_first": compare(best.clips, run.clips, 1 - ALPHA / pairs).significance}
+    return row | {"against_first": compare(best.counts, run.counts, 1 - ALPHA / pairs).significance}
 
 
 def ranking_markdown(ranking: Row) -> str:
     """ranking: from `ranked`."""
     rows: list[tuple[object, ...]] = []
     for rank, row in enumerate(ranking["runs"], 1):
-        wer, limits = f"{row['validation_wer']:.1%}", interval(row, "wer", "{:.1%}")
+        wer, limits = f"{row['validation_wer']:.1%}", interval(row, "wer", ".1%")
         against = row.get("against_first", "-").replace("not shown", "inconclusive")
         rows.append((rank, row["name"], wer, limits, against))
     head = ("rank", "run", "validation WER", "95 % CI", "against the first")

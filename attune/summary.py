@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from attune.locked_params import note
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
+from stages.common.core.interval_text import TOO_FEW, interval_text
+from stages.common.core.rejections import MOST_ERRORS
 from stages.common.evaluation.comparison.evaluated import read_object
 from stages.common.evaluation.comparison.gates import Gate, gates_at
 from stages.common.evaluation.comparison.revisions import working_tree
@@ -28,6 +30,8 @@ def summary() -> None:
         raise UserError(
             f"no {key} in the metrics: written by another revision of Attune; run `dvc repro`"
         ) from None
+    except (TypeError, ValueError):  # a number that is null, or a group of metrics
+        raise UserError("a metric is not of the expected kind; run `dvc repro`") from None
     if stale := note():
         print(stale)
     print(*screen, sep="\n")
@@ -56,7 +60,7 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
         "",
         f"{'Test split':20}{'base':>10}{'tuned':>10}",
         *(f"{name.upper():20}{base[name]:>10.1%}{tuned[name]:>10.1%}" for name in ("wer", "cer")),
-        f"{'95 % CI of the WER':20}{_interval(base):>10}{_interval(tuned):>10}",
+        _intervals(base, tuned),
         *(
             f"{name.capitalize():20}{base[name]:>10,}{tuned[name]:>10,}"
             for name in ("substitutions", "deletions", "insertions")
@@ -119,9 +123,9 @@ def _memorization_note(tuned: Row) -> list[str]:
     if tuned.get("membership_auc_low") is None:
         return []
     low, high = tuned["membership_auc_low"], tuned["membership_auc_high"]
+    pairs = tuned["membership_clips"] // 2
     return [
-        f"* {tuned['membership_clips'] // 2} training clips against as many of validation; AUC 95 % "
-        f"CI {low:.2f}-{high:.2f}"
+        f"* {pairs} training clips against as many of validation; AUC 95 % CI {low:.2f}-{high:.2f}"
     ]
 
 
@@ -135,9 +139,14 @@ def _transcript_errors(segment: Row) -> list[str]:
     rate = segment.get("transcript_error_rate")
     if rate is None:
         return []
-    low, high = (segment[f"transcript_error_rate_{limit}"] for limit in ("low", "high"))
-    interval = "" if low is None else f" (95 % CI {low:.1%}-{high:.1%})"
-    return [f"Labels      about {rate:.1%} of the transcripts' words wrong or missing{interval}"]
+    limits = (segment[f"transcript_error_rate_{limit}"] for limit in ("low", "high"))
+    lines = [
+        f"Labels      about {rate:.1%} of the transcripts' words wrong or missing "
+        f"(95 % CI: {interval_text(*limits)})"
+    ]
+    if rate > MOST_ERRORS:
+        lines.append("            `attune quality` lists the recordings by their error rate")
+    return lines
 
 
 def _split(name: str, counts: Row) -> str:
@@ -167,10 +176,15 @@ def _gates(gates: Sequence[Gate]) -> str:
     return ", ".join(parts)
 
 
-def _interval(metrics: Row) -> str:
-    """The 95 % CI over recordings; a dash for a single recording."""
-    low, high = metrics["wer_ci_low"], metrics["wer_ci_high"]
-    return "-" if low is None else f"{low:.0%}-{high:.0%}"
+def _intervals(base: Row, tuned: Row) -> str:
+    """The line of the 95 % CIs over recordings; a dash for a model without one."""
+    limits = [(metrics["wer_ci_low"], metrics["wer_ci_high"]) for metrics in (base, tuned)]
+    # As wide as the columns, so without `to`.
+    cells = ["-" if low is None else f"{low:.0%}-{high:.0%}" for low, high in limits]
+    label, without = "95 % CI of the WER", cells.count("-")
+    if without == len(cells):
+        return f"{label:20}  {TOO_FEW}"
+    return f"{label:20}{cells[0]:>10}{cells[1]:>10}" + f"  (-: {TOO_FEW})" * without
 
 
 def _form(value: float | None, spec: str, unit: str = "") -> str:

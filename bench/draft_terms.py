@@ -85,7 +85,7 @@ def scored(
             pieces = transcribe_pieces(model, samples, "en", 5, hotwords, kept)
             words = [word.text for _, piece in pieces for segment in piece for word in segment]
         text = " ".join(words)
-        clip = count_errors(name, name, reference, text)
+        clip = count_errors(name, "", reference, text)
         errors, inserted = errors + clip.errors, inserted + clip.insertions
         total += clip.reference_words
         aligned = align(reference, text)

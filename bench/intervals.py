@@ -119,7 +119,8 @@ def one_row(population: Population, recordings: int, wer: float, seed: int) -> d
 
     for _ in range(CORPORA // _CHUNK):
         for gain in (0.0, 0.05, 0.2):
-            words, first, second = simulate(population, rng, (_CHUNK, recordings), wer, gain)
+            clips = simulate(population, rng, (_CHUNK, recordings), wer, gain)
+            words, first, second = by_recording = [x.sum(-1) for x in clips]
             ratio = log_ratio(words, first, second)
             count(f"significant {gain}", significant(ratio))
             if gain == 0.05:
@@ -130,12 +131,11 @@ def one_row(population: Population, recordings: int, wer: float, seed: int) -> d
             if gain:
                 continue
             count("wer", covered(*wer_limits(words, first), wer))
-            by_clip = [x.reshape(_CHUNK, -1) for x in (words, first, second)]
+            by_clip = [x.reshape(_CHUNK, -1) for x in clips]
             weights = rng.poisson(1.0, (RESAMPLES, by_clip[0].shape[1])).astype(float)
             *limits, low, high = percentile_bootstrap(weights, *by_clip)
             count("clips wer", covered(limits[0], limits[1], wer))
             count("clips significant", ~covered(low, high, 0.0))
-            by_recording = [x.sum(-1) for x in (words, first, second)]
             weights = rng.multinomial(recordings, [1 / recordings] * recordings, RESAMPLES)
             *limits, low, high = percentile_bootstrap(weights.astype(float), *by_recording)
             count("recordings wer", covered(limits[0], limits[1], wer))

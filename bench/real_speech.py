@@ -114,7 +114,7 @@ def crowd_wer(model: WhisperModel, decoding: Decoding, halves: Sequence[Half] = 
     ]
     hypotheses = transcribe_out_of_domain(model, recordings, decoding)
     counts = [
-        count_errors(str(number), str(number), recording.text, hypothesis)
+        count_errors(str(number), "", recording.text, hypothesis)
         for number, (recording, hypothesis) in enumerate(zip(recordings, hypotheses, strict=True))
     ]
     interval = wer_interval(counts)

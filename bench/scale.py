@@ -36,7 +36,7 @@ SHAPES = {"small": (768, 12, 12, 3072, 80, 51865), "large-v3": (1280, 32, 20, 51
 # Bytes of a weight, a gradient or one of AdamW's two moments, in float32
 # (stages/finetune/batch_size.py).
 _FLOAT = 4
-# Checkpoints at once: save_total_limit is 2, and a new one is written before one is deleted.
+# Checkpoints at once: the best and the last, and a new one is written before one is deleted.
 _KEPT = 3
 # Assumed share of the recordings in the test split, which is also kept as full recordings.
 _TEST = 0.1

@@ -1,0 +1,1 @@
+import stages as stages

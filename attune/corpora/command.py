@@ -15,6 +15,7 @@ from attune.corpora.recordings import Found, Importer, NotImported, Prepared
 from attune.corpora.terms import check_terms
 from attune.sessions_csv import SessionRow, add_rows, check_own
 from stages.common.core.errors import UserError
+from stages.common.core.forgotten import tombstones
 from stages.common.core.params import load_params
 from stages.segment.session_files import check_folder, role_of, stem_of
 
@@ -33,16 +34,23 @@ def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
     Raises: UserError if data.sessions is missing or the demo's, if the terms are not accepted, if
         `folder` does not hold the corpus, or if nothing in it can be imported.
     """
-    sessions = Path(load_params().data.sessions)
+    params = load_params()
+    sessions = Path(params.data.sessions)
     check_own(sessions)
     check_folder(sessions)
-    check_terms(name, accept_terms)
     importer = _IMPORTERS[name]
-    found = importer.find(folder) if folder.is_dir() else []
+    if not folder.is_dir():  # nobody accepts terms for nothing
+        raise UserError(f"{folder}: no such folder; name the one of {name}: {importer.LAYOUT}")
+    check_terms(name, accept_terms)
+    found = importer.find(folder)
     if not found:
         raise UserError(f"{folder} does not hold {name}; expected {importer.LAYOUT}")
+    forgotten = tombstones(Path(params.data.key))
     done, remarks = _Totals(), []
     for each in tqdm(found, "import", unit="recording", disable=None):
+        if forgotten.covers(each.stem, each.stem):
+            remarks.append(f"{each.stem}: not imported: it was forgotten by `attune forget`")
+            continue
         try:
             prepared = importer.prepare(each)
         except NotImported as reason:

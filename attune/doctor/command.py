@@ -14,7 +14,7 @@ from attune.doctor.estimates import first_minutes, measure, minutes_of
 from attune.doctor.facts import Facts, Setup
 from attune.doctor.judge import judge
 from attune.doctor.machine import gather_machine
-from stages.common.core.ids import read_key
+from stages.common.core.ids import check_key_is_secret, read_key
 from stages.common.core.params import Params, load_params
 from stages.segment.sessions import read_sessions
 
@@ -36,8 +36,9 @@ def doctor(as_json: bool) -> bool:
 
 
 def gather(params: Params) -> Facts:
-    """Raises: UserError as `segment` does, for a missing key or a folder with another layout."""
+    """Raises: UserError for a missing or public key, and for a folder with another layout."""
     key = read_key(Path(params.data.key))
+    check_key_is_secret(key, Path(params.data.sessions))
     sessions = read_sessions(Path(params.data.sessions), key)
     corpus, tuned = gather_corpus(params, key, sessions), params.finetune
     base = read_base(params)

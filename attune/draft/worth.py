@@ -25,18 +25,19 @@ from attune.draft.drafts import (
 from stages.common.core.errors import UserError
 from stages.common.core.files import write_text
 from stages.common.core.ids import read_key
+from stages.common.core.interval_text import interval_text
 from stages.common.core.params import Params
 from stages.common.core.rejections import RecordingRejected
 from stages.common.evaluation.significance.wer_interval import Interval, wer_interval
-from stages.common.text.error_counts import ClipErrors
+from stages.common.text.error_counts import ErrorCounts
 from stages.common.text.wer import count_errors
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_transcripts
 from stages.segment.clients import read_clients
 from stages.segment.session_files import find_files
 
-_MIN_RECORDINGS = 5
-"""With fewer, an interval over recordings is meaningless."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What formulas begin with. Apostrophes are doubled, so that no name is lost."""
 _NEW_CLIENT = 2.0
 """Weight of a client's first recording in the order. Chosen, not measured: errors on a voice that
 is new to training teach more than the same errors on a known one."""
@@ -56,7 +57,7 @@ class Group:
     wer: float
     """Errors of all drafts over the words of the corrected texts."""
     interval: Interval | None
-    """95 %, over recordings; None for fewer than five."""
+    """95 %, over recordings; None for too few."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def worth(params: Params, folder: Path = FOLDER) -> Worth:
 
 def _corrected(
     folder: Path, stem: str, known: Recorded, files: Sequence[Path], params: Params
-) -> tuple[ClipErrors, float] | None:
+) -> tuple[ErrorCounts, float] | None:
     """Actual and expected errors of the draft; None unless the recording has one transcript, with
     words and `NOTE reviewed`.
 
@@ -137,7 +138,7 @@ def _corrected(
     reference = " ".join(cue.text for cue in transcript.cues if UNKNOWN not in cue.text)
     audible = [word for word in words if not _within(word, hidden)]
     hypothesis = " ".join(word.text for word in audible)
-    errors = count_errors(known.id, known.id, reference, hypothesis, params.build_dataset.language)
+    errors = count_errors(known.id, "", reference, hypothesis, params.build_dataset.language)
     return (errors, expected_wrong(audible)) if errors.reference_words else None
 
 
@@ -146,7 +147,7 @@ def _within(word: Word, spans: Sequence[tuple[float, float]]) -> bool:
     return any(start <= middle <= end for start, end in spans)
 
 
-def _groups(record: Mapping[str, Recorded], counts: Mapping[str, ClipErrors]) -> list[Group]:
+def _groups(record: Mapping[str, Recorded], counts: Mapping[str, ErrorCounts]) -> list[Group]:
     by_model: defaultdict[tuple[bool, float, str, str], list[str]] = defaultdict(list)
     for stem in counts:
         one = record[stem]
@@ -157,8 +158,7 @@ def _groups(record: Mapping[str, Recorded], counts: Mapping[str, ClipErrors]) ->
         total = sum(one.reference_words for one in errors)
         seconds = sum(record[stem].seconds for stem in stems)
         wer = sum(one.errors for one in errors) / total
-        interval = wer_interval(errors) if len(stems) >= _MIN_RECORDINGS else None
-        groups.append(Group(model, hours, len(stems), seconds / 3600, wer, interval))
+        groups.append(Group(model, hours, len(stems), seconds / 3600, wer, wer_interval(errors)))
     return groups
 
 
@@ -190,8 +190,7 @@ def lines(worth: Worth) -> list[str]:
         by = "the base" if group.model == "base" else "a tuned model"
         if group.trained_hours:
             by = f"the model tuned on {group.trained_hours:.1f} h"
-        limits = group.interval
-        spread = f"95 % interval {limits.low:.1%} to {limits.high:.1%}, " if limits else ""
+        spread = f"95 % interval: {interval_text(*group.interval or (None, None))}; "
         line = f"  by {by}: {group.wer:.1%} ({spread}{group.recordings} recording(s), "
         line += f"{_length(group.hours)})"
         if number and (before := worth.groups[number - 1].wer):
@@ -225,7 +224,11 @@ def _length(hours: float) -> str:
 
 
 def write_order(worth: Worth, folder: Path = FOLDER) -> None:
-    """Write `order.csv`: the drafts to correct, in order, with file names."""
+    """Write `order.csv`: the drafts to correct, in order, with file names.
+
+    A spreadsheet runs a cell that begins like a formula: such a name gets an apostrophe, which
+    spreadsheets do not show.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
@@ -233,5 +236,6 @@ def write_order(worth: Worth, folder: Path = FOLDER) -> None:
     )
     for draft in worth.ranked:
         wrong, rate = f"{draft.wrong_words:.1f}", f"{draft.error_rate:.4f}"
-        writer.writerow((draft.stem, draft.id, draft.seconds, draft.words, wrong, rate))
+        name = f"'{draft.stem}" if draft.stem.startswith(_FORMULA) else draft.stem
+        writer.writerow((name, draft.id, draft.seconds, draft.words, wrong, rate))
     write_text(folder / "order.csv", text.getvalue())

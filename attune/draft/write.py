@@ -28,10 +28,13 @@ from stages.common.core import rejections
 from stages.common.core.cache import key_of
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256, state_folder
+from stages.common.core.forgotten import read_forgotten
 from stages.common.core.ids import read_key, recording_id
+from stages.common.core.input_files import check_file
 from stages.common.core.params import Params, load_params
 from stages.common.core.rejections import RecordingRejected
 from stages.common.text.term_list import TERMS, read_lines, variants_of
+from stages.segment.clients import read_clients
 from stages.segment.session_files import find_files
 
 REVIEW = Path("data/review")
@@ -48,7 +51,10 @@ def write_drafts() -> None:
     """
     params = load_params()
     key = read_key(Path(params.data.key))
-    missing = _without_transcript(Path(params.data.sessions))
+    sessions = Path(params.data.sessions)
+    missing = _without_transcript(sessions)
+    clients = read_clients(sessions, sorted(missing), key).by_recording
+    forgotten = read_forgotten(key)
     drafting = _Drafting(params, Store(FOLDER))
     print(f"{len(missing)} recording(s) without a transcript; transcribing with {drafting.model}")
     notes, written = [], 0
@@ -56,6 +62,9 @@ def write_drafts() -> None:
         for number, (stem, files) in enumerate(sorted(missing.items())):
             bar.update(number - bar.n)
             name = recording_id(key, stem)
+            if forgotten.covers(stem, clients.get(stem)):
+                notes.append(f"{name}: {rejections.RECORDING['forgotten']}")
+                continue
 
             def show(share: float, number: int = number) -> None:
                 bar.update(number + share - bar.n)
@@ -103,13 +112,21 @@ class _Drafting:
 
         Raises: _NoDraft.
         """
+        try:
+            for path in files:
+                check_file(path, Path(self._params.data.sessions))
+        except RecordingRejected as rejected:
+            raise _NoDraft(rejections.RECORDING[rejected.reason]) from None
         if len(files) > 1:
             raise _NoDraft(rejections.RECORDING["same_stem"])
         params = self._params
         language, beam_size = params.build_dataset.language, params.evaluate.beam_size
         level = params.normalize.level_dbfs
         options = [self._writer.model_digest, language, beam_size, level, self._terms, _FORM]
-        fingerprint = key_of([*options, sha256(files[0])])
+        try:
+            fingerprint = key_of([*options, sha256(files[0])])
+        except OSError:
+            raise _NoDraft(rejections.RECORDING["audio_unreadable"]) from None
         if self._store.is_current(stem, fingerprint):
             return False
         if self._store.is_edited(stem):

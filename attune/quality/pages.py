@@ -15,6 +15,7 @@ from stages.common.audio.voice_activity import covered_seconds
 from stages.common.core import manifest
 from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, read_rows
+from stages.common.core.manifest import RECORDINGS_METRICS
 from stages.common.core.rejections import CUE
 from stages.report.environment import render
 
@@ -23,8 +24,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_pages() -> None:
-    if not (SOURCE / "lost.jsonl").is_file():
-        raise UserError(f"{SOURCE}: missing; run `dvc repro segment`")
+    if not (SOURCE / RECORDINGS_METRICS).is_file():
+        raise UserError(f"{SOURCE}/{RECORDINGS_METRICS}: missing; run `dvc repro segment`")
     parts: dict[str, list[TranscriptPart]] = defaultdict(list)
     for s in manifest.read_segments(SOURCE):
         parts[s.recording].append(
@@ -32,6 +33,7 @@ def write_pages() -> None:
         )
     for row in read_rows(SOURCE / "lost.jsonl"):
         parts[row.pop("recording")].append(TranscriptPart(**row))
+    measured = {row["recording"]: row for row in read_rows(SOURCE / RECORDINGS_METRICS)}
     views = []
     with new_folder(OUT) as folder:
         recordings = list(manifest.read_recordings(SOURCE))
@@ -43,6 +45,7 @@ def write_pages() -> None:
                 recording.speech,
                 sorted(parts[recording.id], key=lambda p: (p.start, p.end, p.text)),
                 f"../segments/audio/{recording.id}.flac",
+                measured[recording.id]["error_rate"],
             )
             page = folder / f"{recording.id}.html"
             page.write_text(render_recording(view), encoding="utf-8")
@@ -64,6 +67,6 @@ def render_recording(view: RecordingView) -> str:
 
 
 def render_index(views: Sequence[RecordingView]) -> str:
-    """The overview; recordings with the largest share of dropped words come first."""
-    ordered = sorted(views, key=lambda v: (v.kept_share, v.score_median or 0.0, v.recording))
+    """The overview; recordings with the largest share of dropped or wrong words come first."""
+    ordered = sorted(views, key=lambda v: (v.right_share, v.score_median or 0.0, v.recording))
     return render(TEMPLATES / "index.html.j2", recordings=ordered)

@@ -60,6 +60,8 @@ class RecordingView:
     """Sorted by start."""
     audio: str
     """Path from the page to the recording."""
+    error_rate: float | None = None
+    """Estimated share of the transcript's words that are wrong or missing; None if unchecked."""
 
     @property
     def segments(self) -> list[TranscriptPart]:
@@ -74,6 +76,11 @@ class RecordingView:
         """The share of the transcript's words that are in segments."""
         words = sum(part.words for part in self.parts)
         return sum(part.words for part in self.segments) / max(1, words)
+
+    @property
+    def right_share(self) -> float:
+        """Of the transcript's words: those in segments, less the estimated errors."""
+        return self.kept_share * (1 - max(0.0, self.error_rate or 0.0))
 
     @property
     def score_median(self) -> float | None:

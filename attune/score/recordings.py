@@ -11,12 +11,13 @@ import soundfile
 
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row, check_writable, write_text
+from stages.common.core.interval_text import interval_text
 from stages.common.core.manifest import audio_path
 from stages.common.core.metrics import read_metrics
 from stages.common.core.params import load_params
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.evaluation.significance.wer_interval import wer_interval
-from stages.common.text.error_counts import ClipErrors, to_csv
+from stages.common.text.error_counts import ErrorCounts, to_csv
 from stages.common.text.wer import count_errors
 
 FOLDER = Path("data/dataset/test_recordings")
@@ -55,7 +56,7 @@ def check_counts(path: Path | None) -> None:
         raise _not_written(path, error) from None
 
 
-def _write_counts(path: Path, counts: Iterable[ClipErrors]) -> None:
+def _write_counts(path: Path, counts: Iterable[ErrorCounts]) -> None:
     try:
         write_text(path, to_csv(counts))
     except OSError as error:
@@ -77,20 +78,20 @@ def report(name: str, hypotheses: Mapping[str, Hypothesis], counts_file: Path | 
     recordings, language = test_recordings(), load_params().build_dataset.language
     references = {id: " ".join(row["text"] for row in rows) for id, rows in recordings.items()}
     counts = [
-        count_errors(f"{id}-full", id, reference, hypotheses[id].text, language)
+        count_errors(id, "", reference, hypotheses[id].text, language)
         for id, reference in references.items()
     ]
     audio = {id: soundfile.info(str(audio_path(FOLDER, id))).duration for id in recordings}
     times = [hypotheses[id].seconds for id in recordings]
     wer = sum(c.errors for c in counts) / sum(c.reference_words for c in counts)
     interval = wer_interval(counts)
-    limits = f" (95 % CI {interval.low:.1%} to {interval.high:.1%})" if interval else ""
+    limits = interval_text(*interval or (None, None))
     scored = read_metrics("evaluate")["wer_long_form"]
     print(
         f"Scored      {name}",
         f"Recordings  {len(counts)}, {sum(audio.values()) / 60:.1f} min, "
         f"{sum(c.reference_words for c in counts):,} words",
-        f"WER         {wer:.2%}{limits}",
+        f"WER         {wer:.2%} (95 % CI: {limits})",
         f"Evaluate    {scored:.2%} (wer_long_form in metrics/evaluate.json); difference "
         f"{round(100 * (wer - scored), 2) + 0.0:+.2f} points",
         f"Seconds     {min(times):.1f} / {statistics.median(times):.1f} / {max(times):.1f} per "

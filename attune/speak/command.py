@@ -9,7 +9,7 @@ from pathlib import Path
 from attune.speak.scripts import Script, read_scripts
 from attune.speak.sentences import compose
 from attune.speak.voices import choose_voices
-from attune.speak.write import check_sessions, write_sessions
+from attune.speak.write import check_not_forgotten, check_sessions, write_sessions
 from stages.common.core.errors import UserError
 from stages.common.core.ids import read_key
 from stages.common.core.params import Params, load_params
@@ -36,6 +36,7 @@ def speak(paths: Sequence[Path], terms: bool) -> None:
         scripts = _with_terms(params)
     if not scripts:
         return
+    check_not_forgotten(scripts, Path(params.data.key))
     seconds = write_sessions(sessions, scripts, language)
     print(
         f"{len(scripts)} spoken session(s), {seconds / 60:.1f} min, written to data.sessions with "

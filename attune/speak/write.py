@@ -22,6 +22,7 @@ from attune.speak.synthesize import Spoken, synthesize
 from attune.webvtt import write_vtt
 from stages.common.core.errors import UserError
 from stages.common.core.files import write_text
+from stages.common.core.forgotten import tombstones
 from stages.segment.session_files import check_folder
 from stages.segment.sessions_table import FILE, read_table
 
@@ -43,6 +44,16 @@ def check_sessions(folder: Path) -> None:
     ]
     if faults:
         raise UserError("\n".join(faults))
+
+
+def check_not_forgotten(scripts: Sequence[Script], key: Path) -> None:
+    """Raises: UserError naming every script whose session was forgotten. key: the file."""
+    forgotten = tombstones(key)
+    gone = [n for n, script in enumerate(scripts, 1) if forgotten.covers(name_of(script.digest))]
+    if gone:
+        raise UserError(
+            "\n".join(f"script {n}: its session was forgotten by `attune forget`" for n in gone)
+        )
 
 
 def write_sessions(folder: Path, scripts: Sequence[Script], language: str) -> float:

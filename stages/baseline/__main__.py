@@ -13,11 +13,11 @@ from pathlib import Path
 
 from stages.common.asr.decoding import decoding_of
 from stages.common.asr.model import open_model
-from stages.common.core.errors import run_stage
 from stages.common.core.files import write_rows
 from stages.common.core.ids import read_key
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.out_of_domain import read_out_of_domain_set
 from stages.common.evaluation.clip_scores import write_scores
 from stages.common.evaluation.entities.by_language import lists_notice

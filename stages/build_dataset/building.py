@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from stages.build_dataset.empty_windows import EmptyWindow, EmptyWindows, make_e
 from stages.build_dataset.membership import SIDES, Pair, draw_pairs, single_window
 from stages.build_dataset.planning import Survey, plan, survey
 from stages.build_dataset.slice_labels import label_clips
-from stages.build_dataset.split_assignment import SPLITS, assign
+from stages.build_dataset.split_assignment import SPLITS, assign, filled_shares
 from stages.build_dataset.train_only import check_splits, train_only_metrics
 from stages.build_dataset.windows import Window, make_clip
 from stages.common.audio.samples import Pcm16
@@ -20,6 +21,7 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows, write_text
 from stages.common.core.ids import keyed_hash
 from stages.common.core.manifest import Recording, read_segments
+from stages.common.core.metrics import coarse
 from stages.common.core.params import BuildDataset
 from stages.common.dataset.full_recordings import ReadAudio, save_recordings
 from stages.common.dataset.labels import Labeller
@@ -33,7 +35,7 @@ class ClipCounts:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self.totals = {"clips": 0, "seconds": 0.0, "words": 0}
+        self.clips, self.seconds, self.words = 0, 0.0, 0
         self.sha256 = hashlib.sha256()
         """Over the ids, starts, texts (in scoring form and as typed) and audio of all clips: models
         that learned labels of two styles are comparable."""
@@ -41,9 +43,9 @@ class ClipCounts:
     def counted(self, clips: Iterable[Clip]) -> Iterator[Clip]:
         """The same clips, counted one by one."""
         for clip in clips:
-            self.totals["clips"] += 1
-            self.totals["seconds"] += clip.seconds
-            self.totals["words"] += len(clip.text.split())
+            self.clips += 1
+            self.seconds += clip.seconds
+            self.words += len(clip.text.split())
             text = scoring_form(clip.text, self._language)
             facts = f"{clip.id}\0{clip.start}\0{text}\0{clip.written}\0"
             self.sha256.update(facts.encode())
@@ -74,7 +76,7 @@ def build(
     _check_some_are_for_all(recordings)
     assigned = assign(recordings.values(), key, params.validation, params.test)
     surveyed = survey(read_segments(source), assigned.splits, params, labeller, assigned.left_out)
-    _check_no_split_is_empty(surveyed, recordings)
+    _check_no_split_is_empty(surveyed, recordings, params, key)
     metrics: dict[str, Any] = {
         "segments_in": len(surveyed.splits),
         "dropped": dict(sorted(surveyed.dropped.items())),
@@ -94,16 +96,21 @@ def build(
             windows = plan(read_segments(source), surveyed, split, params, labeller, key)
             if split == "train":
                 windows = empty.added(windows, read_segments(source), recordings)
-            save_split(fresh / split, counts.counted(_make_clips(windows, labeller, at_level)))
+            clips = _make_clips(windows, labeller, at_level, groups)
+            save_split(fresh / split, counts.counted(clips))
             metrics[split] = {
                 "people_or_recordings": len({groups[recording] for recording in kept}),
                 "recordings": len(kept),
                 "segments": kept.total(),
-                **counts.totals,
+                "clips": counts.clips,
+                "seconds": coarse(counts.seconds),
+                "words": int(coarse(counts.words)),
             }
-            if split == "test":
+            if split != "train":
                 # Keyed, since a plain hash of a transcript could be checked against guesses.
-                metrics["test_set"] = keyed_hash(key, "test set", counts.sha256.hexdigest())[:16]
+                digest = keyed_hash(key, f"{split} set", counts.sha256.hexdigest())[:16]
+                metrics[f"{split}_set"] = digest
+            if split == "test":
                 write_text(fresh / "test_set", metrics["test_set"])
                 segments = (s for s in read_segments(source) if s.recording in kept)
                 # As production receives them: decoding brings both to one level.
@@ -114,7 +121,7 @@ def build(
                 write_rows(fresh / "test_slices.jsonl", labels)
         pairs = draw_pairs(read_segments(source), surveyed, recordings, key)
         metrics["membership_pairs"] = len(pairs)
-        _save_pairs(fresh / "membership", pairs, labeller, at_level)
+        _save_pairs(fresh / "membership", pairs, labeller, at_level, groups)
         check_splits(fresh, recordings)
         metrics |= train_only_metrics(fresh, recordings, len(assigned.left_out))
         data = TrainingData(
@@ -125,27 +132,38 @@ def build(
     return metrics | {"empty_windows": dict(empty.counts)}
 
 
-def _save_pairs(folder: Path, pairs: Sequence[Pair], labeller: Labeller, read: ReadAudio) -> None:
+def _save_pairs(
+    folder: Path,
+    pairs: Sequence[Pair],
+    labeller: Labeller,
+    read: ReadAudio,
+    clients: Mapping[str, str],
+) -> None:
     """Both sides of `pairs` as splits, and `pairs.jsonl` with their ids in the order of `pairs`."""
     rows = ({"train": train.id, "validation": validation.id} for train, validation in pairs)
     write_rows(folder / "pairs.jsonl", rows)
     for side, segments in zip(SIDES, zip(*pairs, strict=True), strict=False):
         ordered = sorted(segments, key=lambda s: (s.recording, s.start, s.id))
         windows = map(single_window, ordered)
-        save_split(folder / side, _make_clips(windows, labeller, read))
+        save_split(folder / side, _make_clips(windows, labeller, read, clients))
 
 
 def _make_clips(
-    windows: Iterable[Window | EmptyWindow], labeller: Labeller, read_audio: ReadAudio
+    windows: Iterable[Window | EmptyWindow],
+    labeller: Labeller,
+    read_audio: ReadAudio,
+    clients: Mapping[str, str],
 ) -> Iterator[Clip]:
-    """The clip of each window; the windows of a recording must be adjacent."""
+    """The clip of each window; the windows of a recording must be adjacent. clients: recording ->
+    the unit of the split that it belongs to."""
     for recording, group in groupby(windows, key=lambda window: window.recording):
         samples = read_audio(recording)
         for window in group:
             if isinstance(window, EmptyWindow):
-                yield make_empty_clip(window, labeller, samples)
+                clip = make_empty_clip(window, labeller, samples)
             else:
-                yield make_clip(window, labeller, samples)
+                clip = make_clip(window, labeller, samples)
+            yield replace(clip, client=clients[recording])
 
 
 def _check_some_are_for_all(recordings: Mapping[str, Recording]) -> None:
@@ -156,18 +174,28 @@ def _check_some_are_for_all(recordings: Mapping[str, Recording]) -> None:
         )
 
 
-def _check_no_split_is_empty(surveyed: Survey, recordings: Mapping[str, Recording]) -> None:
-    faults = []
+def _check_no_split_is_empty(
+    surveyed: Survey, recordings: Mapping[str, Recording], params: BuildDataset, key: bytes
+) -> None:
+    faults, none_assigned = [], False
     for split in SPLITS:
         if not surveyed.kept[split]:
             people = {r.group for r in recordings.values() if r.use == "all" or split == "train"}
             splits = surveyed.recording_splits.items()
             assigned = {recordings[name].group for name, own in splits if own == split}
+            none_assigned |= not assigned
             faults.append(
                 f"{split} is empty ({len(assigned)} of {len(people)} people or "
                 "recordings were assigned to it): add recordings, or raise its share in "
                 "build_dataset"
             )
+    groups = {r.group for r in recordings.values() if r.use == "all"}
+    shares = filled_shares(key, groups, params.validation, params.test) if none_assigned else None
+    if shares:
+        faults.append(
+            "with these recordings no split is empty at build_dataset.validation "
+            f"{shares[0]:g} and build_dataset.test {shares[1]:g}"
+        )
     if faults and surveyed.dropped:
         dropped = sorted(surveyed.dropped.items())
         faults.append(f"dropped: {', '.join(f'{reason} {count}' for reason, count in dropped)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -24,6 +25,28 @@ def split_of(key: bytes, group: str, validation: float, test: float) -> Split:
     if position < test:
         return "test"
     return "validation" if position < test + validation else "train"
+
+
+def filled_shares(
+    key: bytes, groups: Iterable[str], validation: float, test: float
+) -> tuple[float, float] | None:
+    """The shares (validation, test) nearest to these with which each split has one of `groups`,
+    rounded to what is easily typed; None for fewer than three groups."""
+    positions = sorted(hash_to_unit(key, "split", group) for group in set(groups))
+    if len(positions) < len(SPLITS):
+        return None
+    if not positions[0] < test <= positions[-2]:
+        test = _between(positions[0], positions[1])
+    rest = [position for position in positions if position >= test]
+    if not rest[0] < test + validation <= rest[-1]:
+        validation = round(_between(rest[0], rest[1]) - test, 15)
+    return validation, test
+
+
+def _between(low: float, high: float) -> float:
+    """A number over `low` and up to `high`, of as few decimals as possible."""
+    numbers = (math.floor(high * 10.0**digits) / 10.0**digits for digits in range(1, 16))
+    return next((number for number in numbers if low < number <= high), high)
 
 
 class _Recording(Protocol):

@@ -3,7 +3,8 @@
 Reads `models/finetuned` and the validation split. Writes `models/ct2` (with tokenizer, preprocessor
 and card), `metrics/convert.json` (how much the converted model's transcripts of
 validation clips differ from the original's) and `metrics/errors_validation.csv` (errors of each
-validation clip, transcribed as the test split is; experiments are ranked by them).
+validation recording, whose clips are transcribed as the test split's; experiments are ranked by
+them).
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ from stages.common.asr.windowed import (
     transcribe_clips,
     transcribe_windows,
 )
-from stages.common.core.errors import run_stage
-from stages.common.core.files import write_text
+from stages.common.core.files import new_folder, write_text
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.features import load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.model_card import CARD, for_library
 from stages.common.dataset.split_storage import Clip, clips_of
+from stages.common.dataset.trained_on import copy_trained_on
 from stages.common.text.error_counts import to_csv
 from stages.common.text.split_hypothesis import split_hypothesis
 from stages.common.text.wer import count_errors, score
@@ -101,13 +103,16 @@ def by_clip(windows: Sequence[Sequence[Clip]], texts: Sequence[str], language: s
 
 def main() -> None:
     params = load_params()
-    to_ctranslate2(SOURCE, TARGET, params.convert.quantization)
+    with new_folder(TARGET) as fresh:
+        to_ctranslate2(SOURCE, fresh, params.convert.quantization)
+        size = sum(path.stat().st_size for path in fresh.rglob("*") if path.is_file())
+        card = (SOURCE / CARD).read_text(encoding="utf-8")
+        write_text(fresh / CARD, for_library(card, "ctranslate2"))
+        copy_trained_on(SOURCE, fresh)
     metrics: dict[str, Any] = {
         "quantization": params.convert.quantization,
-        "bytes": sum(path.stat().st_size for path in TARGET.rglob("*") if path.is_file()),
+        "bytes": size,
     }
-    card = (SOURCE / CARD).read_text(encoding="utf-8")
-    write_text(TARGET / CARD, for_library(card, "ctranslate2"))
     model = open_model(TARGET, params.evaluate.device)
     decoding = decoding_of(params, model)
     clips = list(itertools.islice(clips_of(VALIDATION), params.convert.compared_clips))
@@ -115,12 +120,12 @@ def main() -> None:
         metrics |= compare(model, clips, decoding)
     results = transcribe_clips(model, clips_of(VALIDATION), decoding)
     errors = [
-        count_errors(clip.id, clip.recording, clip.text, text, decoding.language)
+        count_errors(clip.recording, clip.client, clip.text, text, decoding.language)
         for clip, text in results
     ]
     write_text(Path("metrics/errors_validation.csv"), to_csv(errors))
-    words = sum(clip.reference_words for clip in errors)
-    metrics["validation_wer_shipped"] = sum(clip.errors for clip in errors) / words
+    words = sum(one.reference_words for one in errors)
+    metrics["validation_wer_shipped"] = sum(one.errors for one in errors) / words
     write_metrics("convert", metrics)
 
 

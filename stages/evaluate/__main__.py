@@ -14,11 +14,12 @@ from pathlib import Path
 from stages.common.asr.decoding import decoding_of
 from stages.common.asr.long_form import transcribe_recordings
 from stages.common.asr.model import open_model
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import read_rows
 from stages.common.core.ids import read_key
 from stages.common.core.metrics import read_metrics, write_metrics, write_table
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.dataset.out_of_domain import read_out_of_domain_set
 from stages.common.dataset.split_storage import load_split

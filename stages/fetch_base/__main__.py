@@ -12,17 +12,18 @@ import argparse
 import errno
 import os
 import shutil
-import sys
 from pathlib import Path
 
 from stages.common.asr.convert import to_ctranslate2, write_processor
 from stages.common.asr.model import choose_device
 from stages.common.asr.trial import try_out
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, read_json
 from stages.common.core.params import Base, load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
 from stages.common.dataset.model_card import write_base_card
+from stages.common.dataset.trained_on import copy_trained_on
 from stages.fetch_base.from_ctranslate2 import to_transformers
 from stages.fetch_base.generation import complete_generation
 from stages.fetch_base.hub import check_id, download
@@ -60,23 +61,19 @@ def fetch(base: Base, device: str) -> None:
 
     Raises: UserError for a wrong pin, an incomplete model, or a hub that does not deliver it.
     """
-    # huggingface_hub reads these when it is imported, so this module does not import it earlier.
-    os.environ.update(HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_DISABLE_UPDATE_CHECK="1")
-    # Xet would download from other hosts, into a cache of its own outside the repository.
-    os.environ.update(HF_HUB_DISABLE_XET="1", HF_HUB_VERBOSITY="error")
-    if not sys.stderr.isatty():
-        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    os.environ["HF_HUB_VERBOSITY"] = "error"
     folder = Path(base.model).expanduser()
     is_local = folder.is_dir()
     if is_local:
-        os.environ["HF_HUB_OFFLINE"] = "1"
         check_pin(folder, base.revision)
         folder = snapshot(folder)
     else:
         check_id(base)
-        # The one exception: stages/__init__.py sets this to 1 for every stage.
+        # The one exception to `confine`. huggingface_hub reads it when it is imported, so this
+        # module does not import it earlier.
         os.environ["HF_HUB_OFFLINE"] = "0"
         folder = download(base.model, base.revision)
+        os.environ["HF_HUB_OFFLINE"] = "1"
     with new_folder(TARGET) as fresh, new_folder(TARGET_CT2) as converted:
         names = model_files(folder)
         if is_converted(names):
@@ -90,6 +87,7 @@ def fetch(base: Base, device: str) -> None:
         # Where scoring will decode: a missing library is found here, not after training.
         try_out(converted, base.model, device)
         write_base_card(folder, fresh, "" if is_local else base.model, base.revision)
+        copy_trained_on(folder, fresh, converted)
         description = describe(fresh)
     print(f"{base.model} at {base.revision[:8]}: {description}", *changes, sep="\n")
     sizes = [sum(p.stat().st_size for p in t.iterdir()) / 1e6 for t in (TARGET, TARGET_CT2)]

@@ -1,4 +1,4 @@
-"""Trainer callbacks: epochs, the last validation, complete checkpoints, the progress bar."""
+"""Trainer callbacks: epochs, the last validation, checkpoints by the clock, the progress bar."""
 
 from __future__ import annotations
 
@@ -8,16 +8,31 @@ from pathlib import Path
 from typing import Any
 
 from accelerate import PartialState
+from accelerate.utils import broadcast_object_list
 from tqdm import tqdm
-from transformers import TrainerCallback, set_seed
+from transformers import Trainer, TrainerCallback, set_seed
 
-from stages.finetune.checkpoints import mark_complete
+from stages.finetune.checkpoints import (
+    delete_all_but,
+    mark_complete,
+    restore_partial_loss,
+    save_partial_loss,
+)
+
+CHECKPOINT_SECONDS = 300.0
+"""Most time between two checkpoints, unless saving takes so long that its share would exceed
+`_SAVING_SHARE`. A validation is followed by one whatever the time."""
+_SAVING_SHARE = 0.02
 
 
 class RunControl(TrainerCallback):  # type: ignore[misc]
     """Epochs and seeds of each process, a validation at the last step, complete checkpoints."""
 
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        restore_partial_loss(self._trainer)
         if args.process_index:
             # With the main process's seed all would mask the same positions of their windows.
             set_seed(args.seed + args.process_index)
@@ -37,10 +52,44 @@ class RunControl(TrainerCallback):  # type: ignore[misc]
             control.should_evaluate = control.should_save = True
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Mark the checkpoint as complete once every process has written its part of it."""
+        """Mark the checkpoint as complete once every process has written its part of it, and delete
+        all others but the best."""
+        save_partial_loss(self._trainer)
         PartialState().wait_for_everyone()
         if state.is_world_process_zero:
-            mark_complete(Path(args.output_dir), state.global_step)
+            folder = Path(args.output_dir)
+            mark_complete(folder, state.global_step)
+            delete_all_but(folder, (state.global_step, state.best_global_step))
+
+
+class TimedCheckpoints(TrainerCallback):  # type: ignore[misc]
+    """A checkpoint where `CHECKPOINT_SECONDS` have passed since the last. It has no influence on
+    the result. All processes save at the same step, by the main process's clock."""
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self._due = time.monotonic() + CHECKPOINT_SECONDS
+        self._looked, self._look_at = (time.monotonic(), state.global_step), state.global_step + 1
+        self._saving_since: float | None = None
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Look at the clock, and agree on the step at which to look again: half of the steps that
+        are left by then, so that the processes seldom wait for each other."""
+        step, now = state.global_step, time.monotonic()
+        if step < self._look_at:
+            return
+        then, before = self._looked
+        seconds_per_step = (now - then) / (step - before)
+        (left,) = broadcast_object_list([(self._due - now) / max(seconds_per_step, 1e-3)])
+        self._looked, self._look_at = (now, step), step + max(1, int(left / 2))
+        if left <= 0 and not control.should_save:
+            control.should_save = True
+            self._saving_since = now
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        now = time.monotonic()
+        saving = 0.0 if self._saving_since is None else now - self._saving_since
+        self._due = now + max(CHECKPOINT_SECONDS, saving / _SAVING_SHARE)
+        self._saving_since = None
 
 
 class Progress(TrainerCallback):  # type: ignore[misc]

@@ -6,9 +6,7 @@ whole stage; only the main one (the first of the first machine) prints and write
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -18,11 +16,11 @@ import yaml
 from accelerate import PartialState
 from accelerate.utils import gather_object
 
+from stages.common.core.endings import end_with_parent
 from stages.common.core.errors import UserError
 
 # Data parallel. In every other type a process holds only a part of the model.
 _TYPES = ("NO", "MULTI_GPU", "MULTI_CPU")
-_PR_SET_PDEATHSIG = 1
 
 
 def is_launched() -> bool:
@@ -88,11 +86,11 @@ def join(device: str) -> PartialState:
     # params.yaml decides the precision, not the launcher's file.
     os.environ["ACCELERATE_MIXED_PRECISION"] = "no"
     os.environ["ACCELERATE_DYNAMO_BACKEND"] = "NO"
-    if "RANK" in os.environ and sys.platform == "linux":
-        # The kernel kills this process when the launcher ends. The launcher puts each process into
-        # a session of its own, which a kill of the launcher's group does not reach: the process
-        # would train on beside the run that resumes from its checkpoints.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if "RANK" in os.environ:
+        # The launcher puts each process into a session of its own, which a kill of the launcher's
+        # group does not reach: the process would train on beside the run that resumes from its
+        # checkpoints.
+        end_with_parent()
     group = PartialState(cpu=device == "cpu", timeout=timedelta(minutes=30))
     if not group.is_main_process:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - open until the process ends

@@ -12,6 +12,7 @@ from typing import Any
 from stages.common.core.files import new_folder, write_text
 from stages.common.core.metrics import write_metrics, write_table
 from stages.common.dataset.model_card import CARD
+from stages.common.dataset.trained_on import write_trained_on
 from stages.finetune.averaging import Point
 from stages.finetune.device import Machine
 from stages.finetune.trainer import WhisperTrainer
@@ -37,11 +38,12 @@ def write_outputs(
     points: Sequence[Point],
     chosen: Point,
     card: str,
+    recordings: Sequence[str],
 ) -> None:
     """Write all outputs; the model is the Trainer's, a plain Whisper.
 
     trained: number of parameters that were trained; points: the averages that were measured, of
-    which the model is `chosen`; card: see model_card.py.
+    which the model is `chosen`; card: see model_card.py; recordings: see trained_on.py.
     """
     state, model = trainer.state, trainer.model
     # The base's own tokenizer, preprocessor and generation files: transformers would write them
@@ -52,6 +54,7 @@ def write_outputs(
             if source.name not in ("config.json", "model.safetensors.index.json"):
                 shutil.copyfile(source, fresh / source.name)
         write_text(fresh / CARD, card)
+        write_trained_on(fresh, recordings)
     _write_curve(Path("metrics/finetune_curve.csv"), state.log_history)
     rows = [(p.share, p.validation_wer, p.out_of_domain_wer) for p in points]
     write_table("average_curve", AVERAGE_COLUMNS, rows)

@@ -9,6 +9,7 @@ Only public methods that transformers documents for overriding are overridden.
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 from transformers import Seq2SeqTrainer
 
+from stages.common.core.endings import end_with_parent
 from stages.finetune.batch_size import is_out_of_memory, release_memory
 from stages.finetune.batches import WindowSampler
 from stages.finetune.generation import Generation
@@ -118,7 +120,13 @@ class WhisperTrainer(Seq2SeqTrainer):  # type: ignore[misc]
             sampler=sampler,
             collate_fn=self.data_collator,
             num_workers=self.args.dataloader_num_workers,
+            worker_init_fn=_end_with_trainer,
             pin_memory=self.args.dataloader_pin_memory,
         )
         loader = self.accelerator.prepare(loader)
         return loader
+
+
+def _end_with_trainer(worker: int) -> None:
+    end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the main process ends it

@@ -15,6 +15,7 @@ from datasets import Dataset
 from transformers import EarlyStoppingCallback, PrinterCallback, set_seed
 
 from stages.common.core.errors import UserError
+from stages.common.core.files import disk_errors, state_folder
 from stages.common.core.params import Finetune, Params
 from stages.common.dataset.features import load_extractor
 from stages.common.dataset.labels import load_labeller
@@ -22,13 +23,14 @@ from stages.common.dataset.split_storage import load_split
 from stages.finetune.augment import augment, window_generator
 from stages.finetune.batch_size import BatchSize, is_out_of_memory, largest_batch, release_memory
 from stages.finetune.batches import WindowDataset, batch_length, collate
-from stages.finetune.callbacks import Progress, RunControl
+from stages.finetune.callbacks import Progress, RunControl, TimedCheckpoints
 from stages.finetune.checkpoints import (
     is_trained,
     last_checkpoint,
     mark_trained,
     restore_trained,
 )
+from stages.finetune.curves import Curves
 from stages.finetune.device import Machine
 from stages.finetune.log_mels import LogMels
 from stages.finetune.loss import training_loss
@@ -92,7 +94,8 @@ def train(
         restore_trained(folder, trainer)
         return trainer
     try:
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        with disk_errors(folder):
+            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     except RuntimeError as error:
         if not is_out_of_memory(error):
             raise
@@ -128,7 +131,8 @@ def make_trainer(
     windows_per_step = batch.per_step * machine.devices
     steps = math.ceil(-(-len(windows) // windows_per_step) * tuned.num_train_epochs)
     seconds_per_step = float(np.mean(clips["seconds"])) * windows_per_step
-    callbacks: list[Any] = [RunControl(), Progress(seconds_per_step)]
+    curves = Curves(state_folder("tensorboard") / folder.name)
+    callbacks: list[Any] = [Progress(seconds_per_step), curves]
     if tuned.early_stopping_patience:
         callbacks.append(EarlyStoppingCallback(tuned.early_stopping_patience))
     trainer = WhisperTrainer(
@@ -145,6 +149,8 @@ def make_trainer(
         ),
         callbacks=callbacks,
     )
+    trainer.add_callback(RunControl(trainer))
+    trainer.add_callback(TimedCheckpoints())
     if os.isatty(2):  # its lines would tear the progress bar
         trainer.remove_callback(PrinterCallback)
     return trainer

@@ -33,7 +33,8 @@ def training_arguments(
         eval_steps=eval_steps,
         save_strategy="steps",
         save_steps=eval_steps,
-        save_total_limit=2,
+        # `RunControl` deletes old checkpoints.
+        save_total_limit=None,
         load_best_model_at_end=True,
         metric_for_best_model="wer",
         greater_is_better=False,
@@ -42,7 +43,8 @@ def training_arguments(
         generation_max_length=params.generation_max_length,
         generation_num_beams=params.generation_num_beams,
         logging_steps=max(1, eval_steps // 4),
-        report_to=["tensorboard"],
+        # `Curves` writes for TensorBoard.
+        report_to=[],
         # For bfloat16 see `WhisperTrainer`.
         fp16=machine.precision == "float16",
         use_cpu=machine.device == "cpu",

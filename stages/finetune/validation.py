@@ -9,12 +9,14 @@ the WER alone.
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import evaluate
 import numpy as np
+from filelock import FileLock
 from transformers import EvalPrediction
 
 from stages.common.core.files import state_folder
@@ -62,5 +64,16 @@ def texts_of(rows: np.ndarray, labeller: Labeller) -> list[str]:
 def _metric(name: str, language: str) -> Any:
     """Loaded from the repository, never from the hub, with the language as its `config_name`. The
     texts stay in memory: `evaluate` would otherwise write them to its cache."""
-    module, cache_folder = str(_MODULES / f"{name}.py"), str(state_folder("evaluate"))
-    return evaluate.load(module, language, keep_in_memory=True, cache_dir=cache_folder)
+    module, folder = _MODULES / f"{name}.py", state_folder("evaluate")
+    _delete_damaged_copies(module, folder)
+    return evaluate.load(str(module), language, keep_in_memory=True, cache_dir=str(folder))
+
+
+def _delete_damaged_copies(module: Path, folder: Path) -> None:
+    """`evaluate` imports a copy below `folder`, which it makes only where there is none: one that a
+    kill or a full disk has cut short would fail each later run."""
+    for copies in folder.glob(f"modules/*/*/{module.stem}"):
+        with FileLock(f"{copies}.lock"):  # `evaluate` holds it while it copies
+            for copy in list(copies.rglob(module.name)):
+                if copy.read_bytes() != module.read_bytes():
+                    shutil.rmtree(copy.parent)

@@ -22,11 +22,12 @@ from typing import Any
 
 from stages.common.audio.level import gain_for
 from stages.common.core import manifest
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder
-from stages.common.core.metrics import write_metrics
+from stages.common.core.metrics import coarse, write_metrics
 from stages.common.core.params import Normalize as Settings
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.text.decodable import SUPPRESSED, decodable
 from stages.common.text.normalizer import VERSION, Style, language_notice, normalize
 from stages.common.text.unicode_forms import clean
@@ -84,8 +85,8 @@ def metrics_of(
         "normalizer_version": VERSION,
         "recordings": len(gains),
         "segments": len(after),
-        "words_before": sum(len(segment.text.split()) for segment in before),
-        "words": sum(len(segment.text.split()) for segment in after),
+        "words_before": _words(before),
+        "words": _words(after),
         "changed": sum(a.text != b.text for a, b in zip(before, after, strict=True)),
         "with_suppressed_marks": sum(
             bool(SUPPRESSED.search(clean(segment.text))) for segment in before
@@ -96,6 +97,10 @@ def metrics_of(
         "gain_db_max": max(decibels),
         "peak_limited": sum(limited for _, limited in gains),
     }
+
+
+def _words(segments: Iterable[manifest.Segment]) -> int:
+    return int(coarse(sum(len(segment.text.split()) for segment in segments)))
 
 
 def main() -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_text
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.split_storage import load_split
 from stages.common.evaluation.clip_scores import read_scores
 from stages.common.evaluation.comparison.revisions import working_tree
@@ -35,7 +36,13 @@ def main() -> None:
     clips = by_harm(read_scores(BASE), scores)
     split = load_split(TEST)
     positions = {name: position for position, name in enumerate(split["id"])}
-    write_text(REPORT, render_report(run))
+    try:
+        page = render_report(run)
+    except (KeyError, TypeError):  # a metric is missing, or null
+        raise UserError(
+            "the metrics are not of this revision's form: run `dvc repro`, which writes them anew"
+        ) from None
+    write_text(REPORT, page)
     with new_folder(PRIVATE) as folder:
         language = run.tuned.params["build_dataset.language"]
         page = render_error_browser(

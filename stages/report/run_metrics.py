@@ -49,7 +49,7 @@ _AVERAGES: _Columns = {"share": float, "validation_wer": float, "out_of_domain_w
 
 @dataclass(frozen=True)
 class Rate:
-    """A share (a WER may exceed 1) and its 95% interval; None without one."""
+    """A share (a WER may exceed 1) and its 95% interval; None with too few recordings for one."""
 
     value: float
     low: float | None = None

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from stages.common.core.files import Row
+from stages.common.core.interval_text import MIN_RECORDINGS, TOO_FEW
 from stages.common.core.rejections import CUE, RECORDING, TRANSCRIPT
 from stages.common.evaluation.comparison.evaluated import is_private
 from stages.common.evaluation.comparison.gates import gate_rows, gates_summary
 from stages.common.evaluation.comparison.result import compare_models
-from stages.common.text.error_counts import ClipErrors
+from stages.common.text.error_counts import ErrorCounts
 from stages.report.charts import (
     BarChart,
     BarPart,
@@ -108,6 +109,8 @@ def render_report(run: RunMetrics) -> str:
         TEMPLATES / "report.html.j2",
         run=run,
         comparison=compare_models(run.base, run.tuned),
+        too_few=TOO_FEW,
+        min_recordings=MIN_RECORDINGS,
         gates=[
             (gate.result, *row) for gate, row in zip(run.gates, gate_rows(run.gates), strict=True)
         ],
@@ -115,7 +118,7 @@ def render_report(run: RunMetrics) -> str:
         overall=[row for row in overall if any(row[1:3])],
         not_measured=[name for name, *values in overall if not any(values[:2])],
         slices=slice_plots(run.slices, run.slices_base),
-        recordings=recording_plot(run.base.clips, run.tuned.clips),
+        recordings=recording_plot(run.base.counts, run.tuned.counts),
         entities=entity_plots(run.entities, run.entities_base),
         error_types=error_types(run),
         curves=training_curves(run.curve or ()),
@@ -169,27 +172,20 @@ def _wer(row: Row) -> Rate:
     return Rate(row["wer"], row["wer_low"], row["wer_high"])
 
 
-def recording_plot(base: Sequence[ClipErrors], tuned: Sequence[ClipErrors]) -> DotPlot:
+def recording_plot(base: Sequence[ErrorCounts], tuned: Sequence[ErrorCounts]) -> DotPlot:
     """The recordings with the most reference words."""
-    before, after = _by_recording(base), _by_recording(tuned)
-    longest = sorted(after.items(), key=lambda item: (-item[1][1], item[0]))[:MAX_RECORDINGS]
+    before = {one.recording: Rate(one.errors / one.reference_words) for one in base}
+    longest = sorted(tuned, key=lambda one: (-one.reference_words, one.recording))[:MAX_RECORDINGS]
     rows = [
-        DotRow(name, _size(clips, words), before[name][2] if name in before else None, wer)
-        for name, (clips, words, wer) in longest
+        DotRow(
+            one.recording,
+            _size(one.clips, one.reference_words),
+            before.get(one.recording),
+            Rate(one.errors / one.reference_words),
+        )
+        for one in longest
     ]
     return DotPlot.of("", rows)
-
-
-def _by_recording(clips: Sequence[ClipErrors]) -> dict[str, tuple[int, int, Rate]]:
-    """Recording -> clips, reference words, WER."""
-    grouped: dict[str, list[ClipErrors]] = defaultdict(list)
-    for clip in clips:
-        grouped[clip.recording].append(clip)
-    words = {name: sum(clip.reference_words for clip in those) for name, those in grouped.items()}
-    return {
-        name: (len(those), words[name], Rate(sum(clip.errors for clip in those) / words[name]))
-        for name, those in grouped.items()
-    }
 
 
 def _size(clips: int, words: int) -> str:

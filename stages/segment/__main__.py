@@ -4,35 +4,33 @@
 
 Reads the folder `data.sessions` (see stages/segment/session_files.py). Writes `data/segments`
 (16 kHz mono FLAC per recording, the manifest of stages/common/core/manifest.py, and `lost.jsonl`
-with all text that is in no segment) and `metrics/segment.json`. Recordings, transcripts and cues
+with all text that is in no segment, and `recordings_metrics.jsonl` with the quality of each
+recording) and `metrics/segment.json`. Recordings, transcripts and cues
 that cannot be used are counted by reason and do not stop the stage.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from stages.common.core import manifest, rejections
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows
 from stages.common.core.ids import read_key
+from stages.common.core.interval_text import interval_text
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import Params, load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.transcripts.read import SUFFIXES
-from stages.segment.metrics import segment_metrics
+from stages.segment.metrics import recordings_metrics, segment_metrics
 from stages.segment.recording import Outcome
-from stages.segment.session_files import check_folder, state_of
 from stages.segment.sessions import Sessions, Source, read_sessions
 from stages.segment.tasks import segment_recordings
 
 OUT = Path("data/segments")
-METRICS = "metrics/segment.json"
-MOST_ERRORS = 0.05
-"""Transcripts with a higher share of wrong words should be corrected before training."""
 SPLITS = 3
 """Training, validation and test; `build_dataset` gives each client to one of them."""
 
@@ -64,6 +62,7 @@ def main() -> None:
                 for cue, reason in outcome.lost
             ),
         )
+        write_rows(folder / manifest.RECORDINGS_METRICS, recordings_metrics(outcomes))
     print(
         f"kept {metrics['kept']} of {metrics['recordings']} recording(s): "
         f"{metrics['segments']} segments, {metrics['segment_seconds'] / 60:.1f} minutes"
@@ -78,24 +77,12 @@ def main() -> None:
 
 
 def _segment(folder: Path, params: Params, key: bytes) -> tuple[Sessions, list[Outcome]]:
-    """Segment all recordings, and again those that change meanwhile.
-
-    DVC digests data.sessions when the stage has ended: it would take a transcript that `attune
-    review` finished during the run for segmented.
-    """
     source = Path(params.data.sessions).absolute()
-    while True:
-        check_folder(source)
-        before = state_of(source)
-        sessions = read_sessions(source, key)
-        if line := too_few_clients(sessions.sources):  # before the hours that the recordings take
-            print(line, flush=True)
-        (folder / "audio").mkdir()
-        outcomes = segment_recordings(sessions.sources, folder, params)
-        if state_of(source) == before:
-            return sessions, outcomes
-        print("data.sessions changed during the run; segmenting the changes", flush=True)
-        shutil.rmtree(folder / "audio")
+    sessions = read_sessions(source, key)
+    if line := too_few_clients(sessions.sources):  # before the hours that the recordings take
+        print(line, flush=True)
+    (folder / "audio").mkdir()
+    return sessions, segment_recordings(sessions.sources, folder, params)
 
 
 def too_few_clients(sources: Sequence[Source]) -> str:
@@ -118,18 +105,18 @@ def too_few_clients(sources: Sequence[Source]) -> str:
 
 def error_rate_line(metrics: Mapping[str, Any]) -> str:
     """The estimate of the transcripts' error rate as a sentence; empty if nothing was checked."""
-    rate, low, high = (metrics[f"transcript_error_rate{limit}"] for limit in ("", "_low", "_high"))
+    rate, *limits = (metrics[f"transcript_error_rate{limit}"] for limit in ("", "_low", "_high"))
     if rate is None:
         return ""
-    interval = "" if low is None else f" (95 % interval {low:.1%} to {high:.1%})"
     advice = ""
-    if rate > MOST_ERRORS:
+    if rate > rejections.MOST_ERRORS:
         advice = (
             "; models learn such errors: first correct the recordings with the highest "
-            f"error_rate in {METRICS}"
+            "error rate, which `attune quality` lists"
         )
     return (
-        f"transcripts: about {rate:.1%} of the words are wrong or missing{interval}, estimated on "
+        f"transcripts: about {rate:.1%} of the words are wrong or missing (95 % interval: "
+        f"{interval_text(*limits)}), estimated on "
         f"{metrics['transcript_words_compared']:,} words that the aligner is nearly certain of"
         f"{advice}"
     )

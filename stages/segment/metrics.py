@@ -1,14 +1,20 @@
-"""`metrics/segment.json`: counts and seconds of the run, and the quality of each recording."""
+"""`metrics/segment.json`: counts and seconds of the run, without those of single recordings.
+
+The quality of each recording is in `data/segments/recordings_metrics.jsonl`, outside git: its
+length identifies it to whoever holds a call log.
+"""
 
 from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from stages.common.audio.voice_activity import covered_seconds, uncovered_seconds
+from stages.common.core.files import Row
+from stages.common.core.metrics import coarse, rounded
 from stages.segment.checking.error_rate import error_rate
 from stages.segment.recording import Outcome
 from stages.segment.sessions import IdReason, Sessions
@@ -29,25 +35,34 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
         "recordings": sessions.recordings,
         "transcripts": sessions.transcripts,
         "kept": len(kept),
-        "seconds": sum(recording.seconds for recording in recordings),
-        "speech_seconds": sum(covered_seconds(recording.speech) for recording in recordings),
+        "seconds": coarse(sum(recording.seconds for recording in recordings)),
+        "speech_seconds": coarse(sum(covered_seconds(r.speech) for r in recordings)),
         "segments": sum(len(outcome.segments) for outcome in kept),
-        "segment_seconds": sum(s.seconds for outcome in kept for s in outcome.segments),
-        "untranscribed_speech_seconds": sum(
-            uncovered_seconds(recording.speech, [(s.start, s.end) for s in outcome.segments])
-            for recording, outcome in zip(recordings, kept, strict=True)
+        "segment_seconds": coarse(sum(s.seconds for outcome in kept for s in outcome.segments)),
+        "untranscribed_speech_seconds": coarse(
+            sum(
+                uncovered_seconds(recording.speech, [(s.start, s.end) for s in outcome.segments])
+                for recording, outcome in zip(recordings, kept, strict=True)
+            )
         ),
         "dropped_recordings": _sorted(rejected + _by_reason(sessions.rejected)),
         "dropped_transcripts": _sorted(_by_reason(sessions.unused)),
         "dropped_cues": _sorted(sum((o.rejected_cues for o in outcomes), Counter())),
         **_error_rate(outcome for outcome in outcomes if outcome.id in own),
-        "wrong_times": {
-            outcome.id: asdict(outcome.wrong_times) for outcome in outcomes if outcome.wrong_times
-        },
         "marks": _sorted(sum((Counter(o.marks) for o in outcomes), Counter())),
         "notices": _sorted(notices),
-        "by_recording": {outcome.id: _quality(outcome) for outcome in kept},
     }
+
+
+def recordings_metrics(outcomes: Iterable[Outcome]) -> Iterator[Row]:
+    """A row of numbers for each recording that was kept, and for each whose times are wrong
+    throughout."""
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.id):
+        row: Row = _quality(outcome) if outcome.recording else {}
+        if outcome.wrong_times:
+            row["wrong_times"] = asdict(outcome.wrong_times)
+        if row:
+            yield {"recording": outcome.id} | rounded(row)
 
 
 def _error_rate(checked: Iterable[Outcome]) -> dict[str, Any]:
@@ -59,7 +74,7 @@ def _error_rate(checked: Iterable[Outcome]) -> dict[str, Any]:
         "transcript_error_rate": value,
         "transcript_error_rate_low": low,
         "transcript_error_rate_high": high,
-        "transcript_words_compared": sum(outcome.clear.words for outcome in outcomes),
+        "transcript_words_compared": int(coarse(sum(o.clear.words for o in outcomes))),
     }
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.common.core.errors import UserError
+from stages.common.core.forgotten import read_forgotten
 from stages.common.core.ids import group_id, recording_id
+from stages.common.core.input_files import check_file
 from stages.common.core.manifest import Use
 from stages.common.core.rejections import RecordingRejected
 from stages.segment.clients import read_clients
-from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
+from stages.segment.session_files import check_folder, find_files, role_of, stem_of
 
 IdReason = tuple[str, str]
 """Id of a recording or transcript, and a key of the tables in stages/common/core/rejections.py."""
@@ -63,16 +65,20 @@ def read_sessions(folder: Path, key: bytes) -> Sessions:
     if not audio:
         raise UserError("data.sessions: no audio file in audio/; put the recordings there")
     clients = read_clients(folder, sorted(audio), key)
+    forgotten = read_forgotten(key)
     sources: list[Source] = []
     rejected: list[IdReason] = []
     for stem, files in sorted(audio.items()):
         name = recording_id(key, stem)
         texts = transcripts.get(stem, [])
+        client = clients.by_recording.get(stem)
         reason = _pairing_fault(files, texts, stem, folder)
+        if forgotten.covers(stem, client):
+            reason = "forgotten"
         if reason:
             rejected += [(name, reason)] * len(files)
             continue
-        group = group_id(key, clients.by_recording.get(stem), name)
+        group = group_id(key, client, name)
         roles = [role_of(stem_of(path), stem) for path in texts]
         use: Use = "train" if stem in clients.train_only else "all"
         paired = tuple(zip(texts, roles, strict=True))
@@ -98,15 +104,15 @@ def read_sessions(folder: Path, key: bytes) -> Sessions:
 
 def _pairing_fault(files: list[Path], texts: list[Path], stem: str, folder: Path) -> str:
     """Reason to reject a recording with these audio and transcript files, or ""."""
+    try:
+        for path in (*files, *texts):
+            check_file(path, folder)
+    except RecordingRejected as rejection:
+        return rejection.reason
     if len(files) > 1:
         return "same_stem"
     if not texts:
         return "no_transcript"
     if len(texts) > 1 and not all(role_of(stem_of(path), stem) for path in texts):
         return "several_transcripts"
-    try:
-        for path in (*files, *texts):
-            check_link(path, folder)
-    except RecordingRejected as rejection:
-        return rejection.reason
     return ""

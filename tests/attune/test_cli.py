@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -17,13 +16,12 @@ import pytest
 import typer
 
 from attune.cli import app
-from attune.summary import NAMES
 from tests.support.imports import ROOT
 
 COMMANDS = (
     "init", "import", "profile", "doctor", "draft", "review", "speak", "quality", "lookup",
-    "compare", "score", "score-service", "pr-comment", "release-check", "audit", "summary", "sweep",
-    "serve", "export",
+    "forget", "compare", "score", "score-service", "pr-comment", "release-check", "audit",
+    "summary", "sweep", "serve", "export",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
          "numpy", "pandas", "pydantic", "rich")  # fmt: skip
@@ -88,7 +86,8 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_outside_a_clone_it_says_where_to_run(tmp_path: Path, name: str) -> None:
     arguments = {
-        "lookup": ["r0123456789"], "pr-comment": ["main"], "score": ["models/ct2"],
+        "lookup": ["r0123456789"], "forget": ["r0123456789"], "pr-comment": ["main"],
+        "score": ["models/ct2"],
         "score-service": ["http://127.0.0.1:8000"], "export": ["speaches", "hub"],
         "import": ["primock57", "corpus"],
     }  # fmt: skip
@@ -123,12 +122,17 @@ def test_exit_codes(place: Path, arguments: list[str], code: int, message: str) 
 
 
 def test_a_bug_has_its_own_exit_code_and_shows_no_values(place: Path) -> None:
-    (place / "metrics").mkdir()
-    gated = ("wer", "guard_wer", "hallucinated_words", "membership_auc", "continued_excess")
-    row = {"recordings": "quokka", **dict.fromkeys(gated, 0)}
-    for name in NAMES:
-        (place / "metrics" / f"{name}.json").write_text(json.dumps(row))
-    done = call(place, "summary")
+    bug = (
+        "import attune.cli, attune.summary, sys\n"
+        "text = 'quokka'\n"
+        "attune.summary.summary = lambda: format(text, ',')\n"
+        "sys.argv[1:] = ['summary']\n"
+        "attune.cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", bug], cwd=place, env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True, text=True,
+    )  # fmt: skip
     assert done.returncode == 3
     assert "Traceback" in done.stderr and "ValueError: " in done.stderr
     assert "quokka" not in done.stderr

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from attune.init import init
 from attune.profile import PROFILES
 from attune.summary import NAMES
+from stages.common.core.errors import UserError
 from stages.common.core.params import load_params
+from tests.support.git_repository import git
 from tests.support.imports import ROOT
 
 NAMES_OF_PROFILES = sorted(path.stem for path in PROFILES.glob("*.yaml"))
@@ -93,13 +96,31 @@ def test_a_profile_leaves_invalid_parameters_alone(place: Path) -> None:
     assert path.read_text() == before and not (place / ".params.new.yaml").exists()
 
 
-@pytest.mark.parametrize("text", ["", "a: [", "finetune: fast", "- a"])
-def test_parameters_without_sections_are_one_line(place: Path, text: str) -> None:
-    (place / "params.yaml").write_text(text)
+@pytest.mark.parametrize(
+    ("command", "text", "fault"),
+    [
+        ("profile small", "", "it is empty"),
+        ("init", "a:\n\tb: 1\n", "invalid YAML in line 2"),
+        ("profile small", "a: 1\na: 2\n", "a key that stands twice"),
+        ("summary", ">>>>>>> theirs\na: 1\n", "a merge conflict in line 1"),
+        ("summary", "a: é\n", "params.yaml: not UTF-8"),
+        ("init", "a: é\n", "not UTF-8 in line 1"),
+    ],
+)
+def test_damaged_parameters_are_one_line(place: Path, command: str, text: str, fault: str) -> None:
+    shutil.copytree(ROOT / "metrics", place / "metrics")
+    (place / "params.yaml").write_text(text, encoding="latin-1")
+    done = call(place, *command.split())
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert fault in done.stderr
+    assert (place / "params.yaml").read_text(encoding="latin-1") == text
+
+
+def test_parameters_without_sections_are_one_line(place: Path) -> None:
+    (place / "params.yaml").write_text("finetune: fast")
     done = call(place, "profile", "small")
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
     assert "params.yaml: not YAML with sections" in done.stderr
-    assert (place / "params.yaml").read_text() == text
 
 
 def test_init_makes_one_key_and_keeps_it(place: Path) -> None:
@@ -112,6 +133,26 @@ def test_init_makes_one_key_and_keeps_it(place: Path) -> None:
     assert load_params(place / "params.yaml").data.sessions == "elsewhere"
     for part in ("audio", "transcripts"):
         assert (place / "elsewhere" / part).is_dir()
+
+
+def test_init_takes_no_folder_that_git_would_commit(
+    place: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    before = (place / "params.yaml").read_bytes()
+    git(place, "init", "-q")
+    (place / ".gitignore").write_text("kept/\n")
+    other = tmp_path_factory.mktemp("other")
+    git(other, "init", "-q")
+    (place / "link").symlink_to(other)
+    for folder in ("recordings", ".", "data", str(other / "sessions"), "link/sessions"):
+        with pytest.raises(UserError, match="repository"):
+            init(folder)
+        assert (place / "params.yaml").read_bytes() == before and not (place / "data/key").exists()
+    outside = tmp_path_factory.mktemp("outside") / "sessions"
+    for folder in ("kept/sessions", str(outside)):
+        init(folder)
+        assert load_params(place / "params.yaml").data.sessions == folder
 
 
 def test_init_leaves_a_teams_recordings_to_dvc(place: Path) -> None:
@@ -137,7 +178,11 @@ def test_the_summary_names_what_is_missing(place: Path) -> None:
     ("text", "message"),
     [
         ("{}", "no 'recordings' in the metrics"),
-        ("<<<<<<< ours", "metrics/segment.json is not a JSON object"),
+        ("<<<<<<< ours", "metrics/segment.json: a merge conflict in line 1"),
+        ("", "metrics/segment.json is not a JSON object"),
+        ("[]", "metrics/segment.json is not a JSON object"),
+        ('{"recordings": "many", "notices": 3}', "notices, recordings: not of the expected kind"),
+        ('{"recordings": null}', "a metric is not of the expected kind"),
     ],
 )
 def test_the_summary_of_other_metrics_is_one_line(place: Path, text: str, message: str) -> None:
@@ -168,8 +213,9 @@ def test_the_summary_tells_the_error_rate_of_the_transcripts(place: Path) -> Non
         keys = {"": rate, "_low": low, "_high": low and 0.05}
         row = {f"transcript_error_rate{limit}": value for limit, value in keys.items()}
         path.write_text(json.dumps(json.loads(path.read_text()) | row))
-        interval = " (95 % CI 1.2%-5.0%)" if low else ""
-        line = f"Labels      about 3.1% of the transcripts' words wrong or missing{interval}"
+        interval = "1.2% to 5.0%" if low else "too few recordings for an interval"
+        words = "the transcripts' words wrong or missing"
+        line = f"Labels      about 3.1% of {words} (95 % CI: {interval})"
         found = [line for line in call(place, "summary").stdout.splitlines() if "Labels" in line]
         assert found == ([line] if rate else [])
 

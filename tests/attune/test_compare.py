@@ -118,8 +118,8 @@ def other_words(repository: Path) -> None:
         (other_beam, "different beam sizes (5 and 1)"),
         (with_hotwords, "different numbers of hotwords (0 and 12)"),
         (other_normalizer, "different versions of the text normalizer (1 and 2)"),
-        (other_clips, "different clips (79 in both, 1 and 0 in only one)"),
-        (other_words, "different clips (79 in both, 1 and 1 in only one)"),
+        (other_clips, "different clips (7 recording(s) agree, 1 and 1 do not)"),
+        (other_words, "different clips (7 recording(s) agree, 1 and 1 do not)"),
     ],
 )
 def test_not_comparable_is_exit_code_1(repository: Path, change: Change, message: str) -> None:
@@ -199,6 +199,19 @@ def test_errors_are_one_line_and_exit_2(repository: Path, change: Change, messag
     assert "what was said" not in done.stderr
 
 
+def test_a_revision_with_a_line_per_clip_is_compared(repository: Path) -> None:
+    """As earlier versions committed it; the counts are the same."""
+    lines = ["clip,recording,reference_words,substitutions,deletions,insertions"]
+    for number, clip in enumerate(clips_with(ERRORS)):
+        lines.append(f"{clip.recording}-{number % 10:04},{clip.recording},100,{clip.errors},0,0")
+    (repository / "metrics" / "errors.csv").write_text("\n".join(lines) + "\n")
+    commit(repository)
+    write_model(repository, clips_with([count * 3 // 4 for count in ERRORS]))
+    code, row = result(repository, "HEAD")
+    assert (code, row["verdict"]) == (0, "better")
+    assert row | {"models": []} == result(repository, "main")[1] | {"models": []}
+
+
 def test_a_revision_without_counts_is_one_line(repository: Path) -> None:
     git(repository, "rm", "-q", "--cached", "metrics/errors.csv")
     git(repository, "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-qm", "Older")
@@ -229,8 +242,8 @@ def test_help_lists_the_exit_codes(repository: Path) -> None:
     assert "Exit code 1: this tree's model, or the second file's, is worse, or" in output
 
 
-HEADER = "clip,recording,reference_words,substitutions,deletions,insertions\n"
-GOOD = "r1-0001,r1,10,1,1,0\n"
+HEADER = "recording,client,clips,reference_words,substitutions,deletions,insertions\n"
+GOOD = "r1,c1,2,10,1,1,0\n"
 
 
 def test_damaged_counts_are_one_line(repository: Path) -> None:
@@ -240,12 +253,12 @@ def test_damaged_counts_are_one_line(repository: Path) -> None:
     for names in (("damaged.csv",) * 2, ("good.csv", "damaged.csv"), ("damaged.csv", "good.csv")):
         done = call(repository, "--counts", *names)
         assert (done.returncode, done.stdout) == (2, "")
-        message = "damaged.csv: line 3 repeats the clip"
+        message = "damaged.csv: line 3 repeats the recording"
         assert message in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_good_counts_are_compared(repository: Path) -> None:
     """Also beside metrics from before there were hotwords."""
-    (repository / "good.csv").write_text(HEADER + GOOD + "r2-0001,r2,4,0,4,9\n")
+    (repository / "good.csv").write_text(HEADER + GOOD + "r2,,1,4,0,4,9\n")
     code, row = result(repository, "--counts", "good.csv", "good.csv")
     assert (code, row["verdict"]) == (0, "not shown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -34,13 +35,29 @@ def test_recordings_segments_clients_and_rows_of_the_table(mini: MiniProject) ->
     ]
 
 
-def test_every_unknown_id_is_named(mini: MiniProject) -> None:
+def test_unknown_ids_hide_no_known_one(mini: MiniProject) -> None:
     name = mini.valid("a")
+    # Nor does a table at fault.
+    (mini.sessions / "sessions.csv").write_text("recording\n", encoding="utf-8")
     done = lookup(mini, ["r0000000000", name, "r0000000001"])
-    assert (done.returncode, done.stdout) == (2, "")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [f"{name}: 'audio/a.wav'", f"{name}: 'transcripts/a.txt'"]
     assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [
         "r0000000000",
         "r0000000001",
+    ]
+
+
+def test_files_that_the_check_of_inputs_reports(mini: MiniProject) -> None:
+    (mini.sessions / "audio" / "gone.wav").symlink_to("nothing.wav")
+    (mini.sessions / "audio" / os.fsdecode(b"Zo\xeb.wav")).touch()
+    os.mkfifo(mini.sessions / "pipe")
+    names = ["gone", os.fsdecode(b"Zo\xeb"), "pipe"]
+    ids = [recording_id(KEY, name) for name in names]
+    assert lookup(mini, ids).stdout.splitlines() == [
+        f"{ids[0]}: 'audio/gone.wav'",
+        f"{ids[1]}: 'audio/Zo\\udceb.wav'",
+        f"{ids[2]}: 'pipe'",
     ]
 
 

@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 
 from attune.lock import lock_markdown, stale_stages
 from attune.pr_comment import MARKER, Changes, metrics_markdown
+from stages.common.core.errors import UserError
 from tests.support.git_repository import (
     ERRORS,
     call,
@@ -248,6 +249,23 @@ def test_changed_data_is_not_named(in_data: Path) -> None:
     assert stale == {"segment": ["data"]}
 
 
+@pytest.mark.parametrize("name", ["dvc.lock", "dvc.yaml"])
+def test_a_damaged_pipeline_is_one_line(in_data: Path, name: str) -> None:
+    path = in_data / name
+    whole = path.read_text()
+    damaged = {
+        f"<<<<<<< HEAD\n{whole}": f"{name}: a merge conflict in line 1",
+        whole + whole: f"{name}: invalid YAML in line ",
+        "[" * 9_999: f"{name}: nested too deeply",
+        "": f"{name}: it ",
+    }
+    for text, fault in damaged.items():
+        path.write_text(text)
+        with pytest.raises(UserError) as caught:
+            stale_stages()
+        assert str(caught.value).startswith(fault) and "\n" not in str(caught.value)
+
+
 def test_dvc_prints_nothing(in_data: Path) -> None:
     """Not even the warning about a frozen stage."""
     path = in_data / "dvc.yaml"
@@ -311,10 +329,8 @@ def test_a_base_without_metrics_gives_its_reason(clone: Path) -> None:
 def make(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`make` with the repository's Makefile, where `make setup` has nothing to do."""
     shutil.copy(ROOT / "Makefile", clone)
-    (clone / "service").mkdir(exist_ok=True)
-    for name in ("requirements", "constraints"):
-        for path in (f"{name}.txt", f"{name}-dev.txt", f"service/{name}.txt"):
-            (clone / path).touch()
+    (clone / "locked").mkdir(exist_ok=True)
+    (clone / "locked" / "install").touch()
     (clone / "pyproject.toml").touch()
     (clone / ".venv").mkdir()
     (clone / ".venv" / ".complete").touch()
@@ -403,17 +419,18 @@ def test_it_runs_with_the_packages_that_ci_installs(clone: Path, tmp_path: Path)
     assert (done.returncode, done.stdout) == (0, with_all.stdout)
 
 
-def test_metrics_of_single_recordings_are_only_counted() -> None:
+def test_metrics_of_single_recordings_in_earlier_versions_are_left_out() -> None:
     changes: Changes = {
         "metrics/segment.json": {
             "segments": {"old": 1000, "new": 1200, "diff": 200},
             "by_recording.r0123456789.words": {"old": 1, "new": 2, "diff": 1},
-            "by_recording.r0123456789.seconds": {"old": 1.0, "new": 2.0, "diff": 1.0},
+            "by_recording.r0123456789.seconds": {"old": 1.0, "new": None},
+            "wrong_times.r0123456789.shift": {"old": 1.0, "new": None},
         },
         "metrics/finetune.json": {"precision": {"old": "float32", "new": None}},
     }
     text = metrics_markdown(changes, "main")
-    assert "2 metrics differ from main" in text and "And 2 metrics of single recordings." in text
+    assert "2 metrics differ from main" in text
     assert table_rows(text)[1:] == [
         ("metrics/finetune.json", "precision", "float32", "-", ""),
         ("metrics/segment.json", "segments", "1,000", "1,200", "+200"),

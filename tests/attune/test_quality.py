@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +108,8 @@ def test_pages_load_nothing_but_the_recording() -> None:
     page = parse(html)
     policy = page.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
     assert re.fullmatch(
-        r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]{43}='; "
+        r"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; "
+        r"script-src 'sha256-[\w+/]{43}='; "
         "media-src 'self' file:",
         policy,
     )
@@ -116,19 +118,26 @@ def test_pages_load_nothing_but_the_recording() -> None:
     assert not re.search(r"<link|<img|url\(|https?:", html)
     index = parse(render_index([VIEW]))
     policy = index.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+    assert (
+        policy
+        == "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
+    )
 
 
 def test_the_index_has_the_largest_losses_first_and_no_text() -> None:
     kept = [TranscriptPart(n, n + 1, "kept words", "", None, None, "") for n in range(3)]
     good = RecordingView("rb", 60.0, [], [(0.0, 3.0)], kept, "")
-    html = render_index([good, VIEW])
+    wrong = replace(good, recording="rw", error_rate=0.4)
+    html = render_index([good, VIEW, wrong])
     index = parse(html)
-    assert [link.attributes["href"] for link in index.all("a")] == ["r0123456789.html", "rb.html"]
-    assert index.rows[1] == [
-        "r0123456789", "5.0", "3", "68.4%", "0.55", "0.2", "not found: 4, score low: 2",
+    names = [link.attributes["href"] for link in index.all("a")]
+    assert names == ["rw.html", "r0123456789.html", "rb.html"]
+    assert index.rows[1] == ["rw", "1.0", "3", "100.0%", "40.0%", "\u2013", "0.0", "0"]
+    assert index.rows[2] == [
+        "r0123456789", "5.0", "3", "68.4%", "\u2013", "0.55", "0.2", "not found: 4, score low: 2",
     ]  # fmt: skip
-    assert index.rows[2] == ["rb", "1.0", "3", "100.0%", "\u2013", "0.0", "0"]
+    assert index.rows[3] == ["rb", "1.0", "3", "100.0%", "\u2013", "\u2013", "0.0", "0"]
+    assert "about 40.0% of them wrong or missing" in page_of(wrong).text
     assert "first of them" not in html
 
 

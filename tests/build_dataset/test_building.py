@@ -73,6 +73,8 @@ def test_a_dataset(source: Path, tmp_path: Path, english: Path) -> None:
         assert [clip.written.replace(".", "").lower() for clip in clips] == [c.text for c in clips]
         assert sum(clip.written.count(".") for clip in clips) == counts["segments"]
         assert (len(clips) < counts["segments"]) == (split == "train")
+        assert {clip.client for clip in clips} == {recordings[name].group for name in names}
+        assert (f"{split}_set" in metrics) == (split != "train")
     # Texts of fewer than six words are not drawn.
     assert metrics["membership_pairs"] == 0 == len(read_rows(target / "membership/pairs.jsonl"))
     test = [clip.id for clip in clips_of(target / "test")]

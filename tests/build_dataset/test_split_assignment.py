@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.build_dataset.split_assignment import (
+    SPLITS,
     Split,
     assign,
+    filled_shares,
     split_of,
     texts_in_other_splits,
 )
@@ -53,6 +55,20 @@ def test_a_larger_validation_share_moves_no_group_out_of_test(
 
 def recording(name: str, group: str, use: Use = "all") -> Recording:
     return Recording(name, group, 9.0, [], 0.1, 0.5, use=use)
+
+
+@given(st.integers(3, 12), st.integers(0, 99), st.integers(0, 99), st.integers(0, 10_000))
+def test_shares_that_leave_no_split_empty(
+    number: int, validation: int, test: int, seed: int
+) -> None:
+    groups = [f"c{seed}-{each}" for each in range(number)]
+    shares = filled_shares(KEY, groups, validation / 100, test / 100)
+    assert shares
+    # As a user types them from the message.
+    typed = [float(f"{share:g}") for share in shares]
+    assert {split_of(KEY, group, *typed) for group in groups} == set(SPLITS)
+    assert filled_shares(KEY, groups, *typed) == tuple(typed)
+    assert filled_shares(KEY, groups[:2], *typed) is None
 
 
 def test_recordings_for_training_only_move_no_other_one() -> None:

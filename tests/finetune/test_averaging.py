@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -201,7 +200,7 @@ runpy.run_module("stages.finetune", run_name="__main__", alter_sys=True)
 
 def test_a_run_killed_while_it_averages_ends_with_the_same_bytes(folder: Path, auto: Path) -> None:
     write_params(folder, "auto")
-    assert run_finetune(folder, sys.executable, "-c", KILLED, ok=False).returncode == 9
+    assert run_finetune(folder, "-c", KILLED, ok=False).returncode == 9
     printed = finetune(folder, "auto")
     assert "resuming from checkpoint-" in printed and "'loss'" not in printed
     assert outputs(folder) == outputs(auto)

@@ -117,7 +117,7 @@ def test_validation_continues_with_fewer_windows_when_memory_runs_out(
     folder: Path, whole: Path
 ) -> None:
     set_finetune(folder, **SIXTEEN)
-    printed = run_finetune(folder, sys.executable, "-c", SCARCE_VALIDATION).stdout
+    printed = run_finetune(folder, "-c", SCARCE_VALIDATION).stdout
     lines = [line for line in printed.splitlines() if "memory ran out" in line]
     assert lines == [
         f"finetune: memory ran out in validation; {windows} window(s) at once" for windows in (2, 1)
@@ -129,7 +129,7 @@ def test_validation_continues_with_fewer_windows_when_memory_runs_out(
 def test_memory_that_runs_out_with_one_window_of_validation_ends_the_run(folder: Path) -> None:
     set_finetune(folder, per_device_train_batch_size=1)
     scarce = SCARCE_VALIDATION.replace("> 1", "> 0")
-    done = run_finetune(folder, sys.executable, "-c", scarce, ok=False)
+    done = run_finetune(folder, "-c", scarce, ok=False)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("finetune: memory ran out with one window")
 

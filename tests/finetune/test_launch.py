@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from stages.common.core.errors import UserError
 from stages.common.dataset.model_card import TrainingData, write_training_data
 from stages.common.dataset.split_storage import Clip, clips_of, save_split
 from stages.finetune.launch import read_config
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, processes_in, wait_until
 from tests.support.tuning import (
-    CHECKPOINTS,
     COMMAND,
+    checkpoints,
     curve,
     environment_of,
     launch_file,
@@ -91,35 +90,14 @@ def test_a_killed_run_goes_on_to_the_same_bytes(folder: Path, two: Path) -> None
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as started:
-        wait_until(lambda: bool(list(folder.glob(CHECKPOINTS))))
+        wait_until(lambda: bool(checkpoints(folder)))
         assert started.poll() is None, "it ended before it could be killed"
         assert len(processes_in(folder)) == 3
         os.killpg(started.pid, signal.SIGKILL)
     wait_until(lambda: not processes_in(folder))
     assert "resuming from checkpoint-" in run_finetune(folder).stdout
     assert outputs(folder) == outputs(two)
-    assert not list(folder.glob(".state/finetune/*")), "the checkpoints are left behind"
-
-
-def wait_until(done: Any) -> None:
-    deadline = time.monotonic() + 300
-    while not done():
-        assert time.monotonic() < deadline, "nothing in 300 s"
-        time.sleep(0.02)
-
-
-def processes_in(folder: Path) -> list[str]:
-    """Running processes with the working folder `folder`: the launcher and those it started."""
-    running = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            here = (process / "cwd").readlink() == folder
-            ended = "\nState:\tZ" in (process / "status").read_text()
-        except OSError:
-            continue
-        if here and not ended:
-            running.append(process.name)
-    return running
+    assert not checkpoints(folder), "the checkpoints are left behind"
 
 
 def test_two_machines_that_share_nothing(folder: Path, tmp_path: Path, two: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -86,7 +85,7 @@ def test_a_metric_is_added_by_its_name_and_nothing_leaves_the_folder(tmp_path: P
     wer = Path("stages/finetune/metrics/wer.py").read_text(encoding="utf-8")
     (folder / "modules" / "wer.py").write_text(wer, encoding="utf-8")
     set_finetune(folder)
-    run_finetune(folder, sys.executable, "-c", RUN)
+    run_finetune(folder, "-c", RUN)
     last = curve(folder)[-1]
     assert last["validation_wer"] >= 0 and last["validation_characters"] >= 0
     assert not [path for path in (folder / "home").rglob("*") if path.is_file()]

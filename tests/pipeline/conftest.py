@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.support.dvc_project import git, make_project, repro
+from stages.common.core.private_folders import set_up
+from tests.support.dvc_project import git, make_project, repro, trace_of
+from tests.support.trace import why_untraced
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +29,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 def _finish(folder: Path) -> None:
     make_project(folder)
-    ran = repro(folder)
+    trace = trace_of(folder) if not why_untraced() else None
+    ran = repro(folder, trace=trace, warm=False)
     assert ran[-1] == "report" and len(ran) == 9, ran
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "First run")
@@ -38,5 +41,6 @@ def project(finished: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy to change."""
     folder = tmp_path / "project"
     shutil.copytree(finished, folder, symlinks=True)
+    set_up(folder)
     yield folder
     shutil.rmtree(folder)

@@ -11,13 +11,17 @@ import pytest
 
 from tests.support.dvc_project import git, metrics, repro, run
 from tests.support.markdown import table_rows
+from tests.support.trace import ENVIRONMENT, Trace, outside
 
 pytestmark = pytest.mark.pipeline
 
 
-def test_sweep_show_apply_diff(project: Path) -> None:
+def test_sweep_show_apply_diff(project: Path, tmp_path: Path) -> None:
     attune = ("python", "-m", "attune")
-    swept = run(project, *attune, "sweep", "0.004").stdout
+    trace = Trace(tmp_path / "trace" / "sweep")
+    swept = run(project, *attune, "sweep", "0.004", trace=trace).stdout
+    assert trace.connections() == []
+    assert outside(trace.written(project), project, ENVIRONMENT) == []
     table = run(project, "dvc", "exp", "show", "--csv").stdout
     rows = {
         row["finetune.learning_rate"]: row

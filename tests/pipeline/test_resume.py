@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.dvc_project import environment, hashes, repro, run, set_params
-from tests.support.tuning import CHECKPOINTS
+from tests.support.dvc_project import environment, git, hashes, repro, run, set_params
+from tests.support.tuning import checkpoints
 
 pytestmark = pytest.mark.pipeline
 # Enough steps for several checkpoints, and other parameters than the finished run's.
@@ -41,7 +41,7 @@ def kill_after_a_checkpoint(folder: Path, *command: str) -> None:
         start_new_session=True,
     ) as started:
         deadline = time.monotonic() + 300
-        while not list(folder.glob(CHECKPOINTS)):
+        while not checkpoints(folder):
             assert started.poll() is None, "it ended before it could be killed"
             assert time.monotonic() < deadline, "no checkpoint in 300 s"
             time.sleep(0.02)
@@ -63,7 +63,7 @@ def interrupted(killed: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy of the killed project to change."""
     folder = tmp_path / "project"
     shutil.copytree(killed, folder, symlinks=True)
-    assert list(folder.glob(CHECKPOINTS))
+    assert checkpoints(folder)
     yield folder
     shutil.rmtree(folder)
 
@@ -73,7 +73,13 @@ def test_repro_resumes(interrupted: Path, undisturbed: dict[str, str]) -> None:
     out = run(project, "dvc", "repro").stdout
     assert "resuming from checkpoint-" in out
     assert hashes(project) == undisturbed
-    assert not list(project.glob(".state/finetune/*")), "the checkpoints are left behind"
+    assert not checkpoints(project), "the checkpoints are left behind"
+    # As if DVC had been killed before it wrote dvc.lock.
+    git(project, "checkout", "-q", "dvc.lock")
+    shutil.rmtree(project / "models/finetuned")
+    shutil.rmtree(project / ".dvc/cache/runs")
+    assert "trained to its end" in run(project, "dvc", "repro", "finetune").stdout
+    assert hashes(project)["models/finetuned"] == undisturbed["models/finetuned"]
 
 
 def test_an_experiment_resumes(project: Path, undisturbed: dict[str, str]) -> None:

@@ -79,7 +79,8 @@ def test_page_loads_nothing_and_runs_no_other_script() -> None:
     page = parse(html)
     policy = page.one("meta", http_equiv="Content-Security-Policy").attributes["content"]
     assert re.fullmatch(
-        r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]{43}='; "
+        r"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; "
+        r"script-src 'sha256-[\w+/]{43}='; "
         "media-src data:",
         policy,
     )

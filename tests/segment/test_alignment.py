@@ -46,7 +46,7 @@ def test_every_turn_is_aligned_with_its_speech(
         assert 0.25 <= row["score"] <= 1 and 0 < row["confidence"] <= 1
         assert {row["speaker"]} == {LINES[n][0] for n in own}
     assert all(a["end"] <= b["start"] for a, b in pairwise(result.segments))
-    (quality,) = result.metrics["by_recording"].values()
+    (quality,) = result.quality
     assert quality["words"] == sum(len(text.split()) for _, text in LINES)
     assert quality["lost_words"] == {}
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +16,6 @@ import soundfile
 
 from stages.common.core.ids import recording_id
 from stages.common.core.rejections import CUE, NOTICE, RECORDING, TRANSCRIPT
-from stages.segment.tasks import segment_recordings
 from tests.support.mini_project import KEY, SEGMENT, WORDS, MiniProject, srt, tone, voice
 from tests.support.transcripts import LONG
 
@@ -226,32 +224,6 @@ def test_counts_add_up(mini: MiniProject) -> None:
     assert set(metrics["notices"]) <= set(NOTICE) | {"ignored_files"}
 
 
-def test_what_changes_during_the_run_is_segmented_too(
-    mini: MiniProject, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """DVC digests the sessions folder after the run: it would never be segmented later."""
-    names = {mini.valid("first"), mini.valid("second")}
-    runs = []
-
-    def interrupted(*args: Any) -> Any:
-        runs.append(args)
-        outcomes = segment_recordings(*args)
-        if len(runs) == 1:
-            mini.transcript("first.txt", "another text")
-            (mini.sessions / "audio" / "second.wav").unlink()
-            names.add(mini.valid("third"))
-        return outcomes
-
-    monkeypatch.setattr("stages.segment.__main__.segment_recordings", interrupted)
-    result = mini.segment()
-    names.discard(recording_id(KEY, "second"))
-    assert len(runs) == 2 and "changed during the run" in capsys.readouterr().out
-    assert {row["id"] for row in result.recordings} == names
-    assert "another text" in result.texts and result.metrics["recordings"] == 2
-    audio = (mini.root / "data/segments/audio").iterdir()
-    assert {path.stem for path in audio} == names
-
-
 def test_the_same_input_gives_the_same_bytes(mini: MiniProject) -> None:
     messy(mini)
     trees = []
@@ -261,8 +233,8 @@ def test_the_same_input_gives_the_same_bytes(mini: MiniProject) -> None:
         trees.append((tree(mini.root / "data"), tree(mini.root / "metrics")))
         shutil.rmtree(mini.root / "data")
     assert trees[0] == trees[1]
-    # Three recordings, two manifests, and the text that is in no segment.
-    assert len(trees[0][0]) == 3 + 2 * 2 + 1
+    # Three recordings, two manifests, the text that is in no segment, and the recordings' quality.
+    assert len(trees[0][0]) == 3 + 2 * 2 + 2
 
 
 def test_the_data_stages_import_neither_torch_nor_transformers() -> None:

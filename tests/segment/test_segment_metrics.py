@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core.manifest import Use
+from stages.common.core.metrics import coarse
 from stages.common.transcripts.cue import Cue
 from stages.segment.checking.error_rate import ClearWords
 from stages.segment.metrics import segment_metrics
 from stages.segment.recording import Outcome
 from stages.segment.sessions import Sessions, Source
+from tests.support.mini_project import MiniProject, srt, voice
 
 
 def test_the_error_rate_is_that_of_the_teams_own_transcripts() -> None:
@@ -33,3 +37,19 @@ def test_the_error_rate_is_that_of_the_teams_own_transcripts() -> None:
     metrics = segment_metrics(sessions, outcomes)
     assert metrics["transcript_error_rate"] == pytest.approx(0.02)
     assert metrics["transcript_words_compared"] == 200
+
+
+def test_git_holds_no_figure_of_a_single_recording(mini: MiniProject) -> None:
+    """Length and words of a recording are in the quality pages alone."""
+    seconds = {"a": 61.003, "b": 74.251}
+    for stem, length in seconds.items():
+        mini.audio(f"{stem}.wav", np.resize(voice(), round(length * SAMPLE_RATE)))
+        mini.transcript(f"{stem}.srt", srt((0.5, 3.5, "a recording without fault")))
+    result = mini.segment()
+    assert {row["seconds"] for row in result.quality} == {61.003, 74.251}
+    assert {row["words"] for row in result.quality} == {4}
+    written = (mini.root / "metrics" / "segment.json").read_text(encoding="utf-8")
+    assert not [row["recording"] for row in result.quality if row["recording"] in written]
+    # The difference of two commits is not a length to the millisecond, either.
+    assert result.metrics["seconds"] == 135.0
+    assert coarse(59_000 * 3_000.123) == 177_000_000 and coarse(0) == 0

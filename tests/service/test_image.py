@@ -37,6 +37,6 @@ def test_the_image_copies_what_its_steps_need() -> None:
     lines = (ROOT / "service/Dockerfile").read_text(encoding="utf-8").splitlines()
     copied = {part for line in lines if line.startswith("COPY") for part in line.split()[1:-1]}
     assert copied == {
-        "constraints.txt", "params.yaml", "data/terms.txt", "attune", "service", "stages",
+        "params.yaml", "data/terms.txt", "attune", "locked", "service", "stages",
     }  # fmt: skip
     assert all((ROOT / part).exists() for part in copied)

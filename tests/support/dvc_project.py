@@ -18,8 +18,12 @@ import soundfile
 import yaml
 
 from attune.speak.espeak import SAMPLE_RATE, Voice, speak
+from stages.common.core.private_folders import set_up
+from stages.common.core.process import NO_TELEMETRY, OFFLINE
 from stages.fetch_base.whisper_files import folder_digest
 from tests.support.imports import ROOT
+from tests.support.trace import Trace, traced
+from tests.support.warm_python import warm_python
 from tests.support.whisper_models import tiny_english
 
 KEY = "a key for tests, which everybody may know"
@@ -62,11 +66,16 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 
 
-def environment(**more: str) -> dict[str, str]:
-    """Environment with this Python first in PATH, without settings of another project, and with one
-    thread: tests use all cores already."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "HF_", "GIT_"))}
-    path = f"{Path(sys.executable).parent}:{kept['PATH']}"
+def environment(python: Path = Path(sys.executable), /, **more: str) -> dict[str, str]:
+    """Environment with `python` first in PATH, without settings of another project and without the
+    switches of `confine`, which a shell does not have either; with one thread: tests use all cores
+    already."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DVC_", "HF_", "GIT_")) and name not in NO_TELEMETRY | OFFLINE
+    }
+    path = f"{python.parent}:{Path(sys.executable).parent}:{kept['PATH']}"
     return kept | {"PATH": path, "OMP_NUM_THREADS": "1"} | more
 
 
@@ -82,15 +91,23 @@ def without_network() -> tuple[str, ...]:
 
 
 def run(
-    folder: Path, *command: str, ok: bool = True, **env: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a command. Raises: AssertionError with its output if it fails and must be `ok`."""
+    folder: Path, *command: str, ok: bool = True, trace: Trace | None = None, warm: bool = True,
+    **env: str,
+) -> subprocess.CompletedProcess[str]:  # fmt: skip
+    """Run a command under the usual umask, 022: traced with the network, otherwise without it.
+
+    Raises: AssertionError with its output if it fails and must be `ok`.
+
+    warm: `python` in it is a fork, see warm_python.py; not if it is traced.
+    """
+    python = warm_python() if warm and not trace else Path(sys.executable)
     result = subprocess.run(
-        [*without_network(), *command],
+        traced(trace, *command) if trace else [*without_network(), *command],
         cwd=folder,
-        env=environment(**env),
+        env=environment(python, **env),
         capture_output=True,
         text=True,
+        umask=0o022,
     )
     if ok and result.returncode:
         output = f"{result.stdout}\n{result.stderr}"
@@ -100,7 +117,7 @@ def run(
 
 def git(folder: Path, *arguments: str) -> None:
     author = ("-c", "user.name=Test", "-c", "user.email=test@localhost")
-    run(folder, "git", *author, *arguments)
+    run(folder, "git", *author, *arguments, warm=False)
 
 
 def write_sessions(folder: Path) -> None:
@@ -165,7 +182,8 @@ def make_project(folder: Path) -> Path:
     set_params(folder, {"data": {"sessions": "data/sessions", "key": "data/key"}} | SMALL)
     set_params(folder, {"evaluate": {"guard": "data/guard"}})
     git(folder, "init", "-q")
-    run(folder, "dvc", "add", "-q", "data/sessions", "data/key", "data/guard")
+    set_up(folder)
+    run(folder, "dvc", "add", "-q", "data/sessions", "data/key", "data/guard", warm=False)
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "Start")
     return folder
@@ -177,20 +195,29 @@ def use_base(folder: Path, base: Path) -> None:
     set_params(folder, {"base": {"model": name, "revision": folder_digest(base)}})
 
 
-def repro(folder: Path, *arguments: str) -> list[str]:
+def repro(
+    folder: Path, *arguments: str, trace: Trace | None = None, warm: bool = True
+) -> list[str]:
     """Run `dvc repro` and write its output to `log_of(folder)`.
 
-    Returns: the stages that ran, in order.
+    Returns: the stages that ran, in order, without `check_inputs`, which always runs.
     """
-    result = run(folder, "dvc", "repro", *arguments)
+    result = run(folder, "dvc", "repro", *arguments, trace=trace, warm=warm)
     log_of(folder).write_text(result.stdout + result.stderr, encoding="utf-8")
     lines = result.stdout.splitlines()
-    return [line.split("'")[1] for line in lines if line.startswith("Running stage ")]
+    ran = [line.split("'")[1] for line in lines if line.startswith("Running stage ")]
+    assert ran[0] == "check_inputs", ran
+    return ran[1:]
 
 
 def log_of(folder: Path) -> Path:
     """The log, beside the project, so that it is not one of its files."""
     return folder.with_name(f"{folder.name}.log")
+
+
+def trace_of(folder: Path) -> Trace:
+    """The trace of the finished project's run, beside it."""
+    return Trace(folder.with_name("trace") / "repro")
 
 
 def metrics(folder: Path, name: str) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from stages.common.text.error_counts import ClipErrors, to_csv
+from stages.common.core.process import NO_TELEMETRY
+from stages.common.text.error_counts import ErrorCounts, to_csv
 from tests.support.imports import ROOT
 
 CLIPS, WORDS = 10, 100
@@ -32,6 +33,7 @@ finetune:
 GO, WAITING = ".dvc/tmp/go", ".dvc/tmp/waiting"
 STAGE = f"""
 import json, os, pathlib, signal, time, yaml
+from stages.common.core.process import NO_TELEMETRY
 from stages.common.text.error_counts import to_csv
 from tests.support.git_repository import ERRORS, clips_with, write_model
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -50,9 +52,13 @@ open("metrics/errors_validation.csv", "w").write(counts)
 """
 PIPELINE = """
 stages:
+  check_inputs:
+    cmd: echo checked > checked
+    always_changed: true
+    outs: [checked]
   segment:
     cmd: mkdir segments && cp private-place/one segments/one
-    deps: [private-place]
+    deps: [checked, private-place]
     outs: [segments]
   evaluate:
     cmd: python stage.py
@@ -71,7 +77,8 @@ stages:
 def environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "GIT_"))}
     path = f"{Path(sys.executable).parent}:{kept['PATH']}"
-    return kept | {"PATH": path, "PYTHONPATH": str(ROOT)}
+    # `dvc init` has no .dvc/config yet that switches its analytics off.
+    return kept | NO_TELEMETRY | {"PATH": path, "PYTHONPATH": str(ROOT)}
 
 
 def call(
@@ -102,12 +109,13 @@ def commit(folder: Path) -> None:
     git(folder, "-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "-qm", "Metrics")
 
 
-def clips_with(errors: Sequence[int]) -> list[ClipErrors]:
+def clips_with(errors: Sequence[int]) -> list[ErrorCounts]:
     """errors: in each recording; its clips share them as evenly as whole numbers allow."""
     return [
-        ClipErrors(
-            clip=f"r{number:010x}-{clip:04}",
+        ErrorCounts(
             recording=f"r{number:010x}",
+            client=f"c{number // 4:010x}",
+            clips=1,
             reference_words=WORDS,
             substitutions=count // CLIPS + (clip < count % CLIPS),
             deletions=0,
@@ -119,7 +127,7 @@ def clips_with(errors: Sequence[int]) -> list[ClipErrors]:
 
 
 def write_model(
-    folder: Path, clips: list[ClipErrors], *, base: bool = False, **metrics: Any
+    folder: Path, clips: list[ErrorCounts], *, base: bool = False, **metrics: Any
 ) -> None:
     """Write metrics and error counts of one run on an hour of audio."""
     counts, name = ("errors_base", "baseline") if base else ("errors", "evaluate")

@@ -84,6 +84,8 @@ class SegmentRun:
     """Text of the UserError that ended it."""
     recordings: list[dict[str, Any]] = field(default_factory=list)
     segments: list[dict[str, Any]] = field(default_factory=list)
+    quality: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of `recordings_metrics.jsonl`."""
 
     @property
     def texts(self) -> list[str]:
@@ -162,7 +164,10 @@ class MiniProject:
         out = self.root / "data" / "segments"
         if fault:
             return SegmentRun(metrics, fault)
-        rows = (read_rows(out / f"{name}.jsonl") for name in ("recordings", "segments"))
+        rows = (
+            read_rows(out / f"{name}.jsonl")
+            for name in ("recordings", "segments", "recordings_metrics")
+        )
         return SegmentRun(metrics, "", *rows)
 
     def normalize(self) -> dict[str, Any]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
+
+from stages.common.core.process import NO_TELEMETRY
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,6 +30,8 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.upper().endswith("_PROXY")
         and not name.startswith(("HF_", "DVC_", "TRANSFORMERS_"))
+        # Nor what this process got from `confine`.
+        and name not in NO_TELEMETRY
     }
     home.mkdir(exist_ok=True)
     kept |= {"HOME": str(home), "HF_HOME": str(home), "PYTHONPATH": str(ROOT)}
@@ -44,6 +50,28 @@ def fetch_base(
         text=True,
         timeout=300,
     )
+
+
+def processes_in(folder: Path) -> list[int]:
+    """Other running processes with their working folder in `folder`."""
+    running = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            here = (process / "cwd").readlink()
+            ended = "\nState:\tZ" in (process / "status").read_text()
+        except OSError:
+            continue
+        if here.is_relative_to(folder) and not ended and int(process.name) != os.getpid():
+            running.append(int(process.name))
+    return running
+
+
+def wait_until(done: Callable[[], bool], seconds: float = 300) -> None:
+    """Raises: AssertionError if it is not done in time."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, f"not in {seconds} s"
+        time.sleep(0.02)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from stages.common.dataset.split_storage import Clip, save_split
 from stages.common.evaluation.clip_scores import write_scores
-from tests.support.git_repository import ERRORS, clips_with, write_model
+from stages.common.text.error_counts import ErrorCounts
+from tests.support.git_repository import CLIPS, ERRORS, clips_with, write_model
 from tests.support.scores import with_errors
 
 BETTER = [count // 2 for count in ERRORS]
@@ -114,13 +115,21 @@ def write_optional(folder: Path) -> None:
         (folder / "metrics" / f"{name}.json").write_text(json.dumps(speed))
 
 
+def _names(clips: list[ErrorCounts]) -> list[str]:
+    return [f"{clip.recording}-{number % CLIPS:04}" for number, clip in enumerate(clips)]
+
+
 def write_hypotheses(folder: Path, reference: str, hypothesis: str) -> None:
     """The same in every clip; the counts of errors are those of the metrics, not of the texts."""
     for name, clips in (("baseline", clips_with(ERRORS)), ("evaluate", clips_with(BETTER))):
-        scores = (with_errors(clip, reference, hypothesis) for clip in clips)
+        scores = (
+            with_errors(clip, name, reference, hypothesis)
+            for name, clip in zip(_names(clips), clips, strict=True)
+        )
         write_scores(folder / "data" / "hypotheses" / f"{name}.jsonl", scores)
     split = [
-        Clip(c.clip, c.recording, 61.25, 2.5, reference, [1], 0, f"flac {c.clip}".encode())
-        for c in clips_with(ERRORS)
+        Clip(name, c.recording, 61.25, 2.5, reference, [1], 0, f"flac {name}".encode())
+        for clips in [clips_with(ERRORS)]
+        for name, c in zip(_names(clips), clips, strict=True)
     ]
     save_split(folder / "data" / "dataset" / "test", split)

@@ -15,6 +15,7 @@ from typing import Any
 import requests
 
 from tests.support.service import free_port
+from tests.support.trace import Trace, terminate, traced
 
 _START_SECONDS = 120
 
@@ -57,11 +58,13 @@ class ReviewServer:
 
 @contextmanager
 def reviewing(
-    folder: Path, env: Mapping[str, str], port: int | None = None
+    folder: Path, env: Mapping[str, str], port: int | None = None, trace: Trace | None = None
 ) -> Iterator[ReviewServer]:
     """Serve the project in `folder`; env: of the process. The log is beside the folder."""
     log = folder.with_name(f"{folder.name}.review.log")
     command = [sys.executable, "-m", "attune", "review", "--port", str(port or free_port())]
+    if trace:
+        command = [*traced(trace, *command)]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=folder, env=dict(env), stdout=output, stderr=subprocess.STDOUT
@@ -71,7 +74,7 @@ def reviewing(
         server.session.get(server.address).raise_for_status()
         yield server
     finally:
-        process.terminate()
+        terminate(process) if trace else process.terminate()
         process.wait(30)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from stages.common.dataset.split_storage import Clip
 from stages.common.evaluation.clip_scores import ClipScore, score_clip
 from stages.common.evaluation.entities.vocabulary import parse
-from stages.common.text.error_counts import ClipErrors
+from stages.common.text.error_counts import ErrorCounts
 
 TERMS = parse(["insomnia", "sertraline"], "terms")
 
@@ -20,10 +20,10 @@ def score_of(
     return score_clip(clip, hypothesis, labels, TERMS, "en")
 
 
-def with_errors(clip: ClipErrors, reference: str, hypothesis: str) -> ClipScore:
-    """The score of these texts, with the ids and the errors of `clip`."""
+def with_errors(clip: ErrorCounts, name: str, reference: str, hypothesis: str) -> ClipScore:
+    """The score of these texts, with recording and errors of `clip`. name: the clip's id."""
     return replace(
-        score_of(clip.recording, reference, hypothesis, clip.clip),
+        score_of(clip.recording, reference, hypothesis, name),
         reference_words=clip.reference_words,
         substitutions=clip.substitutions,
         deletions=clip.deletions,

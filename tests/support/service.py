@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import requests
 
 from tests.support.processes import ROOT, environment
+from tests.support.trace import Trace, terminate, traced
 
 START_SECONDS = 120
 SECONDS = 120.0
@@ -53,6 +54,7 @@ def served(
     model: Path,
     port: int | None = None,
     params: Path = ROOT / "params.yaml",
+    trace: Trace | None = None,
     **variables: str,
 ) -> Iterator[Service]:
     """The service of a converted model, in the new folder `folder`; port: None for a free one."""
@@ -63,6 +65,8 @@ def served(
         folder / "home", TMPDIR=str(folder / "tmp"), WHISPER_MODEL=str(model), **variables
     )
     command = [sys.executable, "-m", "attune", "serve", "--port", str(port)]
+    if trace:
+        command = [*traced(trace, *command)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=settings, stdout=log, stderr=log)
     service = Service(f"http://127.0.0.1:{port}", process, folder)
@@ -70,7 +74,7 @@ def served(
         wait_until_healthy(service)
         yield service
     finally:
-        process.terminate()
+        terminate(process) if trace else process.terminate()
         process.wait(30)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.model_card import TrainingData, write_training_data
 from stages.common.dataset.split_storage import Clip, save_split
 from tests.support.processes import ROOT, environment
+from tests.support.warm_python import warm_python
 from tests.support.whisper_models import SENTENCES, tiny_english
 
 SETTINGS: dict[str, Any] = {
@@ -35,8 +37,17 @@ SETTINGS: dict[str, Any] = {
     "seed": 3,
 }
 COMMAND = [sys.executable, "-m", "stages.finetune"]
-CHECKPOINTS = ".state/finetune/*/checkpoint-*/complete"
-"""Matches a file in each complete checkpoint."""
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """The complete checkpoints of runs that have not ended."""
+    complete = (path.parent for path in folder.glob(".state/finetune/*/checkpoint-*/complete"))
+    return [path for path in complete if not (path.parent / "finished").exists()]
+
+
+def forget_runs(folder: Path) -> None:
+    """Delete what `finetune` keeps of runs: the same run takes its steps again."""
+    shutil.rmtree(folder / ".state" / "finetune")
 
 
 def make_tuning(folder: Path, train: int, validation: int) -> Path:
@@ -96,10 +107,13 @@ def environment_of(folder: Path) -> dict[str, str]:
     return {name: value for name, value in kept.items() if not name.startswith(launcher)}
 
 
-def run_finetune(folder: Path, *command: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run `finetune`, or another command, in `folder`. ok: it must end with exit status 0."""
+def run_finetune(
+    folder: Path, *arguments: str, ok: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run `finetune`, or Python with other arguments, in `folder`. ok: it must end with exit
+    status 0."""
     done = subprocess.run(
-        command or COMMAND,
+        [warm_python(), *(arguments or COMMAND[1:])],
         cwd=folder,
         env=environment_of(folder),
         capture_output=True,

@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import yaml
 
-from stages.common.core.files import Row, link_or_copy, sha256, write_text
+from stages.common.core.files import (
+    Row,
+    disk_errors,
+    link_or_copy,
+    sha256,
+    sync_folder,
+    write_text,
+)
+from stages.common.core.locks import Lock
 
 _REPOSITORY = Path(__file__).parents[3]
 _RECORD = "record.json"
 _PREVIOUS_RUN = "last.json"
 _UNFINISHED = ".new"
-_DAY = 24 * 3600
+_LOCK = "in_use.lock"
 
 Work = Callable[[Path], Row]
 """Writes its files into the folder that it is given, and returns its result as a JSON object."""
@@ -63,6 +70,29 @@ class Cache:
 
     folder: Path
 
+    @contextmanager
+    def in_use(self) -> Iterator[Callable[[Iterable[str]], None]]:
+        """Within this context no other run deletes entries, such as those that DVC starts from its
+        queue.
+
+        Yields: a function that ends the use, and deletes entries that neither this run, with the
+        entries given, nor the previous one used: removed recordings must not linger. If other runs
+        use the cache, the last of them to end deletes.
+        """
+        lock = Lock(self.folder / _LOCK)
+        lock.take(shared=True)
+
+        def end(used: Iterable[str]) -> None:
+            used = sorted(set(used))
+            if lock.take(wait=False):
+                self._delete_all_but({*used, *self._used_before()})
+            write_text(self.folder / _PREVIOUS_RUN, json.dumps(used))
+
+        try:
+            yield end
+        finally:
+            lock.release()
+
     def find(self, name: str) -> Row | None:
         """The result of the entry `name`; None if there is none or one of its files has changed."""
         entry = self.folder / name
@@ -79,41 +109,41 @@ class Cache:
 
         Returns: the result as `find` will return it, with numbers as JSON holds them.
         """
-        unfinished = self.folder / f"{name}.{os.getpid()}{_UNFINISHED}"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        result = work(unfinished)
-        files = {file: sha256(unfinished / file) for file in _files_in(unfinished)}
-        text = json.dumps({"result": result, "files": files})
-        write_text(unfinished / _RECORD, text)
-        entry = self.folder / name
-        shutil.rmtree(entry, ignore_errors=True)
-        unfinished.rename(entry)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(mkdtemp(_UNFINISHED, f"{name}.", self.folder))
+        try:
+            with disk_errors(unfinished):
+                result = work(unfinished)
+                files = {file: sha256(unfinished / file) for file in _files_in(unfinished)}
+                text = json.dumps({"result": result, "files": files})
+                write_text(unfinished / _RECORD, text)
+                sync_folder(unfinished)
+            # Another run may have made the same entry meanwhile, and be about to link its files.
+            if self.find(name) is None:
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+                unfinished.rename(self.folder / name)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
         made: Row = json.loads(text)["result"]
         return made
 
     def link_files(self, name: str, target: Path) -> None:
         """Place the files of the entry `name` in the folder `target`, as hard links if possible."""
-        for file in _files_in(self.folder / name):
-            if file != _RECORD:
-                link_or_copy(self.folder / name / file, target / file)
+        record = json.loads((self.folder / name / _RECORD).read_text(encoding="utf-8"))
+        for file in record["files"]:
+            link_or_copy(self.folder / name / file, target / file)
 
-    def delete_unused(self, used: Iterable[str]) -> None:
-        """Delete entries that neither this run nor the previous one used.
-
-        Removed recordings must not linger. An unfinished entry may belong to another run, which DVC
-        started from its queue; after a day it is the remains of a killed one.
-        """
-        used = sorted(set(used))
-        kept = set(used)
+    def _used_before(self) -> set[str]:
         with suppress(OSError, ValueError):  # the list of the previous run is missing or damaged
             names = json.loads((self.folder / _PREVIOUS_RUN).read_text(encoding="utf-8"))
-            kept |= set(map(str, names)) if isinstance(names, list) else set()
+            return set(map(str, names)) if isinstance(names, list) else set()
+        return set()
+
+    def _delete_all_but(self, kept: set[str]) -> None:
+        """Unfinished entries too: nobody else is at work."""
         for entry in sorted(self.folder.iterdir()):
-            in_work = entry.suffix == _UNFINISHED and entry.stat().st_mtime > time.time() - _DAY
-            if entry.is_dir() and entry.name not in kept and not in_work:
+            if entry.is_dir() and entry.name not in kept:
                 shutil.rmtree(entry, ignore_errors=True)
-        write_text(self.folder / _PREVIOUS_RUN, json.dumps(used))
 
 
 def _files_in(folder: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -13,6 +14,10 @@ from stat import S_IMODE, S_IRUSR, S_IWUSR
 from typing import Any
 
 from stages.common.core.errors import UserError
+from stages.common.core.locks import Lock
+
+_PROBED = 2**20
+"""Bytes that are written to find out whether the disk is full."""
 
 Row = dict[str, Any]
 
@@ -21,18 +26,73 @@ Row = dict[str, Any]
 def new_folder(target: Path) -> Iterator[Path]:
     """A new folder beside `target`, which replaces it if the block ends without an exception.
 
-    Raises: OSError if that fails; the new folder is removed then, as for any exception.
+    Raises: OSError if that fails, a full disk in the block included, whatever exception a library
+    made of it; the new folder is removed then, as for any exception.
     """
-    fresh = _unfinished(target)
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh, old = _unfinished(target), target.with_name(f".{target.name}.old")
+    for left in (fresh, old):  # by a killed run
+        shutil.rmtree(left, ignore_errors=True)
     fresh.mkdir(parents=True)
     try:
-        yield fresh
-        shutil.rmtree(target, ignore_errors=True)
+        with disk_errors(fresh):
+            yield fresh
+            sync_folder(fresh)
+        # Never half-removed under its name.
+        with suppress(FileNotFoundError):
+            target.rename(old)
         fresh.rename(target)
+        sync(target.parent)
     except BaseException:
+        with suppress(OSError):  # if the last step failed; not if another folder is in its place
+            old.rename(target)
         shutil.rmtree(fresh, ignore_errors=True)
         raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Within this context a full disk is an OSError: libraries have their own exceptions for it,
+    such as libsndfile's "System error.", which say no more.
+
+    folder: one that exists on the disk in question.
+    """
+    try:
+        yield
+    except (OSError, UserError):
+        raise
+    except Exception:
+        probe = folder / ".probe.new"
+        try:
+            with probe.open("wb") as file:
+                file.write(bytes(_PROBED))
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            with suppress(OSError):
+                probe.unlink()
+        raise
+
+
+def sync(path: Path) -> None:
+    """Return when the content of a file, or the names in a folder, would survive a power failure,
+    where the file system can say so. Raises: OSError if the disk is full after all."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise
+    finally:
+        os.close(opened)
+
+
+def sync_folder(folder: Path) -> None:
+    """`sync` everything in `folder`, and the folder."""
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            sync(path)
+    sync(folder)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -60,16 +120,24 @@ def read_rows(path: Path) -> list[Row]:
 def _write(path: Path, parts: Iterable[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = _unfinished(path)
+    # Another run may write the same file of `.state`.
+    lock = Lock(fresh)
+    lock.take()
     try:
-        with fresh.open("w", encoding="utf-8") as file:
+        with os.fdopen(lock.open_for_writing(), "w", encoding="utf-8") as file:
             file.writelines(parts)
+            file.flush()
+            os.fsync(file.fileno())
         with suppress(OSError):  # who may read the file stays as it was
             fresh.chmod(S_IMODE(path.stat().st_mode) | S_IRUSR | S_IWUSR)
         fresh.replace(path)
+        sync(path.parent)
     except BaseException:
         with suppress(OSError):
             fresh.unlink()
         raise
+    finally:
+        lock.release()
 
 
 def check_writable(path: Path) -> None:
@@ -111,8 +179,12 @@ def state_folder(kind: str) -> Path:
 def link_or_copy(source: Path, target: Path) -> None:
     """Make `target` a hard link to `source`, or a copy where the file system has no hard links."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    # Never written in place: what is there may be a link to another entry of the cache.
+    target.unlink(missing_ok=True)
     try:
         os.link(source, target)
+    except FileNotFoundError:
+        raise
     except OSError:
         shutil.copyfile(source, target)
 

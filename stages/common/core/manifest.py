@@ -14,6 +14,8 @@ from typing import Literal
 
 from stages.common.core.files import stream_rows, write_rows
 
+RECORDINGS_METRICS = "recordings_metrics.jsonl"
+"""In `data/segments`: the quality of each recording, see stages/segment/metrics.py."""
 Use = Literal["all", "train"]
 """The splits that a recording may be in: any of the three, or training alone."""
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import reprlib
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
 
 from stages.common.core.errors import UserError
+from stages.common.core.yaml_files import read_mapping
 
+PARAMS = Path("params.yaml")
+_MOST = 1_000_000
+"""Limit of numbers without a tighter one: beyond it libraries overflow, or memory ends."""
 Share = Annotated[float, Field(ge=0, lt=1)]
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
-Natural = Annotated[int, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0, le=_MOST)]
+Count = Annotated[int, Field(ge=1, le=_MOST)]
+Natural = Annotated[int, Field(ge=0, le=_MOST)]
+Decibels = Annotated[float, Field(ge=-200, le=200)]
+# A path is one line of text: DVC and the operating system accept no NUL.
+PathText = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f]+$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Quantization = Literal[
     "float32", "float16", "bfloat16", "int16", "int8", "int8_float32", "int8_float16"
@@ -21,19 +28,19 @@ Quantization = Literal[
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Data(Section):
-    sessions: str
+    sessions: PathText
     """A folder with `audio/`, `transcripts/` and, optionally, `sessions.csv` (recording,client)."""
-    key: str
+    key: PathText
     """File of the secret key that salts ids and seeds the split; not in git unless the data is
     public."""
 
 
 class Base(Section):
-    model: str
+    model: PathText
     """A local folder, or the Hugging Face Hub id of a Whisper model."""
     revision: str
     """Commit on the Hub, or digest of a local folder. Either pins the model byte for byte."""
@@ -49,7 +56,7 @@ class Segment(Section):
     pad_seconds: Fraction
     """Padding on both sides of a cue, up to the neighbouring cue."""
     vad_threshold: Annotated[float, Field(gt=0, lt=1)]
-    aligner: str
+    aligner: PathText
     """CTranslate2 Whisper that aligns and checks transcripts; best a fine-tuned one."""
     window_seconds: Annotated[float, Field(gt=0, le=28)]
     """Longest window that the aligner transcribes."""
@@ -83,7 +90,7 @@ class Normalize(Section):
 class BuildDataset(Section):
     min_seconds: Positive
     max_seconds: Annotated[float, Field(gt=0, le=30)]
-    min_words_per_second: Annotated[float, Field(ge=0)]
+    min_words_per_second: Annotated[float, Field(ge=0, le=_MOST)]
     max_words_per_second: Positive
     validation: Share
     test: Share
@@ -120,9 +127,9 @@ class BuildDataset(Section):
 
 
 def _count_or_auto(value: object) -> object:
-    if value == "auto" or (type(value) is int and value >= 1):
+    if value == "auto" or (type(value) is int and 1 <= value <= _MOST):
         return value
-    raise ValueError("Input should be a whole number of at least 1, or auto")
+    raise ValueError(f"Input should be a whole number from 1 to {_MOST:,}, or auto")
 
 
 def _share_or_auto(value: object) -> object:
@@ -152,7 +159,7 @@ class Finetune(Section):
     gradient_accumulation_steps: Count
     gradient_checkpointing: bool
     warmup_fraction: Share
-    weight_decay: Annotated[float, Field(ge=0)]
+    weight_decay: Annotated[float, Field(ge=0, le=_MOST)]
     eval_steps: Count
     """Optimizer steps between validations; each writes a checkpoint."""
     early_stopping_patience: Natural
@@ -172,7 +179,8 @@ class Finetune(Section):
     spec_augment: bool
     mask_time_prob: Share
     mask_feature_prob: Share
-    seed: Natural
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    """NumPy's generators take 32 bits."""
 
 
 class Augment(Section):
@@ -182,10 +190,10 @@ class Augment(Section):
     speed_factors: tuple[Positive, Positive]
     reverb: Fraction
     noise: Fraction
-    noise_snr_db: tuple[float, float]
+    noise_snr_db: tuple[Decibels, Decibels]
     telephone: Fraction
     gain: Fraction
-    gain_db: tuple[float, float]
+    gain_db: tuple[Decibels, Decibels]
 
     @model_validator(mode="after")
     def _ordered(self) -> Augment:
@@ -211,10 +219,10 @@ class Evaluate(Section):
     serve` does the same."""
     device: Literal["auto", "cpu", "cuda"]
     """`baseline` reads this too, so that both models decode alike."""
-    guard: str
+    guard: PathText
     """Folder of the out-of-domain set, speech unlike the sessions, on which fine-tuning must not
     degrade the model; see stages/common/dataset/out_of_domain.py."""
-    gates: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    gates: dict[str, Annotated[float, Field(ge=0, le=_MOST)]]
     """Name of a metric in metrics/evaluate.json and metrics/baseline.json -> degradation allowed
     against the base model, relative or, of `_auc` and `_excess`, absolute; see
     stages/common/evaluation/comparison/gates.py. No stage that decodes depends on it: dvc.yaml
@@ -233,18 +241,10 @@ class Params(Section):
     evaluate: Evaluate
 
 
-def load_params(path: Path = Path("params.yaml")) -> Params:
+def load_params(path: Path = PARAMS) -> Params:
     """Read and validate the parameters. Raises: UserError with one line for each wrong key."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: not found; run in the root of the repository") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise UserError(f"{path}: invalid YAML{where}; correct the syntax") from None
-    try:
-        return Params.model_validate(raw if raw is not None else {})
+        return Params.model_validate(read_mapping(path))
     except ValidationError as error:
         raise UserError(
             "\n".join([f"{path}: {error.error_count()} error(s)", *_lines(error)])
@@ -256,7 +256,7 @@ def _lines(error: ValidationError) -> list[str]:
     for detail in error.errors():
         key = ".".join(str(part) for part in detail["loc"])
         given = detail["input"]
-        shown = "(a section)" if isinstance(given, dict | BaseModel) else repr(given)
+        shown = "(a section)" if isinstance(given, dict | BaseModel) else reprlib.repr(given)
         value = "" if detail["type"] == "missing" else f" = {shown}"
         message = {
             "missing": "is missing",

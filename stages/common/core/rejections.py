@@ -18,6 +18,9 @@ class RecordingRejected(Exception):
         self.reason, self.detail = reason, detail
 
 
+MOST_ERRORS = 0.05
+"""Transcripts with a higher share of wrong words should be corrected before training."""
+
 FORMS = (
     "known formats are text and Word (.txt, .docx, .rtf), subtitles (.srt, .vtt, .sbv, .lrc), "
     ".TextGrid, ELAN's .eaf, CHAT's .cha, .ctm, .stm, tables (.csv, .tsv) and the .json of "
@@ -30,20 +33,34 @@ RECORDING = {
         "more than 1 % of the samples are NaN, infinite or far beyond full scale; export it again"
     ),
     "audio_silent": "the recording is silent; check the microphone and the channel it came from",
+    "audio_too_long": (
+        "the recording is longer than 4 hours, or its header says so; split it or export it again"
+    ),
     "audio_truncated": "the recording ends before the length its header states; copy it again",
     "audio_undecodable": "the recording is damaged or not audio; export it again as WAV or FLAC",
     "audio_unreadable": "the recording cannot be opened; check its permissions and the disk",
+    "forgotten": (
+        "the recording or its client was forgotten by `attune forget`; remove it from data.sessions"
+    ),
     "language_other": (
         "the recording is in another language than build_dataset.language; remove it, or correct "
         "the parameter if it is wrong"
     ),
+    "name_not_utf8": "the name of a file is not UTF-8; rename it",
+    "no_file": (
+        "it is a folder, a pipe or a device in place of a file; put the file itself in its place"
+    ),
     "no_segments": "no cue of the transcript is usable; see the other messages with this id",
     "no_transcript": "no transcript has the name of this recording; add one under transcripts/",
+    "not_processed": (
+        "its content is not what the program expects; export the recording and its transcript "
+        "again, and report the line below"
+    ),
     "same_stem": "several recordings differ only in their extension; keep one or rename them",
     "several_transcripts": "several transcripts have the name of this recording; keep one",
     "symlink_broken": "the symbolic link leads to no file; put the file itself in its place",
     "symlink_outside": (
-        "the symbolic link leads out of data.sessions; put the file itself in its place"
+        "the symbolic link leads out of its folder; put the file itself in its place"
     ),
     "times_shifted": (
         "the transcript's times are shifted against the audio; correct them, or set "
@@ -53,6 +70,14 @@ RECORDING = {
         "the transcript's times run faster or slower than the audio; correct them, or set "
         "segment.mend_times to true"
     ),
+    "took_too_long": (
+        "the work on it was ended after far more time than its size explains; export the "
+        "recording and its transcript again"
+    ),
+    "took_too_much_memory": (
+        "the work on it was ended after far more memory than its size explains; export the "
+        "recording and its transcript again"
+    ),
     "transcript_binary": f"the transcript is in no known format (PDF, old Word?); {FORMS}",
     "transcript_empty": "the transcript has no words; complete it or remove it",
     "transcript_form_unknown": f"the transcript is in no known format; {FORMS}",
@@ -61,9 +86,15 @@ RECORDING = {
         "that the recording is in build_dataset.language"
     ),
     "transcript_not_utf8": "the transcript is not UTF-8; save it in that encoding",
+    "transcript_too_large": (
+        "the transcript is larger than 64 MB, packed or unpacked; save its text alone"
+    ),
     "transcript_unreadable": (
         "the transcript cannot be opened, is damaged, or is not in the format of its suffix; "
         f"{FORMS}"
+    ),
+    "work_crashed": (
+        "the program that reads it crashed on it; export the recording and its transcript again"
     ),
 }
 
@@ -114,6 +145,10 @@ NOTICE = {
         "samples that are NaN, infinite or far above the others were set to 0; export it again"
     ),
     "audio_wrong_extension": "the extension does not fit the format of the audio; read by content",
+    "client_respelled": (
+        "sessions.csv spells its client in another way before (spaces, invisible characters, "
+        "case); both count as one person"
+    ),
     "cues_reordered": "the cues were not in order of time; they were sorted",
     "encoding_guessed": "the transcript is not UTF-8; its encoding was guessed: save it as UTF-8",
     "heading_ignored": "the lines above the first turn look like a document's heading; ignored",

@@ -33,6 +33,8 @@ class Clip:
     written: str = ""
     """The text as typed, whatever the style of the labels; "" if the transcripts have no case and
     punctuation."""
+    client: str = ""
+    """The recording's `group` in the manifest."""
 
 
 FEATURES = datasets.Features(
@@ -46,6 +48,7 @@ FEATURES = datasets.Features(
         "prompt": datasets.Value("int32"),
         "audio": datasets.Value("binary"),
         "written": datasets.Value("string"),
+        "client": datasets.Value("string"),
     }
 )
 

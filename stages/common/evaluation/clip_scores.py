@@ -17,7 +17,7 @@ from stages.common.dataset.split_storage import Clip
 from stages.common.evaluation.entities.counting import EntityCounts, count_entities
 from stages.common.evaluation.entities.vocabulary import Vocabulary
 from stages.common.evaluation.repetition import is_looping
-from stages.common.text.error_counts import ClipErrors
+from stages.common.text.error_counts import ErrorCounts
 from stages.common.text.word_alignment import align
 
 
@@ -25,6 +25,8 @@ from stages.common.text.word_alignment import align
 class ClipScore:
     id: str
     recording: str
+    client: str
+    """See `Clip`."""
     start: float
     """Seconds from the recording's start."""
     seconds: float
@@ -49,11 +51,12 @@ class ClipScore:
         return self.substitutions + self.deletions + self.insertions
 
     @property
-    def counts(self) -> ClipErrors:
-        """The error counts that are committed to git."""
-        return ClipErrors(
-            self.id,
+    def counts(self) -> ErrorCounts:
+        """The error counts, whose sums over each recording are committed to git."""
+        return ErrorCounts(
             self.recording,
+            self.client,
+            1,
             self.reference_words,
             self.substitutions,
             self.deletions,
@@ -75,6 +78,7 @@ def score_clip(
     return ClipScore(
         id=clip.id,
         recording=clip.recording,
+        client=clip.client,
         start=clip.start,
         seconds=clip.seconds,
         reference=clip.text,

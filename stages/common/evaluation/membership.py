@@ -98,7 +98,13 @@ def membership_auc(rows: Sequence[Row]) -> tuple[float | None, Interval | None]:
     ]
     if min(len(ones) for ones, _ in clips) < MIN_RECORDINGS:
         return auc, None
-    variances, dfs = np.array([cluster_jackknife(*counts) for counts in clips]).T
+    independent = [float(values.var()) / len(values) for values in placements]
+    variances, dfs = np.array(
+        [
+            cluster_jackknife(ones, influence, each)
+            for (ones, influence), each in zip(clips, independent, strict=True)
+        ]
+    ).T
     variance = variances.sum()
     if variance == 0:
         return auc, Interval(auc, auc)

@@ -15,7 +15,12 @@ COLUMNS = ("kind", "slice", "clips", "words", "wer", "wer_low", "wer_high")
 def slice_rows(
     scores: Sequence[ClipScore],
 ) -> Iterator[tuple[str, str, int, int, float, float | None, float | None]]:
-    """Rows of `COLUMNS`, one for each slice that has clips, in the order of `SLICES`."""
+    """Rows of `COLUMNS`, one for each slice that has clips, in the order of `SLICES`.
+
+    A slice from one recording of several is left out: it has no interval, and its words and errors
+    are those of one person.
+    """
+    several = len({score.recording for score in scores}) > 1
     groups: dict[tuple[str, str], list[ClipScore]] = defaultdict(list)
     for score in scores:
         for label in score.slices.items():
@@ -23,7 +28,7 @@ def slice_rows(
     for kind, names in SLICES.items():
         for name in names:
             clips = groups[kind, name]
-            if clips:
+            if len({clip.recording for clip in clips}) > several:
                 words = sum(clip.reference_words for clip in clips)
                 wer = sum(clip.errors for clip in clips) / words
                 low, high = wer_interval([clip.counts for clip in clips]) or (None, None)

@@ -1,4 +1,8 @@
-"""Error counts of each clip, as in `metrics/errors.csv`: ids and numbers without text, for git."""
+"""Error counts of each recording, as in `metrics/errors.csv`: ids and numbers, no text, for git.
+
+One line a recording, not one a clip: the lengths of a recording's clips, in order, identify its
+transcript to whoever holds one (`make bench-identify`).
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,14 @@ from stages.common.core.errors import UserError
 
 
 @dataclass(frozen=True, order=True)
-class ClipErrors:
-    clip: str
-    """`<recording>-<number>`."""
+class ErrorCounts:
+    """Of a recording, or of some of its clips."""
+
     recording: str
     """A keyed hash (stages/common/core/ids.py)."""
+    client: str
+    """The keyed hash of the client, or the recording's own; "" in files of earlier versions."""
+    clips: int
     reference_words: int
     substitutions: int
     deletions: int
@@ -25,23 +32,40 @@ class ClipErrors:
     def errors(self) -> int:
         return self.substitutions + self.deletions + self.insertions
 
+    def __add__(self, other: ErrorCounts) -> ErrorCounts:
+        """Of the same recording."""
+        sums = (getattr(self, name) + getattr(other, name) for name in _COUNTS)
+        return ErrorCounts(self.recording, self.client or other.client, *sums)
 
-_COLUMNS = [field.name for field in fields(ClipErrors)]
+
+_COLUMNS = [field.name for field in fields(ErrorCounts)]
+_COUNTS = _COLUMNS[2:]
+_BY_CLIP = ["clip", "recording", "reference_words", "substitutions", "deletions", "insertions"]
+"""The columns of earlier versions, which had a line per clip."""
 _LINE, _COUNT = 1_000, 10**9
-"""Limits that only a damaged file exceeds: characters of a line, words of a clip."""
+"""Limits that only a damaged file exceeds: characters of a line, words of a recording."""
 
 
-def to_csv(clips: Iterable[ClipErrors]) -> str:
-    """A header and a line per clip, sorted by id."""
+def by_recording(counts: Iterable[ErrorCounts]) -> list[ErrorCounts]:
+    """The sum for each recording, sorted by its id."""
+    sums: dict[str, ErrorCounts] = {}
+    for one in counts:
+        known = sums.get(one.recording)
+        sums[one.recording] = known + one if known else one
+    return [sums[recording] for recording in sorted(sums)]
+
+
+def to_csv(counts: Iterable[ErrorCounts]) -> str:
+    """A header and a line per recording, sorted by id."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    writer.writerows(astuple(clip) for clip in sorted(clips))
+    writer.writerows(astuple(one) for one in by_recording(counts))
     return out.getvalue()
 
 
-def from_csv(text: str, where: str) -> list[ClipErrors]:
-    """The clips of a table that `to_csv` wrote.
+def from_csv(text: str, where: str) -> list[ErrorCounts]:
+    """The recordings of a table that `to_csv` wrote, in this version or in one of a line per clip.
 
     Args:
         where: the file's name in messages.
@@ -50,35 +74,43 @@ def from_csv(text: str, where: str) -> list[ClipErrors]:
         text.
     """
     header, *lines = text.splitlines() or [""]
-    if header.split(",") != _COLUMNS:
+    columns = header.split(",")
+    if columns not in (_COLUMNS, _BY_CLIP):
         raise UserError(f"{where}: the first line is not {','.join(_COLUMNS)}")
-    clips: dict[str, ClipErrors] = {}
+    counts: dict[str, ErrorCounts] = {}
     for number, line in enumerate(lines, 2):
         try:
-            clip = _clip_of(line)
+            name, one = _parse(line, columns)
         except ValueError as error:
             raise UserError(f"{where}: line {number} {error}; write the file again") from None
-        if clip.clip in clips:
+        if name in counts:
             raise UserError(
-                f"{where}: line {number} repeats the clip of an earlier line; write the file again"
+                f"{where}: line {number} repeats the {columns[0]} of an earlier line; write the "
+                "file again"
             )
-        clips[clip.clip] = clip
-    if not clips:
-        raise UserError(f"{where}: no clips")
-    return list(clips.values())
+        counts[name] = one
+    if not counts:
+        raise UserError(f"{where}: no {columns[0]}s")
+    return by_recording(counts.values())
 
 
-def _clip_of(line: str) -> ClipErrors:
-    """Raises: ValueError, whose message continues "line N"."""
+def _parse(line: str, columns: list[str]) -> tuple[str, ErrorCounts]:
+    """The id of the line, and its counts. Raises: ValueError, whose message continues "line N"."""
     # No id needs a quote, which would take in the lines after it.
     values = line.split(",") if '"' not in line and len(line) <= _LINE else []
     try:
-        clip, recording, *counts = values
-        words, subs, dels, ins = (int(count) for count in counts)
+        first, second, *rest = values
+        numbers = [int(count) for count in rest]
+        if len(numbers) != len(columns) - 2:
+            raise ValueError
     except ValueError:
-        raise ValueError("is not two ids and four counts") from None
-    if words < 1 or min(subs, dels, ins) < 0 or max(words, ins) > _COUNT:
+        raise ValueError(f"is not two ids and {len(columns) - 2} counts") from None
+    if columns == _BY_CLIP:
+        one = ErrorCounts(second, "", 1, *numbers)
+    else:
+        one = ErrorCounts(first, second, *numbers)
+    if not 1 <= one.clips <= one.reference_words or min(numbers) < 0 or max(numbers) > _COUNT:
         raise ValueError("holds an impossible count")
-    if subs + dels > words:
+    if one.substitutions + one.deletions > one.reference_words:
         raise ValueError("has more substitutions and deletions than reference words")
-    return ClipErrors(clip, recording, words, subs, dels, ins)
+    return first, one

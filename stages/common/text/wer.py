@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import jiwer
 
-from stages.common.text.error_counts import ClipErrors
+from stages.common.text.error_counts import ErrorCounts
 from stages.common.text.normalizer import scoring_form
 
 
@@ -38,12 +38,12 @@ def score(references: Sequence[str], hypotheses: Sequence[str], language: str = 
 
 
 def count_errors(
-    clip: str, recording: str, reference: str, hypothesis: str, language: str = "en"
-) -> ClipErrors:
+    recording: str, client: str, reference: str, hypothesis: str, language: str = "en"
+) -> ErrorCounts:
     """The errors of one clip, counted as `score` counts those of all together."""
     words = jiwer.process_words(
         scoring_form(reference, language), scoring_form(hypothesis, language)
     )
     reference_words = words.hits + words.substitutions + words.deletions
     counts = words.substitutions, words.deletions, words.insertions
-    return ClipErrors(clip, recording, reference_words, *counts)
+    return ErrorCounts(recording, client, 1, reference_words, *counts)

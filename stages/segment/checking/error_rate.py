@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stages.common.core.interval_text import MIN_RECORDINGS
 from stages.common.text.word_confidences import word_confidences
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
@@ -24,7 +25,6 @@ from stages.segment.checking.scores import WrittenText
 
 _MIN_PROBABILITY = 0.95
 _LEVEL = 0.95
-MIN_RECORDINGS = 2
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _is_checked(cue: Cue) -> bool:
 def error_rate(recordings: Sequence[tuple[int, ClearWords]]) -> ErrorRate | None:
     """The error rate of all transcripts, each weighted by its words; None where none was checked.
 
-    The interval is a jackknife over recordings with Student's t; a single recording has none.
+    The interval is a jackknife over recordings with Student's t; too few recordings have none.
 
     Args:
         recordings: words of each transcript, and its checked words.

@@ -13,6 +13,7 @@ import pytest
 
 from attune.corpora.command import import_corpus
 from stages.common.core.errors import UserError
+from stages.common.core.forgotten import add_forgotten
 from stages.common.core.ids import recording_id
 from tests.attune.corpora.corpus_files import contents, daic_session, primock_consultation, sound
 from tests.support.mini_project import KEY, SEGMENT, MiniProject
@@ -61,6 +62,15 @@ def test_recordings_are_listed_for_training_only(
         "cues: 4; `segment` drops 0 of them for inaudible, uncertain or redacted words; left "
         "out: synchronization marks 2",
     ]
+
+
+def test_a_forgotten_recording_is_not_imported_again(
+    mini: MiniProject, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_forgotten(KEY, ["daic-300"], [])
+    assert not run("daic-woz", corpus)
+    assert "daic-300: not imported: it was forgotten" in capsys.readouterr().out
+    assert [path.stem for path in (mini.sessions / "audio").iterdir()] == ["daic-301"]
 
 
 def test_again_changes_nothing(mini: MiniProject, corpus: Path) -> None:
@@ -116,6 +126,11 @@ def test_another_folder(mini: MiniProject, corpus: Path, name: str, layout: str)
         with pytest.raises(UserError) as fault:
             run(name, folder)
         assert layout in str(fault.value) and "\n" not in str(fault.value)
+    # Nobody is asked for terms in vain.
+    shutil.rmtree(mini.root / ".state", ignore_errors=True)
+    with pytest.raises(UserError, match="no such folder"):
+        run(name, mini.root / "nowhere")
+    assert not (mini.root / ".state" / "terms").exists()
 
 
 def test_the_demos_folder_is_left_alone(mini: MiniProject, corpus: Path) -> None:

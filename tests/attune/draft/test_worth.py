@@ -56,8 +56,8 @@ def test_errors_by_the_model_that_wrote_the_draft(mini: MiniProject) -> None:
     assert (tuned.trained_hours, tuned.wer, tuned.interval) == (2.4, 0.0, None)
     assert found.calibration == pytest.approx(3 / (19 * 0.1 + 8 * 0.5))
     shown = "\n".join(lines(found))
-    assert "by the base: 17.6% (2 recording(s), 3 min)" in shown
-    assert "by the model tuned on 2.4 h: 0.0% (1 recording(s)" in shown
+    assert "by the base: 17.6% (95 % interval: too few recordings for an interval; 2 rec" in shown
+    assert "by the model tuned on 2.4 h: 0.0% (95 % interval: too few" in shown
     assert "100% lower than the line above" in shown
 
 
@@ -123,6 +123,16 @@ def test_the_drafts_with_most_errors_a_minute_come_first_and_new_clients_before(
     shown = "\n".join(lines(found))
     assert "5 draft(s)" in shown and "times 0.50" in shown
     assert recording_id(KEY, "new") in shown and "new again" not in shown
+
+
+def test_no_file_name_is_a_formula_in_a_spreadsheet(mini: MiniProject) -> None:
+    names = ["=1+2", "+1", "-1", "@sum", "'quoted", "plain"]
+    for stem in names:
+        write_draft(mini, stem, "word " * 20, 0.5)
+    write_order(measured())
+    with (DRAFTS / "order.csv").open(encoding="utf-8", newline="") as file:
+        cells = [row["recording"] for row in csv.DictReader(file)]
+    assert sorted(cells) == sorted([*(f"'{name}" for name in names[:-1]), "plain"])
 
 
 def test_without_corrections_the_models_own_estimate_is_told(mini: MiniProject) -> None:

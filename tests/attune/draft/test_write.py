@@ -21,6 +21,7 @@ from attune.draft.drafts import Word, read_record, read_words
 from attune.draft.write import write_drafts
 from stages.common.core.errors import UserError
 from stages.common.core.files import sha256
+from stages.common.core.forgotten import add_forgotten
 from stages.common.core.ids import recording_id
 from stages.common.transcripts import vtt
 from tests.support.imports import ROOT
@@ -118,6 +119,16 @@ def test_drafts_are_not_repeated_and_two_runs_agree(mini: MiniProject) -> None:
     assert made() == first
 
 
+def test_a_forgotten_recording_gets_no_draft(
+    mini: MiniProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_forgotten(KEY, [LONG], [])
+    (DRAFTS / f"{LONG}.vtt").unlink()
+    write_drafts()
+    assert not (DRAFTS / f"{LONG}.vtt").exists()
+    assert f"{recording_id(KEY, LONG)}: the recording or its client" in capsys.readouterr().out
+
+
 def test_what_people_work_on_is_left_alone(
     mini: MiniProject, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -210,6 +221,29 @@ def test_broken_audio_is_one_line_and_the_rest_continues(
     shown = capsys.readouterr().out
     assert f"{recording_id(KEY, 'Abe')}: the recording is damaged" in shown and "Abe" not in shown
     assert "1 draft(s) written" in shown
+
+
+def test_what_is_no_file_is_one_line_and_leads_nowhere(
+    mini: MiniProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audio = mini.sessions / "audio"
+    mini.audio("out.wav").rename(mini.root / "out.wav")
+    (audio / "Ada out.wav").symlink_to(mini.root / "out.wav")
+    (audio / "Ada gone.wav").symlink_to("gone.wav")
+    (audio / "Ada itself.wav").symlink_to("Ada itself.wav")
+    (audio / "Ada folder.wav").mkdir()
+    os.mkfifo(audio / "Ada pipe.wav")
+    (mini.root / "out.wav").rename(os.fsdecode(os.fsencode(audio) + b"/Ad\xe1.wav"))
+    write_drafts()
+    shown = capsys.readouterr().out
+    for stem, reason in (
+        ("Ada out", "leads out"), ("Ada gone", "leads to no file"),
+        ("Ada itself", "leads to no file"), ("Ada folder", "in place of a file"),
+        ("Ada pipe", "in place of a file"), ("Ad\udce1", "not UTF-8"),
+    ):  # fmt: skip
+        (line,) = [each for each in shown.splitlines() if recording_id(KEY, stem) in each]
+        assert reason in line
+    assert "Ada" not in shown
 
 
 def test_without_a_model_it_says_what_to_run(mini: MiniProject) -> None:

@@ -9,10 +9,11 @@ import pytest
 from attune.review.cues import apply, difference
 from attune.review.sources import Doubt, reason_of
 from stages.common.core.errors import UserError
+from stages.common.core.forgotten import add_forgotten
 from stages.common.core.rejections import CUE
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
-from tests.support.review import ReviewProject, cue
+from tests.support.review import KEY, ReviewProject, cue
 
 DRAFT = [Cue(0.5, 2.0, "the draft", "Speaker 1"), Cue(3.0, 4.0, "goes on", "Speaker 2")]
 TEXTGRID = """File type = "ooTextFile"
@@ -41,6 +42,13 @@ def start(project: ReviewProject, stem: str) -> list[tuple[float, float, str, st
     assert not any(each.checked for each in cues)
     assert apply([], difference([], cues)) == cues  # valid for a review
     return [(each.start, each.end, each.speaker, each.text) for each in cues]
+
+
+def test_a_forgotten_recording_is_not_listed(project: ReviewProject) -> None:
+    kept, *_ = (project.audio(name) for name in ("one", "two", "three"))
+    (project.sessions / "sessions.csv").write_text("recording,client\ntwo,C7\n")
+    add_forgotten(KEY, ["three"], ["C7"])
+    assert list(project.sources().by_id) == [kept]
 
 
 def test_a_draft(project: ReviewProject) -> None:

@@ -15,6 +15,7 @@ from attune.speak.command import speak
 from attune.speak.names import is_spoken, name_of
 from attune.speak.scripts import parse
 from stages.common.core.errors import UserError
+from stages.common.core.forgotten import add_forgotten
 from stages.common.core.ids import recording_id
 from stages.common.transcripts import vtt
 from stages.common.transcripts.reviewed import vtt_is_reviewed
@@ -103,6 +104,15 @@ def test_two_scripts_have_voices_and_rooms_of_their_own(
     speak(scripts, terms=False)
     sounds = [soundfile.read(path)[0] for path in sorted((mini.sessions / "audio").iterdir())]
     assert len({len(sound) for sound in sounds}) == 2
+
+
+def test_a_forgotten_session_is_not_spoken_again(mini: MiniProject, scripts: list[Path]) -> None:
+    name = name_of(parse(scripts[1].read_text())[0].digest)
+    add_forgotten(KEY, [name], [])
+    before = files(mini.sessions)
+    with pytest.raises(UserError, match="script 2: its session was forgotten"):
+        speak(scripts, terms=False)
+    assert files(mini.sessions) == before
 
 
 def test_faults_leave_the_sessions_as_they_are(mini: MiniProject, scripts: list[Path]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,8 +35,9 @@ def test_an_entry_is_returned_unchanged(cache: Cache, tmp_path: Path) -> None:
     assert linked == tmp_path / "out/audio/a.flac" and linked.stat().st_nlink == 2
 
 
-def test_an_entry_of_the_same_name_is_replaced(cache: Cache, tmp_path: Path) -> None:
+def test_a_damaged_entry_of_the_same_name_is_replaced(cache: Cache, tmp_path: Path) -> None:
     cache.make("a", work(1))
+    (cache.folder / "a" / "audio" / "a.flac").write_text("samplez")
     cache.make("a", lambda _: {"value": 2})
     assert cache.find("a") == {"value": 2}
     cache.link_files("a", tmp_path / "out")
@@ -85,14 +84,20 @@ def names(cache: Cache) -> set[str]:
     return {path.name for path in cache.folder.iterdir() if path.is_dir()}
 
 
+def use(cache: Cache, *used: str) -> None:
+    """A run that uses these entries."""
+    with cache.in_use() as end_use:
+        end_use(used)
+
+
 def test_entries_that_two_runs_did_not_use_are_deleted(cache: Cache) -> None:
     for name in "abc":
         cache.make(name, work(name))
-    cache.delete_unused("ab")
+    use(cache, "a", "b")
     assert names(cache) == {"a", "b"}
-    cache.delete_unused("a")
+    use(cache, "a")
     assert names(cache) == {"a", "b"}  # the previous run used b, and the next may be like it
-    cache.delete_unused("a")
+    use(cache, "a")
     assert names(cache) == {"a"}
 
 
@@ -100,20 +105,44 @@ def test_entries_that_two_runs_did_not_use_are_deleted(cache: Cache) -> None:
 def test_a_damaged_list_of_the_previous_run_stops_no_run(cache: Cache, damage: str) -> None:
     for name in "ab":
         cache.make(name, work(name))
-    cache.delete_unused("ab")
+    use(cache, "a", "b")
     (cache.folder / "last.json").write_text(damage)
-    cache.delete_unused("a")
+    use(cache, "a")
     assert names(cache) == {"a"}
     assert json.loads((cache.folder / "last.json").read_text()) == ["a"]
 
 
-def test_unfinished_work_is_another_run_s_for_a_day(cache: Cache) -> None:
-    for name, age in (("a.1.new", 3600), ("b.2.new", 25 * 3600)):
-        (cache.folder / name).mkdir(parents=True)
-        then = time.time() - age
-        os.utime(cache.folder / name, (then, then))
-    cache.delete_unused([])
-    assert names(cache) == {"a.1.new"}
+def test_the_last_of_two_runs_at_once_deletes(cache: Cache) -> None:
+    for name in "abc":
+        cache.make(name, work(name))
+    killed = cache.folder / "d.x.new"
+    killed.mkdir()
+    with cache.in_use() as end_first:
+        with cache.in_use() as end_second:
+            cache.make("second", work(2))
+            end_first(["a"])
+            assert names(cache) == {"a", "b", "c", "second", killed.name}
+            end_second(["second"])
+        assert names(cache) == {"a", "second"}
+
+
+def test_an_entry_that_another_run_has_made_meanwhile_stays(cache: Cache, tmp_path: Path) -> None:
+    def twice(folder: Path) -> Row:
+        cache.make("a", work(1))
+        (cache.folder / "a" / "record.json").touch()
+        return work(1)(folder)
+
+    assert cache.make("a", twice) == {"value": 1}
+    assert names(cache) == {"a"}
+
+
+def test_a_copy_in_place_of_a_link_changes_no_other_entry(cache: Cache, tmp_path: Path) -> None:
+    cache.make("old", work(1, "before"))
+    cache.make("new", work(2, "after"))
+    for name in ("old", "new"):
+        cache.link_files(name, tmp_path / "out")
+    assert (tmp_path / "out/audio/a.flac").read_text() == "after"
+    assert cache.find("old") == {"value": 1}
 
 
 def test_a_digest_is_of_names_and_contents(tmp_path: Path) -> None:

@@ -90,6 +90,34 @@ def test_a_gate_is_a_share_from_0_on(tmp_path: Path, share: object) -> None:
     assert "1 error(s)" in str(caught.value) and "evaluate.gates.cer = " in str(caught.value)
 
 
+def test_numbers_that_no_library_takes(tmp_path: Path) -> None:
+    """Each would end a stage with a traceback, or run without end."""
+    huge, infinite = 10**400, float("inf")
+    path = written(
+        tmp_path,
+        segment={"min_seconds": infinite},
+        build_dataset={"max_words_per_second": infinite, "shared_words": huge},
+        finetune={
+            "seed": 2**32,
+            "weight_decay": infinite,
+            "learning_rate": float("nan"),
+            "num_train_epochs": 1e300,
+            "eval_steps": 10**12,
+            "per_device_train_batch_size": huge,
+            "dataloader_num_workers": 10**9,
+        },
+        augment={"noise_snr_db": [-infinite, 30.0], "gain_db": [-12.0, 1e6]},
+        evaluate={"guard": "a\0b", "gates": {"wer": 1e300}},
+        data={"sessions": ""},
+    )
+    with pytest.raises(UserError) as caught:
+        load_params(path)
+    lines = str(caught.value).splitlines()
+    assert lines[0].endswith(": 15 error(s)") and len(lines) == 16
+    assert max(map(len, lines)) < 200, "a number of 400 digits is cut"
+    assert load_params(written(tmp_path, finetune={"seed": 2**32 - 1})).finetune.seed == 2**32 - 1
+
+
 @pytest.mark.parametrize("text", ["a: [", "- 1", "", "a: \t- b"])
 def test_what_is_not_parameters_at_all(tmp_path: Path, text: str) -> None:
     path = tmp_path / "params.yaml"

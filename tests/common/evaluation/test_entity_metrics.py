@@ -9,7 +9,7 @@ from tests.support.scores import score_of
 
 SCORES = [
     score_of("a", "um i do not sleep without sertraline", "i do sleep without sertraline"),
-    score_of("a", "fifty milligrams of sertraline", "fifteen milligrams of certain lines"),
+    score_of("c", "fifty milligrams of sertraline", "fifteen milligrams of certain lines"),
     score_of("b", "i never took twenty tablets of sertraline", "i never took twenty tablets of it"),
     score_of("b", "uh we went to the lake", "uh we died at the lake"),
     score_of("b", "he spoke of suicide", "he spoke of the suicide"),

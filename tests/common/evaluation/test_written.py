@@ -8,7 +8,7 @@ from stages.common.core.files import Row
 from stages.common.evaluation.comparison.evaluated import Evaluated
 from stages.common.evaluation.comparison.result import compare_models
 from stages.common.evaluation.comparison.written import loss_sentence, spelling_sentence
-from stages.common.text.error_counts import ClipErrors
+from stages.common.text.error_counts import ErrorCounts
 from stages.common.text.normalizer import normalize
 from stages.common.text.wer import count_errors
 from stages.common.text.written_form import written_metrics
@@ -81,10 +81,10 @@ BASES = (
 
 def evaluated(name: str, hypotheses: tuple[str, ...]) -> Evaluated:
     """Scored as `evaluate` scores, six recordings with the same clips."""
-    clips: list[ClipErrors] = [
-        count_errors(f"r{r}-{number}", f"r{r}", reference, hypothesis)
+    clips: list[ErrorCounts] = [
+        count_errors(f"r{r}", "", reference, hypothesis)
         for r in range(6)
-        for number, (reference, hypothesis) in enumerate(zip(REFERENCES, hypotheses, strict=True))
+        for reference, hypothesis in zip(REFERENCES, hypotheses, strict=True)
     ]
     words = sum(clip.reference_words for clip in clips)
     metrics: Row = {

@@ -34,8 +34,8 @@ def test_counts_worked_by_hand(
     result = score([reference], [hypothesis])
     assert result.reference_words == words
     assert result.wer == pytest.approx((subs + dels + ins) / words)
-    one = count_errors("r1-0001", "r1", reference, hypothesis)
-    assert (one.clip, one.recording) == ("r1-0001", "r1")
+    one = count_errors("r1", "c1", reference, hypothesis)
+    assert (one.recording, one.client, one.clips) == ("r1", "c1", 1)
     counted = (one.substitutions, one.deletions, one.insertions, one.reference_words)
     assert counted == (subs, dels, ins, words)
 
@@ -64,4 +64,4 @@ def test_a_reference_without_words_has_no_wer() -> None:
 
 def test_numbers_are_compared_in_the_words_of_the_language() -> None:
     assert score(["Ich nehme 50 mg."], ["ich nehme fünfzig milligramm"], "de").wer == 0
-    assert count_errors("c", "r", "Je prends 2,5 mg", "je prends deux cinq mg", "fr").errors == 2
+    assert count_errors("r", "c", "Je prends 2,5 mg", "je prends deux cinq mg", "fr").errors == 2

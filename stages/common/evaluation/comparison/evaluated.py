@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import yaml
-
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row
+from stages.common.core.yaml_files import check_conflict, parse_mapping
 from stages.common.evaluation.comparison.revisions import Source
-from stages.common.text.error_counts import ClipErrors, from_csv
+from stages.common.text.error_counts import ErrorCounts, from_csv
 
 Model = Literal["tuned", "base"]
 _FILES = {
     "tuned": ("metrics/evaluate.json", "metrics/errors.csv"),
     "base": ("metrics/baseline.json", "metrics/errors_base.csv"),
 }
+_TEXTS = {
+    "test_set", "validation_set", "whisper_normalizer", "quantization", "device", "precision",
+    "style",
+}  # fmt: skip
+_SECTIONS = {
+    "train", "validation", "test", "dropped", "dropped_recordings", "dropped_cues", "corpora",
+    "empty_windows", "notices",
+}  # fmt: skip
+"""Metrics that are words, and groups of metrics. All others are numbers."""
 _MUST_MATCH = {
     "test_set": "different test sets",
     "normalizer_version": "different versions of the text normalizer",
@@ -42,7 +50,8 @@ class Evaluated:
     name: str
     """Shown to the user: model and revision."""
     metrics: Row
-    clips: list[ClipErrors]
+    counts: list[ErrorCounts]
+    """Of each recording of the test split, in the order of the ids."""
     params: dict[str, Any]
     """Dotted name -> value in params.yaml."""
     people: int | None
@@ -60,9 +69,9 @@ def read_evaluated(source: Source, model: Model) -> Evaluated:
     """Raises: UserError if a file is missing or damaged, or if two are from different runs."""
     metrics_path, counts_path = _FILES[model]
     metrics = model_metrics(source, metrics_path)
-    clips = from_csv(source.needed(counts_path), f"{source.name}: {counts_path}")
+    counts = from_csv(source.needed(counts_path), f"{source.name}: {counts_path}")
     kinds = ("reference_words", "substitutions", "deletions", "insertions")
-    totals = {kind: sum(getattr(clip, kind) for clip in clips) for kind in kinds}
+    totals = {kind: sum(getattr(one, kind) for one in counts) for kind in kinds}
     if {kind: metrics.get(kind) for kind in kinds} != totals:
         raise UserError(
             f"{source.name}: {counts_path} and {metrics_path} are from different runs: "
@@ -72,7 +81,7 @@ def read_evaluated(source: Source, model: Model) -> Evaluated:
     if missing:
         raise UserError(f"{source.name}: {metrics_path} has no {', '.join(missing)}")
     name, params = f"{model}, {source.name}", read_params(source)
-    return Evaluated(name, metrics, clips, params, _people(source), _style(source))
+    return Evaluated(name, metrics, counts, params, _people(source), _style(source))
 
 
 def model_metrics(source: Source, path: str) -> Row:
@@ -83,13 +92,31 @@ def model_metrics(source: Source, path: str) -> Row:
 
 def read_object(source: Source, path: str) -> Row:
     """A file that holds one JSON object. Raises: UserError."""
+    text, name = source.needed(path), f"{source.name}: {path}"
+    check_conflict(text, name)
     try:
-        value = json.loads(source.needed(path))
-    except ValueError:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise UserError(f"{source.name}: {path} is not a JSON object")
+        raise UserError(
+            f"{name} is not a JSON object; restore it with `git checkout`, or run `dvc repro`"
+        )
+    wrong = sorted(key for key, item in value.items() if not _is_metric(key, item))
+    if wrong:
+        raise UserError(
+            f"{name}: {', '.join(wrong[:5])}: not of the expected kind; run `dvc repro`"
+        )
     return value
+
+
+def _is_metric(key: str, value: object) -> bool:
+    """Whether it is of the kind that `write_metrics` writes under this name."""
+    if key in _SECTIONS:
+        return isinstance(value, dict)
+    if key in _TEXTS:
+        return value is None or isinstance(value, str)
+    return value is None or isinstance(value, int | float | dict)
 
 
 def mismatches(first: Evaluated, second: Evaluated) -> list[str]:
@@ -99,16 +126,27 @@ def mismatches(first: Evaluated, second: Evaluated) -> list[str]:
         for key, what in _MUST_MATCH.items()
         if first.metrics[key] != second.metrics[key]
     ]
-    ours, theirs = (
-        {(clip.clip, clip.recording, clip.reference_words) for clip in model.clips}
-        for model in (first, second)
-    )
-    if ours != theirs:
-        reasons.append(
-            f"different clips ({len(ours & theirs):,} in both, "
-            f"{len(ours - theirs):,} and {len(theirs - ours):,} in only one)"
-        )
+    if reason := different_clips(first.counts, second.counts):
+        reasons.append(reason)
     return reasons
+
+
+def different_clips(first: Sequence[ErrorCounts], second: Sequence[ErrorCounts]) -> str:
+    """Why the counts of two models cannot be paired; "" if they can.
+
+    Git holds no clip, so equal recordings are those with the same number of clips and of words:
+    that their texts are the same, too, is for `test_set` to say.
+    """
+    ours, theirs = (
+        {(one.recording, one.clips, one.reference_words) for one in counts}
+        for counts in (first, second)
+    )
+    if ours == theirs:
+        return ""
+    return (
+        f"different clips ({len(ours & theirs):,} recording(s) agree, {len(ours - theirs):,} and "
+        f"{len(theirs - ours):,} do not)"
+    )
 
 
 def changed_params(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
@@ -130,12 +168,9 @@ def is_private(name: str) -> bool:
 
 
 def read_params(source: Source) -> dict[str, Any]:
-    """params.yaml, dotted name -> value. Raises: UserError if it is missing or no YAML."""
-    try:
-        value = yaml.safe_load(source.needed("params.yaml"))
-    except yaml.YAMLError:
-        raise UserError(f"{source.name}: params.yaml is not YAML") from None
-    return dict(_flat(value, "")) if isinstance(value, Mapping) else {}
+    """params.yaml, dotted name -> value. Raises: UserError if it is missing or damaged."""
+    value = parse_mapping(source.needed("params.yaml"), f"{source.name}: params.yaml")
+    return dict(_flat(value, ""))
 
 
 def _people(source: Source) -> int | None:

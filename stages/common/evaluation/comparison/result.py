@@ -28,7 +28,7 @@ def compare_models(first: Evaluated, second: Evaluated) -> Row:
     }
     if reasons:
         return row
-    pair = compare(first.clips, second.clips)
+    pair = compare(first.counts, second.counts)
     hours = None
     if pair.additional_recordings is not None:
         hours = round(pair.additional_recordings * second.hours_a_recording, 1)
@@ -53,17 +53,17 @@ def probability(value: float) -> str:
 
 
 def _model(model: Evaluated) -> Row:
-    errors = sum(clip.errors for clip in model.clips)
-    words = sum(clip.reference_words for clip in model.clips)
+    errors = sum(one.errors for one in model.counts)
+    words = sum(one.reference_words for one in model.counts)
     return {
         "name": model.name,
         "wer": round(errors / words, 4),
-        **_limits("wer", wer_interval(model.clips)),
+        **_limits("wer", wer_interval(model.counts)),
         **{name: model.metrics.get(name) for name in METRICS},
         "errors": errors,
         "reference_words": words,
-        "clips": len(model.clips),
-        "recordings": len({clip.recording for clip in model.clips}),
+        "clips": sum(one.clips for one in model.counts),
+        "recordings": len(model.counts),
         "people": model.people,
     }
 

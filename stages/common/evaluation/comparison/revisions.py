@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.core.errors import UserError
+from stages.common.core.yaml_files import read_mapping, restore
 
 TRUNKS = ("main", "master", "origin/main", "origin/master")
 
@@ -41,6 +42,10 @@ def working_tree() -> Source:
             return Path(path).read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError:
+            raise UserError(f"{path}: not UTF-8; {restore(path)}") from None
+        except OSError as error:
+            raise UserError(f"{path}: it cannot be read ({error.strerror})") from None
 
     return Source("working tree", read)
 
@@ -78,7 +83,8 @@ def experiments() -> list[Source]:
 @contextmanager
 def dvc_repository() -> Iterator[Any]:
     """The `dvc.repo.Repo` of the current folder, which prints nothing and, unlike DVC's command
-    line, sends no usage statistics. Raises: UserError where DVC raises."""
+    line, sends no usage statistics. Raises: UserError where DVC raises, with the line of a damaged
+    file."""
     # Importing dvc takes a second, which a comparison of two commits need not spend.
     from dvc.exceptions import DvcException, NotDvcRepoError
     from dvc.repo import Repo
@@ -90,7 +96,10 @@ def dvc_repository() -> Iterator[Any]:
             yield repo
     except NotDvcRepoError:
         raise UserError("not a DVC repository: run from the root of your clone") from None
-    except DvcException:
+    except (DvcException, RecursionError):
+        for path in map(Path, ("dvc.yaml", "dvc.lock", "params.yaml")):
+            if path.exists():
+                read_mapping(path)  # most often a merge left one damaged
         # DVC's text may hold a path that a user chose.
         raise UserError("DVC cannot read this repository: `dvc status` shows why") from None
 

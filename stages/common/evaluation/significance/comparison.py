@@ -1,4 +1,7 @@
-"""Paired comparison of two models on the same clips: significance, and recordings needed."""
+"""Paired comparison of two models on the same clips: significance, and recordings needed.
+
+Two models share errors, so the variance of their difference is smaller than that of independent
+counts: half of it, if they share half (the share is 0.6 in bench/intervals.py)."""
 
 from __future__ import annotations
 
@@ -10,19 +13,19 @@ from typing import Literal
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from stages.common.core.interval_text import MIN_RECORDINGS
 from stages.common.evaluation.significance.arrays import tables
-from stages.common.evaluation.significance.cluster_jackknife import (
-    MIN_RECORDINGS,
-    cluster_jackknife,
-)
+from stages.common.evaluation.significance.cluster_jackknife import cluster_jackknife
 from stages.common.evaluation.significance.wer_interval import LEVEL, Interval
-from stages.common.text.error_counts import ClipErrors
+from stages.common.text.error_counts import ErrorCounts
 
 Significance = Literal["better", "worse", "not shown"]
 POWER = 0.8
 """Probability that the recordings needed give a significant result, if the change is as observed.
 """
 _MAX_RECORDINGS = 10**7
+_NOT_SHARED = 0.5
+"""Share of each model's errors that the other does not make."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,15 @@ def difference(words: np.ndarray, first: np.ndarray, second: np.ndarray) -> Chan
     """The WER of the second model less that of the first.
 
     Args:
-        words: reference words, shape (..., recordings, clips), zero for padding.
+        words: reference words, shape (..., recordings).
         first, second: each model's errors, same shape.
     """
-    total = words.sum((-2, -1))[..., None, None]
+    total = words.sum(-1, keepdims=True)
     contribution = (second - first) / total
-    value = contribution.sum((-2, -1))
-    variance, df = cluster_jackknife(words, contribution - value[..., None, None] * words / total)
+    value = contribution.sum(-1)
+    counts = _NOT_SHARED * (first + second).sum(-1) / words.sum(-1) ** 2
+    influence = contribution - value[..., None] * words / total
+    variance, df = cluster_jackknife(words, influence, counts)
     return Change(value, np.sqrt(variance), df)
 
 
@@ -66,11 +71,13 @@ def log_ratio(words: np.ndarray, first: np.ndarray, second: np.ndarray) -> Chang
     Args: see `difference`.
     Returns: NaN where one of the models makes no error at all.
     """
-    one, two = first.sum((-2, -1)), second.sum((-2, -1))
+    one, two = first.sum(-1), second.sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where((one > 0) & (two > 0), np.log(two / one), np.nan)
-        influence = second / two[..., None, None] - first / one[..., None, None]
-    variance, df = cluster_jackknife(words, np.nan_to_num(influence))
+        influence = second / two[..., None] - first / one[..., None]
+        counts = _NOT_SHARED * (1 / one + 1 / two)
+    counts = np.where(np.isnan(value), 0.0, counts)
+    variance, df = cluster_jackknife(words, np.nan_to_num(influence), counts)
     return Change(value, np.where(np.isnan(value), np.nan, np.sqrt(variance)), df)
 
 
@@ -97,12 +104,12 @@ class PairedComparison:
 
 
 def compare(
-    first: Sequence[ClipErrors], second: Sequence[ClipErrors], level: float = LEVEL
+    first: Sequence[ErrorCounts], second: Sequence[ErrorCounts], level: float = LEVEL
 ) -> PairedComparison:
     """Compare the second model with the first on the same clips.
 
     Args:
-        first, second: the clips of each model; both have the same clips.
+        first, second: the counts of each model; both have the same recordings.
         level: confidence level of the intervals and of `significance`.
     """
     words, *errors = tables(first, second)

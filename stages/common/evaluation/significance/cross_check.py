@@ -93,7 +93,7 @@ def _interval(words: np.ndarray, errors: np.ndarray) -> Interval | None:
     total = words.sum(1, keepdims=True)
     wer = errors.sum(1, keepdims=True) / total
     (influence,) = np.diff((errors - wer * words) / total, axis=0)
-    variance, df = cluster_jackknife(words.sum(0)[:, None], influence[:, None])
+    variance, df = cluster_jackknife(words.sum(0), influence, 0.0)
     difference = float(wer[1, 0] - wer[0, 0])
     margin = float(stdtrit(df, (1 + LEVEL) / 2) * np.sqrt(variance))
     return Interval(difference - margin, difference + margin)

@@ -20,10 +20,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammainccinv, gammaincinv, ndtri, stdtrit
 
-from stages.common.evaluation.significance.cluster_jackknife import (
-    MIN_RECORDINGS,
-    cluster_jackknife,
-)
+from stages.common.core.interval_text import MIN_RECORDINGS
+from stages.common.evaluation.significance.cluster_jackknife import cluster_jackknife
 from stages.common.evaluation.significance.wer_interval import LEVEL, Interval
 
 _TAIL = (1 - LEVEL) / 2
@@ -36,16 +34,16 @@ def share_interval(hits: np.ndarray, trials: np.ndarray) -> Interval | None:
     Wilson's score interval (1927), or the one over recordings (`cluster_jackknife`) if it is wider.
 
     Args:
-        hits: counts of shape (recordings, clips), each at most the number of trials.
+        hits: counts of shape (recordings,), each at most the number of trials.
         trials: counts of the same shape.
 
-    Returns: None if fewer than two recordings have trials.
+    Returns: None if too few recordings have trials.
     """
     total, share = float(trials.sum()), float(hits.sum() / max(trials.sum(), 1))
-    margin = _margin_over_recordings(hits, trials)
+    binomial = share * (1 - share) / max(total, 1)
+    margin = _margin_over_recordings(hits, trials, binomial)
     if margin is None:
         return None
-    binomial = share * (1 - share) / total
     c2 = max(_Z**2, margin**2 / binomial if binomial else 0.0)
     middle = (share + c2 / (2 * total)) / (1 + c2 / total)
     half = np.sqrt(c2 * binomial + (c2 / (2 * total)) ** 2) / (1 + c2 / total)
@@ -58,13 +56,13 @@ def rate_interval(events: np.ndarray, exposure: np.ndarray) -> Interval | None:
     The exact Poisson interval, or the one over recordings (`cluster_jackknife`) if it is wider.
 
     Args:
-        events: counts of shape (recordings, clips).
+        events: counts of shape (recordings,).
         exposure: words in which they could have occurred, same shape; may be less than `events`.
 
-    Returns: None if fewer than two recordings have exposure.
+    Returns: None if too few recordings have exposure.
     """
     total, count = float(exposure.sum()), int(events.sum())
-    margin = _margin_over_recordings(events, exposure)
+    margin = _margin_over_recordings(events, exposure, count / max(total, 1) ** 2)
     if margin is None:
         return None
     low, high = poisson_limits(count)
@@ -85,13 +83,16 @@ def poisson_limits(count: int) -> tuple[float, float]:
     return low, float(gammainccinv(count + 1, _TAIL))
 
 
-def _margin_over_recordings(counts: np.ndarray, totals: np.ndarray) -> float | None:
+def _margin_over_recordings(
+    counts: np.ndarray, totals: np.ndarray, count_variance: float
+) -> float | None:
     """Half the width of the 95 % interval of counts / totals on the plain scale, from the variance
-    between recordings. None if fewer than two recordings have a total above zero."""
-    present = totals.sum(-1) > 0
+    between recordings. None if too few recordings have a total above zero."""
+    present = totals > 0
     counts, totals = counts[present], totals[present]
     if len(totals) < MIN_RECORDINGS:
         return None
     total = totals.sum()
-    variance, df = cluster_jackknife(totals, (counts - counts.sum() / total * totals) / total)
+    influence = (counts - counts.sum() / total * totals) / total
+    variance, df = cluster_jackknife(totals, influence, count_variance)
     return float(stdtrit(df, 1 - _TAIL) * np.sqrt(variance))

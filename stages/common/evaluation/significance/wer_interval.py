@@ -8,14 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
+from stages.common.core.interval_text import MIN_RECORDINGS
 from stages.common.evaluation.significance.arrays import tables
-from stages.common.evaluation.significance.cluster_jackknife import (
-    MIN_RECORDINGS,
-    cluster_jackknife,
-)
-from stages.common.text.error_counts import ClipErrors
+from stages.common.evaluation.significance.cluster_jackknife import cluster_jackknife
+from stages.common.text.error_counts import ErrorCounts
 
 LEVEL = 0.95
+_MAX_FACTOR = 10.0
+"""From the WER to its upper limit. A wider interval says nothing: it comes from very few or very
+unequal recordings."""
 
 
 class Interval(NamedTuple):
@@ -30,16 +31,19 @@ def wer_limits(words: np.ndarray, errors: np.ndarray) -> tuple[np.ndarray, np.nd
     with few recordings an interval on the plain scale covers too little.
 
     Args:
-        words: reference words, shape (..., recordings, clips), zero for padding.
+        words: reference words, shape (..., recordings).
         errors: same shape.
 
     Returns: lower and upper limit, each of shape (...). Without any error the upper limit is the
         exact binomial one of independent words (the rule of three, at 97.5 %).
     """
-    total, wrong = words.sum((-2, -1)), errors.sum((-2, -1))
+    total, wrong = words.sum(-1), errors.sum(-1)
     divisor = np.where(wrong > 0, wrong, 1)
-    influence = errors / divisor[..., None, None] - words / total[..., None, None]
-    variance, df = cluster_jackknife(words, np.where((wrong > 0)[..., None, None], influence, 0.0))
+    influence = errors / divisor[..., None] - words / total[..., None]
+    # The variance of a Poisson count's logarithm is 1 / count.
+    variance, df = cluster_jackknife(
+        words, np.where((wrong > 0)[..., None], influence, 0.0), 1 / divisor
+    )
     factor = np.exp(stdtrit(df, (1 + LEVEL) / 2) * np.sqrt(variance))
     wer = wrong / total
     # The probability of no error in all these words is (1 - WER)^words.
@@ -47,10 +51,12 @@ def wer_limits(words: np.ndarray, errors: np.ndarray) -> tuple[np.ndarray, np.nd
     return wer / factor, np.where(wrong > 0, wer * factor, without_errors)
 
 
-def wer_interval(clips: Sequence[ClipErrors]) -> Interval | None:
-    """The 95 % confidence interval of the WER over `clips`; None with a single recording."""
-    words, errors = tables(clips)
+def wer_interval(counts: Sequence[ErrorCounts]) -> Interval | None:
+    """The 95 % confidence interval of the WER over the recordings of `counts`; None with too few of
+    them."""
+    words, errors = tables(counts)
     if len(words) < MIN_RECORDINGS:
         return None
-    low, high = wer_limits(words, errors)
-    return Interval(float(low), float(high))
+    low, high = (float(limit) for limit in wer_limits(words, errors))
+    wide = errors.any() and high > _MAX_FACTOR * errors.sum() / words.sum()
+    return None if wide else Interval(low, high)

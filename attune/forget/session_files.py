@@ -1,0 +1,93 @@
+"""The person's files in `data.sessions`, drafts, reviews and quality pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from attune.draft.drafts import RECORD
+from attune.forget.known import DRAFTS, REVIEWS
+from attune.forget.person import Person
+from stages.common.core.files import read_json, write_text
+from stages.segment.clients import stem_in
+from stages.segment.sessions_table import FILE as TABLE
+from stages.segment.sessions_table import read_table
+
+QUALITY = Path("data/quality")
+_ORDER = "order.csv"
+
+
+def theirs_in(folder: Path, person: Person) -> list[Path]:
+    """Files below `folder` that are the person's by their names, with the targets of links."""
+    found = []
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if person.owns(path.name) and (path.is_file() or path.is_symlink()):
+            found.append(path)
+            target = Path(os.path.realpath(path))
+            inside = target.is_relative_to(os.path.realpath(folder))
+            if path.is_symlink() and inside and target.is_file():
+                found.append(target)
+    return sorted(set(found))
+
+
+def rows_in(sessions: Path, person: Person) -> int:
+    """Number of the person's rows in sessions.csv. Raises: UserError if it cannot be read."""
+    return len(_table(sessions, person)[1])
+
+
+def remove_rows(sessions: Path, person: Person) -> None:
+    """Raises: UserError if sessions.csv cannot be read."""
+    table, theirs = _table(sessions, person)
+    if theirs:
+        kept = [(line, row) for line, row in table.rows if line not in theirs]
+        path = Path(os.path.realpath(sessions / TABLE))
+        write_text(path, replace(table, rows=kept).to_text())
+
+
+def _table(sessions: Path, person: Person) -> tuple[Any, set[int]]:
+    """The table, and the lines that name the person."""
+    table = read_table(sessions)
+    if table is None:
+        return None, set()
+    at, client = table.index("recording"), table.index("client")
+    known = person.recordings | person.others
+
+    def theirs(row: list[str]) -> bool:
+        named = at < len(row) and stem_in(row[at], set(known)) in person.recordings
+        return named or (client < len(row) and row[client] in person.clients)
+
+    return table, {line for line, row in table.rows if theirs(row)}
+
+
+def drafts_and_reviews(person: Person) -> Counter[str]:
+    """Number of the person's files by place."""
+    return Counter(
+        {
+            "drafts": len(theirs_in(DRAFTS, person)),
+            "reviews": len(theirs_in(REVIEWS, person)),
+            "quality pages": len(list(_pages(person))),
+        }
+    )
+
+
+def remove_drafts_and_reviews(person: Person) -> None:
+    for folder in (DRAFTS, REVIEWS):
+        for path in theirs_in(folder, person):
+            path.unlink(missing_ok=True)
+    record = DRAFTS / RECORD
+    if record.is_file():
+        rows = {stem: row for stem, row in read_json(record).items() if not person.owns(stem)}
+        write_text(record, json.dumps(rows, indent=1, sort_keys=True) + "\n")
+    (DRAFTS / _ORDER).unlink(missing_ok=True)  # the next `attune draft` writes it anew
+    if any(_pages(person)):
+        shutil.rmtree(QUALITY)  # the overview lists them, too; `attune quality` writes all anew
+
+
+def _pages(person: Person) -> Iterator[Path]:
+    return (path for path in QUALITY.glob("*.html") if person.owns(path.name))
