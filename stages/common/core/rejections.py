@@ -60,7 +60,7 @@ RECORDING = {
     "several_transcripts": "several transcripts have the name of this recording; keep one",
     "symlink_broken": "the symbolic link leads to no file; put the file itself in its place",
     "symlink_outside": (
-        "the symbolic link leads out of data.sessions; put the file itself in its place"
+        "the symbolic link leads out of its folder; put the file itself in its place"
     ),
     "times_shifted": (
         "the transcript's times are shifted against the audio; correct them, or set "

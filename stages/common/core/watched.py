@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import Pipe
-from queue import Empty, SimpleQueue
+from queue import Empty, LifoQueue
 from typing import Any
 
 import psutil
@@ -163,7 +163,7 @@ class _Limits:
 
 
 _running: set[_Process] = set()
-_idle: SimpleQueue[_Process] = SimpleQueue()
+_idle: LifoQueue[_Process] = LifoQueue()
 _starter = ThreadPoolExecutor(1, "watched")
 """Starts all processes: the kernel ends each with the thread that started it, and this one lives as
 long as the program."""
