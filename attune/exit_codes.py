@@ -10,9 +10,10 @@ from typing import Any
 
 import typer
 
-from stages.common.core.errors import UserError, print_anywhere
+from stages.common.core.errors import UserError
 from stages.common.core.machine_faults import machine_fault
 from stages.common.core.private_folders import close_private_folders
+from stages.common.core.run_stage import print_anywhere
 
 FINDING, WRONG_USE, BUG, INTERRUPTED = 1, 2, 3, 130
 EXIT_CODES = """\b

@@ -22,6 +22,8 @@ OUTPUTS = (
 )  # fmt: skip
 _RUNS = ("finetune", "tensorboard")
 """Folders of `.state` with an entry for each training run."""
+_AUDIT = "audit"
+"""Training data and a model that an interrupted `attune audit` left."""
 _HUB = "hub"
 """Downloaded base models."""
 _TASKS = ("finished",)
@@ -39,7 +41,8 @@ def held_state(needles: Needles, person: Person) -> list[Path]:
     return [
         path
         for path in _entries()
-        if (_learned(path, person) if path.parent.name in _RUNS else _holds(path, needles))
+        if path.parent.name == _AUDIT
+        or (_learned(path, person) if path.parent.name in _RUNS else _holds(path, needles))
     ]
 
 

@@ -37,12 +37,14 @@ class Person:
         name = unicodedata.normalize("NFC", PurePosixPath(path).name)
         if _ID.match(name) and name[:11] in self.ids and not name[11:12].isalnum():
             return True
-        fitting = [stem for stem in self._by_length if _belongs(name, stem)]
-        return bool(fitting) and fitting[0] in self.recordings
+        for end in range(len(name), 0, -1):
+            if (stem := name[:end]) in self._stems and _belongs(name, stem):
+                return stem in self.recordings
+        return False
 
     @cached_property
-    def _by_length(self) -> list[str]:
-        return sorted(self.recordings | self.others, key=len, reverse=True)
+    def _stems(self) -> frozenset[str]:
+        return self.recordings | self.others
 
 
 def _belongs(name: str, stem: str) -> bool:

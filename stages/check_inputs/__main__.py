@@ -20,11 +20,12 @@ from pathlib import Path
 
 from stages.check_inputs.digests import Digests
 from stages.check_inputs.entries import FAULTS, Entry, entries, entry_of
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_text
 from stages.common.core.ids import check_key_is_secret, read_key, recording_id
 from stages.common.core.params import Params, load_params
 from stages.common.core.pipeline import made_by
+from stages.common.core.run_stage import run_stage
 
 OUT = Path("data/inputs")
 TERMS = Path("data/terms.txt")

@@ -27,10 +27,10 @@ from stages.common.asr.windowed import (
     transcribe_clips,
     transcribe_windows,
 )
-from stages.common.core.errors import run_stage
 from stages.common.core.files import new_folder, write_text
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.features import load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.model_card import CARD, for_library

@@ -47,8 +47,10 @@ def test_nothing_is_left_and_all_else_stays(project: Path, tmp_path: Path) -> No
     def call(
         *command: str, ok: bool = True, trace: Trace | None = None
     ) -> subprocess.CompletedProcess[str]:
-        places = {"HOME": str(home), "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": "."}
-        return run(project, "python", *command, ok=ok, trace=trace, **places)
+        return run(
+            project, "python", *command, ok=ok, trace=trace,
+            HOME=str(home), TMPDIR=str(tmp_path / "tmp"), PYTHONPATH=".",
+        )  # fmt: skip
 
     _prepare(project, remote)
     stores = (project / ".dvc/cache", remote)

@@ -66,7 +66,7 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 
 
-def environment(python: Path = Path(sys.executable), **more: str) -> dict[str, str]:
+def environment(python: Path = Path(sys.executable), /, **more: str) -> dict[str, str]:
     """Environment with `python` first in PATH, without settings of another project and without the
     switches of `confine`, which a shell does not have either; with one thread: tests use all cores
     already."""

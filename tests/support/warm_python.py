@@ -144,6 +144,9 @@ def _become(
             raise OSError(ctypes.get_errno(), f"the fork cannot join the client's {kind} namespace")
     for file in files:
         os.close(file)
+    # The streams remember whether the files before could be sought in.
+    sys.stdin, sys.stdout = os.fdopen(0, closefd=False), os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)

@@ -223,9 +223,10 @@ class Evaluate(Section):
     """Folder of the out-of-domain set, speech unlike the sessions, on which fine-tuning must not
     degrade the model; see stages/common/dataset/out_of_domain.py."""
     gates: dict[str, Annotated[float, Field(ge=0, le=_MOST)]]
-    """Name of a metric in metrics/evaluate.json and metrics/baseline.json -> relative degradation
-    allowed against the base model; see stages/common/evaluation/comparison/gates.py. No stage that
-    decodes depends on it: dvc.yaml lists the parameters of those stages one by one."""
+    """Name of a metric in metrics/evaluate.json and metrics/baseline.json -> degradation allowed
+    against the base model, relative or, of `_auc` and `_excess`, absolute; see
+    stages/common/evaluation/comparison/gates.py. No stage that decodes depends on it: dvc.yaml
+    lists the parameters of those stages one by one."""
 
 
 class Params(Section):

@@ -73,6 +73,6 @@ def set_up(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    from stages.common.core.errors import run_stage
+    from stages.common.core.run_stage import run_stage
 
     run_stage("setup", lambda: set_up(Path()))

@@ -127,7 +127,7 @@ def test_a_base_or_an_aligner_that_learned_from_them_is_named(
     )
     check_models(load_params(), anna)
     for folder in (base, aligner):
-        write_trained_on(folder, anna.ids)
+        write_trained_on(folder, [recording_id(KEY, "anna 2"), recording_id(KEY, "bob")])
     with pytest.raises(UserError) as raised:
         check_models(load_params(), anna)
     lines = str(raised.value).splitlines()

@@ -121,7 +121,7 @@ def test_a_killed_run_goes_on_where_it_was(mini: MiniProject) -> None:
     store = mini.root / ".state/finished/segment"
     try:
         for _ in range(1200):
-            if len([p for p in store.glob("*/record.json") if p.parent.suffix != ".new"]) >= 2:
+            if store.is_dir() and len(list(store.glob("*[!w]/record.json"))) >= 2:  # no *.new
                 break
             time.sleep(0.05)
     finally:

@@ -18,7 +18,10 @@ _FILES = {
     "tuned": ("metrics/evaluate.json", "metrics/errors.csv"),
     "base": ("metrics/baseline.json", "metrics/errors_base.csv"),
 }
-_TEXTS = {"test_set", "whisper_normalizer", "quantization", "device", "precision", "style"}
+_TEXTS = {
+    "test_set", "validation_set", "whisper_normalizer", "quantization", "device", "precision",
+    "style",
+}  # fmt: skip
 _SECTIONS = {
     "train", "validation", "test", "dropped", "dropped_recordings", "dropped_cues", "corpora",
     "empty_windows", "notices",
