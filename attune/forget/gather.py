@@ -63,7 +63,7 @@ def gather(
         if person.owns(path.name):
             found.texts(path.read_bytes())
     for row in _rows():
-        if row.get("recording", row["id"][:11]) in person.ids:
+        if _recording_of(row) in person.ids:
             found.row(row)
     _clips(person, found)
     common = own_words()
@@ -175,7 +175,7 @@ def _texts_of_others(person: Person, sessions: Path) -> Iterator[str]:
                 yield from _transcript(path)
                 yield from texts_in(path.read_bytes())
     for row in _rows():
-        if row.get("recording", row["id"][:11]) not in person.ids:
+        if _recording_of(row) not in person.ids:
             yield from (str(row[name]) for name in _TEXTS if row.get(name))
 
 
@@ -186,6 +186,11 @@ def _rows() -> Iterator[dict[str, Any]]:
                 yield from (row for row in stream_rows(path) if "recording" in row or "id" in row)
             except ValueError:
                 continue  # damaged: the next run writes it anew
+
+
+def _recording_of(row: dict[str, Any]) -> str:
+    """Rows of clips without speech have their id alone, rows of lost text only the recording."""
+    return str(row["recording"] if "recording" in row else row["id"])[:11]
 
 
 def _clips(person: Person, found: _Found) -> None:
