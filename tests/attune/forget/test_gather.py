@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from attune.forget.gather import gather
@@ -16,6 +17,7 @@ from tests.support.mini_project import KEY, MiniProject
 
 ANNA = "the zebra climbed over seven purple fences"
 BOB = "a walrus whistled under eleven yellow bridges"
+GUARD = "the kettle hummed beside forty copper spoons"
 
 
 def person(mini: MiniProject, name: str) -> Person:
@@ -24,7 +26,7 @@ def person(mini: MiniProject, name: str) -> Person:
 
 
 def needles_of(mini: MiniProject, name: str) -> Needles:
-    return gather(person(mini, name), mini.sessions, Objects([]), lambda: None)
+    return gather(person(mini, name), mini.sessions, mini.root / "guard", Objects([]), lambda: None)
 
 
 def test_lost_text_is_of_its_recording(mini: MiniProject) -> None:
@@ -39,3 +41,20 @@ def test_lost_text_is_of_its_recording(mini: MiniProject) -> None:
     write_rows(Path("data/segments/lost.jsonl"), lost)
     runs = set(needles_of(mini, "anna").runs)
     assert "zebra climbed over seven" in runs and "walrus whistled under eleven" not in runs
+
+
+def test_what_another_recording_has_too_is_no_needle(mini: MiniProject) -> None:
+    """Words of the out-of-domain set, and the digest of a file that two recordings have."""
+    for name in ("anna", "bob"):
+        mini.raw(f"{name}.wav", f"RIFF {name}".encode())
+        mini.transcript(f"{name}.txt", "inaudible")
+    mini.transcript("anna.vtt", f"WEBVTT\n\n00:00.000 --> 00:09.000\n{ANNA} {GUARD}\n")
+    for part in ("audio", "transcripts"):
+        (mini.root / "guard" / part).mkdir(parents=True)
+    (mini.root / "guard/transcripts/1.txt").write_text(GUARD)
+    needles = needles_of(mini, "anna")
+    assert "zebra climbed over seven" in set(needles.runs)
+    assert "kettle hummed beside forty" not in set(needles.runs)
+    shared = hashlib.sha256(b"inaudible").hexdigest()
+    assert shared not in needles.digests
+    assert hashlib.sha256(b"RIFF anna").hexdigest() in needles.digests
