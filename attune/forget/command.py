@@ -16,7 +16,7 @@ from attune.forget import report
 from attune.forget.gather import gather, without_others
 from attune.forget.known import REVIEWS, known_recordings
 from attune.forget.needles import Needles
-from attune.forget.person import find_person
+from attune.forget.person import codes_of, find_person
 from attune.forget.plan import Plan, make_plan
 from attune.forget.repository import check_idle
 from attune.forget.rerun import check_models, has_run, rerun, unknown_models
@@ -57,7 +57,7 @@ def forget(text: str, dry: bool) -> bool:
         if dry:
             print(report.to_remove(counts))
             return True
-        add_forgotten(key, person.recordings, person.clients)
+        add_forgotten(key, person.recordings, codes_of(person))
         plan.carry_out()
     plan.remove_databases()
     print(report.removed(counts), flush=True)

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from stages.common.core.errors import UserError
 from stages.common.core.forgotten import Forgotten
 from stages.common.core.ids import group_id, recording_id
-from stages.segment.clients import canonical_code, stem_in
+from stages.segment.clients import canonical_code, is_forgotten, stem_in
 from stages.segment.session_files import role_of
 
 _ID = re.compile(r"[rc][0-9a-f]{10}")
@@ -66,6 +66,11 @@ class Person:
         return self.recordings | self.others
 
 
+def codes_of(person: Person) -> frozenset[str]:
+    """The client's code as it was spelled, and as `is_forgotten` compares it."""
+    return person.clients | set(map(canonical_code, person.clients))
+
+
 def _belongs(name: str, stem: str) -> bool:
     rest = name.removeprefix(stem)
     if rest == name:
@@ -99,7 +104,7 @@ def find_person(
     if codes and not named <= of_codes:
         raise UserError("a client and another client's recording have this name; use the id of one")
     if not codes and not named:
-        if _ID.fullmatch(name) or not forgotten.covers(name, name):
+        if _ID.fullmatch(name) or not is_forgotten(forgotten, name, name):
             raise UserError(
                 "no client and no recording of this name or id, in data.sessions or in earlier "
                 "versions of it; give the file's name without suffix, or the code in sessions.csv"
@@ -107,7 +112,7 @@ def find_person(
         # A second call, after all is gone: what is left is searched by names and ids. If the first
         # was interrupted, the table may be gone, and only tombstones tell their recordings.
         named = {name} if forgotten.covers(name) else set()
-        codes = {name} if forgotten.covers("", name) else set()
+        codes = {name} if is_forgotten(forgotten, "", name) else set()
         if codes:
             named |= {stem for stem in stems - set(clients) if forgotten.covers(stem)}
     recordings = of_codes | named
