@@ -1,8 +1,8 @@
-"""Reads what to look for from all that exists of a person, before any of it is removed.
+"""Collects what to look for from everything that exists of a person, before it is removed.
 
-Words and audio count as theirs only if no other recording has them: words of others' transcripts
-and hypotheses are taken out, and those of Attune's own files, such as the demo's sentences; blocks
-of audio that another recording shares are, too, as synthetic voices and jingles do.
+Words and audio count as theirs only if no other recording has them. Excluded are words in others'
+transcripts and hypotheses and in Attune's own files, such as the demo's sentences, and blocks of
+audio that another recording shares, such as those of a synthetic voice or a jingle.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def gather(
 
 
 def without_others(needles: Needles, person: Person, sessions: Path) -> Needles:
-    """`needles` without the words of others, in their transcripts or in what a model heard."""
+    """`needles` without the words in others' transcripts and hypotheses."""
     runs = set(needles.runs)
     for text in _texts_of_others(person, sessions):
         if not runs:
@@ -119,7 +119,7 @@ class _Found:
             if _is_audio(path.name):
                 self._audio(content, path)
             else:
-                # As it stands a transcript has times between the words of two cues.
+                # The raw text has times between the words of two cues.
                 texts = [text.encode() for text in _transcript(path)]
                 for text in texts or [content]:
                     self.texts(text)

@@ -23,7 +23,7 @@ QUALITY = Path("data/quality")
 _ORDER = "order.csv"
 
 
-def theirs_in(folder: Path, person: Person) -> list[Path]:
+def files_of(folder: Path, person: Person) -> list[Path]:
     """Files below `folder` that are the person's by their names, with the targets of links."""
     found = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
@@ -69,8 +69,8 @@ def drafts_and_reviews(person: Person) -> Counter[str]:
     """Number of the person's files by place."""
     return Counter(
         {
-            "drafts": len(theirs_in(DRAFTS, person)),
-            "reviews": len(theirs_in(REVIEWS, person)),
+            "drafts": len(files_of(DRAFTS, person)),
+            "reviews": len(files_of(REVIEWS, person)),
             "quality pages": len(list(_pages(person))),
         }
     )
@@ -78,15 +78,15 @@ def drafts_and_reviews(person: Person) -> Counter[str]:
 
 def remove_drafts_and_reviews(person: Person) -> None:
     for folder in (DRAFTS, REVIEWS):
-        for path in theirs_in(folder, person):
+        for path in files_of(folder, person):
             path.unlink(missing_ok=True)
     record = DRAFTS / RECORD
     if record.is_file():
         rows = {stem: row for stem, row in read_json(record).items() if not person.owns(stem)}
         write_text(record, json.dumps(rows, indent=1, sort_keys=True) + "\n")
-    (DRAFTS / _ORDER).unlink(missing_ok=True)  # the next `attune draft` writes it anew
+    (DRAFTS / _ORDER).unlink(missing_ok=True)  # the next `attune draft` rewrites it
     if any(_pages(person)):
-        shutil.rmtree(QUALITY)  # the overview lists them, too; `attune quality` writes all anew
+        shutil.rmtree(QUALITY)  # the overview lists them too; `attune quality` rebuilds it
 
 
 def _pages(person: Person) -> Iterator[Path]:

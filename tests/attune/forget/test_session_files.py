@@ -14,10 +14,10 @@ from attune.forget.needles import Needles
 from attune.forget.person import Person, find_person
 from attune.forget.rerun import check_models
 from attune.forget.session_files import (
+    files_of,
     remove_drafts_and_reviews,
     remove_rows,
     rows_in,
-    theirs_in,
 )
 from attune.forget.stores import Objects
 from attune.forget.words import Phrases
@@ -48,7 +48,7 @@ def anna(mini: MiniProject) -> Person:
 
 def test_files_and_rows(mini: MiniProject, anna: Person) -> None:
     assert anna.recordings == {"anna 1", "anna 2"} and anna.others == {"anna 10", "bob"}
-    names = [path.name for path in theirs_in(mini.sessions, anna)]
+    names = [path.name for path in files_of(mini.sessions, anna)]
     assert sorted(names) == ["anna 1.txt", "anna 1.wav", "anna 2.txt", "anna 2.wav"]
     assert rows_in(mini.sessions, anna) == 2
     remove_rows(mini.sessions, anna)
@@ -62,7 +62,7 @@ def test_a_link_goes_with_its_target_in_the_folder(mini: MiniProject, anna: Pers
     link = mini.sessions / "audio" / "anna 1.wav"
     link.unlink()
     link.symlink_to(target)
-    assert {link, target} <= set(theirs_in(mini.sessions, anna))
+    assert {link, target} <= set(files_of(mini.sessions, anna))
 
 
 def test_every_recording_of_one_with_roles(mini: MiniProject) -> None:
@@ -71,7 +71,7 @@ def test_every_recording_of_one_with_roles(mini: MiniProject) -> None:
         mini.transcript(f"bob_{role}.TextGrid")
     clients, known = known_recordings(mini.sessions, Objects([]))
     bob = find_person("bob", KEY, clients, known, Forgotten(KEY, frozenset()))
-    assert len(theirs_in(mini.sessions, bob)) == 3
+    assert len(files_of(mini.sessions, bob)) == 3
 
 
 def test_drafts_reviews_and_pages(anna: Person) -> None:
