@@ -149,8 +149,10 @@ def _remove_objects(commits: Iterable[str]) -> None:
     present = [commit for commit in commits if git("cat-file", "-e", commit) is not None]
     if not present:
         return
-    listed = git("rev-list", "--objects", *present, "--not", "--all", "--reflog") or ""
-    oids = [line.split(" ")[0] for line in listed.splitlines()]
+    listed = git(
+        "rev-list", "--objects", *present, "--not", "--all", "--reflog", "--indexed-objects"
+    )
+    oids = [line.split(" ")[0] for line in (listed or "").splitlines()]
     folder = Path(git("rev-parse", "--git-path", "objects") or ".git/objects")
     files = [folder / oid[:2] / oid[2:] for oid in oids]
     if not all(file.is_file() for file in files):

@@ -17,6 +17,7 @@ from pathlib import Path
 from stages.common.audio.formats import FORMATS
 from stages.common.core.corpora import CORPORA
 from stages.common.core.errors import UserError
+from stages.common.core.forgotten import Forgotten
 from stages.common.core.ids import recording_id
 from stages.segment.sessions_table import FILE, Table, read_table
 
@@ -108,6 +109,12 @@ def canonical_code(code: str) -> str:
     spaced = "".join(" " if c.isspace() else c for c in composed)
     visible = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
     return unicodedata.normalize("NFKC", " ".join(visible.split()).casefold())
+
+
+def is_forgotten(forgotten: Forgotten, recording: str, client: str | None) -> bool:
+    """Whether there is a tombstone of a recording, by its name, or of its client, whose code may be
+    spelled in another way than when it was forgotten."""
+    return forgotten.covers(recording, client) or forgotten.covers("", canonical_code(client or ""))
 
 
 def _loosely(recordings: set[str]) -> dict[str, str]:
