@@ -25,7 +25,7 @@ _ORDER = "order.csv"
 
 
 def files_of(folder: Path, person: Person) -> list[Path]:
-    """Files below `folder` that are the person's by their names, with the targets of links but for
+    """Files below `folder` that are the person's by their names, with the targets of links, except
     other recordings' files. Never the table of clients, whatever their recordings are called."""
     found = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
@@ -100,9 +100,9 @@ def remove_drafts_and_reviews(person: Person) -> None:
     if record.is_file():
         rows = {stem: row for stem, row in read_json(record).items() if not person.owns(stem)}
         write_text(record, json.dumps(rows, indent=1, sort_keys=True) + "\n")
-    (DRAFTS / _ORDER).unlink(missing_ok=True)  # the next `attune draft` writes it anew
+    (DRAFTS / _ORDER).unlink(missing_ok=True)  # the next `attune draft` rewrites it
     if any(_pages(person)):
-        shutil.rmtree(QUALITY)  # the overview lists them, too; `attune quality` writes all anew
+        shutil.rmtree(QUALITY)  # the overview lists them too; `attune quality` rebuilds it
 
 
 def _pages(person: Person) -> Iterator[Path]:
