@@ -1,9 +1,9 @@
 """Collects what to look for from everything that exists of a person, before it is removed.
 
 Words and audio count as theirs only if no other recording has them. Excluded are words in others'
-transcripts and hypotheses, those in DVC's stores and `evaluate.guard` included, and in Attune's own
-files, such as the demo's sentences; blocks of audio that another recording shares, such as those of
-a synthetic voice or a jingle; and digests of a file that two recordings have.
+transcripts and hypotheses, those in DVC's stores and of `evaluate.guard` included, and in Attune's
+own files, such as the demo's sentences; blocks of audio that another recording shares, such as
+those of a synthetic voice or a jingle; and digests of a file that two recordings have.
 """
 
 from __future__ import annotations
