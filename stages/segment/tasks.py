@@ -14,6 +14,7 @@ from stages.common.core.cache import digest_of
 from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
 from stages.common.core.files import Row, state_folder
 from stages.common.core.params import Params, Segment
+from stages.common.core.watched import WorkEnded
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.recording import Outcome, segment_recording
 from stages.segment.sessions import Source
@@ -97,8 +98,8 @@ def segment_into(source: Source, aligner: CachedAligner, settings: Segment, fold
     (folder / "audio").mkdir()
     try:
         outcome = segment_recording(source, folder, aligner, settings)
-    except MemoryError:
-        return _rejected(source.id, "took_too_much_memory")
+    except MemoryError:  # of the machine: the next run may have more
+        raise WorkEnded("took_too_much_memory") from None
     except _CONTENT_FAULTS as error:
         shutil.rmtree(folder / "audio")  # the recording may be in it already
         return _rejected(source.id, "not_processed", place_of(error))
