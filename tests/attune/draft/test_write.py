@@ -237,7 +237,7 @@ def test_what_is_no_file_is_one_line_and_leads_nowhere(
     write_drafts()
     shown = capsys.readouterr().out
     for stem, reason in (
-        ("Ada out", "leads out"), ("Ada gone", "leads to no file"),
+        ("Ada out", "points outside"), ("Ada gone", "leads to no file"),
         ("Ada itself", "leads to no file"), ("Ada folder", "not a file but"),
         ("Ada pipe", "not a file but"), ("Ad\udce1", "not UTF-8"),
     ):  # fmt: skip

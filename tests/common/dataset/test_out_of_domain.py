@@ -68,7 +68,7 @@ def test_what_is_no_file_is_told_and_nothing_leads_out(place: Path, tmp_path: Pa
         lines += str(fault.value).splitlines()
     assert len(lines) == len(names)
     assert all(any(recording_id(KEY, name) in line for line in lines) for name in names)
-    assert sum("leads out" in line for line in lines) == 1
+    assert sum("points outside" in line for line in lines) == 1
 
 
 def test_any_container_and_hidden_files(place: Path) -> None:
