@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from attune.edit_params import set_params
 from stages.common.core.ids import group_id, read_key, recording_id
@@ -21,7 +22,13 @@ ROOT = Path(__file__).parents[1]
 CLIENT, RECORDINGS = "client_01", ("session_01", "session_13")
 DATA = ("data", "models", "reports", "demo/sessions", "demo/truth", "demo/guard", ".dvc/cache",
         ".state")  # fmt: skip
-EPOCHS, RATE = 0.1, "3e-05"
+QUICK: dict[str, dict[str, Any]] = {
+    "finetune": {"num_train_epochs": 0.1},
+    "convert": {"compared_clips": 2},
+    "evaluate": {"beam_size": 1},
+}
+"""What is measured needs a model, not a good one."""
+RATE = "3e-05"
 
 
 def main() -> None:
@@ -79,7 +86,7 @@ def copy_demo(run: Runner, clone: Path) -> None:
             shutil.copytree(ROOT / name, clone / name, symlinks=True, dirs_exist_ok=True)
     here = Path.cwd()
     os.chdir(clone)
-    set_params({"finetune": {"num_train_epochs": EPOCHS}})
+    set_params(QUICK)
     os.chdir(here)
 
 

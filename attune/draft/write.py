@@ -34,7 +34,7 @@ from stages.common.core.input_files import check_file
 from stages.common.core.params import Params, load_params
 from stages.common.core.rejections import RecordingRejected
 from stages.common.text.term_list import TERMS, read_lines, variants_of
-from stages.segment.clients import read_clients
+from stages.segment.clients import is_forgotten, read_clients
 from stages.segment.session_files import find_files
 
 REVIEW = Path("data/review")
@@ -62,7 +62,7 @@ def write_drafts() -> None:
         for number, (stem, files) in enumerate(sorted(missing.items())):
             bar.update(number - bar.n)
             name = recording_id(key, stem)
-            if forgotten.covers(stem, clients.get(stem)):
+            if is_forgotten(forgotten, stem, clients.get(stem)):
                 notes.append(f"{name}: {rejections.RECORDING['forgotten']}")
                 continue
 

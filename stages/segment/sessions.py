@@ -11,7 +11,7 @@ from stages.common.core.ids import group_id, recording_id
 from stages.common.core.input_files import check_file
 from stages.common.core.manifest import Use
 from stages.common.core.rejections import RecordingRejected
-from stages.segment.clients import read_clients
+from stages.segment.clients import is_forgotten, read_clients
 from stages.segment.session_files import check_folder, find_files, role_of, stem_of
 
 IdReason = tuple[str, str]
@@ -73,7 +73,7 @@ def read_sessions(folder: Path, key: bytes) -> Sessions:
         texts = transcripts.get(stem, [])
         client = clients.by_recording.get(stem)
         reason = _pairing_fault(files, texts, stem, folder)
-        if forgotten.covers(stem, client):
+        if is_forgotten(forgotten, stem, client):
             reason = "forgotten"
         if reason:
             rejected += [(name, reason)] * len(files)

@@ -14,6 +14,7 @@ from stages.common.core.cache import digest_of
 from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
 from stages.common.core.files import Row, state_folder
 from stages.common.core.params import Params, Segment
+from stages.common.core.watched import WorkEnded
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.recording import Outcome, segment_recording
 from stages.segment.sessions import Source
@@ -63,7 +64,7 @@ def _task(source: Source, aligner: CachedAligner, settings: Segment) -> CachedTa
             *(role for _, role in source.transcripts),
         ],
         files=(source.audio, *(path for path, _ in source.transcripts)),
-        work=partial(_segment, source, aligner, settings),
+        work=partial(segment_into, source, aligner, settings),
         ended=partial(_rejected, source.id),
     )
 
@@ -92,12 +93,13 @@ def _rejected(recording: str, reason: str, *details: str) -> Row:
     return row
 
 
-def _segment(source: Source, aligner: CachedAligner, settings: Segment, folder: Path) -> Row:
+def segment_into(source: Source, aligner: CachedAligner, settings: Segment, folder: Path) -> Row:
+    """The outcome of one recording; content that no reader expects rejects it."""
     (folder / "audio").mkdir()
     try:
         outcome = segment_recording(source, folder, aligner, settings)
-    except MemoryError:
-        return _rejected(source.id, "took_too_much_memory")
+    except MemoryError:  # of the machine: the next run may have more
+        raise WorkEnded("took_too_much_memory") from None
     except _CONTENT_FAULTS as error:
         shutil.rmtree(folder / "audio")  # the recording may be in it already
         return _rejected(source.id, "not_processed", place_of(error))
