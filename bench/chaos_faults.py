@@ -27,7 +27,7 @@ DVC_SECONDS = 1.5
 """What DVC does after the stage: hashes, dvc.lock."""
 LONGEST = 600
 """A run that takes more seconds hangs."""
-ENDING = 10.0
+ENDING = 60.0
 """Seconds in which all processes of a stage must have ended after a signal to one of them."""
 YEARS = 365 * 24 * 3600
 CLOCK = """

@@ -40,7 +40,7 @@ def kill_after_a_checkpoint(folder: Path, *command: str) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as started:
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + 900
         while not checkpoints(folder):
             assert started.poll() is None, "it ended before it could be killed"
             assert time.monotonic() < deadline, "no checkpoint in 300 s"
