@@ -486,6 +486,29 @@ def release_check() -> bool:
 
 @app.command()
 @with_exit_code
+def audit() -> None:
+    """Measure what training memorizes, on spoken canaries.
+
+    Adds sentences with random secrets, spoken by eSpeak NG, to a copy of the training split: eight
+    once, eight 4 times, eight 16 times; eight more are controls. Trains a copy of the base with the
+    parameters of params.yaml, which takes as long as `finetune`. Then ranks each secret among all
+    100 that it could have been, by the model's likelihood given the sentence with its secret
+    silenced, and prints the mean exposure in bits. English only.
+
+    Works in .state/audit, which it deletes at the end with the model; the released model, metrics
+    and dvc.lock are not touched.
+
+    \b
+    Example:
+      attune audit
+    """
+    from attune.audit.command import audit
+
+    audit()
+
+
+@app.command()
+@with_exit_code
 def summary() -> None:
     """Print one screen: data, drops, WER of both models, gates.
 

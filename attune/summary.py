@@ -72,10 +72,12 @@ def lines(metrics: Mapping[str, Row], gates: Sequence[Gate]) -> list[str]:
         *_written(base, tuned),
         f"{'Hallucinated words':20}{base['hallucinated_words']:>10,}"
         f"{tuned['hallucinated_words']:>10,}",
+        *_memorization(base, tuned),
         f"{tuned['clips']:,} clips from {tuned['recordings']} recordings, "
         f"{tuned['reference_words']:,} words, both models decoded with faster-whisper",
         f"Full recordings, tuned: WER {tuned['wer_long_form']:.1%}, "
         f"median error of segment ends {_form(tuned['timestamp_error'], '.2f', ' s')}",
+        *_memorization_note(tuned),
         f"Gates       {_gates(gates)}",
         "",
         "Model       models/ct2 (a folder that faster-whisper loads)",
@@ -99,6 +101,31 @@ def _written(base: Row, tuned: Row) -> list[str]:
     return [
         f"{label:20}{_form(base.get(name), spec):>10}{_form(tuned.get(name), spec):>10}"
         for label, name, spec in _WRITTEN
+    ]
+
+
+def _memorization(base: Row, tuned: Row) -> list[str]:
+    """Lines on memorized training clips; none in older runs."""
+    if "membership_auc" not in tuned:
+        return []
+    continued = (_form(row["continued_excess"], "+.1%") for row in (base, tuned))
+    known = (tuned["membership_auc_by_base"], tuned["membership_auc"])
+    return [
+        f"{label:20}" + "".join(f"{value:>10}" for value in values)
+        for label, values in (
+            ("Cut clips continued*", continued),
+            ("Membership AUC*", (_form(value, ".2f") for value in known)),
+        )
+    ]
+
+
+def _memorization_note(tuned: Row) -> list[str]:
+    if tuned.get("membership_auc_low") is None:
+        return []
+    low, high = tuned["membership_auc_low"], tuned["membership_auc_high"]
+    pairs = tuned["membership_clips"] // 2
+    return [
+        f"* {pairs} training clips against as many of validation; AUC 95 % CI {low:.2f}-{high:.2f}"
     ]
 
 

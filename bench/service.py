@@ -26,8 +26,8 @@ from joblib import cpu_count
 
 from bench.minmax import min_median_max
 from stages.common.audio.samples import SAMPLE_RATE
-from stages.common.core.errors import run_stage
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 from tests.support.service import Service, served
 
 MODEL = Path("models/ct2").resolve()

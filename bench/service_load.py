@@ -20,7 +20,7 @@ import requests
 import soundfile
 
 from bench.service import MODEL, RECORDINGS
-from stages.common.core.errors import run_stage
+from stages.common.core.run_stage import run_stage
 from tests.support.privacy import runs_of
 from tests.support.service import Service, served
 

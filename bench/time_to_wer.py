@@ -36,9 +36,9 @@ from bench.time_to_wer_curve import Curve, Point, row, tables
 from bench.time_to_wer_data import build_datasets
 from bench.time_to_wer_validation import Clock, Validation
 from stages.common.core.cache import code_digest, digest_of, key_of
-from stages.common.core.errors import run_stage
 from stages.common.core.files import state_folder, write_text
 from stages.common.core.params import Params, load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.split_storage import load_split
 from stages.finetune.cpu.processor import has_bfloat16, keep_freed
 from stages.finetune.device import Machine, choose_machine

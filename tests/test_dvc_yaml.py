@@ -72,7 +72,7 @@ def test_a_new_linter_reruns_nothing() -> None:
 
 
 def test_the_pipeline_is_read_in_two_screens() -> None:
-    assert len((ROOT / "dvc.yaml").read_text(encoding="utf-8").splitlines()) < 280
+    assert len((ROOT / "dvc.yaml").read_text(encoding="utf-8").splitlines()) < 300
 
 
 @pytest.mark.parametrize("name", ["baseline", "evaluate"])

@@ -12,10 +12,10 @@ _SYNC = re.compile(r"[<\[(]\s*synch?(?:ing|ed)?\b\s*[>\])]?\.?", re.IGNORECASE)
 """Signals by which audio and video were synchronized; some are not closed."""
 _KEYED = re.compile(r"\S+\s*\((?P<words>[^()]*)\)\s*")
 """Ellie's utterances were chosen by a key: `how_doing (how are you doing today)`."""
-_KEY = re.compile(r"\w*[\d_]\w*")
+_KEY = re.compile(r"(?=\w*?[\d_])\w++")
 _LETTERS = re.compile(r"\b[^\W\d_](?:_[^\W\d_])+\b")
 """`l_a`, spelled out letter by letter."""
-_JOINED = re.compile(r"(?<!\S)(?!\W*scrubbed_entry\b)\S*_\S*")
+_JOINED = re.compile(r"(?<!\S)(?=\S)(?![^\w\s]*+scrubbed_entry\b)\S*_\S*")
 UNCLEAR = "[unclear]"
 
 

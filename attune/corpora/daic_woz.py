@@ -118,6 +118,8 @@ def prepare(found: Found) -> Prepared:
 
 def _rows(path: Path) -> list[Cue]:
     """The rows, unchanged. Raises: NotImported."""
+    if not path.is_file():
+        raise NotImported(RECORDING["no_file"])
     try:
         cues, timed = csv_cues.parse(decode_text(path.read_bytes())[0])
     except OSError:

@@ -97,6 +97,8 @@ def by_number(pairs: Iterator[tuple[str, str, Path]]) -> dict[str, dict[str, lis
 
 def decoded(path: Path) -> Samples:
     """16 kHz mono, shape (samples,). Raises: NotImported."""
+    if not path.is_file():
+        raise NotImported(RECORDING["no_file"])
     try:
         with path.open("rb") as file:
             if file.read(len(_POINTER)) == _POINTER:

@@ -44,8 +44,9 @@ _LABELS = 90
 _RECORDING_SECONDS = 26.0
 """Seconds of recording per training window. Less than a full window, since some windows are short,
 although pauses and dropped segments are left out."""
-_HALLUCINATION_TESTS = 60
-"""Windows of each scored model: clips without speech, and cut ones; see hallucination_tests.py."""
+_MEMORIZATION_TESTS = 180
+"""Windows of each scored model: clips without speech, cut ones, and ones whose loss is computed;
+see hallucination_tests.py and training_audio.py."""
 _FEW_WORDS = 0.5
 """Time of such a window, in units of one full of speech."""
 _VALIDATION = 0.5
@@ -166,7 +167,7 @@ def minutes_of(rates: Rates, corpus: Corpus, params: Params) -> dict[str, float]
     speech = max(corpus.test_hours * 3600, corpus.test_recordings * _RECORDING_SECONDS)
     clips = corpus.test_hours * 3600 * rates.scoring / cores
     full_recordings = speech * rates.scoring / cores
-    tests = _HALLUCINATION_TESTS * _FEW_WORDS * _RECORDING_SECONDS * rates.scoring / cores
+    tests = _MEMORIZATION_TESTS * _FEW_WORDS * _RECORDING_SECONDS * rates.scoring / cores
     seconds = {
         "segment": corpus.aligned_hours * 3600 * rates.aligning / cpu_count(),
         "finetune": (windows * epochs + validated) * rates.training,

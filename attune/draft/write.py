@@ -30,10 +30,11 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import sha256, state_folder
 from stages.common.core.forgotten import read_forgotten
 from stages.common.core.ids import read_key, recording_id
+from stages.common.core.input_files import check_file
 from stages.common.core.params import Params, load_params
 from stages.common.core.rejections import RecordingRejected
 from stages.common.text.term_list import TERMS, read_lines, variants_of
-from stages.segment.clients import read_clients
+from stages.segment.clients import is_forgotten, read_clients
 from stages.segment.session_files import find_files
 
 REVIEW = Path("data/review")
@@ -61,7 +62,7 @@ def write_drafts() -> None:
         for number, (stem, files) in enumerate(sorted(missing.items())):
             bar.update(number - bar.n)
             name = recording_id(key, stem)
-            if forgotten.covers(stem, clients.get(stem)):
+            if is_forgotten(forgotten, stem, clients.get(stem)):
                 notes.append(f"{name}: {rejections.RECORDING['forgotten']}")
                 continue
 
@@ -111,13 +112,21 @@ class _Drafting:
 
         Raises: _NoDraft.
         """
+        try:
+            for path in files:
+                check_file(path, Path(self._params.data.sessions))
+        except RecordingRejected as rejected:
+            raise _NoDraft(rejections.RECORDING[rejected.reason]) from None
         if len(files) > 1:
             raise _NoDraft(rejections.RECORDING["same_stem"])
         params = self._params
         language, beam_size = params.build_dataset.language, params.evaluate.beam_size
         level = params.normalize.level_dbfs
         options = [self._writer.model_digest, language, beam_size, level, self._terms, _FORM]
-        fingerprint = key_of([*options, sha256(files[0])])
+        try:
+            fingerprint = key_of([*options, sha256(files[0])])
+        except OSError:
+            raise _NoDraft(rejections.RECORDING["audio_unreadable"]) from None
         if self._store.is_current(stem, fingerprint):
             return False
         if self._store.is_edited(stem):

@@ -16,11 +16,12 @@ from attune.forget import report
 from attune.forget.gather import gather, without_others
 from attune.forget.known import REVIEWS, known_recordings
 from attune.forget.needles import Needles
-from attune.forget.person import find_person
+from attune.forget.person import codes_of, find_person
 from attune.forget.plan import Plan, make_plan
 from attune.forget.repository import check_idle
 from attune.forget.rerun import check_models, has_run, rerun, unknown_models
 from attune.forget.search import Search
+from attune.forget.session_files import check_guard
 from attune.forget.stores import Objects, Store, open_stores
 from stages.common.core.errors import UserError
 from stages.common.core.forgotten import add_forgotten, read_forgotten
@@ -34,27 +35,29 @@ def forget(text: str, dry: bool) -> bool:
 
     Returns: whether nothing is left and the pipeline ran without an error.
 
-    Raises: UserError if there is no such person, a model in use learned from them, a remote cannot
-        be reached, or DVC, an experiment or `attune review` is running.
+    Raises: UserError if there is no such person, the out-of-domain set has a recording of their
+        name, a model in use learned from them, a remote cannot be reached, or DVC, an experiment or
+        `attune review` is running.
     """
     params = load_params()
     key = read_key(Path(params.data.key))
-    sessions = Path(params.data.sessions)
+    sessions, guard = Path(params.data.sessions), Path(params.evaluate.guard)
     with dvc_repository() as repo, _alone(repo):
         stores, others = open_stores(repo)
         objects = Objects(stores)
         clients, known = known_recordings(sessions, objects)
         person = find_person(text, key, clients, known, read_forgotten(key))
+        check_guard(guard, sessions, person)
         check_models(params, person)
         with _bar("finding") as step:
-            needles = gather(person, sessions, objects, step)
+            needles = gather(person, sessions, guard, objects, step)
             plan = make_plan(repo, objects, person, needles, sessions, step)
         counts = plan.counts()
         print(report.heading(person, key))
         if dry:
             print(report.to_remove(counts))
             return True
-        add_forgotten(key, person.recordings, person.clients)
+        add_forgotten(key, person.recordings, codes_of(person))
         plan.carry_out()
     plan.remove_databases()
     print(report.removed(counts), flush=True)
@@ -66,11 +69,11 @@ def forget(text: str, dry: bool) -> bool:
         ran = rerun()
         if not ran:
             print(
-                "forget: `dvc repro` failed, see above; correct that and run it again. What is "
-                "listed above is removed nevertheless",
+                "forget: `dvc repro` failed, see above; correct that and run it again. The data "
+                "listed as removed stays removed",
                 file=sys.stderr,
             )
-        clean = _search(plan, without_others(needles, person, sessions), stores)
+        clean = _search(plan, without_others(needles, person, sessions, guard), stores)
     print(report.beyond_reach(others, unknown_models(params)))
     return clean and ran
 

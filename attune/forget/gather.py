@@ -1,8 +1,9 @@
-"""Reads what to look for from all that exists of a person, before any of it is removed.
+"""Collects what to look for from everything that exists of a person, before it is removed.
 
-Words and audio count as theirs only if no other recording has them: words of others' transcripts
-and hypotheses are taken out, and those of Attune's own files, such as the demo's sentences; blocks
-of audio that another recording shares are, too, as synthetic voices and jingles do.
+Words and audio count as theirs only if no other recording has them. Excluded are words in others'
+transcripts and hypotheses, those in DVC's stores and of `evaluate.guard` included, and in Attune's
+own files, such as the demo's sentences; blocks of audio that another recording shares, such as
+those of a synthetic voice or a jingle; and digests of a file that two recordings have.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from attune.forget.blocks import Blocks, blocks_of
 from attune.forget.containers import pcm_of
+from attune.forget.holding import is_others_source
 from attune.forget.known import DRAFTS, REVIEWS
 from attune.forget.needles import Needles
 from attune.forget.own_files import own_words
@@ -44,9 +46,16 @@ _SHORTEST_NAME = 5
 
 
 def gather(
-    person: Person, sessions: Path, objects: Objects, progress: Callable[[], object]
+    person: Person,
+    sessions: Path,
+    guard: Path,
+    objects: Objects,
+    progress: Callable[[], object],
 ) -> Needles:
-    """What to look for, from the folder, drafts, reviews, outputs and DVC's stores."""
+    """What to look for, from the folder, drafts, reviews, outputs and DVC's stores.
+
+    guard: the out-of-domain set, which is nobody's in `sessions`.
+    """
     found = _Found(person)
     for folder in (sessions / "audio", sessions / "transcripts", DRAFTS, REVIEWS):
         for path in _files(folder):
@@ -63,7 +72,7 @@ def gather(
         if person.owns(path.name):
             found.texts(path.read_bytes())
     for row in _rows():
-        if row.get("recording", row["id"][:11]) in person.ids:
+        if _recording_of(row) in person.ids:
             found.row(row)
     _clips(person, found)
     common = own_words()
@@ -78,25 +87,34 @@ def gather(
             ids=tuple(sorted(id_.encode() for id_ in person.ids)),
             names=Phrases(searched),
             digests=frozenset(found.digests),
-            runs=Phrases(found.runs - common.runs),
+            runs=Phrases(found.runs - common.runs - _runs_in_stores(found.runs, person, objects)),
             blocks=Blocks(found.blocks),
             hidden_names=sum(phrase not in searched for phrase in names.values()),
         ),
         person,
         sessions,
+        guard,
     )
     shared: set[bytes] = set()
-    for path in _files(sessions / "audio"):
-        if not person.owns(path.name):
-            progress()
-            shared |= needles.blocks_in(path.read_bytes())
-    return replace(needles, blocks=Blocks(set(needles.blocks) - shared))
+    digests = set(needles.digests)
+    for folder in (sessions, guard):
+        for path in _files(folder / "audio") + _files(folder / "transcripts"):
+            if folder == guard or not person.owns(path.name):
+                progress()
+                content = path.read_bytes()
+                digests -= _digests(content)
+                if _is_audio(path.name):
+                    shared |= needles.blocks_in(content)
+    for oid, paths in objects.paths_of().items():
+        if any(is_others_source(person, path) for path in paths):
+            digests.discard(oid)
+    return replace(needles, digests=frozenset(digests), blocks=Blocks(set(needles.blocks) - shared))
 
 
-def without_others(needles: Needles, person: Person, sessions: Path) -> Needles:
-    """`needles` without the words of others, in their transcripts or in what a model heard."""
+def without_others(needles: Needles, person: Person, sessions: Path, guard: Path) -> Needles:
+    """`needles` without the words in others' transcripts and hypotheses."""
     runs = set(needles.runs)
-    for text in _texts_of_others(person, sessions):
+    for text in _texts_of_others(person, sessions, guard):
         if not runs:
             break
         for words in readings(text):
@@ -110,7 +128,6 @@ class _Found:
         self.runs: set[str] = set()
         self.blocks: set[bytes] = set()
         self.digests: set[str] = set()
-        self._seen: set[str] = set()
 
     def file(self, path: Path) -> None:
         """A file of the person's by its name."""
@@ -119,7 +136,7 @@ class _Found:
             if _is_audio(path.name):
                 self._audio(content, path)
             else:
-                # As it stands a transcript has times between the words of two cues.
+                # The raw text has times between the words of two cues.
                 texts = [text.encode() for text in _transcript(path)]
                 for text in texts or [content]:
                     self.texts(text)
@@ -147,11 +164,10 @@ class _Found:
         self._pcm(flac)
 
     def _is_new(self, content: bytes) -> bool:
-        digest = hashlib.sha256(content).hexdigest()
-        if digest in self._seen or not content:
+        digests = _digests(content)
+        if digests <= self.digests or not content:
             return False
-        self._seen.add(digest)
-        self.digests |= {digest, hashlib.md5(content, usedforsecurity=False).hexdigest()}
+        self.digests |= digests
         return True
 
     def _audio(self, content: bytes, source: bytes | Path) -> None:
@@ -168,14 +184,33 @@ class _Found:
             self.blocks.update(blocks_of(part))
 
 
-def _texts_of_others(person: Person, sessions: Path) -> Iterator[str]:
+def _digests(content: bytes) -> set[str]:
+    md5 = hashlib.md5(content, usedforsecurity=False)
+    return {hashlib.sha256(content).hexdigest(), md5.hexdigest()}
+
+
+def _runs_in_stores(runs: set[str], person: Person, objects: Objects) -> set[str]:
+    """Those of `runs` that others say in transcripts of any revision."""
+    said: set[str] = set()
+    for oid, paths in sorted(objects.paths_of().items()):
+        is_text = any(is_others_source(person, path) and not _is_audio(path) for path in paths)
+        if is_text and oid in objects:
+            for text in texts_in(objects.read(oid)):
+                for words in readings(text):
+                    said |= runs & runs_of(words)
+    return said
+
+
+def _texts_of_others(person: Person, sessions: Path, guard: Path) -> Iterator[str]:
+    for path in _files(guard / "transcripts"):
+        yield from _transcript(path)
     for folder in (sessions / "transcripts", DRAFTS, REVIEWS, state_folder("aligner")):
         for path in _files(folder):
             if not person.owns(path.name):
                 yield from _transcript(path)
                 yield from texts_in(path.read_bytes())
     for row in _rows():
-        if row.get("recording", row["id"][:11]) not in person.ids:
+        if _recording_of(row) not in person.ids:
             yield from (str(row[name]) for name in _TEXTS if row.get(name))
 
 
@@ -186,6 +221,11 @@ def _rows() -> Iterator[dict[str, Any]]:
                 yield from (row for row in stream_rows(path) if "recording" in row or "id" in row)
             except ValueError:
                 continue  # damaged: the next run writes it anew
+
+
+def _recording_of(row: dict[str, Any]) -> str:
+    """Rows of clips without speech have their id alone, rows of lost text only the recording."""
+    return str(row["recording"] if "recording" in row else row["id"])[:11]
 
 
 def _clips(person: Person, found: _Found) -> None:

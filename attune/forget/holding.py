@@ -1,8 +1,9 @@
-"""Which objects of DVC's stores hold a person: exactly these are removed.
+"""Which objects of DVC's stores hold a person's data: exactly these are removed.
 
-By the names in listings, by content (everything derived names its recordings by id), and for models
-by the list of what they learned from. A listing goes if one of its files goes, an entry of the
-run-cache if it names what goes. What other revisions need and holds nothing of the person stays.
+An object is theirs by its name in a listing, by its content (all derived data names its recordings
+by id) or, for a model, by the list of recordings that it learned from. A listing is removed with
+any of its files, a run-cache entry if it names a removed object. All other objects stay, those of
+other revisions included.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from attune.forget.known import names_in
 from attune.forget.needles import Needles
@@ -18,6 +20,7 @@ from attune.forget.stores import LISTING, Entry, Objects, Store, hashes_in
 from stages.common.audio.formats import FORMATS
 from stages.common.dataset.model_card import CARD, OPENING
 from stages.common.dataset.trained_on import TRAINED_ON, parse_trained_on
+from stages.common.transcripts.read import SUFFIXES
 from stages.segment.sessions_table import FILE as TABLE
 
 WEIGHTS = re.compile(r"model(-\d+-of-\d+)?\.(safetensors|bin)|pytorch_model(-\d+-of-\d+)?\.bin")
@@ -57,7 +60,7 @@ def find_held(
 
     Args:
         locks: texts of lock files and of the run-cache, to tell tuned models from bases.
-        progress: called once an object.
+        progress: called once per object.
     """
     paths = objects.paths_of()
     sources = _named(paths, person)
@@ -67,11 +70,13 @@ def find_held(
         progress()
         if oid.endswith(LISTING) or oid in files or oid in clean:
             continue
-        if oid in paths and all(map(_is_others_audio(person), paths[oid])):
+        # Another recording's file is theirs, whatever it says; audio need not be read, from a
+        # remote above all.
+        if any(is_others_source(person, path) for path in paths.get(oid, ())):
             continue
         content = objects.read(oid)
         if any(path.rpartition("/")[2] == TABLE for path in paths.get(oid, ())):
-            if names_in(content) & (person.recordings | person.clients):
+            if person.is_named_in(names_in(content)):
                 files.add(oid)
                 sources.add(oid)
         elif needles.in_bytes(content):
@@ -96,29 +101,20 @@ def is_weights(path: str) -> bool:
     return WEIGHTS.fullmatch(path.rpartition("/")[2]) is not None
 
 
+def is_others_source(person: Person, path: str) -> bool:
+    """Whether a file is audio or a transcript of another known recording, by its name."""
+    suffix = PurePosixPath(path).suffix.lower()
+    return (suffix in SUFFIXES or suffix[1:] in FORMATS) and person.is_others(path)
+
+
 def _named(paths: dict[str, set[str]], person: Person) -> set[str]:
-    """Files that are the person's by their names, and nobody else's by another."""
+    """Files whose names are all the person's: another recording may have the same content."""
     return {
         oid
         for oid, names in paths.items()
         if any(map(person.owns, names))
-        and not any(not person.owns(name) and _is_audio(name) for name in names)
+        and not any(is_others_source(person, name) for name in names)
     }
-
-
-def _is_audio(path: str) -> bool:
-    return path.rpartition(".")[2].lower() in FORMATS
-
-
-def _is_others_audio(person: Person) -> Callable[[str], bool]:
-    """Audio named for another known recording need not be read, from a remote above all."""
-    others = person.others | person.other_ids
-
-    def check(path: str) -> bool:
-        name = path.rpartition("/")[2]
-        return _is_audio(name) and name.rpartition(".")[0] in others
-
-    return check
 
 
 def _weights(objects: Objects, person: Person, tuned: set[str]) -> tuple[set[str], set[str]]:

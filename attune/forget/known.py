@@ -6,10 +6,11 @@ import csv
 import io
 import re
 import unicodedata
+from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
 from attune.forget.stores import Objects
-from stages.segment.clients import stem_in
+from stages.segment.clients import canonical_code, stem_in
 from stages.segment.session_files import find_files, stem_of
 from stages.segment.sessions_table import FILE as TABLE
 
@@ -30,21 +31,31 @@ def known_recordings(sessions: Path, objects: Objects) -> tuple[dict[str, str], 
     for folder in (DRAFTS, REVIEWS):
         stems |= {stem_of(path) for path in folder.glob("*.vtt")}
     for entries in objects.listings.values():
-        names = {entry.path for entry in entries}
-        if any(name.startswith("transcripts/") for name in names):
-            stems |= {
-                stem
-                for name in names
-                if name.startswith("audio/") and not _ID.fullmatch(stem := _stem(name))
-            }
+        # The folder itself, or one in a folder that DVC tracks as a whole.
+        folders: dict[PurePosixPath, list[str]] = defaultdict(list)
+        for entry in entries:
+            folders[PurePosixPath(entry.path).parent].append(_stem(entry.path))
+        for parent, names in folders.items():
+            if parent.name == "audio" and parent.with_name("transcripts") in folders:
+                stems |= {name for name in names if not _ID.fullmatch(name)}
     rows: dict[str, str] = {}
     if (sessions / TABLE).is_file():
         rows = _rows((sessions / TABLE).read_bytes())
     for oid, paths in sorted(objects.paths_of().items()):
         if oid in objects and any(path.rpartition("/")[2] == TABLE for path in paths):
             rows = _rows(objects.read(oid)) | rows
-    clients = {stem_in(name, stems): client for name, client in rows.items()}
+    clients = {recording_in(name, stems): client for name, client in rows.items()}
     return clients, stems | clients.keys()
+
+
+def recording_in(cell: str, known: set[str]) -> str:
+    """The recording that a cell of the table names, as `read_clients` takes it: in another spelling
+    only where one recording alone has such a name."""
+    stem = stem_in(cell, known)
+    if stem in known:
+        return stem
+    alike = [name for name in known if canonical_code(name) == canonical_code(stem)]
+    return alike[0] if len(alike) == 1 else stem
 
 
 def names_in(table: bytes) -> set[str]:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from attune.draft.drafts import RECORD
-from attune.forget.known import DRAFTS, REVIEWS
+from attune.forget.known import DRAFTS, REVIEWS, recording_in
 from attune.forget.person import Person
+from stages.common.core.errors import UserError
 from stages.common.core.files import read_json, write_text
-from stages.segment.clients import stem_in
+from stages.segment.session_files import stem_of
 from stages.segment.sessions_table import FILE as TABLE
 from stages.segment.sessions_table import read_table
 
@@ -23,17 +24,32 @@ QUALITY = Path("data/quality")
 _ORDER = "order.csv"
 
 
-def theirs_in(folder: Path, person: Person) -> list[Path]:
-    """Files below `folder` that are the person's by their names, with the targets of links."""
+def files_of(folder: Path, person: Person) -> list[Path]:
+    """Files below `folder` that are the person's by their names, with the targets of links, except
+    other recordings' files. Never the table of clients, whatever their recordings are called."""
     found = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if person.owns(path.name) and (path.is_file() or path.is_symlink()):
+        if path.name != TABLE and person.owns(path.name) and (path.is_file() or path.is_symlink()):
             found.append(path)
             target = Path(os.path.realpath(path))
-            inside = target.is_relative_to(os.path.realpath(folder))
-            if path.is_symlink() and inside and target.is_file():
+            is_theirs = not person.is_others(target.name) and target.is_relative_to(
+                os.path.realpath(folder)
+            )
+            if path.is_symlink() and is_theirs and target.is_file():
                 found.append(target)
     return sorted(set(found))
+
+
+def check_guard(guard: Path, sessions: Path, person: Person) -> None:
+    """Raises: UserError if the out-of-domain set has a file with the name of a recording of the
+    person's in `sessions`: in DVC's stores names alone tell whose a file is."""
+    names = [{stem_of(path) for path in files_of(folder, person)} for folder in (guard, sessions)]
+    if both := set.intersection(*names):
+        raise UserError(
+            f"evaluate.guard: {len(both)} file(s) with the name of a recording of theirs, which "
+            "would be removed with it: give them other names, track the folder again with `dvc "
+            "add`, and repeat"
+        )
 
 
 def rows_in(sessions: Path, person: Person) -> int:
@@ -56,11 +72,11 @@ def _table(sessions: Path, person: Person) -> tuple[Any, set[int]]:
     if table is None:
         return None, set()
     at, client = table.index("recording"), table.index("client")
-    known = person.recordings | person.others
+    known = set(person.recordings | person.others)
 
     def theirs(row: list[str]) -> bool:
-        named = at < len(row) and stem_in(row[at], set(known)) in person.recordings
-        return named or (client < len(row) and row[client] in person.clients)
+        named = at < len(row) and recording_in(row[at], known) in person.recordings
+        return named or (client < len(row) and person.has_code(row[client]))
 
     return table, {line for line, row in table.rows if theirs(row)}
 
@@ -69,8 +85,8 @@ def drafts_and_reviews(person: Person) -> Counter[str]:
     """Number of the person's files by place."""
     return Counter(
         {
-            "drafts": len(theirs_in(DRAFTS, person)),
-            "reviews": len(theirs_in(REVIEWS, person)),
+            "drafts": len(files_of(DRAFTS, person)),
+            "reviews": len(files_of(REVIEWS, person)),
             "quality pages": len(list(_pages(person))),
         }
     )
@@ -78,15 +94,15 @@ def drafts_and_reviews(person: Person) -> Counter[str]:
 
 def remove_drafts_and_reviews(person: Person) -> None:
     for folder in (DRAFTS, REVIEWS):
-        for path in theirs_in(folder, person):
+        for path in files_of(folder, person):
             path.unlink(missing_ok=True)
     record = DRAFTS / RECORD
     if record.is_file():
         rows = {stem: row for stem, row in read_json(record).items() if not person.owns(stem)}
         write_text(record, json.dumps(rows, indent=1, sort_keys=True) + "\n")
-    (DRAFTS / _ORDER).unlink(missing_ok=True)  # the next `attune draft` writes it anew
+    (DRAFTS / _ORDER).unlink(missing_ok=True)  # the next `attune draft` rewrites it
     if any(_pages(person)):
-        shutil.rmtree(QUALITY)  # the overview lists them, too; `attune quality` writes all anew
+        shutil.rmtree(QUALITY)  # the overview lists them too; `attune quality` rebuilds it
 
 
 def _pages(person: Person) -> Iterator[Path]:

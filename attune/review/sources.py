@@ -16,12 +16,13 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import Row, read_rows
 from stages.common.core.forgotten import read_forgotten
 from stages.common.core.ids import recording_id
+from stages.common.core.input_files import check_file
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue
 from stages.common.transcripts.marks import UNKNOWN
 from stages.common.transcripts.read import read_cues, read_transcripts
-from stages.segment.clients import read_clients
-from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
+from stages.segment.clients import is_forgotten, read_clients
+from stages.segment.session_files import check_folder, find_files, role_of, stem_of
 
 SEGMENTS, DRAFTS = Path("data/segments"), Path("data/drafts")
 _DOUBTS = {
@@ -86,10 +87,10 @@ class Sources:
             texts = transcripts.get(stem, [])
             try:
                 for path in (*files, *texts):
-                    check_link(path, self._sessions)
+                    check_file(path, self._sessions)
             except RecordingRejected:
                 continue  # `segment` reports it
-            if len(files) > 1 or forgotten.covers(stem, clients.get(stem)):
+            if len(files) > 1 or is_forgotten(forgotten, stem, clients.get(stem)):
                 continue
             id_ = recording_id(self._key, stem)
             roles = [(path, role_of(stem_of(path), stem)) for path in texts]

@@ -12,11 +12,11 @@ from pathlib import Path
 from stages.build_dataset.building import build
 from stages.build_dataset.split_assignment import SPLITS
 from stages.common.audio.samples import Pcm16, read_pcm
-from stages.common.core.errors import run_stage
 from stages.common.core.ids import read_key
 from stages.common.core.manifest import audio_path, read_recordings
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.labels import load_labeller
 
 SOURCE, AUDIO = Path("data/normalized"), Path("data/segments")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from stages.build_dataset.empty_windows import EmptyWindow, EmptyWindows, make_empty_clip
+from stages.build_dataset.membership import SIDES, Pair, draw_pairs, single_window
 from stages.build_dataset.planning import Survey, plan, survey
 from stages.build_dataset.slice_labels import label_clips
 from stages.build_dataset.split_assignment import SPLITS, assign, filled_shares
@@ -20,7 +21,7 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows, write_text
 from stages.common.core.ids import keyed_hash
 from stages.common.core.manifest import Recording, read_segments
-from stages.common.core.metrics import coarse
+from stages.common.core.metrics import three_digits
 from stages.common.core.params import BuildDataset
 from stages.common.dataset.full_recordings import ReadAudio, save_recordings
 from stages.common.dataset.labels import Labeller
@@ -102,8 +103,8 @@ def build(
                 "recordings": len(kept),
                 "segments": kept.total(),
                 "clips": counts.clips,
-                "seconds": coarse(counts.seconds),
-                "words": int(coarse(counts.words)),
+                "seconds": three_digits(counts.seconds),
+                "words": int(three_digits(counts.words)),
             }
             if split != "train":
                 # Keyed, since a plain hash of a transcript could be checked against guesses.
@@ -118,6 +119,9 @@ def build(
                     fresh / "test", fresh / "test_recordings", at_level, params.language
                 )
                 write_rows(fresh / "test_slices.jsonl", labels)
+        pairs = draw_pairs(read_segments(source), surveyed, recordings, key)
+        metrics["membership_pairs"] = len(pairs)
+        _save_pairs(fresh / "membership", pairs, labeller, at_level, groups)
         check_splits(fresh, recordings)
         metrics |= train_only_metrics(fresh, recordings, len(assigned.left_out))
         data = TrainingData(
@@ -126,6 +130,22 @@ def build(
         )  # fmt: skip
         write_training_data(fresh / "train", data)
     return metrics | {"empty_windows": dict(empty.counts)}
+
+
+def _save_pairs(
+    folder: Path,
+    pairs: Sequence[Pair],
+    labeller: Labeller,
+    read: ReadAudio,
+    clients: Mapping[str, str],
+) -> None:
+    """Both sides of `pairs` as splits, and `pairs.jsonl` with their ids in the order of `pairs`."""
+    rows = ({"train": train.id, "validation": validation.id} for train, validation in pairs)
+    write_rows(folder / "pairs.jsonl", rows)
+    for side, segments in zip(SIDES, zip(*pairs, strict=True), strict=False):
+        ordered = sorted(segments, key=lambda s: (s.recording, s.start, s.id))
+        windows = map(single_window, ordered)
+        save_split(folder / side, _make_clips(windows, labeller, read, clients))
 
 
 def _make_clips(

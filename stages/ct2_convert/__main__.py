@@ -1,10 +1,9 @@
 """Stage `ct2_convert`: the tuned model in CTranslate2's format, compared with the original.
 
 Reads `models/finetuned` and the validation split. Writes `models/ct2` (with tokenizer, preprocessor
-and card), `metrics/convert.json` (how much the converted model's transcripts of
-validation clips differ from the original's) and `metrics/errors_validation.csv` (errors of each
-validation recording, whose clips are transcribed as the test split's; experiments are ranked by
-them).
+and card), `metrics/convert.json` (how much the converted model's hypotheses for validation clips
+differ from the original's) and `metrics/errors_validation.csv` (errors of each validation
+recording, whose clips are transcribed like the test split's; experiments are ranked by them).
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ from stages.common.asr.windowed import (
     transcribe_clips,
     transcribe_windows,
 )
-from stages.common.core.errors import run_stage
 from stages.common.core.files import new_folder, write_text
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.features import load_extractor, log_mel
 from stages.common.dataset.labels import is_multilingual, load_labeller
 from stages.common.dataset.model_card import CARD, for_library

@@ -17,9 +17,10 @@ from pathlib import Path
 from stages.common.asr.convert import to_ctranslate2, write_processor
 from stages.common.asr.model import choose_device
 from stages.common.asr.trial import try_out
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, read_json
 from stages.common.core.params import Base, load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
 from stages.common.dataset.model_card import write_base_card
 from stages.common.dataset.trained_on import copy_trained_on

@@ -10,6 +10,7 @@ from pathlib import Path
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_json, sha256
 from stages.fetch_base.from_ctranslate2.model_bin import read_model
+from stages.fetch_base.whole_files import is_whole
 
 TARGET, TARGET_CT2 = Path("models/base"), Path("models/base-ct2")
 SMALL_FILES = (
@@ -119,6 +120,8 @@ def model_files(folder: Path) -> list[str]:
                 raise UserError(
                     f"{folder}: {name} is only a git-lfs pointer; run `git lfs pull` there"
                 )
+        if name != CONVERTED and not is_whole(folder / name):
+            raise UserError(f"{folder}: {name} is truncated or damaged; copy it again")
     for index in (name for name in names if name.endswith(".index.json")):
         shards = read_json(folder / index).get("weight_map", {}).values()
         for missing in sorted(set(shards) - set(names)):

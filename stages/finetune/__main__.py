@@ -21,11 +21,11 @@ from pathlib import Path
 import torch
 from accelerate import PartialState
 
-from stages.common.core.errors import run_stage
 from stages.common.core.files import state_folder
 from stages.common.core.ids import read_key
 from stages.common.core.locks import Lock
 from stages.common.core.params import Params, load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.model_card import model_card, read_base_card, read_training_data
 from stages.common.dataset.out_of_domain import OutOfDomainRecording, read_out_of_domain_set

@@ -22,11 +22,12 @@ from typing import Any
 
 from stages.common.audio.level import gain_for
 from stages.common.core import manifest
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder
-from stages.common.core.metrics import coarse, write_metrics
+from stages.common.core.metrics import three_digits, write_metrics
 from stages.common.core.params import Normalize as Settings
 from stages.common.core.params import load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.text.decodable import SUPPRESSED, decodable
 from stages.common.text.normalizer import VERSION, Style, language_notice, normalize
 from stages.common.text.unicode_forms import clean
@@ -99,7 +100,7 @@ def metrics_of(
 
 
 def _words(segments: Iterable[manifest.Segment]) -> int:
-    return int(coarse(sum(len(segment.text.split()) for segment in segments)))
+    return int(three_digits(sum(len(segment.text.split()) for segment in segments)))
 
 
 def main() -> None:

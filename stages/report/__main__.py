@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_text
+from stages.common.core.run_stage import run_stage
 from stages.common.dataset.split_storage import load_split
 from stages.common.evaluation.clip_scores import read_scores
 from stages.common.evaluation.comparison.revisions import working_tree

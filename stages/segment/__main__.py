@@ -3,10 +3,10 @@
     python -m stages.segment
 
 Reads the folder `data.sessions` (see stages/segment/session_files.py). Writes `data/segments`
-(16 kHz mono FLAC per recording, the manifest of stages/common/core/manifest.py, and `lost.jsonl`
-with all text that is in no segment, and `recordings_metrics.jsonl` with the quality of each
-recording) and `metrics/segment.json`. Recordings, transcripts and cues
-that cannot be used are counted by reason and do not stop the stage.
+(16 kHz mono FLAC per recording, the manifest of stages/common/core/manifest.py, `lost.jsonl` with
+all text that is in no segment, and `recordings_metrics.jsonl` with the quality of each recording)
+and `metrics/segment.json`. Recordings, transcripts and cues that cannot be used are counted by
+reason and do not stop the stage.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.core import manifest, rejections
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows
 from stages.common.core.ids import read_key
 from stages.common.core.interval_text import interval_text
 from stages.common.core.metrics import write_metrics
 from stages.common.core.params import Params, load_params
+from stages.common.core.run_stage import run_stage
 from stages.common.transcripts.read import SUFFIXES
 from stages.segment.metrics import recordings_metrics, segment_metrics
 from stages.segment.recording import Outcome

@@ -8,6 +8,8 @@ have (published corpora, synthetic speech), `all` or nothing for the others. `at
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 from stages.common.audio.formats import FORMATS
 from stages.common.core.corpora import CORPORA
 from stages.common.core.errors import UserError
+from stages.common.core.forgotten import Forgotten
 from stages.common.core.ids import recording_id
 from stages.segment.sessions_table import FILE, Table, read_table
 
@@ -25,10 +28,14 @@ _OPTIONAL = {"use": ("all", "train"), "corpus": tuple(CORPORA)}
 _MADE = re.compile(r"speak-[0-9a-f]{16}|daic-\d{3}|primock57-day\d+-consultation\d+")
 
 
+_INVISIBLE = ("Cf", "Cc", "Cs")
+"""Unicode categories: zero-width characters, marks of direction, controls."""
+
+
 @dataclass(frozen=True)
 class Clients:
     by_recording: dict[str, str]
-    """Client by the recording's stem."""
+    """Client by the recording's stem, in the spelling of the client's first row."""
     train_only: set[str]
     """Stems of the recordings with the use `train`."""
     corpora: dict[str, str]
@@ -54,6 +61,9 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     known = set(recordings)
     if table is None:
         return Clients({}, _made(known), {}, [], given=False)
+    spellings: dict[str, str] = {}
+    respelled: set[str] = set()
+    loose = _loosely(known)
     clients: dict[str, str] = {}
     uses: dict[str, str] = {}
     corpora: dict[str, str] = {}
@@ -61,9 +71,14 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     rows, faults = _rows(table)
     for line, name, client, use, corpus in rows:
         stem = stem_in(name, known)
+        stem = stem if stem in known else loose.get(canonical_code(stem), stem)
         if stem not in known:
             unknown.add(stem)
             continue
+        spelling = spellings.setdefault(canonical_code(client), client)
+        if client != spelling:
+            respelled.add(stem)
+        client = spelling
         for what, cell, cells in (
             ("client", client, clients),
             ("use", use, uses),
@@ -81,7 +96,31 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     # A voice without a client, such as a synthetic one, is in no other split anyway.
     notices = [(stem, "unknown_recording") for stem in sorted(unknown)]
     notices += [(stem, "no_client") for stem in sorted(known - set(clients) - train_only)]
+    notices += [(stem, "client_respelled") for stem in sorted(respelled)]
     return Clients(clients, train_only, corpora, notices, given=True)
+
+
+def canonical_code(code: str) -> str:
+    """The canonical form of a client's code: white space, invisible characters, compatibility forms
+    and case distinguish no two people. Two clients in one split cost nothing; one client in two
+    splits is a leak."""
+    composed = unicodedata.normalize("NFKC", code)
+    # White space first: a tab is a control character.
+    spaced = "".join(" " if c.isspace() else c for c in composed)
+    visible = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
+    return unicodedata.normalize("NFKC", " ".join(visible.split()).casefold())
+
+
+def is_forgotten(forgotten: Forgotten, recording: str, client: str | None) -> bool:
+    """Whether there is a tombstone of a recording, by its name, or of its client, whose code may be
+    spelled in another way than when it was forgotten."""
+    return forgotten.covers(recording, client) or forgotten.covers("", canonical_code(client or ""))
+
+
+def _loosely(recordings: set[str]) -> dict[str, str]:
+    """Recording by the `canonical_code` of its name, if that is unique."""
+    counts = Counter(map(canonical_code, recordings))
+    return {code: stem for stem in recordings if counts[code := canonical_code(stem)] == 1}
 
 
 def _made(recordings: set[str]) -> set[str]:

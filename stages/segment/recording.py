@@ -17,6 +17,7 @@ from stages.common.core.params import Segment as Settings
 from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.cue import Cue, Transcript
 from stages.common.transcripts.read import read_transcripts
+from stages.segment import limits
 from stages.segment.alignment.align import align
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.channel_roles import channel_roles, with_speakers
@@ -72,26 +73,34 @@ def segment_recording(
     """
     rejections: list[str] = []
     notices: list[str] = []
+    seconds = 0.0
     try:
-        decoded = decode(source.audio)
+        limits.allow_decoding(source.audio)
+        decoded = decode(source.audio, limits.DecodingProgress())
         notices += decoded.notices
         samples = decoded.samples
+        # Whole milliseconds, rounded down: no segment ends after the last sample.
+        seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
+        limits.allow_detection(seconds)
         speech = speech_intervals(samples, settings.vad_threshold)
         if is_silent(samples, speech):
             rejections.append("audio_silent")
     except RecordingRejected as rejection:
         rejections.append(rejection.reason)
     try:
-        transcript = read_transcripts(source.transcripts)
+        limits.allow_reading([path for path, _ in source.transcripts])
+        most = limits.max_raw_characters(seconds) if seconds else math.inf
+        transcript = read_transcripts(source.transcripts, most)
         notices += transcript.notices
     except RecordingRejected as rejection:
         rejections.append(rejection.reason)
     if rejections:
         return Outcome(source.id, rejections=rejections, notices=notices)
 
-    # Whole milliseconds, rounded down: no segment ends after the last sample.
-    seconds = len(samples) * 1000 // SAMPLE_RATE / 1000
+    if sum(len(cue.text) for cue in transcript.cues) > limits.max_characters(seconds):
+        return Outcome(source.id, rejections=["transcript_mismatch"], notices=notices)
     intervals = [(round(start, 3), min(round(end, 3), seconds)) for start, end in speech]
+    limits.allow_alignment()
     try:
         checked = _checked(source.id, samples, transcript, seconds, aligner, settings)
     except RecordingRejected as rejection:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from stages.common.audio.formats import FORMATS
 from stages.common.core.errors import UserError
-from stages.common.core.rejections import RecordingRejected
 from stages.common.transcripts.read import SUFFIXES
 from stages.segment.sessions_table import FILE as CLIENTS
 
@@ -44,15 +43,16 @@ def check_folder(folder: Path) -> None:
 def find_files(folder: Path) -> tuple[FilesByStem, FilesByStem, int]:
     """List audio and transcripts by stem, and count the files and folders that are ignored.
 
-    A file in audio/ with an unknown suffix counts if a transcript has its name and no other audio
-    file does; the same holds for transcripts/. Names are compared in Unicode's composed form,
-    since macOS decomposes them.
+    What has an audio suffix counts, be it a folder or a pipe: see `check_file`. A file in audio/
+    with an unknown suffix counts if a transcript has its name and no other audio file does; the
+    same holds for transcripts/. Names are compared in Unicode's composed form, since macOS
+    decomposes them.
 
     Returns: (audio, transcripts, number of ignored entries).
     """
     in_audio, in_transcripts = _visible(folder / "audio"), _visible(folder / "transcripts")
-    transcripts = _by_stem(path for path in _files(in_transcripts) if _is_transcript(path))
-    audio = _by_stem(path for path in _files(in_audio) if _is_audio(path))
+    transcripts = _by_stem(path for path in in_transcripts if _is_transcript(path))
+    audio = _by_stem(path for path in in_audio if _is_audio(path))
     for path in _files(in_audio):
         if not _is_audio(path) and stem_of(path) in transcripts:
             audio.setdefault(stem_of(path), [path])
@@ -77,18 +77,6 @@ def role_of(transcript: str, recording: str) -> str:
 def stem_of(path: Path) -> str:
     """The file's name without suffix, composed: the name of its recording."""
     return unicodedata.normalize("NFC", path.stem)
-
-
-def check_link(path: Path, folder: Path) -> None:
-    """Raises: RecordingRejected(symlink_broken, symlink_outside)."""
-    if not path.is_symlink():
-        return
-    # realpath, as Path.resolve raises on a link that leads to itself.
-    target = Path(os.path.realpath(path))
-    if not target.is_relative_to(os.path.realpath(folder)):
-        raise RecordingRejected("symlink_outside")
-    if not target.is_file():
-        raise RecordingRejected("symlink_broken")
 
 
 def _is_audio(path: Path) -> bool:

@@ -8,10 +8,11 @@ from pathlib import Path
 from stages.common.core.errors import UserError
 from stages.common.core.forgotten import read_forgotten
 from stages.common.core.ids import group_id, recording_id
+from stages.common.core.input_files import check_file
 from stages.common.core.manifest import Use
 from stages.common.core.rejections import RecordingRejected
-from stages.segment.clients import read_clients
-from stages.segment.session_files import check_folder, check_link, find_files, role_of, stem_of
+from stages.segment.clients import is_forgotten, read_clients
+from stages.segment.session_files import check_folder, find_files, role_of, stem_of
 
 IdReason = tuple[str, str]
 """Id of a recording or transcript, and a key of the tables in stages/common/core/rejections.py."""
@@ -72,7 +73,7 @@ def read_sessions(folder: Path, key: bytes) -> Sessions:
         texts = transcripts.get(stem, [])
         client = clients.by_recording.get(stem)
         reason = _pairing_fault(files, texts, stem, folder)
-        if forgotten.covers(stem, client):
+        if is_forgotten(forgotten, stem, client):
             reason = "forgotten"
         if reason:
             rejected += [(name, reason)] * len(files)
@@ -103,15 +104,15 @@ def read_sessions(folder: Path, key: bytes) -> Sessions:
 
 def _pairing_fault(files: list[Path], texts: list[Path], stem: str, folder: Path) -> str:
     """Reason to reject a recording with these audio and transcript files, or ""."""
+    try:
+        for path in (*files, *texts):
+            check_file(path, folder)
+    except RecordingRejected as rejection:
+        return rejection.reason
     if len(files) > 1:
         return "same_stem"
     if not texts:
         return "no_transcript"
     if len(texts) > 1 and not all(role_of(stem_of(path), stem) for path in texts):
         return "several_transcripts"
-    try:
-        for path in (*files, *texts):
-            check_link(path, folder)
-    except RecordingRejected as rejection:
-        return rejection.reason
     return ""

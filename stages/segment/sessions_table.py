@@ -12,6 +12,7 @@ from pathlib import Path
 from stages.common.core.errors import UserError
 
 FILE = "sessions.csv"
+_MAX_BYTES = 16_000_000
 _BOM = "\ufeff"
 
 
@@ -53,12 +54,18 @@ def read_table(folder: Path) -> Table | None:
         raise UserError(
             f"{FILE}: a link that leads out of data.sessions; put the file itself there"
         )
+    if path.exists() and not path.is_file():
+        raise UserError(f"{FILE}: it is a folder, a pipe or a device; put the file itself there")
     try:
-        text = path.read_bytes().decode("utf-8")
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+        text = data.decode("utf-8")
     except OSError:
         raise UserError(f"{FILE}: it cannot be opened; check its permissions") from None
     except UnicodeDecodeError:
         raise UserError(f'{FILE}: not UTF-8; save it as "CSV UTF-8"') from None
+    if len(data) > _MAX_BYTES:
+        raise UserError(f"{FILE}: larger than 16 MB; is it the right file?")
     bom, text = text.startswith(_BOM), text.removeprefix(_BOM)
     header = text.partition("\n")[0]
     # Excel writes semicolons where the comma is the decimal sign.

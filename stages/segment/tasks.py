@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import traceback
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,10 +14,16 @@ from stages.common.core.cache import digest_of
 from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
 from stages.common.core.files import Row, state_folder
 from stages.common.core.params import Params, Segment
+from stages.common.core.watched import WorkEnded
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.recording import Outcome, segment_recording
 from stages.segment.sessions import Source
 
+_CONTENT_FAULTS = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What code raises on content that its author did not think of; a full disk is none of these."""
 _OUTCOME = TypeAdapter(Outcome)
 
 
@@ -56,8 +64,19 @@ def _task(source: Source, aligner: CachedAligner, settings: Segment) -> CachedTa
             *(role for _, role in source.transcripts),
         ],
         files=(source.audio, *(path for path, _ in source.transcripts)),
-        work=partial(_segment, source, aligner, settings),
+        work=partial(segment_into, source, aligner, settings),
+        ended=partial(_rejected, source.id),
     )
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an exception and the last line of this program that it passed: no text of a
+    file, which an exception's message may hold."""
+    place = "in a library"
+    for frame in traceback.extract_tb(error.__traceback__):
+        if "stages" in (parts := Path(frame.filename).parts):
+            place = f"at {'/'.join(parts[parts.index('stages') :])}:{frame.lineno}"
+    return f"{type(error).__name__} {place}"
 
 
 def _with_origin(outcome: Outcome, source: Source) -> Outcome:
@@ -68,8 +87,21 @@ def _with_origin(outcome: Outcome, source: Source) -> Outcome:
     return replace(outcome, recording=recording)
 
 
-def _segment(source: Source, aligner: CachedAligner, settings: Segment, folder: Path) -> Row:
+def _rejected(recording: str, reason: str, *details: str) -> Row:
+    outcome = Outcome(recording, rejections=[reason], details=list(details))
+    row: Row = _OUTCOME.dump_python(outcome, mode="json")
+    return row
+
+
+def segment_into(source: Source, aligner: CachedAligner, settings: Segment, folder: Path) -> Row:
+    """The outcome of one recording; content that no reader expects rejects it."""
     (folder / "audio").mkdir()
-    outcome = segment_recording(source, folder, aligner, settings)
+    try:
+        outcome = segment_recording(source, folder, aligner, settings)
+    except MemoryError:  # of the machine: the next run may have more
+        raise WorkEnded("took_too_much_memory") from None
+    except _CONTENT_FAULTS as error:
+        shutil.rmtree(folder / "audio")  # the recording may be in it already
+        return _rejected(source.id, "not_processed", place_of(error))
     row: Row = _OUTCOME.dump_python(outcome, mode="json")
     return row

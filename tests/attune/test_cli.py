@@ -20,8 +20,8 @@ from tests.support.imports import ROOT
 
 COMMANDS = (
     "init", "import", "profile", "doctor", "draft", "review", "speak", "quality", "lookup",
-    "forget", "compare", "score", "score-service", "pr-comment", "release-check", "summary",
-    "sweep", "serve", "export",
+    "forget", "compare", "score", "score-service", "pr-comment", "release-check", "audit",
+    "summary", "sweep", "serve", "export",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "faster_whisper", "ctranslate2", "dvc", "librosa", "scipy",
          "numpy", "pandas", "pydantic", "rich")  # fmt: skip

@@ -75,6 +75,8 @@ def test_a_dataset(source: Path, tmp_path: Path, english: Path) -> None:
         assert (len(clips) < counts["segments"]) == (split == "train")
         assert {clip.client for clip in clips} == {recordings[name].group for name in names}
         assert (f"{split}_set" in metrics) == (split != "train")
+    # Texts of fewer than six words are not drawn.
+    assert metrics["membership_pairs"] == 0 == len(read_rows(target / "membership/pairs.jsonl"))
     test = [clip.id for clip in clips_of(target / "test")]
     assert [row["id"] for row in read_rows(target / "test_slices.jsonl")] == test
     full = read_recordings(target / "test_recordings")

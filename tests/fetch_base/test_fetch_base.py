@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 import stages.fetch_base.__main__
 from stages.common.core.errors import UserError
@@ -23,6 +24,7 @@ from stages.common.dataset.model_card import (
 )
 from stages.fetch_base.hub import check_id
 from stages.fetch_base.whisper_files import check_pin, choose_files, folder_digest, model_files
+from stages.fetch_base.whole_files import is_whole
 from tests.support.processes import contents, error_line, fetch_base, write_params
 
 
@@ -198,3 +200,22 @@ def test_full_disk(english: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["fetch_base", "--digest", str(english)])
     with pytest.raises(UserError, match="the disk is full; free some space"):
         stages.fetch_base.__main__.main()
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])
+def test_a_file_that_is_cut_short_is_one_line(model: Path, name: str) -> None:
+    data = (model / name).read_bytes()
+    for length in (0, 7, len(data) // 2, len(data) - 3):
+        (model / name).write_bytes(data[:length])
+        with pytest.raises(UserError) as fault:
+            folder_digest(model)
+        assert name in str(fault.value) and len(str(fault.value).splitlines()) == 1
+
+
+def test_an_archive_of_pytorch_that_is_cut_short(tmp_path: Path) -> None:
+    torch.save({"a": torch.zeros(9)}, tmp_path / "pytorch_model.bin")
+    assert is_whole(tmp_path / "pytorch_model.bin")
+    data = (tmp_path / "pytorch_model.bin").read_bytes()
+    for length in (0, len(data) // 2):
+        (tmp_path / "pytorch_model.bin").write_bytes(data[:length])
+        assert not is_whole(tmp_path / "pytorch_model.bin")

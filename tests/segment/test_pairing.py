@@ -120,7 +120,7 @@ def test_hidden_files_are_skipped_and_others_counted(
     mini.transcript("notes.odt")
     (mini.sessions / "README").write_text("x")
     (mini.sessions / "lost.wav").write_bytes(b"x")
-    os.mkfifo(mini.sessions / "audio" / "pipe.wav")
+    os.mkfifo(mini.sessions / "audio" / "pipe")
     capsys.readouterr()
     assert mini.segment().metrics["notices"] == {"ignored_files": 5}
     assert "5 file(s) or folder(s) ignored" in capsys.readouterr().out
@@ -165,7 +165,8 @@ def test_a_name_that_is_not_utf8(mini: MiniProject) -> None:
     Path(os.fsdecode(path)).rename(os.fsdecode(path.replace(b"x.wav", b"Zo\xeb.wav")))
     text = os.fsencode(mini.transcript("x.txt"))
     Path(os.fsdecode(text)).rename(os.fsdecode(text.replace(b"x.txt", b"Zo\xeb.txt")))
-    assert mini.segment().metrics["kept"] == 2
+    metrics = mini.segment().metrics
+    assert metrics["kept"] == 1 and metrics["dropped_recordings"] == {"name_not_utf8": 1}
 
 
 def clients(mini: MiniProject, content: str | bytes) -> None:
@@ -278,6 +279,37 @@ def test_faults_of_sessions_csv(mini: MiniProject, content: str | bytes, lines: 
     assert len(fault.splitlines()) == lines
     assert all(line.startswith("sessions.csv: ") for line in fault.splitlines())
     assert not any(name in fault for name in ("Ann", "Bob", "Eve"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Anna\u00a0S", "anna s", "Anna  S", "Anna\u200b S", "\ufeffAnna S", "\uff21nna S", "Anna\tS"],
+)
+def test_a_client_in_two_spellings_is_one(
+    mini: MiniProject, other: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for stem in "abc":
+        mini.valid(stem)
+    clients(mini, f"recording;client\na;Anna S\nb;{other}\nc;Anna T\n")
+    result = mini.segment()
+    group = {row["id"]: row["group"] for row in result.recordings}
+    a, b, c = (group[recording_id(KEY, stem)] for stem in "abc")
+    assert a == b == group_id(KEY, "Anna S", "") != c
+    assert result.metrics["notices"] == {"client_respelled": 1}
+    assert f"{recording_id(KEY, 'b')}: sessions.csv spells" in capsys.readouterr().out
+
+
+def test_a_recording_in_another_spelling_is_the_one(mini: MiniProject) -> None:
+    mini.valid("Session 1")
+    clients(mini, "recording,client\nsession\u00a01,Ann\n")
+    (row,) = mini.segment().recordings
+    assert row["group"] == group_id(KEY, "Ann", "")
+
+
+def test_a_sessions_csv_that_is_a_pipe(mini: MiniProject) -> None:
+    mini.valid()
+    os.mkfifo(mini.sessions / "sessions.csv")
+    assert "a pipe" in mini.segment().fault
 
 
 def test_a_sessions_csv_that_leads_outside(mini: MiniProject) -> None:

@@ -233,8 +233,8 @@ def test_the_same_input_gives_the_same_bytes(mini: MiniProject) -> None:
         trees.append((tree(mini.root / "data"), tree(mini.root / "metrics")))
         shutil.rmtree(mini.root / "data")
     assert trees[0] == trees[1]
-    # Three recordings, two manifests, and the text that is in no segment.
-    assert len(trees[0][0]) == 3 + 2 * 2 + 1
+    # Three recordings, two manifests, the text that is in no segment, and the recordings' quality.
+    assert len(trees[0][0]) == 3 + 2 * 2 + 2
 
 
 def test_the_data_stages_import_neither_torch_nor_transformers() -> None:

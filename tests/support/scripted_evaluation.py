@@ -29,12 +29,17 @@ TEST_TEXT = "we talked about breathing slowly before the meeting"
 """The reference of the test split."""
 TRAIN_TEXT = "my sister called on tuesday and i argued again"
 """The reference of the training split."""
+VALIDATION_TEXT = "it was easier than last time but i still felt tense"
+"""The reference of the validation clips."""
 RECORDINGS, CLIPS = 2, 2
+PAIRS = 2
+"""Of a training and a validation clip."""
 
 
 @dataclass(frozen=True)
 class ScriptedEvaluation:
-    """A workspace with four test clips of two recordings and one training clip."""
+    """A workspace with four test clips of two recordings, one training clip, and two pairs of a
+    training and a validation clip."""
 
     folder: Path
 
@@ -61,6 +66,7 @@ def make_evaluation(folder: Path) -> ScriptedEvaluation:
     ]
     save_split(dataset / "test", clips)
     save_split(dataset / "train", [_clip("r9", 0, TRAIN_TEXT, speech)])
+    _save_pairs(dataset / "membership")
     write_text(dataset / "test_set", "scripted")
     write_rows(dataset / "test_slices.jsonl", ({"id": c.id, "speaker": "client"} for c in clips))
     _save_full_recordings(dataset / "test_recordings", clips, speech)
@@ -75,6 +81,17 @@ def make_evaluation(folder: Path) -> ScriptedEvaluation:
     write_text(folder / "key", "a key that everybody may know")
     write_text(folder / "params.yaml", yaml.safe_dump(params))
     return ScriptedEvaluation(folder)
+
+
+def _save_pairs(folder: Path) -> None:
+    """Each clip in a recording of its own."""
+    for side, text in (("train", TRAIN_TEXT), ("validation", VALIDATION_TEXT)):
+        speech = _speech(text)
+        save_split(folder / side, [_clip(f"{side}{n}", 0, text, speech) for n in range(PAIRS)])
+    write_rows(
+        folder / "pairs.jsonl",
+        ({side: f"{side}{n}-0" for side in ("train", "validation")} for n in range(PAIRS)),
+    )
 
 
 def _save_out_of_domain_set(folder: Path) -> str:

@@ -144,14 +144,11 @@ def _become(
             raise OSError(ctypes.get_errno(), f"the fork cannot join the client's {kind} namespace")
     for file in files:
         os.close(file)
+    # The streams remember whether the files before could be sought in.
+    sys.stdin, sys.stdout = os.fdopen(0, closefd=False), os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)
     os.environ.clear()
     os.environ.update(env)
-    # Those of the parent know whether its files are terminals and can be sought.
-    sys.stdin = sys.__stdin__ = os.fdopen(0, closefd=False)
-    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", closefd=False)
-    sys.stderr = sys.__stderr__ = os.fdopen(
-        2, "w", buffering=1, errors="backslashreplace", closefd=False
-    )
     os.chdir(cwd)
     os.umask(mask)
     tempfile.tempdir = None

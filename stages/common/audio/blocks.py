@@ -11,14 +11,29 @@ from stages.common.audio.samples import Samples
 
 BLOCKS_A_SECOND = 10
 """Short, because libsndfile loses the whole block in which it fails."""
+MIN_SAMPLE_RATE = 1_000
+"""Hz; no recorder of speech is below, and a damaged header may state 1 Hz."""
 MAX_SAMPLE_RATE = 1_000_000
 """A damaged header may state 2 GHz; a block of a tenth of a second would then fill the memory."""
+MAX_VALUES = 50_000_000
+"""Samples of all channels in a second: 1,000 channels at 48 kHz."""
+MAX_SECONDS = 4 * 3600.0
+"""Longest recording, 0.9 GB as samples; a small file may decode to days of silence."""
 
 Block = tuple[Samples, int]
 """Samples of shape (samples, channels), in [-1, 1] unless a float file exceeds it, and their
 sample rate in Hz."""
 Check = Callable[[float], None]
 """Called with the seconds decoded so far, several times a second of audio; it may raise."""
+
+
+def is_plausible(rate: int, channels: int) -> bool:
+    """Whether a file may have that sample rate in Hz and that number of channels."""
+    return (
+        MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE
+        and channels > 0
+        and rate * channels <= MAX_VALUES
+    )
 
 
 @dataclass
@@ -31,6 +46,8 @@ class Facts:
     """Audio streams."""
     stated_seconds: float = 0.0
     """Length in the header, to be compared with that of all blocks; 0 if it states none."""
+    bytes: int = 0
+    """Size of the file; 0 if unknown."""
     full_scale: float = 32767 / 32768
     """The largest sample of the format; below 1 for integers."""
     failed: bool = False

@@ -39,15 +39,19 @@ class Decoded:
     """Who speaks when, if each speaker has a channel or a stream; else empty."""
 
 
-def decode(path: Path) -> Decoded:
+def decode(path: Path, check: Check = lambda seconds: None) -> Decoded:
     """Decode the whole file to 16 kHz mono; channels are averaged, unless that loses speech.
 
+    check: see `decode_file`.
+
     Raises: RecordingRejected with the reason audio_empty, audio_unreadable, audio_undecodable,
-        audio_truncated or audio_nan.
+        audio_truncated, audio_too_long, audio_nan or no_file.
     """
     try:
+        if path.exists() and not path.is_file():  # opening a pipe hangs
+            raise RecordingRejected("no_file")
         with path.open("rb") as file:
-            return decode_file(file, path.suffix)
+            return decode_file(file, path.suffix, check)
     except OSError:
         raise RecordingRejected("audio_unreadable") from None
 
@@ -69,6 +73,7 @@ def decode_file(file: BinaryIO, suffix: str, check: Check = lambda seconds: None
     beyond = has_sound_beyond(file, size)
 
     def read(stream: int, facts: Facts) -> Iterator[Block]:
+        facts.bytes = size
         blocks = None if stream or beyond else libsndfile_blocks(file, size, facts)
         return ffmpeg_blocks(file, stream, facts, beyond) if blocks is None else blocks
 

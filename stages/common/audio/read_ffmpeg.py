@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from stages.common.audio.blocks import MAX_SAMPLE_RATE, Block, Facts, even_blocks
+from stages.common.audio.blocks import Block, Facts, even_blocks, is_plausible
 from stages.common.audio.formats import CONTAINERS, format_name
 from stages.common.audio.ogg import FileWindow
 from stages.common.audio.samples import Samples
@@ -63,7 +63,7 @@ def _frames(file: BinaryIO, number: int, facts: Facts, to_the_end: bool) -> Iter
         timed = facts.format in _TIMED
         try:
             for frame in container.decode(audio):
-                if not 0 < frame.sample_rate <= MAX_SAMPLE_RATE:
+                if not is_plausible(frame.sample_rate, len(frame.layout.channels)):
                     raise RecordingRejected("audio_undecodable")
                 samples = _frame_samples(frame)
                 if timed:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import soundfile
 
-from stages.common.audio.blocks import BLOCKS_A_SECOND, MAX_SAMPLE_RATE, Block, Facts
+from stages.common.audio.blocks import BLOCKS_A_SECOND, Block, Facts, is_plausible
 from stages.common.audio.formats import LIBSNDFILE_MAGIC, format_name
 from stages.common.audio.ogg import CAPTURE, FileWindow, count_audio_streams, find_links
 from stages.common.core.rejections import RecordingRejected
@@ -69,7 +69,7 @@ def _blocks(
 
 
 def _sound_blocks(sound: Any, facts: Facts) -> Iterator[Block]:
-    if sound.samplerate > MAX_SAMPLE_RATE:
+    if not is_plausible(sound.samplerate, sound.channels):
         raise RecordingRejected("audio_undecodable")
     if sound.frames < _STREAMED_FRAMES:
         facts.stated_seconds += sound.frames / sound.samplerate

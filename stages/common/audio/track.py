@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import soxr
 
-from stages.common.audio.blocks import Block, Check, Facts
+from stages.common.audio.blocks import MAX_SECONDS, Block, Check, Facts
 from stages.common.audio.channel_statistics import ChannelStatistics
 from stages.common.audio.mending import WildSamples
 from stages.common.audio.mixing import Mix, choose_mix
@@ -28,6 +28,11 @@ _WILD_SHARE = 0.01
 _TAIL_SECONDS, _TAIL_SHARE = 0.5, 0.1
 """Tolerated loss at the end. A FLAC file without its last byte loses a whole frame (a quarter of a
 second at 16 kHz), and compressed containers state their length no more exactly."""
+_EMPTY_SECONDS = 600.0
+"""Seconds of audio from which `_is_empty` is checked."""
+_LEAST_BYTES, _LEAST_BYTES_LOSSY = {"flac": 0.005}, 0.0008
+"""Bytes per frame (a sample of each channel): FLAC compresses digital silence to 0.0034, Opus with
+discontinuous transmission to 0.0007."""
 _MIN_SECONDS = 0.001
 """Times in the manifest are in milliseconds."""
 
@@ -68,7 +73,8 @@ def read_track(read: Callable[[Facts], Iterator[Block]], check: Check) -> Track:
             reading.
         check: see `blocks.Check`.
 
-    Raises: RecordingRejected(audio_nan), and what `read` and `check` raise.
+    Raises: RecordingRejected(audio_nan, audio_too_long, audio_silent), and what `read` and `check`
+        raise.
     """
     track = _read(read, check, (), ChannelStatistics())
     if track.wild > _WILD_SHARE * track.values:
@@ -114,7 +120,7 @@ def _read(
     track = Track(Facts(), statistics=statistics)
     parts = SampleBuffer()
     wild = WildSamples()
-    rate, resampler = 0, None
+    rate, resampler, frames = 0, None, 0
     for block, block_rate in read(track.facts):
         if block_rate != rate:  # once in most files; some broadcasts change their rate
             _flush(resampler, parts)
@@ -123,6 +129,11 @@ def _read(
             if rate != SAMPLE_RATE:
                 resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, "float32", "HQ")
         start, track.seconds = track.seconds, track.seconds + len(block) / rate
+        if max(track.seconds, track.facts.stated_seconds) > MAX_SECONDS:
+            raise RecordingRejected("audio_too_long")
+        frames += len(block)
+        if track.seconds > _EMPTY_SECONDS and _is_empty(track.facts, frames):
+            raise RecordingRejected("audio_silent")
         check(track.seconds)
         track.values += block.size
         track.clipped += int(np.count_nonzero(np.abs(block) >= track.facts.full_scale))
@@ -135,6 +146,12 @@ def _read(
     track.wild = wild.count
     track.samples = parts.take()
     return track
+
+
+def _is_empty(facts: Facts, frames: int) -> bool:
+    """Whether the file is too small for its frames to be more than silence and some sound: two
+    megabytes may decode to a day of silence."""
+    return 0 < facts.bytes < frames * _LEAST_BYTES.get(facts.format, _LEAST_BYTES_LOSSY)
 
 
 def _mono(block: Samples, weights: tuple[float, ...]) -> Samples:

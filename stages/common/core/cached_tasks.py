@@ -9,9 +9,10 @@ where the file system has them, so that audio takes its space once.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,9 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
 from stages.common.core.cache import Cache, Work, code_digest, key_of
-from stages.common.core.endings import end_with_parent, starting_workers
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row, sha256, state_folder
+from stages.common.core.watched import WorkEnded, end_processes, run_watched
 
 _TIMEOUT_SECONDS = 10
 
@@ -37,6 +38,8 @@ class CachedTask:
     files: tuple[Path, ...]
     """Input files; their contents and suffixes count, their names do not."""
     work: Work
+    ended: Callable[[str], Row]
+    """The result if the work is ended for a reason of watched.py; it is not kept."""
 
 
 def run_cached_tasks(
@@ -45,7 +48,7 @@ def run_cached_tasks(
     """Run each task unless its result is known, and link all files of the results into `out`.
 
     Args:
-        backend: `loky` for this machine's cores, `dask` for a cluster.
+        backend: `loky` for a process on each of this machine's cores, `dask` for a cluster.
         scheduler: address of the Dask scheduler; "" with `loky`.
 
     Returns: the results, in the order of the tasks.
@@ -58,23 +61,26 @@ def run_cached_tasks(
     jobs = (delayed(_run)(task, code, cache) for task in tasks)
     entries = []
     with cache.in_use() as end_use, _parallel_on(backend, scheduler, cache.folder):
-        with starting_workers():
-            results = Parallel(n_jobs=-1, return_as="generator")(jobs)
+        results = Parallel(n_jobs=-1, return_as="generator")(jobs)
         for key, result in tqdm(results, stage, total=len(tasks), unit="recording", disable=None):
             # Not by the workers: those of a killed run on a cluster work on for a while.
-            cache.link_files(key, out)
+            if key:
+                cache.link_files(key, out)
             entries.append((key, result))
-        end_use(key for key, _ in entries)
+        end_use(key for key, _ in entries if key)
     return [result for _, result in entries]
 
 
 def _run(task: CachedTask, code: str, cache: Cache) -> tuple[str, Row]:
-    """The key of the task's entry, and its result."""
+    """The key of the task's entry, "" without one, and its result."""
     files = [(path.suffix.lower(), _content_digest(path)) for path in task.files]
     key = key_of([task.name, task.facts, code, files])
     result = cache.find(key)
     if result is None:
-        result = cache.make(key, task.work)
+        try:
+            result = run_watched(partial(cache.make, key, task.work))
+        except WorkEnded as end:
+            return "", task.ended(end.reason)
     return key, result
 
 
@@ -94,8 +100,13 @@ def _parallel_on(backend: str, scheduler: str, shared: Path) -> Iterator[None]:
     Raises: UserError if the scheduler does not answer, has no workers, or one lacks `shared`.
     """
     if backend == "loky":
-        with parallel_config(backend="loky", initializer=end_with_parent):
-            yield
+        # Each thread waits for a process of watched.py, as each worker of a cluster does.
+        try:
+            with parallel_config(backend="threading"):
+                yield
+        except BaseException:  # such as Ctrl-C
+            end_processes()
+            raise
         return
     try:
         from distributed import Client

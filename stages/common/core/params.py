@@ -13,7 +13,7 @@ from stages.common.core.yaml_files import read_mapping
 
 PARAMS = Path("params.yaml")
 _MOST = 1_000_000
-"""Limit of numbers without a tighter one: beyond it libraries overflow, or memory ends."""
+"""Limit of numbers without a tighter one: beyond it libraries overflow, or memory runs out."""
 Share = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0, le=_MOST)]
 Count = Annotated[int, Field(ge=1, le=_MOST)]
@@ -223,9 +223,10 @@ class Evaluate(Section):
     """Folder of the out-of-domain set, speech unlike the sessions, on which fine-tuning must not
     degrade the model; see stages/common/dataset/out_of_domain.py."""
     gates: dict[str, Annotated[float, Field(ge=0, le=_MOST)]]
-    """Name of a metric in metrics/evaluate.json and metrics/baseline.json -> relative degradation
-    allowed against the base model; see stages/common/evaluation/comparison/gates.py. No stage that
-    decodes depends on it: dvc.yaml lists the parameters of those stages one by one."""
+    """Name of a metric in metrics/evaluate.json and metrics/baseline.json -> degradation allowed
+    against the base model, relative or, of `_auc` and `_excess`, absolute; see
+    stages/common/evaluation/comparison/gates.py. No stage that decodes depends on it: dvc.yaml
+    lists the parameters of those stages one by one."""
 
 
 class Params(Section):

@@ -33,6 +33,9 @@ RECORDING = {
         "more than 1 % of the samples are NaN, infinite or far beyond full scale; export it again"
     ),
     "audio_silent": "the recording is silent; check the microphone and the channel it came from",
+    "audio_too_long": (
+        "the recording is longer than 4 hours, or its header says so; split it or export it again"
+    ),
     "audio_truncated": "the recording ends before the length its header states; copy it again",
     "audio_undecodable": "the recording is damaged or not audio; export it again as WAV or FLAC",
     "audio_unreadable": "the recording cannot be opened; check its permissions and the disk",
@@ -43,13 +46,21 @@ RECORDING = {
         "the recording is in another language than build_dataset.language; remove it, or correct "
         "the parameter if it is wrong"
     ),
+    "name_not_utf8": "the name of a file is not UTF-8; rename it",
+    "no_file": (
+        "it is not a file but a folder, a pipe or a device; put the file itself in its place"
+    ),
     "no_segments": "no cue of the transcript is usable; see the other messages with this id",
     "no_transcript": "no transcript has the name of this recording; add one under transcripts/",
+    "not_processed": (
+        "its content caused an unexpected error; export the recording and its transcript "
+        "again, and report the line below"
+    ),
     "same_stem": "several recordings differ only in their extension; keep one or rename them",
     "several_transcripts": "several transcripts have the name of this recording; keep one",
     "symlink_broken": "the symbolic link leads to no file; put the file itself in its place",
     "symlink_outside": (
-        "the symbolic link leads out of data.sessions; put the file itself in its place"
+        "the symbolic link points outside its folder; put the file itself in its place"
     ),
     "times_shifted": (
         "the transcript's times are shifted against the audio; correct them, or set "
@@ -59,6 +70,14 @@ RECORDING = {
         "the transcript's times run faster or slower than the audio; correct them, or set "
         "segment.mend_times to true"
     ),
+    "took_too_long": (
+        "it was stopped because it took far more time than its size explains; export the "
+        "recording and its transcript again"
+    ),
+    "took_too_much_memory": (
+        "it was stopped because it took far more memory than its size explains; export the "
+        "recording and its transcript again"
+    ),
     "transcript_binary": f"the transcript is in no known format (PDF, old Word?); {FORMS}",
     "transcript_empty": "the transcript has no words; complete it or remove it",
     "transcript_form_unknown": f"the transcript is in no known format; {FORMS}",
@@ -67,9 +86,15 @@ RECORDING = {
         "that the recording is in build_dataset.language"
     ),
     "transcript_not_utf8": "the transcript is not UTF-8; save it in that encoding",
+    "transcript_too_large": (
+        "the transcript is larger than 64 MB, packed or unpacked; save its text alone"
+    ),
     "transcript_unreadable": (
         "the transcript cannot be opened, is damaged, or is not in the format of its suffix; "
         f"{FORMS}"
+    ),
+    "work_crashed": (
+        "it crashed the program that reads it; export the recording and its transcript again"
     ),
 }
 
@@ -120,6 +145,10 @@ NOTICE = {
         "samples that are NaN, infinite or far above the others were set to 0; export it again"
     ),
     "audio_wrong_extension": "the extension does not fit the format of the audio; read by content",
+    "client_respelled": (
+        "sessions.csv spells its client differently in an earlier row (spaces, invisible "
+        "characters, case); both count as one person"
+    ),
     "cues_reordered": "the cues were not in order of time; they were sorted",
     "encoding_guessed": "the transcript is not UTF-8; its encoding was guessed: save it as UTF-8",
     "heading_ignored": "the lines above the first turn look like a document's heading; ignored",

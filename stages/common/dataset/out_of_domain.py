@@ -23,12 +23,14 @@ from stages.common.audio.level import levelled
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.core.errors import UserError
 from stages.common.core.ids import recording_id
+from stages.common.core.input_files import check_file
 from stages.common.core.rejections import RECORDING, RecordingRejected
 from stages.common.text.normalizer import normalize
 
 Half = Literal["validation", "test"]
 HALVES: tuple[Half, ...] = ("validation", "test")
 _PARTS = ("audio", "transcripts")
+_MAX_BYTES = 64_000_000
 _REASONS = RECORDING | {
     "no_recording": "no recording has this transcript's name; add one or remove the transcript",
     "no_transcript": "no transcripts/*.txt has this recording's name; add one",
@@ -85,9 +87,13 @@ def names_of(half: Half, names: Iterable[str]) -> set[str]:
 
     The halves are equal however few the recordings, and another recording moves at most one.
     """
-    ordered = sorted(set(names), key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+    ordered = sorted(set(names), key=lambda name: hashlib.sha256(_bytes(name)).hexdigest())
     test = -(-len(ordered) // 2)
     return set(ordered[:test] if half == "test" else ordered[test:])
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode(errors="surrogatepass")  # of a name that is not UTF-8, which `_read` rejects
 
 
 def out_of_domain_files(folder: Path) -> dict[str, tuple[list[Path], list[Path]]]:
@@ -120,12 +126,19 @@ def _read(audio: list[Path], texts: list[Path], level_dbfs: float) -> OutOfDomai
         raise RecordingRejected("same_stem")
     if len(texts) > 1:
         raise RecordingRejected("several_transcripts")
+    folder = audio[0].parents[1]
+    for path in (*audio, *texts):
+        check_file(path, folder)
     try:
-        text = texts[0].read_text(encoding="utf-8-sig")
+        with texts[0].open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise RecordingRejected("transcript_not_utf8") from None
     except OSError:
         raise RecordingRejected("transcript_unreadable") from None
+    if len(data) > _MAX_BYTES:
+        raise RecordingRejected("transcript_too_large")
     if not normalize(text, "spoken"):
         raise RecordingRejected("transcript_empty")
     samples = decode(audio[0]).samples

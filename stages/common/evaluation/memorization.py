@@ -1,7 +1,7 @@
 """Memorization: training text in hypotheses for audio that does not contain it.
 
 Private sentences must not come out of a model on other people's audio. The measure counts word
-n-grams of the training text in hypotheses of clips without speech, and of test clips cut in half.
+n-grams of the training text in hypotheses of clips without speech, and of clips cut in half.
 Training text also holds everyday phrases ("i don't know what to"), so the base model, which never
 saw it, is scored the same way. Only counts come out.
 """
@@ -43,7 +43,7 @@ def memorization_metrics(
     """Training n-grams that either model writes, and their share of all it writes; None without
     any. The base never saw the training text: the tuned excess over it is the measure.
 
-    tuned, base: the rows of `run_hallucination_tests`.
+    tuned, base: the rows of `run_hallucination_tests`, and of cut clips (`cut_rows`).
     """
     (by_tuned, of_tuned), (by_base, of_base) = (
         count_memorized(trained, rows, language) for rows in (tuned, base)

@@ -60,6 +60,8 @@ _TITLE = re.compile(rf"\b({_choice(_TITLES)})\b\.?(?=\s?[A-Z])")
 _NAME_SUFFIX = re.compile(
     rf"(?<=\w )\b(?<!At )(?<!In )(?<!To )(?<!On )(?<!The )({_choice(_AFTER_NAME)})\b(?:\.|(?!\w))"
 )
+_LONGEST_NAME = 60
+"""Characters that are looked at before an abbreviation."""
 _NAME_BEFORE = re.compile(r"[A-Z0-9][\w'-]* $")
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:([A-Za-z])\b(?!'))?|\b[A-Z]\.(?: [A-Z]\.)+")
 _SHORT_WORD = re.compile(rf"\b({_choice(_SHORT_WORDS)})\b")
@@ -82,7 +84,10 @@ _SYMBOLS = (
 
 
 def _after_name(match: re.Match[str]) -> str:
-    if _NAME_BEFORE.search(match.string, 0, match.start()) is None:
+    if (
+        _NAME_BEFORE.search(match.string, max(0, match.start() - _LONGEST_NAME), match.start())
+        is None
+    ):
         return match[0]
     return f" {_AFTER_NAME[match[1]]} "
 

@@ -17,7 +17,7 @@ _TIMES_BEFORE = re.compile(r"(?<!\w)[x\u00d7]\s?(?=\d)", re.I)
 _TIMES_AFTER = re.compile(rf"(?<![\w.,])({NUMBER})\s?[x\u00d7](?!\w)", re.I)
 _EQUALS = re.compile(r"(?<=[\w.])\s?=\s?(?=\d)")
 
-_ORDINAL = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(st|nd|rd|th)\b", re.I)
+_ORDINAL = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3}){1,9}|\d{1,40}+)(st|nd|rd|th)\b", re.I)
 _SLASH = re.compile(
     r"(?<![\w.,/])(?:(\d{1,2}) )?(\d+(?:\.\d+)?)\s?/\s?(\d+(?:\.\d+)?)"
     rf"(?:\s?({UNIT})(?![\w'/])|(?![\w/])(?!\.\d))"

@@ -20,12 +20,12 @@ from stages.common.text.normalizer import normalize, scoring_form
 _MARKS = re.escape('"#()*+/:;<=>@[\\]^_`{|}~\u300c\u300d\u300e\u300f\u266f')
 SUPPRESSED = re.compile(rf"[{_MARKS}]|--|(?<![^ ])[-']")
 """Finds what decoding suppresses in a text with single spaces."""
-_EDGES = re.compile(rf"^[{_MARKS}'-]+|[{_MARKS}]+(?=[.,?!]*$)")
+_EDGES = re.compile(rf"^[{_MARKS}'-]+|(?<![{_MARKS}])[{_MARKS}]++(?=[.,?!]*$)")
 _PAUSE = re.compile(r"[:;][^\w:;]*$")
 _PAUSE_INSIDE = re.compile(r"-{2,}|;")
 _TIME = re.compile(r"(?<=\d):(?=\d)")
 _QUOTED = re.compile(r"(?<![^ ])'(\S.*?)'(?!\w)")
-_STOPS = re.compile(r"[.,?!]*$")
+_STOPS = re.compile(r"(?<![.,?!])[.,?!]*+$")
 _WORD = re.compile(r"\w")
 _ENGLISH_SIGNS = ("over", "plus", "at", "number", "minus", "to", "equals", "out of", "per", "and")
 
@@ -95,11 +95,11 @@ def _signs(language: str) -> Sequence[str]:
 
 def _spaced(text: str) -> str:
     """Single spaces, none before a stop, and no hyphen or apostrophe at the start of a word."""
-    text = re.sub(r" +(?=[.,?!])", "", text)
+    text = re.sub(r"(?<! ) ++(?=[.,?!])", "", text)
     return " ".join(re.sub(r"(?<![^ ])[-' ]+", " ", f" {text}").split())
 
 
 def _joined(words: Sequence[str]) -> str:
     """The words as a text: a comma stands behind a word, once, and never first."""
-    text = re.sub(r" +,", ",", " ".join(filter(None, words)))
-    return re.sub(r"(?<=[.,?!]),+(?![^ ])", "", text).lstrip(", -'")
+    text = re.sub(r"(?<! ) ++,", ",", " ".join(filter(None, words)))
+    return re.sub(r"(?<=[.,?!])(?<![.,?!],),++(?![^ ])", "", text).lstrip(", -'")

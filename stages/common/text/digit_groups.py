@@ -34,9 +34,8 @@ _FIXED = (
     (re.compile(r"(?<![\w.,/:-])50[/:]50(?![\w/:-])"), " fifty fifty "),
 )
 _SUFFIX = r"%|°|mg|mcg|ml|kg|g|km|cm|k|am|pm|a\.m\.|p\.m\.|st|nd|rd|th"
-_RANGE = re.compile(
-    rf"(?<![\w.,-])([$£€]?\d[\d.,:]*)((?: ?(?:{_SUFFIX}))?)(?:-| - )(?=([$£€]?\d[\d.,:]*))", re.I
-)
+_END = r"[$£€]?\d[\d.,:]{0,30}"
+_RANGE = re.compile(rf"(?<![\w.,-])({_END})((?: ?(?:{_SUFFIX}))?)(?:-| - )(?=({_END}))", re.I)
 _HYPHENATED = re.compile(r"(?<=\d)-(?=\d)")
 
 

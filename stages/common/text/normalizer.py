@@ -19,7 +19,7 @@ Style = Literal["spoken", "verbatim", "written"]
 
 _VERBATIM_MARKS = frozenset(".,?!%&+@#$\u00a3\u20ac\u00a5\u00b0=")
 _INNER_MARK = re.compile(r"(?<=[^\W_])[-'](?=[^\W_])|(?<![^ ])[-'](?=\d)|(?<=\d)[:/](?=\d)")
-_LOOSE_STOP = re.compile(r" +([.,?!]+)(?![^ ])")
+_LOOSE_STOP = re.compile(r"(?<! ) ++([.,?!]++)(?![^ ])")
 
 
 def _verbatim(text: str) -> str:

@@ -11,7 +11,9 @@ from num2words import num2words
 MAX_CARDINAL_DIGITS = 15
 """A longer number is not spoken as a quantity: it is an account or reference number."""
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+NUMBER = (
+    r"(?:\d{1,3}(?:,\d{3}){1,9}(?!\d)(?:\.\d{1,40})?|\d{1,40}+(?:\.\d{1,40}+)?|(?<!\d)\.\d{1,40})"
+)
 """Regular expression of a number with or without thousands commas and a decimal part."""
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

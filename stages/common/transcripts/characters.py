@@ -20,12 +20,20 @@ _TABLE: dict[int, str | None] = {**_INVISIBLE, **_REPLACED}
 for _code in _JOINERS:
     del _TABLE[_code]
 _LINE_END = re.compile(r"\r+\n?")
+_LONGEST_RUN = 100
+_RUN = re.compile(rf"([^\S\n]{{{_LONGEST_RUN}}})[^\S\n]+|(\n{{{_LONGEST_RUN}}})\n+"
+                  rf"|([^\w\s]{{{_LONGEST_RUN}}})[^\w\s]+|(\d{{{_LONGEST_RUN}}})\d+")  # fmt: skip
+"""Longer runs of white space, signs or digits than anybody types."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 
 def tidy(text: str) -> str:
-    """Text with `\\n` at line ends, plain spaces and no invisible characters."""
-    return _LINE_END.sub(_line_end, text).translate(_TABLE)
+    """Text with `\\n` at line ends, plain spaces and no invisible characters.
+
+    Runs of more than a hundred white-space characters, signs or digits are cut to a hundred.
+    """
+    text = _LINE_END.sub(_line_end, text).translate(_TABLE)
+    return _RUN.sub(lambda run: run[run.lastindex or 0], text)
 
 
 def _line_end(match: re.Match[str]) -> str:

@@ -42,7 +42,7 @@ _MILLISECONDS = 100.0
 _ABOVE_HEADER = re.compile(r"(?:\s*(?:sep=.|#.*)?\n)+", re.IGNORECASE)
 """What spreadsheets and programs write above the header."""
 _SPAN = re.compile(r"\s*([\d:.,]+)\s*(?:-{1,2}>?|\u2013|to)\s*([\d:.,]+)\s*")
-_MARKDOWN_RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
+_MARKDOWN_RULE = re.compile(r"\|?(?:\s*+:?-{2,}+:?\s*+\|?)++")
 
 Rows = list[list[str]]
 

@@ -18,7 +18,7 @@ from stages.common.transcripts.labels import (
 from stages.common.transcripts.speakers import common_speaker
 from stages.common.transcripts.turn_numbers import without_turn_numbers
 
-_DASH = re.compile(r"\s*[-\u2013\u2014]\s*(?=\S)")
+_DASH = re.compile(r"^\s*+[-\u2013\u2014]\s*+(?=\S)")
 
 
 def without_labels(cues: Sequence[Cue]) -> list[Cue]:

@@ -27,11 +27,14 @@ _LEFT_OUT = {
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _FAULTS = (
     OpcError, etree.LxmlError, zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError,
-    AttributeError, EOFError, KeyError, OSError, TypeError, ValueError,
+    AttributeError, EOFError, KeyError, OSError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
 """Exceptions of a damaged archive, or of one that is not a Word document."""
-_MAX_BYTES = 200_000_000
-"""Limit of the unpacked size: a small archive may unpack to far more than fits in memory."""
+_MAX_BYTES = 64_000_000
+_MAX_PICTURES = 200_000_000
+_XML = (".xml", ".rels")
+"""Limits of the unpacked size, of XML and of all parts: a small archive may unpack to far more than
+fits in memory."""
 
 
 def is_docx(data: bytes) -> bool:
@@ -46,12 +49,16 @@ def is_docx(data: bytes) -> bool:
 def to_text(data: bytes) -> str:
     """The document as plain text: a line for each paragraph and row, a tab between cells.
 
-    Raises: RecordingRejected(transcript_unreadable) for a damaged document.
+    Raises: RecordingRejected(transcript_unreadable) for a damaged document, or
+        (transcript_too_large).
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MAX_BYTES:
-                raise RecordingRejected("transcript_unreadable")
+            texts = [part for part in archive.infolist() if part.filename.endswith(_XML)]
+            if sum(part.file_size for part in texts) > _MAX_BYTES:
+                raise RecordingRejected("transcript_too_large")
+            if sum(part.file_size for part in archive.infolist()) > _MAX_PICTURES:
+                raise RecordingRejected("transcript_too_large")
         document = docx.Document(io.BytesIO(data))
         return "\n".join(_lines(document.element.body))
     except _FAULTS:

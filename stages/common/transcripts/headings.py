@@ -11,22 +11,22 @@ from stages.common.transcripts.labels import label_candidate
 from stages.common.transcripts.speakers import is_role
 
 _PAGE_FURNITURE = re.compile(
-    r"\s*(?:[-\u2013\u2014]*\s*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\s*[-\u2013\u2014]*"
-    r"|(?:strictly\s+)?(?:private\s+(?:and|&)\s+)?confidential\W*)\s*",
+    r"\s*+(?:[-\u2013\u2014]*+\s*+(?:page\s*+)?\d{1,4}(?:\s*+(?:of|/)\s*+\d{1,4})?\s*+[-\u2013\u2014]*+"
+    r"|(?:strictly\s+)?(?:private\s+(?:and|&)\s+)?confidential\W*+)\s*+",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
-    r"\W*(?:transcribed (?:by|with|using)\b.{0,80}|(?:this )?transcript (?:was )?(?:generated|"
+    r"\W*+(?:transcribed (?:by|with|using)\b.{0,80}|(?:this )?transcript (?:was )?(?:generated|"
     r"exported|provided) (?:by|with|from)\b.{0,80}|end of (?:the )?(?:transcript|transcription|"
-    r"recording|session|interview|audio|tape|file)\W*|.{1,60} (?:started|stopped) transcription"
-    r"|meeting ended after [\d:]+|this editable transcript was computer generated\b.{0,120}"
+    r"recording|session|interview|audio|tape|file)|.{1,60} (?:started|stopped) transcription"
+    r"|meeting ended after [\d:]++|this editable transcript was computer generated\b.{0,120}"
     r"|(?:reacted to|replying to) [\"\u201c].{0,120}|removed an? .{1,20} reaction from .{0,120}"
-    r"|-{3,}|={3,})\W*",
+    r")\W*|(?:(?!---|===)\W)*+(?:---|===)\W*+",
     re.IGNORECASE,
 )
 """Footers of services, and lines that meeting chats write between messages."""
 _KEY = re.compile(
-    r"""\W*(?:age|attendees|audio(?:\ file|\ name)?|case(?:\ number|\ no\.?|\ id)?|client\ id|code
+    r"""\W*+(?:age|attendees|audio(?:\ file|\ name)?|case(?:\ number|\ no\.?|\ id)?|client\ id|code
     |client\ code|clinic|condition|consent|created|date(?:\ of\ (?:birth|session|interview))?
     |diagnosis|dob|document|duration|end(?:\ time)?|file(?:\s?name)?|gender|id|interviewed\ by
     |interview(?:\ date|\ number|\ no\.?)?|keywords|language|length|location|media|meeting
@@ -39,7 +39,7 @@ _KEY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ABOVE_NAMES = re.compile(
-    r"\W*(?:attendees|participants|invited|present|speakers)\W*", re.IGNORECASE
+    r"\W*+(?:attendees|participants|invited|present|speakers)\W*", re.IGNORECASE
 )
 _NAMES = re.compile(r"[A-Z][^\n:.?!]{0,30}(?:, [A-Z][^\n:.?!,]{0,30})*")
 _FILE = re.compile(
@@ -48,20 +48,20 @@ _FILE = re.compile(
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
-    rf"\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?(?:{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
+    rf"\W*+(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?(?:{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
     rf"|\d{{1,2}}\.?\s+{_MONTH},?\s+\d{{4}}|\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}"
     r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[\s,T-]+\d{1,2}:\d{2}\S*(?:\s*[ap]\.?m\.?)?)?\W*",
     re.IGNORECASE,
 )
 """A line that is a date, perhaps with a time."""
 _TITLE = re.compile(
-    r"\W*(?:\w+ ){0,3}(?:session|interview|transcript|transcription|appointment|consultation|"
+    r"\W*+(?:\w+ ){0,3}(?:session|interview|transcript|transcription|appointment|consultation|"
     r"recording|meeting|visit|tape|audio|video)(?:\W*|\s+(?:#|no\.?|nr\.?|number|of|with|transcript|"
     r"\d).{0,80}|\s*[-\u2013\u2014,:].{0,80})",
     re.IGNORECASE,
 )
 _LEGEND = re.compile(
-    r"\W*(?:(?:key|legend|speakers?)\W+)?\w[\w. ]{0,20}\s*=\s*\w[\w .'/-]{0,40}"
+    r"\W*+(?:(?:key|legend|speakers?)\W+)?\w[\w. ]{0,20}\s*=\s*\w[\w .'/-]{0,40}"
     r"(?:[,;]\s*\w[\w. ]{0,20}\s*=\s*\w[\w .'/-]{0,40})*\W*"
 )
 """`T = therapist, C = client`."""

@@ -21,6 +21,8 @@ Form = Literal["colon", "tight", "dash", "angle", "bracket", "stamped", "head", 
 
 LONGEST_LABEL = 40
 """Longest label, in characters."""
+_MOST_SIGNS = 20
+"""Bullets, numbers and times that may stand before a label: a line of nothing else is cut once."""
 
 
 @dataclass(frozen=True)
@@ -40,42 +42,41 @@ _MORE = r"[ ](?:[^\W_][\w.'\u2019-]{0,30}|&|[#]\d{1,4})"
 _NAME = rf"{_WORD}(?:{_MORE}){{0,3}}?"
 _DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?[ ]+)?"
 _CLOCK = rf"{TIMESTAMP}(?:[:;]\d{{2}})?(?:[ ]?[AaPp]\.?[Mm]\b\.?)?"
-_STAMP = rf"""(?:[\[(<]\s*(?:time(?:code|stamp)?\s*:?\s*)?{_DATE}
-    {_CLOCK}(?:\s*(?:-->|->|[-\u2013\u2014]|to)\s*{_CLOCK})?\s*[\])>]
-    |{_DATE}{_CLOCK}(?:\s*[-\u2013\u2014]\s*{_CLOCK})?(?![\w:]))"""
+_STAMP = rf"""(?:[\[(<]\s*+(?:time(?:code|stamp)?\s*+:?\s*+)?{_DATE}
+    {_CLOCK}(?:\s*+(?:-->|->|[-\u2013\u2014]|to)\s*+{_CLOCK})?\s*+[\])>]
+    |{_DATE}{_CLOCK}(?:\s*+[-\u2013\u2014]\s*+{_CLOCK})?(?![\w:]))"""
 _FLAGS = re.VERBOSE | re.IGNORECASE
 _SIGNS = re.compile(r"(?:[\s\u2022\u25e6\u25aa\u25cf\u2023\u00b7\u2043*_>\u00bb|#\u2013\u2014-])+")
-_LEADING_STAMP = re.compile(rf"{_STAMP}\s*[-:|,\u2013\u2014]?\s*", _FLAGS)
+_LEADING_STAMP = re.compile(rf"{_STAMP}\s*+[-:|,\u2013\u2014]?\s*+", _FLAGS)
 _NUMBER = re.compile(r"[\[(#]?\d{1,5}[.):\]]?[ \t]+(?=[^\W\d_]|[*_\[(]|\d{1,2}:\d\d)")
 _CHAT = re.compile(
-    rf"From\s+(?P<name>{_NAME})(?:\s+[Tt]o\s+[^:\n]{{1,80}}?)?(?:\([^)]*\))?\s?:\s*(?P<text>.*)$"
+    rf"From\s++(?P<name>{_NAME})(?:\s++[Tt]o\s++[^:\n]{{1,80}}?)?(?:\([^)]*+\))?\s?:\s*+(?P<text>.*)$"
 )
 _LABEL = re.compile(
     rf"""(?P<open>[\[(<{{])?[*_]{{0,3}}(?P<name>{_NAME})[*_]{{0,3}}(?(open)[\])>}}])[*_]{{0,3}}
     (?:\s?[(\[](?!\s*(?:time\b|\d{{1,2}}:))[^()\[\]:]{{1,40}}[)\]])?    # a remark: (crying)
-    (?:[\s,]*-?\s*(?P<stamp>{_STAMP}))?[*_]{{0,3}}
+    (?:[\s,]*+-?\s*+(?P<stamp>{_STAMP}))?[*_]{{0,3}}
     (?P<sign>\s?[:\uff1a](?:[*_]{{1,3}}(?=\s|$))?|\s[-\u2013\u2014](?=\s|$))
-    [*_]{{0,3}}(?P<after>\s*)(?P<text>.*)$""",
+    [*_]{{0,3}}(?P<after>\s*+)(?P<text>.*)$""",
     _FLAGS,
 )
 _HEAD = re.compile(
     rf"[\[(]?[*_]{{0,3}}(?P<name>{_NAME}(?:,[ ]{_WORD}(?:[ ]{_WORD})?)?)[*_]{{0,3}}[\])]?"
-    rf"(?:\s*[,|]?\s*(?:[-\u2013\u2014]\s+)?|\s?:\s*(?=[\[(<]))(?P<stamp>{_STAMP})\s*:?\s*$",
+    rf"(?:\s*+[,|]?\s*+(?:[-\u2013\u2014]\s++)?|\s?:\s*+(?=[\[(<]))(?P<stamp>{_STAMP})\s*+:?\s*+$",
     _FLAGS,
 )
 _STAMPED = re.compile(
-    rf"(?P<name>{_NAME})\s+(?P<stamp>[\[(]{_CLOCK}[\])])\s+(?P<text>\S.*)$", _FLAGS
+    rf"(?P<name>{_NAME})\s++(?P<stamp>[\[(]{_CLOCK}[\])])\s++(?P<text>\S.*)$", _FLAGS
 )
 _ANGLE = re.compile(rf"(?P<name>{_NAME})>+(?=\s|$)\s*(?P<text>.*)$")
 _BRACKET = re.compile(
     rf"(?:\((?P<round>{_NAME})\)|\[(?P<square>{_NAME})\]|<(?P<angle>{_NAME})>)[ \t]+(?P<text>\S.*)$"
 )
-_COLUMN = re.compile(
-    rf"(?P<name>{_NAME})(?:[ ]*\t\s*|[ ]{{2,}}|[ ]*\|[ ]*)(?P<text>\S.*?)[ ]*\|?[ ]*$"
-)
+_COLUMN = re.compile(rf"(?P<name>{_NAME})(?:[ ]*\t\s*|[ ]{{2,}}|[ ]*\|[ ]*)(?P<text>\S.*)$")
 _ALONE = re.compile(rf"[\[(]?[*_]{{0,3}}(?P<name>{_NAME})[*_]{{0,3}}[\])]?[*_]{{0,3}}$")
 _STAMP_CELL = re.compile(rf"{_STAMP}[ ]*[\t|]\s*", _FLAGS)
 _CHANGE = re.compile(r"(?<=\S)[ \t]+(>>+(?=\s*[^\s>]))")
+_WIDE = re.compile(r"\s{3,}")
 _NO_TEXT = re.compile(r"//|\\")
 """What follows the colon of an address or a path."""
 
@@ -122,8 +123,8 @@ def without_sign(line: str) -> str:
 
 def _without_signs(line: str) -> tuple[str, float, bool]:
     """(rest, start, whether a turn marker was removed): bullets, `>>`, turn numbers, a time."""
-    rest, start, marked = line.strip(), math.nan, False
-    while True:
+    rest, start, marked = _WIDE.sub(_narrowed, line.strip()), math.nan, False
+    for _ in range(_MOST_SIGNS):
         if match := _SIGNS.match(rest):
             # "__" and "*" are Markdown around the label, a dash may be a list's.
             marked = marked or bool(re.search(r"[^\s*_#-]", match[0]))
@@ -132,8 +133,14 @@ def _without_signs(line: str) -> tuple[str, float, bool]:
         elif match := _NUMBER.match(rest):
             marked = True
         else:
-            return rest, start, marked
+            break
         rest = rest[match.end() :]
+    return rest, start, marked
+
+
+def _narrowed(space: re.Match[str]) -> str:
+    """A wide space as narrow as one that may still separate columns."""
+    return "\t" if "\t" in space[0] else "  "
 
 
 def _candidate(rest: str, start: float, marked: bool) -> LabelCandidate | None:
@@ -166,7 +173,8 @@ def _candidate(rest: str, start: float, marked: bool) -> LabelCandidate | None:
         name = match["round"] or match["square"] or match["angle"]
         return LabelCandidate(name, match["text"], "bracket", start)
     if match := _COLUMN.match(rest):
-        start, text = _without_stamp_cell(match["text"], start)
+        cell = match["text"].rstrip(" ").removesuffix("|").rstrip(" ")
+        start, text = _without_stamp_cell(cell, start)
         return LabelCandidate(match["name"], text, "column", start)
     if (match := _ALONE.match(rest)) and (rest[-1] != "." or is_role(match["name"])):
         form: Form = "alone" if math.isnan(start) else "head"

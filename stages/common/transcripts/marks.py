@@ -55,20 +55,20 @@ _DIRECTION_FILLERS = _words("""
     sie tief un une und y zacht ze zij
 """)
 _INAUDIBLE = re.compile(
-    r"\W*(?:\?+|(?:in|un)?(?:audible|intelligible|clear|discernible|distinct)\b.*|unin\b.*|"
+    r"(?=[^?]*+\?)\W++|\W*+(?:(?:in|un)?(?:audible|intelligible|clear|discernible|distinct)\b.*|unin\b.*|"
     r"unverst[\u00e4a]ndlich\w*.*|onverstaanbaar.*|inint?eli[gj]i\w*.*|incompr[\u00e9e]hensible.*|"
     r"(?:cross\s?talk|over\s?lap|overtalking|muffled|garbled|missing|no audio|cut out)\w*\b.*|"
-    r"inaudible\w*.*)\W*",
+    r"inaudible\w*.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _CAPITALS = re.compile(
-    r"[A-Z][A-Z0-9 _'/.-]*\d*|(?i:redacted|removed|anonymi[sz]ed|deleted|name)\b.*"
+    r"[A-Z][A-Z0-9 _'/.-]*+|(?i:redacted|removed|anonymi[sz]ed|deleted|name)\b.*"
 )
 _TIME = rf"(?:{TIMESTAMP}(?:[:;]\d{{2}})?|\d{{1,6}}\.\d{{1,3}}s?)"
 _STAMP = re.compile(
     rf"#{TIMESTAMP}(?:-\d{{1,2}})?#"  # f4transkript
-    rf"|[\[({{<]\s*(?:time\s*(?:code|stamp)?\s*[:=]?\s*)?{TIMESTAMP}(?:[:;]\d{{2}})?"
-    rf"(?:\s*(?:-->|->|[-\u2013])\s*{_TIME})?\s*[\])}}>]",
+    rf"|[\[({{<]\s*+(?:time\s*+(?:code|stamp)?\s*+[:=]?\s*+)?{TIMESTAMP}(?:[:;]\d{{2}})?"
+    rf"(?:\s*+(?:-->|->|[-\u2013])\s*+{_TIME})?\s*+[\])}}>]",
     re.IGNORECASE,
 )
 _PAUSE = re.compile(
@@ -86,9 +86,9 @@ _OTHER = re.compile(r"(?P<name>[^\W\d_][\w .'\u2019-]{0,39}?)\s?[:\uff1a](?=\s|\
 _COMMENT = re.compile(r"\(\(([^()]*)\)\)")
 _OPEN = re.compile(r".*[\[\]{}].*|<[^\W\d_].*|.*[^\W\d_]>")
 """A word with an unmatched bracket."""
-_TAGGED = re.compile(r"<(unsure|unclear|guess)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
+_TAGGED = re.compile(r"<(unsure|unclear|guess)>(.{0,500}?)</\1>", re.IGNORECASE | re.DOTALL)
 _STYLE = re.compile(r"</?(?:b|i|u|s|em|strong|font|p|br|span)\b[^<>]*>", re.IGNORECASE)
-_BRACKETS = re.compile(r"\[([^\[\]]*)\]|\{([^{}]*)\}|<\s*/?\s*([A-Za-z][^<>]*?)\s*/?\s*>")
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]|\{([^{}]*)\}|<\s*+/?\s*+([A-Za-z][^<>]*+)>")
 _ROUND = re.compile(r"\(([^()]*)\)")
 _STARS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
 _FULL_WIDTH = str.maketrans(
@@ -128,7 +128,7 @@ def without_marks(
     text = _BLANKED.sub(lambda _: mark("redaction"), text)
     text = _TAGGED.sub(lambda _: mark("unsure"), text)
     text = _COMMENT.sub(lambda match: mark(_kind(match[1], speakers)), text)
-    text = _BRACKETS.sub(lambda match: mark(_kind(match[match.lastindex or 0], speakers)), text)
+    text = _BRACKETS.sub(lambda match: mark(_kind(_inner(match), speakers)), text)
     # Any other text in round brackets is a spoken aside, between stars emphasis.
     kinds = ("direction", "inaudible", "unsure", "overlap")
     text = _ROUND.sub(lambda m: if_mark(m, kinds, m[0]), text)
@@ -138,6 +138,12 @@ def without_marks(
             r"\S+", lambda m: mark("unknown_mark") if _OPEN.fullmatch(m[0]) else m[0], text
         )
     return text, counts
+
+
+def _inner(match: re.Match[str]) -> str:
+    """The text inside the brackets; `<laughs />` may be closed like XML."""
+    inner = match[match.lastindex or 0]
+    return inner.rstrip().removesuffix("/") if match.lastindex == 3 else inner
 
 
 def is_known_mark(inner: str) -> bool:

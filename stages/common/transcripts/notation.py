@@ -23,7 +23,7 @@ _BREATH = re.compile(r"(?<![\w.\u00b7])[.\u00b7][hH]+\b|\bh{2,}\b\.?")
 _LAUGH_PARTICLE = re.compile(r"(?<=[^\W\d_])\(h+\)|\(h+\)(?=[^\W\d_])")
 _LONG = re.compile(r"(?<=[^\W\d_]):{2,}")
 _SHORTER = re.compile(r"(?<=[^\W\d_]):(?=[^\W\d_])")
-_LATCH = re.compile(r"(?<!\S)=+(?=\S)|(?<=\S)=+(?!\S)|(?<!\S)=(?!\S)")
+_LATCH = re.compile(r"(?<!\S)=++|(?<=[^\s=])=++(?!\S)")
 _PACE = re.compile(r"(?<![\w>])>(?=\S)([^<>\n]{1,120})(?<=\S)<(?![\w<])")
 _SIGNS = str.maketrans("", "", "\u2191\u2193\u00b0\u2308\u2309\u230a\u230b\u02d0\u21d7\u21d8")
 """Pitch, quiet speech, overlap and length."""

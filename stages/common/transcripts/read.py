@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,19 +19,25 @@ from stages.common.transcripts.marks import without_marks
 from stages.common.transcripts.notation import is_jefferson
 from stages.common.transcripts.speakers import canonical_speaker
 
+MAX_BYTES = 64_000_000
+"""Twice what four hours of timed words take in the most verbose of the JSON formats."""
 __all__ = ["SUFFIXES", "read_cues", "read_transcripts"]
 
 
-def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
+def read_transcripts(
+    paths: Sequence[tuple[Path, str]], max_characters: float = math.inf
+) -> Transcript:
     """Read and parse a recording's transcript: one file, or one per speaker, merged by time.
 
     Args:
         paths: each file with the role in its name, or "".
+        max_characters: a file with more, markup included, cannot belong to this recording.
 
     Raises: RecordingRejected(transcript_empty, transcript_binary, transcript_not_utf8,
-        transcript_form_unknown, transcript_unreadable).
+        transcript_form_unknown, transcript_unreadable, transcript_too_large,
+        transcript_mismatch, no_file).
     """
-    marked = read_cues(paths)
+    marked = read_cues(paths, max_characters)
     marks: Counter[str] = Counter()
     speakers = {cue.speaker for cue in marked.cues} - {""}
     jefferson = any(is_jefferson(cue.text) for cue in marked.cues)
@@ -47,9 +54,9 @@ def read_transcripts(paths: Sequence[tuple[Path, str]]) -> Transcript:
     return replace(marked, cues=clean, notices=tuple(sorted(notices)), marks=marks)
 
 
-def read_cues(paths: Sequence[tuple[Path, str]]) -> Transcript:
+def read_cues(paths: Sequence[tuple[Path, str]], max_characters: float = math.inf) -> Transcript:
     """`read_transcripts` with the text as typed: marks are kept, roles keep their spelling."""
-    transcripts = [_read(path, role) for path, role in paths]
+    transcripts = [_read(path, role, max_characters) for path, role in paths]
     cues = [cue for transcript in transcripts for cue in transcript.cues]
     if len(transcripts) > 1:
         cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
@@ -58,14 +65,21 @@ def read_cues(paths: Sequence[tuple[Path, str]]) -> Transcript:
     return Transcript(cues, transcripts[0].timed, tuple(sorted(notices)), reviewed=reviewed)
 
 
-def _read(path: Path, role: str) -> Transcript:
+def _read(path: Path, role: str, max_characters: float) -> Transcript:
     try:
-        data = path.read_bytes()
+        if path.exists() and not path.is_file():  # opening a pipe hangs
+            raise RecordingRejected("no_file")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError:
         raise RecordingRejected("transcript_unreadable") from None
+    if len(data) > MAX_BYTES:
+        raise RecordingRejected("transcript_too_large")
     text, suffix, notices = _text(data, path.suffix.lower())
     if not text.strip():
         raise RecordingRejected("transcript_empty")
+    if len(text) > max_characters:
+        raise RecordingRejected("transcript_mismatch")
     transcript = read_form(tidy(text), suffix)
     cues = [
         replace(cue, text=tidy(without_entities(cue.text)), speaker=tidy(cue.speaker))

@@ -32,7 +32,7 @@ def unroll(cues: Sequence[Cue]) -> list[Cue]:
         return list(cues)
     unrolled = filled[:1]
     for cue, count in zip(filled[1:], repeated, strict=True):
-        rest = re.sub(rf"^(?:\s*\S+){{{count}}}", "", cue.text) if count else cue.text
+        rest = re.sub(rf"^(?:\s*+\S++){{{count}}}", "", cue.text) if count else cue.text
         if rest.strip():
             unrolled.append(replace(cue, text=rest))
     return unrolled

@@ -13,7 +13,7 @@ from stages.common.transcripts.cue import Cue, one_line
 from stages.common.transcripts.speakers import common_speaker
 from stages.common.transcripts.timestamps import is_subtitle_times, subtitle_times
 
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]*)>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*+)?\s++([^<>]*+)>")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^<>]*)?>|<[\d:.]+>")
 
 

@@ -16,13 +16,14 @@ from typing import Any
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 
-from stages.common.asr.model import check_converted
+from stages.common.asr.model import check_converted, damage_as_user_error
 from stages.common.asr.spans import DECODING, NO_SPEECH_THRESHOLDS, transcribe_spans
 from stages.common.audio.level import levelled
 from stages.common.audio.samples import SAMPLE_RATE, Samples
 from stages.common.audio.voice_activity import SpeechInterval
 from stages.segment.alignment.speech_intervals import INTERVAL_OPTIONS, windows
 from stages.segment.alignment.transcript_words import to_letters
+from stages.segment.limits import allow_alignment
 
 _MODEL_OPTIONS = {"device": "cpu", "compute_type": "default", "cpu_threads": 1, "num_workers": 1}
 """One core for each model, since recordings are transcribed in parallel."""
@@ -91,9 +92,11 @@ def decoding_facts() -> dict[str, Any]:
 
 
 def open_aligner(folder: Path) -> WhisperModel:
-    """Load a CTranslate2 Whisper on the CPU. Raises: UserError if one of its files is missing."""
+    """Load a CTranslate2 Whisper on the CPU. Raises: UserError if one of its files is missing or
+    damaged."""
     check_converted(folder)
-    return WhisperModel(str(folder), local_files_only=True, **_MODEL_OPTIONS)
+    with damage_as_user_error(folder):
+        return WhisperModel(str(folder), local_files_only=True, **_MODEL_OPTIONS)
 
 
 def transcribe_intervals(
@@ -187,4 +190,5 @@ def _decode(
             model, samples, spans, language, word_times=word_times, **_DECODING_OPTIONS
         )
         for index, segment in segments:
+            allow_alignment()
             yield batch[index], segment

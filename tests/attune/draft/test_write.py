@@ -223,6 +223,29 @@ def test_broken_audio_is_one_line_and_the_rest_continues(
     assert "1 draft(s) written" in shown
 
 
+def test_what_is_no_file_is_one_line_and_leads_nowhere(
+    mini: MiniProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audio = mini.sessions / "audio"
+    mini.audio("out.wav").rename(mini.root / "out.wav")
+    (audio / "Ada out.wav").symlink_to(mini.root / "out.wav")
+    (audio / "Ada gone.wav").symlink_to("gone.wav")
+    (audio / "Ada itself.wav").symlink_to("Ada itself.wav")
+    (audio / "Ada folder.wav").mkdir()
+    os.mkfifo(audio / "Ada pipe.wav")
+    (mini.root / "out.wav").rename(os.fsdecode(os.fsencode(audio) + b"/Ad\xe1.wav"))
+    write_drafts()
+    shown = capsys.readouterr().out
+    for stem, reason in (
+        ("Ada out", "leads out"), ("Ada gone", "leads to no file"),
+        ("Ada itself", "leads to no file"), ("Ada folder", "not a file but"),
+        ("Ada pipe", "not a file but"), ("Ad\udce1", "not UTF-8"),
+    ):  # fmt: skip
+        (line,) = [each for each in shown.splitlines() if recording_id(KEY, stem) in each]
+        assert reason in line
+    assert "Ada" not in shown
+
+
 def test_without_a_model_it_says_what_to_run(mini: MiniProject) -> None:
     (mini.root / "models" / "base-ct2").unlink()
     with pytest.raises(UserError, match="dvc repro fetch_base"):

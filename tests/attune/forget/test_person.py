@@ -29,6 +29,15 @@ def test_a_client_has_all_their_recordings(text: str) -> None:
     assert person.others == {"bob", "C8", "anna 10", "übung"}
 
 
+@pytest.mark.parametrize("text", ["Anna S", "anna  s", "ANNA\u00a0S", group_id(KEY, "anna s", "")])
+def test_all_spellings_of_a_code_are_one_client(text: str) -> None:
+    """As `segment` reads them."""
+    clients = {"1": "Anna S", "2": "anna s", "3": "Anna\u00a0S", "4": "Anna T"}
+    person = find_person(text, KEY, clients, clients, NOBODY)
+    assert person.recordings == {"1", "2", "3"} and len(person.clients) == 3
+    assert person.has_code("ANNA S") and not person.has_code("")
+
+
 @pytest.mark.parametrize("text", ["anna 1", "anna 1.flac", recording_id(KEY, "anna 1")])
 def test_a_recording_alone_leaves_its_client(text: str) -> None:
     person = find(text)
@@ -58,6 +67,13 @@ def test_what_is_gone_is_found_by_its_tombstone(mini: MiniProject) -> None:
     person = find("carla", read_forgotten(KEY))
     assert person.recordings == {"carla"} and person.ids == {recording_id(KEY, "carla")}
     assert find("C5", read_forgotten(KEY)).clients == {"C5"}
+
+
+def test_after_an_interruption_tombstones_tell_the_recordings(mini: MiniProject) -> None:
+    """The table of clients is gone, some of the files are not; a new one may have the same name."""
+    add_forgotten(KEY, ["anna 10", "bob"], ["C5"])
+    person = find("C5", read_forgotten(KEY))
+    assert person.recordings == {"anna 10"} and person.clients == {"C5"}
 
 
 @pytest.mark.parametrize(

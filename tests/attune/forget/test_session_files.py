@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from attune.forget.needles import Needles
 from attune.forget.person import Person, find_person
 from attune.forget.rerun import check_models
 from attune.forget.session_files import (
+    check_guard,
+    files_of,
     remove_drafts_and_reviews,
     remove_rows,
     rows_in,
-    theirs_in,
 )
 from attune.forget.stores import Objects
 from attune.forget.words import Phrases
@@ -48,7 +50,7 @@ def anna(mini: MiniProject) -> Person:
 
 def test_files_and_rows(mini: MiniProject, anna: Person) -> None:
     assert anna.recordings == {"anna 1", "anna 2"} and anna.others == {"anna 10", "bob"}
-    names = [path.name for path in theirs_in(mini.sessions, anna)]
+    names = [path.name for path in files_of(mini.sessions, anna)]
     assert sorted(names) == ["anna 1.txt", "anna 1.wav", "anna 2.txt", "anna 2.wav"]
     assert rows_in(mini.sessions, anna) == 2
     remove_rows(mini.sessions, anna)
@@ -62,7 +64,42 @@ def test_a_link_goes_with_its_target_in_the_folder(mini: MiniProject, anna: Pers
     link = mini.sessions / "audio" / "anna 1.wav"
     link.unlink()
     link.symlink_to(target)
-    assert {link, target} <= set(theirs_in(mini.sessions, anna))
+    assert {link, target} <= set(files_of(mini.sessions, anna))
+
+
+def test_another_recording_s_file_and_the_table_stay(mini: MiniProject, anna: Person) -> None:
+    link = mini.sessions / "audio" / "anna 1.wav"
+    link.unlink()
+    link.symlink_to(mini.sessions / "audio" / "bob.wav")
+    found = files_of(mini.sessions, anna)
+    assert link in found and mini.sessions / "audio" / "bob.wav" not in found
+    named = replace(anna, recordings=frozenset(["sessions"]))
+    assert files_of(mini.sessions, named) == []
+
+
+def test_rows_in_other_spellings(mini: MiniProject) -> None:
+    """`segment` takes them for the client's and the recording's."""
+    for name in ("Anna 1", "anna 2", "bob"):
+        mini.raw(f"{name}.wav", b"RIFF")
+    table = "recording,client\nanna  1,Anna S\nanna 2,anna s\nbob,B\n"
+    (mini.sessions / "sessions.csv").write_text(table)
+    clients, known = known_recordings(mini.sessions, Objects([]))
+    person = find_person("anna s", KEY, clients, known, Forgotten(KEY, frozenset()))
+    assert {path.stem for path in files_of(mini.sessions, person)} == {"Anna 1", "anna 2"}
+    remove_rows(mini.sessions, person)
+    assert (mini.sessions / "sessions.csv").read_text() == "recording,client\nbob,B\n"
+
+
+def test_a_name_that_the_out_of_domain_set_has_too_is_a_fault(
+    mini: MiniProject, anna: Person
+) -> None:
+    guard = mini.root / "guard"
+    (guard / "audio").mkdir(parents=True)
+    (guard / "audio" / "bob.wav").touch()
+    check_guard(guard, mini.sessions, anna)
+    (guard / "audio" / "anna 1.wav").touch()
+    with pytest.raises(UserError, match=r"1 file\(s\) with the name"):
+        check_guard(guard, mini.sessions, anna)
 
 
 def test_every_recording_of_one_with_roles(mini: MiniProject) -> None:
@@ -71,7 +108,7 @@ def test_every_recording_of_one_with_roles(mini: MiniProject) -> None:
         mini.transcript(f"bob_{role}.TextGrid")
     clients, known = known_recordings(mini.sessions, Objects([]))
     bob = find_person("bob", KEY, clients, known, Forgotten(KEY, frozenset()))
-    assert len(theirs_in(mini.sessions, bob)) == 3
+    assert len(files_of(mini.sessions, bob)) == 3
 
 
 def test_drafts_reviews_and_pages(anna: Person) -> None:
@@ -127,7 +164,7 @@ def test_a_base_or_an_aligner_that_learned_from_them_is_named(
     )
     check_models(load_params(), anna)
     for folder in (base, aligner):
-        write_trained_on(folder, anna.ids)
+        write_trained_on(folder, [recording_id(KEY, "anna 2"), recording_id(KEY, "bob")])
     with pytest.raises(UserError) as raised:
         check_models(load_params(), anna)
     lines = str(raised.value).splitlines()

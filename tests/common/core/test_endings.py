@@ -15,7 +15,7 @@ from tests.support.imports import ROOT
 STAGE = """
 import sys, time
 from pathlib import Path
-from stages.common.core.errors import run_stage
+from stages.common.core.run_stage import run_stage
 from stages.common.core.files import new_folder
 
 def main():

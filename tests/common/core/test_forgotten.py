@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from attune.forget.person import codes_of, find_person
 from stages.common.core.errors import UserError
 from stages.common.core.forgotten import FILE, HEADER, add_forgotten, read_forgotten, tombstones
 from stages.common.core.ids import group_id, recording_id
@@ -45,16 +46,19 @@ def test_a_damaged_tombstone_is_a_fault(mini: MiniProject) -> None:
     with pytest.raises(UserError) as raised:
         read_forgotten(KEY)
     assert str(raised.value).splitlines() == [
-        f"{FILE}: line {number} is no tombstone; restore the file from git" for number in (2, 4)
+        f"{FILE}: line {number} is not a tombstone; restore the file from git" for number in (2, 4)
     ]
 
 
 def test_segment_rejects_what_comes_back(mini: MiniProject) -> None:
+    """Also with another spelling of the client's code."""
     kept = mini.valid("kept")
     for name in ("anna", "second"):
         mini.valid(name)
-    (mini.sessions / "sessions.csv").write_text("recording,client\nsecond,C7\nkept,C8\n")
-    add_forgotten(KEY, ["anna"], ["C7"])
+    (mini.sessions / "sessions.csv").write_text("recording,client\nsecond,c7 \nkept,C8\n")
+    clients = {"second": "C7"}
+    first = find_person("C7", KEY, clients, clients, read_forgotten(KEY))
+    add_forgotten(KEY, ["anna"], codes_of(first))
     run = mini.segment()
     assert [row["id"] for row in run.recordings] == [kept]
     assert run.metrics["dropped_recordings"] == {"forgotten": 2}

@@ -8,8 +8,9 @@ from stat import S_IMODE
 import pytest
 from configobj import ConfigObj
 
-from stages.common.core.errors import UserError, run_stage
+from stages.common.core.errors import UserError
 from stages.common.core.private_folders import PRIVATE_FOLDERS, close_private_folders, set_up
+from stages.common.core.run_stage import run_stage
 
 
 def clone_in(folder: Path) -> Path:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from soundfile import LibsndfileError
 
-from stages.common.core.errors import run_stage
 from stages.common.core.machine_faults import machine_fault
 from stages.common.core.metrics import read_metrics
+from stages.common.core.run_stage import run_stage
 
 PIPELINE = """stages:
   segment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,28 @@ def read_both(place: Path) -> list[OutOfDomainRecording]:
     """Both halves, sorted by name."""
     halves = [read_out_of_domain_set(place, KEY, half, -22.0) for half in HALVES]
     return sorted((each for half in halves for each in half), key=lambda each: each.audio)
+
+
+def test_what_is_no_file_is_told_and_nothing_leads_out(place: Path, tmp_path: Path) -> None:
+    names = ("out", "gone", "pipe", "folder", "text")
+    for name in names:
+        add(place, f"{name}.wav", None if name != "text" else wave(1.0), "One more.")
+    outside = tmp_path.parent / "outside.wav"
+    soundfile.write(outside, wave(1.0), RATE)
+    (place / "audio" / "out.wav").symlink_to(outside)
+    (place / "audio" / "gone.wav").symlink_to("nowhere.wav")
+    os.mkfifo(place / "audio" / "pipe.wav")
+    (place / "audio" / "folder.wav").mkdir()
+    (place / "transcripts" / "text.txt").unlink()
+    os.mkfifo(place / "transcripts" / "text.txt")
+    lines = []
+    for half in HALVES:
+        with pytest.raises(UserError) as fault:
+            read_out_of_domain_set(place, KEY, half, -22.0)
+        lines += str(fault.value).splitlines()
+    assert len(lines) == len(names)
+    assert all(any(recording_id(KEY, name) in line for line in lines) for name in names)
+    assert sum("leads out" in line for line in lines) == 1
 
 
 def test_any_container_and_hidden_files(place: Path) -> None:

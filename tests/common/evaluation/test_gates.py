@@ -44,6 +44,11 @@ Values = dict[str, Any]
         ("terms_recall", 0.1, 0.0, 0.9, 0.0, True),
         ("punctuation_f1", 0.05, 0.8, 0.76, 0.76, True),
         ("capitalization_f1", 0.05, 0.8, 0.7599, 0.76, False),
+        # In points: zero is not the best value.
+        ("membership_auc", 0.2, 0.5, 0.7, 0.7, True),
+        ("membership_auc", 0.2, 0.5, 0.71, 0.7, False),
+        ("continued_excess", 0.05, 0.0, 0.05, 0.05, True),
+        ("continued_excess", 0.05, -0.1, 0.0, -0.05, False),
     ],
 )
 def test_a_gate(

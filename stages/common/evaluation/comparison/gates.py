@@ -13,6 +13,8 @@ from stages.common.evaluation.comparison.revisions import Source
 
 _PREFIX = "evaluate.gates."
 _HIGHER_IS_BETTER = ("_recall", "_precision", "_f1")
+_ADDITIVE = ("_auc", "_excess")
+"""Scales whose zero is not the best value: no share of a value means anything there."""
 _OF_WRITTEN_LABELS = ("punctuation_f1", "capitalization_f1")
 """Case and punctuation: labels in another style have none to keep."""
 _ABSENT = object()
@@ -108,13 +110,15 @@ def check_gates(
 
     A gate passes if tuned <= base * (1 + share), or tuned >= base * (1 - share) where higher is
     better, with the limit rounded to 4 decimals, as metrics are. With a base value of 0 the tuned
-    model's must be 0, whatever the share.
+    model's must be 0, whatever the share. Metrics that end in `_auc` or `_excess` pass if
+    tuned <= base + share.
 
     The gates of case and punctuation, `punctuation_f1` and `capitalization_f1`, are not applied
     where the labels' style is not `written`, or where the transcripts have none to count.
 
     Args:
-        gates: metric -> share of the base's value by which the tuned model's may be worse.
+        gates: metric -> share of the base's value, or difference, by which the tuned model's may be
+            worse.
         base, tuned: metrics/baseline.json and metrics/evaluate.json. The base's `x` may also be
             the tuned model's `x_by_base`.
 
@@ -162,7 +166,10 @@ def _gate(name: str, share: float, base: float | None, tuned: float | None) -> G
     if base is None or tuned is None:
         return Gate(name, base, tuned, None, holds=False)
     at_least = name.endswith(_HIGHER_IS_BETTER)
-    limit = round(base * (1 - share if at_least else 1 + share), 4)
+    if name.endswith(_ADDITIVE):
+        limit = round(base + share, 4)
+    else:
+        limit = round(base * (1 - share if at_least else 1 + share), 4)
     return Gate(name, base, tuned, limit, holds=tuned >= limit if at_least else tuned <= limit)
 
 

@@ -26,7 +26,7 @@ def tables(*models: Sequence[ErrorCounts]) -> list[np.ndarray]:
     )
 
 
-def by_recording(clips: Iterable[tuple[str, Sequence[int]]]) -> list[np.ndarray]:
+def by_recording(clips: Iterable[tuple[str, Sequence[float]]]) -> list[np.ndarray]:
     """Sum the counts of clips over each recording.
 
     Args:

@@ -1,0 +1,60 @@
+"""What is gathered as a person's, and what is left out since it is others' as well."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from attune.forget.gather import gather
+from attune.forget.known import known_recordings
+from attune.forget.needles import Needles
+from attune.forget.person import Person, find_person
+from attune.forget.stores import Objects
+from stages.common.core.files import write_rows
+from stages.common.core.forgotten import Forgotten
+from stages.common.core.ids import recording_id
+from tests.support.mini_project import KEY, MiniProject
+
+ANNA = "the zebra climbed over seven purple fences"
+BOB = "a walrus whistled under eleven yellow bridges"
+GUARD = "the kettle hummed beside forty copper spoons"
+
+
+def person(mini: MiniProject, name: str) -> Person:
+    clients, known = known_recordings(mini.sessions, Objects([]))
+    return find_person(name, KEY, clients, known, Forgotten(KEY, frozenset()))
+
+
+def needles_of(mini: MiniProject, name: str) -> Needles:
+    return gather(person(mini, name), mini.sessions, mini.root / "guard", Objects([]), lambda: None)
+
+
+def test_lost_text_is_of_its_recording(mini: MiniProject) -> None:
+    """Its rows have no id."""
+    for name in ("anna", "bob"):
+        mini.raw(f"{name}.wav", b"RIFF")
+        mini.transcript(f"{name}.txt", "hello")
+    lost = [
+        {"recording": recording_id(KEY, name), "start": 0.0, "end": 1.0, "text": text}
+        for name, text in (("anna", f"{ANNA} {BOB}"), ("bob", BOB))
+    ]
+    write_rows(Path("data/segments/lost.jsonl"), lost)
+    runs = set(needles_of(mini, "anna").runs)
+    assert "zebra climbed over seven" in runs and "walrus whistled under eleven" not in runs
+
+
+def test_what_another_recording_has_too_is_no_needle(mini: MiniProject) -> None:
+    """Words of the out-of-domain set, and the digest of a file that two recordings have."""
+    for name in ("anna", "bob"):
+        mini.raw(f"{name}.wav", f"RIFF {name}".encode())
+        mini.transcript(f"{name}.txt", "inaudible")
+    mini.transcript("anna.vtt", f"WEBVTT\n\n00:00.000 --> 00:09.000\n{ANNA} {GUARD}\n")
+    for part in ("audio", "transcripts"):
+        (mini.root / "guard" / part).mkdir(parents=True)
+    (mini.root / "guard/transcripts/1.txt").write_text(GUARD)
+    needles = needles_of(mini, "anna")
+    assert "zebra climbed over seven" in set(needles.runs)
+    assert "kettle hummed beside forty" not in set(needles.runs)
+    shared = hashlib.sha256(b"inaudible").hexdigest()
+    assert shared not in needles.digests
+    assert hashlib.sha256(b"RIFF anna").hexdigest() in needles.digests
