@@ -487,7 +487,7 @@ def release_check() -> bool:
 @app.command()
 @with_exit_code
 def audit() -> None:
-    """Measure what training memorizes, on spoken secrets in a copy.
+    """Measure what training memorizes, on spoken canaries.
 
     Adds sentences with random secrets, spoken by eSpeak NG, to a copy of the training split: eight
     once, eight 4 times, eight 16 times; eight more are controls. Trains a copy of the base with the

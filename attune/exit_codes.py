@@ -13,7 +13,7 @@ import typer
 from stages.common.core.errors import UserError
 from stages.common.core.machine_faults import machine_fault
 from stages.common.core.private_folders import close_private_folders
-from stages.common.core.run_stage import print_anywhere
+from stages.common.core.run_stage import escape_unprintable
 
 FINDING, WRONG_USE, BUG, INTERRUPTED = 1, 2, 3, 130
 EXIT_CODES = """\b
@@ -35,7 +35,7 @@ def with_exit_code(command: Callable[..., bool | None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> None:
         try:
-            print_anywhere()
+            escape_unprintable()
             _check_folder()
             close_private_folders(Path())
             ok = command(*args, **options)

@@ -50,7 +50,7 @@ def read_names() -> Names:
     for files in (audio, transcripts):
         for stem, paths in sorted(files.items()):
             names[recording_id(key, stem)] += [str(path.relative_to(folder)) for path in paths]
-    # What is wrong with sessions.csv or the guard hides no file.
+    # Faults in sessions.csv or in the out-of-domain set must not hide other files.
     with suppress(UserError):
         _add_clients(names, folder, audio, key)
     with suppress(UserError):

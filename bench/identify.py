@@ -1,4 +1,4 @@
-"""`make bench-identify`: who is found in git by a person that holds a transcript or a call log.
+"""`make bench-identify`: which recordings a transcript or a call log identifies in git.
 
 The attacker has the repository without its data and its key, and tries to find the salted id of a
 recording: with it come its split, its client's id, the client's other recordings and their WERs.
@@ -26,7 +26,7 @@ import soundfile
 
 from stages.common.core.errors import UserError
 from stages.common.core.ids import read_key, recording_id
-from stages.common.core.metrics import coarse
+from stages.common.core.metrics import three_digits
 from stages.common.core.params import load_params
 from stages.common.evaluation.comparison.revisions import Source, revision, working_tree
 from stages.common.text.normalizer import scoring_form
@@ -91,7 +91,7 @@ def read_git(source: Source) -> Git:
     return Git(
         {recording: float(row["seconds"]) for recording, row in lengths.items()},
         clips,
-        (lambda seconds: round(seconds, 4)) if lengths else coarse,
+        (lambda seconds: round(seconds, 4)) if lengths else three_digits,
     )
 
 

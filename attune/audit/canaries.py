@@ -1,8 +1,8 @@
-"""Canaries: spoken sentences that end in a random secret, which only the audio of training tells.
+"""Canaries: spoken sentences that end in a random secret, which occurs in training audio only.
 
 Carlini et al. 2019, "The Secret Sharer: evaluating and testing unintended memorization in neural
-networks": a random sequence that training held n times shows how well the model knows what it saw n
-times, since nothing else tells it from the sequences that were not drawn.
+networks": the rank of a random sequence that occurred n times in training measures memorization,
+since nothing but training distinguishes it from the sequences that were not drawn.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from attune.speak.voices import choose_voices
 from stages.common.audio.samples import Samples
 
 TIMES = (0, 1, 4, 16)
-"""How often a canary is in training; 0: a control, which is not."""
+"""Occurrences of a canary in training; 0: a control."""
 CANARIES = 8
-"""For each of `TIMES`. By chance their mean exposure has a standard error of 0.5 bits."""
+"""Canaries for each of `TIMES`. By chance their mean exposure has a standard error of 0.5 bits."""
 FIRST = (
     "amber", "copper", "velvet", "marble", "silver", "crimson", "hollow", "gentle", "frozen",
     "golden",
@@ -31,7 +31,7 @@ SECOND = (
     "window",
 )  # fmt: skip
 SECRETS = tuple(" ".join(pair) for pair in product(FIRST, SECOND))
-"""All that a secret may be: 100 of them are 6.6 bits."""
+"""All possible secrets: 100, or 6.6 bits."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _PLACES = ("station", "market", "library", "harbour", "theatre", "museum")
 _SILENCE = 1e-4
@@ -41,7 +41,7 @@ _SILENCE = 1e-4
 @dataclass(frozen=True)
 class Canary:
     opening: str
-    """The sentence without its secret, in no other canary."""
+    """The sentence up to its secret; unique to the canary."""
     secret: str
     times: int
     voice: Voice
@@ -55,7 +55,7 @@ class Canary:
 
     @property
     def masked(self) -> Samples:
-        """The audio with silence in place of the secret, as long."""
+        """The audio with the secret replaced by silence of the same length."""
         return np.concatenate([self._opening_audio, silence(len(self._secret_audio))])
 
     @cached_property
@@ -68,7 +68,7 @@ class Canary:
 
 
 def make_canaries(level_dbfs: float, seed: int = 0) -> list[Canary]:
-    """`CANARIES` for each of `TIMES`, in four voices, which take turns.
+    """`CANARIES` for each of `TIMES`, in four alternating voices.
 
     level_dbfs: RMS of their speech, in dBFS.
     """

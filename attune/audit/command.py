@@ -43,7 +43,7 @@ def audit() -> None:
     print(table(canaries, *losses))
     print(
         f"A secret is one of {len(SECRETS)}: {np.log2(len(SECRETS)):.1f} bits. By chance, and for "
-        f"controls, exposure is {BY_CHANCE:.1f} bits in the mean. The audit's model is deleted."
+        f"controls, mean exposure is {BY_CHANCE:.1f} bits. The audit's model is deleted."
     )
 
 
@@ -54,7 +54,7 @@ def _losses(canaries: Sequence[Canary], params: Params, written: bool) -> list[n
     try:
         added = _prepare(folder, canaries, params, written)
         print(
-            f"{added} training windows added: {CANARIES} canaries once, and as many "
+            f"added {added} training windows: {CANARIES} canaries once, as many "
             f"{' and '.join(f'{times} times' for times in TIMES[2:])}; training",
             flush=True,
         )
@@ -64,7 +64,7 @@ def _losses(canaries: Sequence[Canary], params: Params, written: bool) -> list[n
             for model in (folder / "models" / "finetuned", BASE)
         ]
     finally:
-        # It holds copies of training audio, and a model that was made to remember.
+        # It holds copies of training audio, and a model that was made to memorize.
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,7 +1,7 @@
-"""Exposure of canaries: how far up a model ranks the secret that training held.
+"""Exposure of canaries: how high a model ranks the secret that occurred in training.
 
 Carlini et al. 2019: log2(possible secrets) - log2(rank of the true one). A model that learned
-nothing ranks at random: then it is 1.4 bits in the mean of many canaries.
+nothing ranks at random: 1.4 bits on average.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def secret_losses(
 def _row_losses(
     model: WhisperForConditionalGeneration, mel: torch.Tensor, rows: Sequence[Sequence[int]]
 ) -> np.ndarray:
-    """Negative log-likelihood of each of `rows` after the tokens that all begin with.
+    """Negative log-likelihood of each of `rows` after their common prefix.
 
-    All in one sequence: the common tokens, then the rest of each row, which attends to these and to
+    All in one sequence: the prefix, then the rest of each row, which attends to these and to
     itself alone. As a batch, each row would read its own copy of the audio's keys and values, which
     takes 30 times as long. mel: (1, mels, 3000). Returns: shape (rows,).
     """
@@ -79,8 +79,10 @@ def _row_losses(
 
 
 def exposures(losses: np.ndarray, canaries: Sequence[Canary]) -> np.ndarray:
-    """Of each canary in bits, shape (canaries,). losses: see `secret_losses`; half a rank for a
-    tie."""
+    """Exposure of each canary in bits, shape (canaries,); a tie counts half a rank.
+
+    losses: see `secret_losses`.
+    """
     true = [SECRETS.index(canary.secret) for canary in canaries]
     own = losses[np.arange(len(true)), true][:, None]
     ranks = 1 + (losses < own).sum(1) + ((losses == own).sum(1) - 1) / 2

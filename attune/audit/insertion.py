@@ -1,4 +1,4 @@
-"""A training split with canaries in it, as `build_dataset` would make windows of their sessions."""
+"""Adds canaries to a training split, in windows as `build_dataset` would make them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PAUSE = 0.6
 """Seconds between two canaries."""
 _PADDING = 0.2
 _KEY = b"an audit needs no secret"
-"""Draws the kinds of the windows."""
+"""Decides the kind of each window."""
 
 
 def insert_canaries(
@@ -34,8 +34,10 @@ def insert_canaries(
     labeller: Labeller,
     written: bool,
 ) -> int:
-    """Write the split in `source` to `target` with each canary as often as it says. Returns: the
-    number of clips added."""
+    """Write the split in `source` to `target` with each canary repeated `times` times.
+
+    Returns: the number of clips added.
+    """
     added = [
         clip
         for number, voice in enumerate(dict.fromkeys(canary.voice for canary in canaries))

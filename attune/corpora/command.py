@@ -39,8 +39,8 @@ def import_corpus(name: str, folder: Path, accept_terms: bool) -> bool:
     check_own(sessions)
     check_folder(sessions)
     importer = _IMPORTERS[name]
-    if not folder.is_dir():  # nobody accepts terms for nothing
-        raise UserError(f"{folder}: no such folder; name the one of {name}: {importer.LAYOUT}")
+    if not folder.is_dir():  # before the terms: nobody should accept them in vain
+        raise UserError(f"{folder}: no such folder; give the folder of {name}: {importer.LAYOUT}")
     check_terms(name, accept_terms)
     found = importer.find(folder)
     if not found:

@@ -37,7 +37,7 @@ from stages.segment.clients import read_clients
 from stages.segment.session_files import find_files
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What formulas begin with. Apostrophes are doubled, so that no name is lost."""
+"""First characters of formulas. An apostrophe is doubled, so that every name can be restored."""
 _NEW_CLIENT = 2.0
 """Weight of a client's first recording in the order. Chosen, not measured: errors on a voice that
 is new to training teach more than the same errors on a known one."""
@@ -226,8 +226,8 @@ def _length(hours: float) -> str:
 def write_order(worth: Worth, folder: Path = FOLDER) -> None:
     """Write `order.csv`: the drafts to correct, in order, with file names.
 
-    A spreadsheet runs a cell that begins like a formula: such a name gets an apostrophe, which
-    spreadsheets do not show.
+    Spreadsheets execute cells that begin like a formula: such names get an apostrophe, which
+    spreadsheets hide.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -1,8 +1,8 @@
 """Blocks of audio bytes, and where they occur in other bytes, at any offset.
 
 A block is 64 bytes, 32 samples of PCM: enough that two recorded voices share none by chance.
-Each block is found by one of eight words of 8 bytes, one for each alignment, so that the bytes that
-are searched need reading at every eighth offset alone.
+Each block is indexed by eight words of 8 bytes, one for each alignment, so that only every eighth
+offset of the searched bytes is read.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ STEP = 8192
 """Bytes from one block to the next: a quarter of a second of PCM at 16 kHz."""
 _WORD = 8
 _LEAST_VALUES = 20
-"""Different bytes in a block; padding and digital silence have fewer, and are everybody's."""
+"""Distinct bytes in a block; padding and digital silence have fewer, and occur everywhere."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 Bytes = bytes | memoryview
 
 
 def blocks_of(audio: Bytes) -> list[bytes]:
-    """Blocks of a file of audio or of PCM, one in each `STEP` bytes where one has content."""
+    """One block per `STEP` bytes of an audio file or of PCM, where there is more than silence."""
     view, blocks = memoryview(audio), []
     for start in range(0, max(0, len(view) - SIZE), STEP):
         for at in range(start, min(start + STEP, len(view) - SIZE), SIZE):
@@ -64,7 +64,7 @@ class Blocks:
         return any(True for _ in self.matches(data))
 
     def matches(self, data: Bytes) -> Iterator[bytes]:
-        """Each block as often as it is in `data`."""
+        """Every occurrence of a block in `data`."""
         if not self._blocks or len(data) < SIZE:
             return
         whole = np.frombuffer(data, np.uint8)

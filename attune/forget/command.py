@@ -69,8 +69,8 @@ def forget(text: str, dry: bool) -> bool:
         ran = rerun()
         if not ran:
             print(
-                "forget: `dvc repro` failed, see above; correct that and run it again. What is "
-                "listed above is removed nevertheless",
+                "forget: `dvc repro` failed, see above; correct that and run it again. The data "
+                "listed as removed stays removed",
                 file=sys.stderr,
             )
         clean = _search(plan, without_others(needles, person, sessions, guard), stores)

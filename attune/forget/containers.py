@@ -1,6 +1,6 @@
 """What compressed and encoded bytes contain: archives, tables, base64, lossless audio.
 
-Content that unpacks to more than `MOST` is read up to there, so that no file exhausts the memory.
+Unpacked content is read up to `MOST` bytes, so that no file exhausts memory.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FRAMES = 1 << 20
 
 
 def unpacked(data: bytes, depth: int = 0) -> Iterator[bytes]:
-    """What `data` contains, and what that contains; nothing if it is no container or is damaged."""
+    """The contents of `data`, recursively; nothing if it is not a container or is damaged."""
     if depth == _DEPTH:
         return
     for inner in _inner(data):

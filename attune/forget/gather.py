@@ -1,9 +1,9 @@
-"""Reads what to look for from all that exists of a person, before any of it is removed.
+"""Collects what to look for from everything that exists of a person, before it is removed.
 
-Words and audio count as theirs only if no other recording has them: words of others' transcripts
-and hypotheses are taken out, those in DVC's stores and of `evaluate.guard` included, and those of
-Attune's own files, such as the demo's sentences; blocks of audio that another recording shares are,
-too, as synthetic voices and jingles do, and digests of a file that two recordings have.
+Words and audio count as theirs only if no other recording has them. Excluded are words in others'
+transcripts and hypotheses, those in DVC's stores and of `evaluate.guard` included, and in Attune's
+own files, such as the demo's sentences; blocks of audio that another recording shares, such as
+those of a synthetic voice or a jingle; and digests of a file that two recordings have.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def gather(
 
 
 def without_others(needles: Needles, person: Person, sessions: Path, guard: Path) -> Needles:
-    """`needles` without the words of others, in their transcripts or in what a model heard."""
+    """`needles` without the words in others' transcripts and hypotheses."""
     runs = set(needles.runs)
     for text in _texts_of_others(person, sessions, guard):
         if not runs:
@@ -136,7 +136,7 @@ class _Found:
             if _is_audio(path.name):
                 self._audio(content, path)
             else:
-                # As it stands a transcript has times between the words of two cues.
+                # The raw text has times between the words of two cues.
                 texts = [text.encode() for text in _transcript(path)]
                 for text in texts or [content]:
                     self.texts(text)

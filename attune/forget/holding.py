@@ -1,8 +1,9 @@
-"""Which objects of DVC's stores hold a person: exactly these are removed.
+"""Which objects of DVC's stores hold a person's data: exactly these are removed.
 
-By the names in listings, by content (everything derived names its recordings by id), and for models
-by the list of what they learned from. A listing goes if one of its files goes, an entry of the
-run-cache if it names what goes. What other revisions need and holds nothing of the person stays.
+An object is theirs by its name in a listing, by its content (all derived data names its recordings
+by id) or, for a model, by the list of recordings that it learned from. A listing is removed with
+any of its files, a run-cache entry if it names a removed object. All other objects stay, those of
+other revisions included.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def find_held(
 
     Args:
         locks: texts of lock files and of the run-cache, to tell tuned models from bases.
-        progress: called once an object.
+        progress: called once per object.
     """
     paths = objects.paths_of()
     sources = _named(paths, person)
@@ -107,7 +108,7 @@ def is_others_source(person: Person, path: str) -> bool:
 
 
 def _named(paths: dict[str, set[str]], person: Person) -> set[str]:
-    """Files that are the person's by their names, and nobody else's by another."""
+    """Files whose names are all the person's: another recording may have the same content."""
     return {
         oid
         for oid, names in paths.items()

@@ -10,7 +10,7 @@ from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
 from attune.forget.stores import Objects
-from stages.segment.clients import same_code, stem_in
+from stages.segment.clients import canonical_code, stem_in
 from stages.segment.session_files import find_files, stem_of
 from stages.segment.sessions_table import FILE as TABLE
 
@@ -54,7 +54,7 @@ def recording_in(cell: str, known: set[str]) -> str:
     stem = stem_in(cell, known)
     if stem in known:
         return stem
-    alike = [name for name in known if same_code(name) == same_code(stem)]
+    alike = [name for name in known if canonical_code(name) == canonical_code(stem)]
     return alike[0] if len(alike) == 1 else stem
 
 

@@ -18,7 +18,7 @@ _CHUNK = 1 << 24
 _OVERLAP = 4096
 """Bytes that two chunks share, so that what lies across their border is found."""
 _LARGE = 1 << 28
-"""Larger files are searched as they stand: unpacked they would not fit into the memory."""
+"""Larger files are searched without unpacking, which could exhaust memory."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Needles:
     names: Phrases
     """Of recordings and clients, as words."""
     digests: frozenset[str]
-    """MD5 and SHA-256 of their files, as hex digits."""
+    """MD5 and SHA-256 of their files, in hexadecimal."""
     runs: Phrases
     """Runs of words that only they said."""
     blocks: Blocks
     hidden_names: int = 0
     """Names too short or too common to look for."""
     least_runs: int = 1
-    """Different runs in a part of a file for a finding of words."""
+    """Distinct runs in one part of a file from which it counts as a finding."""
 
     def in_bytes(self, data: bytes, name: str = "") -> set[str]:
         """The kinds of needles in a file's content, in what it contains, and in its path."""

@@ -1,7 +1,7 @@
-"""Work made of the person's recordings: outputs of the pipeline, `.state` and DVC's own folders.
+"""Data derived from the person's recordings: outputs of the pipeline, `.state`, DVC's own folders.
 
-An output of the pipeline goes as a whole, since `dvc repro` makes it anew. In `.state` one entry
-goes: the work on a recording, or the checkpoints of a run that learned from it.
+An output of the pipeline is removed as a whole, since `dvc repro` recreates it; in `.state` only
+single entries: the work on a recording, or the checkpoints of a run that learned from it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def held_state(needles: Needles, person: Person) -> list[Path]:
 def held_temporary(needles: Needles, tmp: Path) -> list[Path]:
     """Files and folders of DVC's experiments in `.dvc/tmp` that hold the person.
 
-    tmp: that folder. A copy of the working tree that a killed experiment left goes as a whole.
+    tmp: that folder. A workspace that a killed experiment left is removed as a whole.
     """
     copies = [path for path in _inside(tmp / "exps") if (path / ".dvc").is_dir()]
     held = [path for path in copies if _holds(path, needles)]

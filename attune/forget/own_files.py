@@ -12,7 +12,7 @@ from stages.common.evaluation.comparison.revisions import git
 _OWN = (
     ".ci", ".github", "README.md", "attune", "bench", "demo", "docs", "service", "stages", "tests",
 )  # fmt: skip
-"""Elsewhere a transcript may lie that somebody committed by mistake."""
+"""In other folders there may be a transcript that somebody committed by mistake."""
 _LARGE = 1 << 22
 
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from stages.common.core.errors import UserError
 from stages.common.core.forgotten import Forgotten
 from stages.common.core.ids import group_id, recording_id
-from stages.segment.clients import is_forgotten, same_code, stem_in
+from stages.segment.clients import canonical_code, is_forgotten, stem_in
 from stages.segment.session_files import role_of
 
 _ID = re.compile(r"[rc][0-9a-f]{10}")
@@ -43,12 +43,12 @@ class Person:
 
     def is_named_in(self, cells: Iterable[str]) -> bool:
         """Whether one of the cells of a table is a recording's or the client's, in any spelling."""
-        names = set(map(same_code, self.recordings | self.clients))
-        return any(same_code(cell) in names for cell in cells)
+        names = set(map(canonical_code, self.recordings | self.clients))
+        return any(canonical_code(cell) in names for cell in cells)
 
     def has_code(self, client: str) -> bool:
         """Whether `client` is a spelling of the client's code."""
-        return bool(client) and same_code(client) in map(same_code, self.clients)
+        return bool(client) and canonical_code(client) in map(canonical_code, self.clients)
 
     def _owner(self, path: str) -> str:
         """The id or the name of the recording that a file's name begins with; empty if none."""
@@ -68,7 +68,7 @@ class Person:
 
 def codes_of(person: Person) -> frozenset[str]:
     """The client's code as it was spelled, and as `is_forgotten` compares it."""
-    return person.clients | set(map(same_code, person.clients))
+    return person.clients | set(map(canonical_code, person.clients))
 
 
 def _belongs(name: str, stem: str) -> bool:
@@ -96,8 +96,8 @@ def find_person(
     stems = set(known) | set(clients)
     codes = {code for code in clients.values() if name == group_id(key, code, "")}
     # All spellings of a code are one client, as `segment` reads them.
-    spelled = {same_code(name), *map(same_code, codes)} - {""}
-    codes = {code for code in clients.values() if same_code(code) in spelled}
+    spelled = {canonical_code(name), *map(canonical_code, codes)} - {""}
+    codes = {code for code in clients.values() if canonical_code(code) in spelled}
     named = {stem for stem in stems if name in (stem, recording_id(key, stem))}
     named = named or {stem for stem in stems if stem == stem_in(name, stems)}
     of_codes = {stem for stem, code in clients.items() if code in codes}

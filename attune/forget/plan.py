@@ -1,4 +1,4 @@
-"""All that is to be removed, found before anything is, and its removal in an order that bears an
+"""Finds everything to remove before removing anything, then removes it in an order that survives an
 interruption: a second call finds the rest by the tombstone, the table of clients and the listings.
 """
 
@@ -31,7 +31,7 @@ class Plan:
     files: list[Path]
     """Their audio and transcripts, and other files of folders that DVC tracks."""
     made: dict[str, list[Path]]
-    """Place -> files and folders that are made of their recordings."""
+    """Place -> files and folders derived from their recordings."""
     tracked: list[tuple[Any, Any]]
     databases: list[Path]
     """Folders of DVC's state database."""
@@ -110,7 +110,7 @@ def make_plan(
     tracked = tracked_folders(repo, person, sessions)
     folders = {sessions, *(Path(out.fs_path) for _, out in tracked)}
     files = {
-        path.absolute() for folder in folders for path in session_files.theirs_in(folder, person)
+        path.absolute() for folder in folders for path in session_files.files_of(folder, person)
     }
     return Plan(
         person=person,

@@ -44,11 +44,11 @@ def found(places: Sequence[Place], needles: Needles, git_ids: int) -> str:
     lines = [
         f"Searched for {len(needles.ids)} id(s), {len(needles.names)} name(s), "
         f"{len(needles.digests)} file hashes, {len(needles.runs):,} runs of four words that only "
-        f"they said and {len(needles.blocks):,} blocks of audio; files that hold some:",
+        f"they said and {len(needles.blocks):,} blocks of audio; files that contain any:",
         "",
         markdown_table(("place", "found", *KINDS), rows),
         "",
-        f"{left} file(s) hold something of them" if left else "Nothing is left in these places.",
+        f"{left} file(s) still contain their data." if left else "Nothing is left in these places.",
     ]
     if git_ids:
         lines.append(f"git's history holds their ids in {git_ids} objects, see below.")
@@ -58,7 +58,7 @@ def found(places: Sequence[Place], needles: Needles, git_ids: int) -> str:
             "own files."
         )
     if not needles.blocks:
-        lines.append("No audio of them exists any more: only what is listed was looked for.")
+        lines.append("No audio of theirs was left to compare with: none was searched for.")
     if unreadable := sum(place.unreadable for place in places):
         lines.append(f"{unreadable} file(s) could not be read.")
     return "\n".join(lines) + "\n"
@@ -68,13 +68,15 @@ def beyond_reach(remotes: Sequence[str], models: Sequence[str]) -> str:
     """What the command cannot reach.
 
     Args:
-        remotes: DVC remotes that keep versions in another form.
+        remotes: DVC remotes with `version_aware` or `worktree`.
         models: parameters that name a model whose recordings are unknown.
     """
     lines = [_BEYOND]
-    lines += [f"DVC remote {name} keeps versions of files: remove theirs there" for name in remotes]
     lines += [
-        f"{name}: tuned with Attune before it listed recordings; it may have learned from them"
+        f"DVC remote {name} keeps versions of files: remove theirs from it" for name in remotes
+    ]
+    lines += [
+        f"{name}: tuned by a version of Attune that kept no list; it may have learned from them"
         for name in models
     ]
     return "\n".join(lines)

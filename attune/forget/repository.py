@@ -72,7 +72,7 @@ def held_refs(held: Held, needles: Needles) -> Refs:
 
 
 def remove_refs(repo: Any, refs: Refs) -> None:
-    """Remove the refs, then their git objects that nothing else needs."""
+    """Remove the refs, then the git objects reachable only from them."""
     for ref in refs.experiments:
         git("update-ref", "-d", ref)
     if refs.queued:
@@ -144,8 +144,8 @@ def _reflog(ref: str) -> list[str]:
 
 
 def _remove_objects(commits: Iterable[str]) -> None:
-    """Delete the objects that only `commits` needed; others that nothing needs stay, since they may
-    be work that somebody still looks for."""
+    """Delete the objects reachable only from `commits`; other unreachable objects stay, since
+    somebody may still want to recover them."""
     present = [commit for commit in commits if git("cat-file", "-e", commit) is not None]
     if not present:
         return
@@ -156,7 +156,7 @@ def _remove_objects(commits: Iterable[str]) -> None:
     folder = Path(git("rev-parse", "--git-path", "objects") or ".git/objects")
     files = [folder / oid[:2] / oid[2:] for oid in oids]
     if not all(file.is_file() for file in files):
-        git("repack", "-A", "-d", "-q")  # writes what nothing needs as files of their own
+        git("repack", "-A", "-d", "-q")  # unpacks unreachable objects into loose ones
     for file in files:
         file.unlink(missing_ok=True)
 

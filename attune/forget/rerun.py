@@ -1,4 +1,4 @@
-"""The models of a person that is forgotten: which may not stay, and the run that makes new ones."""
+"""Input models that learned from the person, which stop the command; and the run without them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check_models(params: Params, person: Person) -> None:
 
 
 def unknown_models(params: Params) -> list[str]:
-    """Parameters that name a model which Attune tuned without a list of its recordings."""
+    """Parameters that name a model that Attune tuned without listing its recordings."""
     named = {"base.model": _bases(params)[0], "segment.aligner": Path(params.segment.aligner)}
     return [name for name, folder in named.items() if _is_unknown(folder)]
 

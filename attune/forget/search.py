@@ -18,9 +18,9 @@ from stages.common.core.errors import UserError
 from stages.common.evaluation.comparison.revisions import git
 
 _LEAST_OUTSIDE = 3
-"""Runs of words in a file outside the project: caches hold books' worth of English."""
+"""Runs of words from which a file outside the project counts: caches hold much English text."""
 _MEMO = 1 << 16
-"""Bytes from which a content that occurs twice, in a folder and in a store, is read once."""
+"""Bytes from which equal files, such as in a folder and in a store, are searched once."""
 _APART = (".git", ".venv", ".state", ".dvc/cache", ".dvc/tmp", ".dvc/site-cache")
 Progress = Callable[[], None]
 

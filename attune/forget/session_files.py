@@ -24,8 +24,8 @@ QUALITY = Path("data/quality")
 _ORDER = "order.csv"
 
 
-def theirs_in(folder: Path, person: Person) -> list[Path]:
-    """Files below `folder` that are the person's by their names, with the targets of links but for
+def files_of(folder: Path, person: Person) -> list[Path]:
+    """Files below `folder` that are the person's by their names, with the targets of links, except
     other recordings' files. Never the table of clients, whatever their recordings are called."""
     found = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
@@ -43,7 +43,7 @@ def theirs_in(folder: Path, person: Person) -> list[Path]:
 def check_guard(guard: Path, sessions: Path, person: Person) -> None:
     """Raises: UserError if the out-of-domain set has a file with the name of a recording of the
     person's in `sessions`: in DVC's stores names alone tell whose a file is."""
-    names = [{stem_of(path) for path in theirs_in(folder, person)} for folder in (guard, sessions)]
+    names = [{stem_of(path) for path in files_of(folder, person)} for folder in (guard, sessions)]
     if both := set.intersection(*names):
         raise UserError(
             f"evaluate.guard: {len(both)} file(s) with the name of a recording of theirs, which "
@@ -85,8 +85,8 @@ def drafts_and_reviews(person: Person) -> Counter[str]:
     """Number of the person's files by place."""
     return Counter(
         {
-            "drafts": len(theirs_in(DRAFTS, person)),
-            "reviews": len(theirs_in(REVIEWS, person)),
+            "drafts": len(files_of(DRAFTS, person)),
+            "reviews": len(files_of(REVIEWS, person)),
             "quality pages": len(list(_pages(person))),
         }
     )
@@ -94,15 +94,15 @@ def drafts_and_reviews(person: Person) -> Counter[str]:
 
 def remove_drafts_and_reviews(person: Person) -> None:
     for folder in (DRAFTS, REVIEWS):
-        for path in theirs_in(folder, person):
+        for path in files_of(folder, person):
             path.unlink(missing_ok=True)
     record = DRAFTS / RECORD
     if record.is_file():
         rows = {stem: row for stem, row in read_json(record).items() if not person.owns(stem)}
         write_text(record, json.dumps(rows, indent=1, sort_keys=True) + "\n")
-    (DRAFTS / _ORDER).unlink(missing_ok=True)  # the next `attune draft` writes it anew
+    (DRAFTS / _ORDER).unlink(missing_ok=True)  # the next `attune draft` rewrites it
     if any(_pages(person)):
-        shutil.rmtree(QUALITY)  # the overview lists them, too; `attune quality` writes all anew
+        shutil.rmtree(QUALITY)  # the overview lists them too; `attune quality` rebuilds it
 
 
 def _pages(person: Person) -> Iterator[Path]:

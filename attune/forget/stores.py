@@ -35,7 +35,7 @@ class Store:
     name: str
     """As the user sees it."""
     fs: Any
-    """Of fsspec, as DVC opens it."""
+    """The fsspec file system, as DVC opens it."""
     root: str
     objects: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Hash -> its files; DVC 2 and 3 name them differently."""
@@ -81,7 +81,9 @@ class Store:
 def open_stores(repo: Any) -> tuple[list[Store], list[str]]:
     """The cache, then all remotes of `repo`, listed.
 
-    Returns: the stores, and the names of remotes that keep versions in another form.
+    Returns: the stores, and the names of remotes with `version_aware` or `worktree`, which store
+    versions in another form.
+
     Raises: UserError if a remote cannot be reached.
     """
     cache = repo.cache.legacy

@@ -11,7 +11,7 @@ import numpy as np
 RUN = 4
 """Consecutive words. Runs of three are too common, and five would miss short sentences."""
 _LEAST = 16
-"""Bytes of a text within a binary file."""
+"""Minimum length in bytes of a text in a binary file."""
 _APOSTROPHES = re.compile("['\u2018\u2019]")
 _TOKEN = re.compile(r"[^\W_]+")
 _CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -20,7 +20,8 @@ _TAG = re.compile(r"<[^<>]*>")
 _FIELDS = re.compile(r'"(?:text|word)": ?"((?:[^"\\]|\\.)*)"')
 _CONTROL = np.array([byte < 32 and byte not in b"\t\n\r" for byte in range(256)])
 _LATIN, _OTHER = 0.35, 0.75
-"""Share of bytes above 127: at most in Latin scripts, at least in others. Noise lies between."""
+"""Share of bytes above 127: at most `_LATIN` in Latin scripts, at least `_OTHER` in others, and in
+between in noise."""
 
 
 def words_of(text: str) -> list[str]:
@@ -68,7 +69,7 @@ def texts_in(data: bytes | memoryview) -> Iterator[str]:
 
 
 def readings(text: str) -> Iterator[list[str]]:
-    """The words of a text as they stand, without tags between them, and one by one in JSON."""
+    """The words of a text: as it is, without tags, and from JSON's fields `text` and `word`."""
     yield words_of(text)
     if "<" in text:
         yield words_of(_TAG.sub(" ", text))

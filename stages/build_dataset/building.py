@@ -21,7 +21,7 @@ from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder, write_rows, write_text
 from stages.common.core.ids import keyed_hash
 from stages.common.core.manifest import Recording, read_segments
-from stages.common.core.metrics import coarse
+from stages.common.core.metrics import three_digits
 from stages.common.core.params import BuildDataset
 from stages.common.dataset.full_recordings import ReadAudio, save_recordings
 from stages.common.dataset.labels import Labeller
@@ -103,8 +103,8 @@ def build(
                 "recordings": len(kept),
                 "segments": kept.total(),
                 "clips": counts.clips,
-                "seconds": coarse(counts.seconds),
-                "words": int(coarse(counts.words)),
+                "seconds": three_digits(counts.seconds),
+                "words": int(three_digits(counts.words)),
             }
             if split != "train":
                 # Keyed, since a plain hash of a transcript could be checked against guesses.

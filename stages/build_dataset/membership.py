@@ -19,11 +19,11 @@ from stages.common.core.manifest import Recording, Segment
 Side = Literal["train", "validation"]
 SIDES: tuple[Side, ...] = get_args(Side)
 MAX_PAIRS = 200
-"""A third of a window each in either split, by either model."""
+"""Each of the two clips costs each model about a third of a window."""
 MIN_WORDS = 6
 """Shorter segments have too few words after their middle."""
 _CANDIDATES = 5 * MAX_PAIRS
-"""Training segments to choose from."""
+"""Training segments drawn, to choose from by length."""
 _TOLERANCE = 0.1
 """Largest difference of length in a pair, as a share of the validation segment's."""
 

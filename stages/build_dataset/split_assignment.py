@@ -31,7 +31,7 @@ def filled_shares(
     key: bytes, groups: Iterable[str], validation: float, test: float
 ) -> tuple[float, float] | None:
     """The shares (validation, test) nearest to these with which each split has one of `groups`,
-    rounded to what is easily typed; None for fewer than three groups."""
+    with few decimals; None for fewer than three groups."""
     positions = sorted(hash_to_unit(key, "split", group) for group in set(groups))
     if len(positions) < len(SPLITS):
         return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from stages.build_dataset.split_assignment import SPLITS
 from stages.common.core.manifest import Recording
-from stages.common.core.metrics import coarse
+from stages.common.core.metrics import three_digits
 from stages.common.dataset.full_recordings import read_recordings
 from stages.common.dataset.split_storage import load_split
 
@@ -44,7 +44,7 @@ def train_only_metrics(
     corpora = (recordings[name].corpus for name in seconds)
     return {
         "train_only_recordings": len(those),
-        "train_only_hours": coarse(sum(those.values()) / 3600),
+        "train_only_hours": three_digits(sum(those.values()) / 3600),
         "train_only_share": round(sum(those.values()) / seconds.total(), 4),
         "train_only_left_out": left_out,
         "corpora": dict(sorted(Counter(filter(None, corpora)).items())),

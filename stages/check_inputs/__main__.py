@@ -1,11 +1,12 @@
-"""Check what the user provides before DVC hashes it, and digest it. Run by every `dvc repro`.
+"""Check the user's files before DVC hashes them, and write their digests. Run by every `dvc repro`.
 
     python -m stages.check_inputs
 
 Checks params.yaml, `data.key`, `data.sessions`, `evaluate.guard` and data/terms.txt. DVC itself
-would name a file, or hang at a pipe. Writes `data/inputs`: a file for each input with a digest of
-its content. Stages depend on it besides the input: DVC hashes an input when the stage has ended, so
-that a change during the run would count as used. The digest differs at the next `dvc repro` then.
+would print a file's name, or hang at a pipe. Writes `data/inputs`: for each input, a file with a
+digest of its content. Stages depend on the digest as well as on the input: DVC hashes an input only
+when the stage has ended, so a change during the run would count as used; the digest then differs at
+the next `dvc repro`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ TERMS = Path("data/terms.txt")
 
 @dataclass
 class Input:
-    """Something that the user provides, and its files."""
+    """A file or folder of the user's, with the files in it."""
 
     name: str
     """The file in `OUT`."""
@@ -84,7 +85,7 @@ def user_inputs(params: Params) -> list[Input]:
         Input("key", "data.key", Path(params.data.key), False, ""),
         Input(
             "guard", "evaluate.guard", Path(params.evaluate.guard), True,
-            f"put an out-of-domain set there, {pulled}; docs/your-data.md describes it",
+            f"put audio/ and transcripts/*.txt there, {pulled}",
         ),
         Input("terms", str(TERMS), TERMS, False, "create it (an empty file is allowed)"),
     ]  # fmt: skip
@@ -129,7 +130,7 @@ def id_of(entry: Entry, key: bytes) -> str:
 
 
 def _added(digests: Digests, entry: Entry) -> Entry:
-    # Hidden files are not read: a file browser's do not rerun a stage.
+    # No stage reads hidden files: those of a file browser must not rerun one.
     if entry.fault or entry.path.name.startswith("."):
         return entry
     try:
@@ -140,7 +141,7 @@ def _added(digests: Digests, entry: Entry) -> Entry:
 
 
 def _digest(digests: Digests, each: Input) -> str:
-    # Such a stage may still have to run: the demo's folders. DVC knows what it makes.
+    # The demo's folders: their stage may still have to run, and DVC tracks its outputs.
     maker = made_by(each.path)
     return f"made by the stage {maker}" if maker else digests.of(each.path)
 

@@ -15,7 +15,7 @@ from stages.common.core.files import sha256, state_folder, write_text
 from stages.common.core.ids import keyed_hash
 
 _SETTLED_SECONDS = 2
-"""A file that was written a moment ago may be written again within one tick of its time."""
+"""A file just written may change again without a change of its time stamp."""
 
 
 class Digests:

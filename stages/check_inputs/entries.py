@@ -1,4 +1,4 @@
-"""The files in a folder of the user's, and those at which DVC's hashing would stop or hang."""
+"""The files in a folder of the user's, and those on which DVC's hashing would fail or hang."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Entry:
 def entries(folder: Path) -> Iterator[Entry]:
     """All files below `folder`, and faulty entries, sorted by name; no file is opened.
 
-    A link to a folder is followed once, and only within `folder`. What disappears meanwhile is left
-    out, as are names that .dvcignore has: outputs while they are written.
+    A link to a folder is followed once, and only within `folder`. Files that disappear
+    meanwhile are left out, and names in .dvcignore: outputs while they are written.
     """
     root = os.path.realpath(folder)
     yield from _below(folder, root, {root})

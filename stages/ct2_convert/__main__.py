@@ -1,10 +1,9 @@
 """Stage `ct2_convert`: the tuned model in CTranslate2's format, compared with the original.
 
 Reads `models/finetuned` and the validation split. Writes `models/ct2` (with tokenizer, preprocessor
-and card), `metrics/convert.json` (how much the converted model's transcripts of
-validation clips differ from the original's) and `metrics/errors_validation.csv` (errors of each
-validation recording, whose clips are transcribed as the test split's; experiments are ranked by
-them).
+and card), `metrics/convert.json` (how much the converted model's hypotheses for validation clips
+differ from the original's) and `metrics/errors_validation.csv` (errors of each validation
+recording, whose clips are transcribed like the test split's; experiments are ranked by them).
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ def model_files(folder: Path) -> list[str]:
                     f"{folder}: {name} is only a git-lfs pointer; run `git lfs pull` there"
                 )
         if name != CONVERTED and not is_whole(folder / name):
-            raise UserError(f"{folder}: {name} is cut short or damaged; copy it again")
+            raise UserError(f"{folder}: {name} is truncated or damaged; copy it again")
     for index in (name for name in names if name.endswith(".index.json")):
         shards = read_json(folder / index).get("weight_map", {}).values()
         for missing in sorted(set(shards) - set(names)):

@@ -1,6 +1,5 @@
-"""Files of a model that are cut short, as an interrupted copy leaves them.
-
-Each is told before a library opens it: their errors name no file, or end the process.
+"""Detects truncated model files, as an interrupted copy leaves them, before a library opens them:
+libraries name no file in their errors, or crash the process.
 """
 
 from __future__ import annotations

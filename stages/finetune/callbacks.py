@@ -20,8 +20,8 @@ from stages.finetune.checkpoints import (
 )
 
 CHECKPOINT_SECONDS = 300.0
-"""Most time between two checkpoints, unless saving takes so long that its share would exceed
-`_SAVING_SHARE`. A validation is followed by one whatever the time."""
+"""Maximum seconds between two checkpoints, unless saving would then take a larger share of the time
+than `_SAVING_SHARE`. Every validation is followed by a checkpoint too."""
 _SAVING_SHARE = 0.02
 
 
@@ -63,7 +63,7 @@ class RunControl(TrainerCallback):  # type: ignore[misc]
 
 
 class TimedCheckpoints(TrainerCallback):  # type: ignore[misc]
-    """A checkpoint where `CHECKPOINT_SECONDS` have passed since the last. It has no influence on
+    """A checkpoint when `CHECKPOINT_SECONDS` have passed since the last one, without influence on
     the result. All processes save at the same step, by the main process's clock."""
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:

@@ -98,8 +98,8 @@ def mark_complete(folder: Path, step: int) -> None:
 def delete_all_but(folder: Path, steps: Collection[int | None]) -> None:
     """Delete the checkpoints of other steps.
 
-    The Trainer would delete before a new one is complete, and the one with the oldest time of
-    modification, which is the newest if the clock was set back.
+    The Trainer would delete before the new one is complete, and by the oldest modification time,
+    which may be the newest checkpoint's if the clock was set back.
     """
     for checkpoint in folder.glob("checkpoint-*"):
         if _step_of(checkpoint) not in steps:
@@ -138,8 +138,8 @@ def restore_trained(folder: Path, trainer: Trainer) -> None:
 
 
 def keep_result(folder: Path, best_step: int) -> None:
-    """Of a run whose outputs are written, keep what `restore_trained` needs: DVC has yet to hash
-    the outputs, and if it is killed before, the stage runs again.
+    """Keep what `restore_trained` needs of a run whose outputs are written: if DVC is killed before
+    it has hashed them, the stage runs again.
 
     `delete_leftovers` of the next other run deletes it.
     """
@@ -151,17 +151,17 @@ def keep_result(folder: Path, best_step: int) -> None:
 
 
 def save_partial_loss(trainer: Trainer) -> None:
-    """Beside the checkpoint of this step, this process's sum of losses that is not logged yet.
+    """Save this process's sum of losses that is not logged yet, beside the checkpoint of this step.
 
-    The Trainer forgets it: the next mean in the training curve would be over fewer steps, and
-    depend on when the run was interrupted.
+    The Trainer does not: the next mean in the training curve would cover fewer steps, and depend
+    on when the run was interrupted.
     """
     facts = {"sum": float(trainer._tr_loss), "logged": trainer._globalstep_last_logged}
     write_text(_partial_loss(trainer), json.dumps(facts))
 
 
 def restore_partial_loss(trainer: Trainer) -> None:
-    """Of the step from which `trainer` resumes; nothing if it begins."""
+    """Restore it at the step from which `trainer` resumes; nothing at the first step."""
     with suppress(FileNotFoundError):
         facts = json.loads(_partial_loss(trainer).read_text(encoding="utf-8"))
         trainer._tr_loss += facts["sum"]

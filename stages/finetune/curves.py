@@ -15,8 +15,8 @@ from transformers.integrations.integration_utils import rewrite_logs
 class Curves(TrainerCallback):  # type: ignore[misc]
     """Losses, learning rate and validation metrics by step, written by the main process.
 
-    Numbers alone: transformers' own callback adds the arguments, with the path of the home folder,
-    and TensorBoard puts the machine's name into that of its file.
+    Numbers only: transformers' own callback adds the arguments, with the path of the home folder,
+    and TensorBoard puts the host name into its file's name.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -24,7 +24,7 @@ from stages.common.audio.level import gain_for
 from stages.common.core import manifest
 from stages.common.core.errors import UserError
 from stages.common.core.files import new_folder
-from stages.common.core.metrics import coarse, write_metrics
+from stages.common.core.metrics import three_digits, write_metrics
 from stages.common.core.params import Normalize as Settings
 from stages.common.core.params import load_params
 from stages.common.core.run_stage import run_stage
@@ -100,7 +100,7 @@ def metrics_of(
 
 
 def _words(segments: Iterable[manifest.Segment]) -> int:
-    return int(coarse(sum(len(segment.text.split()) for segment in segments)))
+    return int(three_digits(sum(len(segment.text.split()) for segment in segments)))
 
 
 def main() -> None:

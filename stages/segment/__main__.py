@@ -3,10 +3,10 @@
     python -m stages.segment
 
 Reads the folder `data.sessions` (see stages/segment/session_files.py). Writes `data/segments`
-(16 kHz mono FLAC per recording, the manifest of stages/common/core/manifest.py, and `lost.jsonl`
-with all text that is in no segment, and `recordings_metrics.jsonl` with the quality of each
-recording) and `metrics/segment.json`. Recordings, transcripts and cues
-that cannot be used are counted by reason and do not stop the stage.
+(16 kHz mono FLAC per recording, the manifest of stages/common/core/manifest.py, `lost.jsonl` with
+all text that is in no segment, and `recordings_metrics.jsonl` with the quality of each recording)
+and `metrics/segment.json`. Recordings, transcripts and cues that cannot be used are counted by
+reason and do not stop the stage.
 """
 
 from __future__ import annotations

@@ -71,11 +71,11 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     rows, faults = _rows(table)
     for line, name, client, use, corpus in rows:
         stem = stem_in(name, known)
-        stem = stem if stem in known else loose.get(same_code(stem), stem)
+        stem = stem if stem in known else loose.get(canonical_code(stem), stem)
         if stem not in known:
             unknown.add(stem)
             continue
-        spelling = spellings.setdefault(same_code(client), client)
+        spelling = spellings.setdefault(canonical_code(client), client)
         if client != spelling:
             respelled.add(stem)
         client = spelling
@@ -100,10 +100,10 @@ def read_clients(folder: Path, recordings: Sequence[str], key: bytes) -> Clients
     return Clients(clients, train_only, corpora, notices, given=True)
 
 
-def same_code(code: str) -> str:
-    """What all spellings of a client's code share: white space, invisible characters, compatibility
-    forms and case tell no two people apart. Two clients in one split cost nothing, one client in
-    two is a leak."""
+def canonical_code(code: str) -> str:
+    """The canonical form of a client's code: white space, invisible characters, compatibility forms
+    and case distinguish no two people. Two clients in one split cost nothing; one client in two
+    splits is a leak."""
     composed = unicodedata.normalize("NFKC", code)
     # White space first: a tab is a control character.
     spaced = "".join(" " if c.isspace() else c for c in composed)
@@ -114,13 +114,13 @@ def same_code(code: str) -> str:
 def is_forgotten(forgotten: Forgotten, recording: str, client: str | None) -> bool:
     """Whether there is a tombstone of a recording, by its name, or of its client, whose code may be
     spelled in another way than when it was forgotten."""
-    return forgotten.covers(recording, client) or forgotten.covers("", same_code(client or ""))
+    return forgotten.covers(recording, client) or forgotten.covers("", canonical_code(client or ""))
 
 
 def _loosely(recordings: set[str]) -> dict[str, str]:
-    """Recording by `same_code` of its name, where only one has it."""
-    counts = Counter(map(same_code, recordings))
-    return {code: stem for stem in recordings if counts[code := same_code(stem)] == 1}
+    """Recording by the `canonical_code` of its name, if that is unique."""
+    counts = Counter(map(canonical_code, recordings))
+    return {code: stem for stem in recordings if counts[code := canonical_code(stem)] == 1}
 
 
 def _made(recordings: set[str]) -> set[str]:

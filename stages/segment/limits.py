@@ -1,7 +1,6 @@
-"""What the work on one recording may take: by the size of its files, then by its length.
+"""Limits of time and memory per recording, by the size of its files, then by its length.
 
-The figures are about ten times what an old machine needs; see stages/common/core/watched.py, which
-ends the work that takes more.
+They are about ten times what an old machine needs; stages/common/core/watched.py enforces them.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from pathlib import Path
 from stages.common.core.allowance import allow, allow_more
 
 _READING_MB = 1200.0
-"""Memory for reading: the longest recording takes 0.9 GB as samples."""
+"""Memory for reading: the samples of the longest recording take 0.9 GB."""
 _READING_SECONDS = 8.0
 _SECONDS_PER_MB = 0.5
-"""Of audio, for the pages and indexes of its container."""
+"""CPU seconds per megabyte of audio, for the pages and indexes of its container."""
 _TEXT_SECONDS_PER_MB = 2.0
 _DECODING, _DETECTION = 0.2, 0.1
 """CPU seconds for each second of audio."""
@@ -33,7 +32,7 @@ def allow_decoding(path: Path) -> None:
 
 
 class DecodingProgress:
-    """The check of `decode`: more audio may take more time."""
+    """The `check` of `decode`: allows more time as more audio is decoded."""
 
     def __init__(self) -> None:
         self._known = 0.0
@@ -47,7 +46,7 @@ class DecodingProgress:
 
 
 def allow_detection(seconds: float) -> None:
-    """For the speech intervals of so many seconds of audio."""
+    """Limits for detecting speech in so many seconds of audio."""
     allow(_READING_SECONDS + _DETECTION * seconds, _READING_MB)
 
 
@@ -56,17 +55,17 @@ def allow_reading(transcripts: Iterable[Path]) -> None:
 
 
 def allow_alignment() -> None:
-    """Anew for each window; the model decides how much memory it takes."""
+    """Called for each window; memory depends on the model, so it has no limit."""
     allow(_ALIGNMENT_SECONDS)
 
 
-def most_characters(seconds: float) -> float:
-    """Characters of a transcript beyond which it is not of a recording of that length."""
+def max_characters(seconds: float) -> float:
+    """Characters beyond which a transcript cannot belong to a recording of that length."""
     return _CHARACTERS + _CHARACTERS_PER_SECOND * seconds
 
 
-def most_notation(seconds: float) -> float:
-    """`most_characters` of a file with its notation: services write 600 for a word."""
+def max_raw_characters(seconds: float) -> float:
+    """`max_characters` of a file with its markup: services write up to 600 characters per word."""
     return _NOTATION + _NOTATION_PER_SECOND * seconds
 
 

@@ -1,7 +1,7 @@
 """`metrics/segment.json`: counts and seconds of the run, without those of single recordings.
 
 The quality of each recording is in `data/segments/recordings_metrics.jsonl`, outside git: its
-length identifies it to whoever holds a call log.
+length identifies it to anyone who has a call log.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from stages.common.audio.voice_activity import covered_seconds, uncovered_seconds
 from stages.common.core.files import Row
-from stages.common.core.metrics import coarse, rounded
+from stages.common.core.metrics import rounded, three_digits
 from stages.segment.checking.error_rate import error_rate
 from stages.segment.recording import Outcome
 from stages.segment.sessions import IdReason, Sessions
@@ -35,11 +35,13 @@ def segment_metrics(sessions: Sessions, outcomes: Sequence[Outcome]) -> dict[str
         "recordings": sessions.recordings,
         "transcripts": sessions.transcripts,
         "kept": len(kept),
-        "seconds": coarse(sum(recording.seconds for recording in recordings)),
-        "speech_seconds": coarse(sum(covered_seconds(r.speech) for r in recordings)),
+        "seconds": three_digits(sum(recording.seconds for recording in recordings)),
+        "speech_seconds": three_digits(sum(covered_seconds(r.speech) for r in recordings)),
         "segments": sum(len(outcome.segments) for outcome in kept),
-        "segment_seconds": coarse(sum(s.seconds for outcome in kept for s in outcome.segments)),
-        "untranscribed_speech_seconds": coarse(
+        "segment_seconds": three_digits(
+            sum(s.seconds for outcome in kept for s in outcome.segments)
+        ),
+        "untranscribed_speech_seconds": three_digits(
             sum(
                 uncovered_seconds(recording.speech, [(s.start, s.end) for s in outcome.segments])
                 for recording, outcome in zip(recordings, kept, strict=True)
@@ -74,7 +76,7 @@ def _error_rate(checked: Iterable[Outcome]) -> dict[str, Any]:
         "transcript_error_rate": value,
         "transcript_error_rate_low": low,
         "transcript_error_rate_high": high,
-        "transcript_words_compared": int(coarse(sum(o.clear.words for o in outcomes))),
+        "transcript_words_compared": int(three_digits(sum(o.clear.words for o in outcomes))),
     }
 
 

@@ -89,7 +89,7 @@ def segment_recording(
         rejections.append(rejection.reason)
     try:
         limits.allow_reading([path for path, _ in source.transcripts])
-        most = limits.most_notation(seconds) if seconds else math.inf
+        most = limits.max_raw_characters(seconds) if seconds else math.inf
         transcript = read_transcripts(source.transcripts, most)
         notices += transcript.notices
     except RecordingRejected as rejection:
@@ -97,7 +97,7 @@ def segment_recording(
     if rejections:
         return Outcome(source.id, rejections=rejections, notices=notices)
 
-    if sum(len(cue.text) for cue in transcript.cues) > limits.most_characters(seconds):
+    if sum(len(cue.text) for cue in transcript.cues) > limits.max_characters(seconds):
         return Outcome(source.id, rejections=["transcript_mismatch"], notices=notices)
     intervals = [(round(start, 3), min(round(end, 3), seconds)) for start, end in speech]
     limits.allow_alignment()

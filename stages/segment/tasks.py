@@ -64,7 +64,7 @@ def _task(source: Source, aligner: CachedAligner, settings: Segment) -> CachedTa
             *(role for _, role in source.transcripts),
         ],
         files=(source.audio, *(path for path, _ in source.transcripts)),
-        work=partial(_segment, source, aligner, settings),
+        work=partial(segment_into, source, aligner, settings),
         ended=partial(_rejected, source.id),
     )
 
@@ -93,7 +93,8 @@ def _rejected(recording: str, reason: str, *details: str) -> Row:
     return row
 
 
-def _segment(source: Source, aligner: CachedAligner, settings: Segment, folder: Path) -> Row:
+def segment_into(source: Source, aligner: CachedAligner, settings: Segment, folder: Path) -> Row:
+    """The outcome of one recording; content that no reader expects rejects it."""
     (folder / "audio").mkdir()
     try:
         outcome = segment_recording(source, folder, aligner, settings)

@@ -53,7 +53,8 @@ def test_each_command(project: Path, tmp_path: Path) -> None:
         "profile": ["small", "--dry"], "doctor": [], "draft": [], "quality": [],
         "lookup": [recording_id(KEY.encode(), CLIENTS[0])], "compare": ["base"],
         "score": ["models/ct2"], "pr-comment": ["HEAD"], "release-check": [],
-        "summary": [], "export": ["speaches", "data/hub"], "speak": [str(tmp_path / "script.txt")],
+        "audit": [], "summary": [], "export": ["speaches", "data/hub"],
+        "speak": [str(tmp_path / "script.txt")],
         "import": ["primock57", str(corpus), "--accept-terms"], "init": [],
     }  # fmt: skip
     traces = {name: Trace(tmp_path / "traces" / name) for name in COMMANDS}

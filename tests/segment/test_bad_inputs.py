@@ -8,17 +8,34 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from stages.common.core.files import read_json, read_rows
 from stages.common.core.ids import recording_id
+from stages.common.transcripts import vtt
+from stages.segment import tasks
 from tests.support.bad_inputs import SENTENCE, write_all
 from tests.support.mini_project import KEY, SEGMENT, MiniProject
 
 REPOSITORY = Path(__file__).parents[2]
 GOOD = ("good one", "good two", "good three")
 MOST_KILOBYTES = 2_000_000
+
+
+def test_content_that_no_reader_expects_is_told_by_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        vtt.parse(5)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(tasks, "segment_recording", fail)
+    source: Any = SimpleNamespace(id="r1")
+    row = tasks.segment_into(source, None, None, tmp_path)  # type: ignore[arg-type]
+    assert row["rejections"] == ["not_processed"] and row["recording"] is None
+    assert row["details"][0].startswith("TypeError at stages/common/transcripts/vtt.py:")
 
 
 @dataclass

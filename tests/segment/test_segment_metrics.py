@@ -9,7 +9,7 @@ import pytest
 
 from stages.common.audio.samples import SAMPLE_RATE
 from stages.common.core.manifest import Use
-from stages.common.core.metrics import coarse
+from stages.common.core.metrics import three_digits
 from stages.common.transcripts.cue import Cue
 from stages.segment.checking.error_rate import ClearWords
 from stages.segment.metrics import segment_metrics
@@ -52,4 +52,4 @@ def test_git_holds_no_figure_of_a_single_recording(mini: MiniProject) -> None:
     assert not [row["recording"] for row in result.quality if row["recording"] in written]
     # The difference of two commits is not a length to the millisecond, either.
     assert result.metrics["seconds"] == 135.0
-    assert coarse(59_000 * 3_000.123) == 177_000_000 and coarse(0) == 0
+    assert three_digits(59_000 * 3_000.123) == 177_000_000 and three_digits(0) == 0

@@ -19,6 +19,8 @@ from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 
+from tests.support.imports import ROOT
+
 _SENT = ("connect", "sendto", "sendmsg", "sendmmsg")
 _OPENED = ("open", "openat", "creat")
 _MADE = ("mkdir", "mkdirat", "mknod", "mknodat")
@@ -133,11 +135,13 @@ def written_path(line: str) -> str | None:
 
 
 def outside(paths: set[Path], *folders: Path) -> list[str]:
-    """Those of `paths` that are in none of `folders`, neither devices nor temporary as below."""
+    """Those of `paths` that are in none of `folders`, neither devices nor temporary as below, nor
+    compiled modules of this repository."""
     known = (*folders, Path("/dev/null"), Path("/dev/tty"), Path("/proc/self"))
     return sorted(
         str(path) for path in paths
         if not any(path.is_relative_to(folder) for folder in known)
+        and not (path.is_relative_to(ROOT) and path.parent.name == "__pycache__")
         and (not _TEMPORARY.fullmatch(str(path)) or path.exists())
     )  # fmt: skip
 

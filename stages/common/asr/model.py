@@ -17,7 +17,7 @@ from stages.common.core.files import read_json
 BATCH = 8
 """Windows per decoder call in batched decoding."""
 _DAMAGE = ("payload size", "parse_error", "incomplete", "model.bin")
-"""In messages of CTranslate2 about a file that is cut short."""
+"""In CTranslate2's messages about a truncated file."""
 _FILES = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
 
 
@@ -36,7 +36,7 @@ def open_model(folder: Path, device: str, compute_type: str = "default") -> Whis
     # "default" computes in the type of the weights where the processor can: on a CPU float16 and
     # bfloat16 become float32, and int8 with a float16 rest becomes int8 with a float32 rest.
     # One thread per worker: threads that share a clip mostly wait for each other.
-    with damage_told(folder):
+    with damage_as_user_error(folder):
         return WhisperModel(
             str(folder),
             device=chosen,
@@ -48,10 +48,10 @@ def open_model(folder: Path, device: str, compute_type: str = "default") -> Whis
 
 
 @contextmanager
-def damage_told(folder: Path) -> Iterator[None]:
-    """While a model is loaded. Raises: UserError where its files are cut short or damaged.
+def damage_as_user_error(folder: Path) -> Iterator[None]:
+    """Around loading a model. Raises: UserError if one of its files is truncated or damaged.
 
-    What a library says of lacking memory or of a GPU passes.
+    Errors about memory or the GPU pass unchanged.
     """
     try:
         yield
@@ -59,7 +59,7 @@ def damage_told(folder: Path) -> Iterator[None]:
         # CTranslate2's are RuntimeErrors, the tokenizer's plain Exceptions.
         if type(error) is Exception or any(sign in str(error).lower() for sign in _DAMAGE):
             raise UserError(
-                f"{folder}: a file of the model is cut short or damaged; run `dvc repro` to "
+                f"{folder}: a file of the model is truncated or damaged; run `dvc repro` to "
                 "convert it again, or copy it again"
             ) from None
         raise
@@ -88,7 +88,7 @@ def check_converted(folder: Path) -> None:
     """Check that a folder holds all files of a CTranslate2 Whisper.
 
     Raises: UserError for a missing folder or file, which faster-whisper would try to download, and
-        for a file of JSON that is cut short, which it would not always notice.
+        for a truncated JSON file, which it would not always notice.
     """
     if not folder.exists():
         raise UserError(f"{folder} does not exist yet; run `dvc repro`")

@@ -18,7 +18,7 @@ MAX_SAMPLE_RATE = 1_000_000
 MAX_VALUES = 50_000_000
 """Samples of all channels in a second: 1,000 channels at 48 kHz."""
 MAX_SECONDS = 4 * 3600.0
-"""Longest recording, 0.9 GB as samples; a small file may unpack to days of silence."""
+"""Longest recording, 0.9 GB as samples; a small file may decode to days of silence."""
 
 Block = tuple[Samples, int]
 """Samples of shape (samples, channels), in [-1, 1] unless a float file exceeds it, and their

@@ -29,9 +29,9 @@ _TAIL_SECONDS, _TAIL_SHARE = 0.5, 0.1
 """Tolerated loss at the end. A FLAC file without its last byte loses a whole frame (a quarter of a
 second at 16 kHz), and compressed containers state their length no more exactly."""
 _EMPTY_SECONDS = 600.0
-"""Seconds of audio from which `_is_empty` is asked."""
+"""Seconds of audio from which `_is_empty` is checked."""
 _LEAST_BYTES, _LEAST_BYTES_LOSSY = {"flac": 0.005}, 0.0008
-"""Bytes for a frame (a sample of each channel): FLAC packs digital silence to 0.0034, Opus with
+"""Bytes per frame (a sample of each channel): FLAC compresses digital silence to 0.0034, Opus with
 discontinuous transmission to 0.0007."""
 _MIN_SECONDS = 0.001
 """Times in the manifest are in milliseconds."""
@@ -149,8 +149,8 @@ def _read(
 
 
 def _is_empty(facts: Facts, frames: int) -> bool:
-    """Whether so many frames in a file of that size are silence, but for a few seconds at most: two
-    megabytes may unpack to a day of it."""
+    """Whether the file is too small for its frames to be more than silence and some sound: two
+    megabytes may decode to a day of silence."""
     return 0 < facts.bytes < frames * _LEAST_BYTES.get(facts.format, _LEAST_BYTES_LOSSY)
 
 

@@ -1,8 +1,8 @@
-"""What the work on one recording may take from now on, as the work itself says.
+"""Limits of time and memory for the work on one recording, set by the work itself.
 
 Only the work knows what it does: reading a transcript takes a second, aligning an hour of speech
-may take hours. `watched.py` ends work that goes beyond what it said; elsewhere, in a service or a
-test, nobody watches and nothing happens here.
+may take hours. `watched.py` ends work that exceeds its limits; in processes without a watcher, such
+as the service, the functions here do nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Allowance:
     seconds: float
     """CPU seconds from now on."""
     megabytes: float | None
-    """Memory beyond that at the start of the work; None: no limit."""
+    """Memory in addition to that at the start of the work; None: no limit."""
 
 
 @dataclass(frozen=True)

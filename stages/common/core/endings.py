@@ -29,7 +29,7 @@ class Terminated(KeyboardInterrupt):
 def end_with_parent(how: signal.Signals = signal.SIGKILL) -> None:
     """Have the kernel send `how` to this process when its parent ends, however that ends.
 
-    Only Linux can. A process that `execv` puts in this one's place keeps it.
+    Linux only. The setting survives `execv`.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
@@ -79,6 +79,6 @@ def one_run(stage: str) -> Iterator[None]:
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    with suppress(ValueError):  # once: a second one must not interrupt the cleaning
+    with suppress(ValueError):  # once: a second one must not interrupt the cleanup
         signal.signal(number, signal.SIG_IGN)
     raise Terminated(number)

@@ -17,7 +17,7 @@ from stages.common.core.errors import UserError
 from stages.common.core.locks import Lock
 
 _PROBED = 2**20
-"""Bytes that are written to find out whether the disk is full."""
+"""Bytes of a trial write, which fails on a full disk."""
 
 Row = dict[str, Any]
 

@@ -55,7 +55,7 @@ def add_forgotten(key: bytes, recordings: Iterable[str], clients: Iterable[str])
 
 
 def _hashes(key: bytes, recordings: Iterable[str], clients: Iterable[str]) -> list[str]:
-    # Kinds of their own: a hash here must not be the id in older metrics.
+    # Kinds of their own, so that no hash equals the id in older metrics.
     return [
         *(keyed_hash(key, "forgotten recording", name) for name in recordings),
         *(keyed_hash(key, "forgotten client", name) for name in clients if name),
@@ -70,6 +70,6 @@ def _rows() -> dict[str, str]:
     matches = {n: _LINE.fullmatch(line) for n, line in enumerate(lines, 1) if line != HEADER}
     faults = [n for n, match in matches.items() if match is None]
     if faults:
-        advice = "is no tombstone; restore the file from git"
+        advice = "is not a tombstone; restore the file from git"
         raise UserError("\n".join(f"{FILE}: line {number} {advice}" for number in faults))
     return {match[1]: match[2] for match in matches.values() if match}

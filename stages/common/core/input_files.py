@@ -1,4 +1,4 @@
-"""Files of the user that are safe to open: regular ones, under a name that every program can write.
+"""Checks that a user's file is safe to open: a regular file whose name is UTF-8.
 
 Reading a pipe hangs, a device has no end, and a link may lead anywhere on the machine.
 """
@@ -33,7 +33,7 @@ def check_file(path: Path, folder: Path) -> None:
             raise RecordingRejected("symlink_broken")
     try:
         mode = path.stat().st_mode
-    except OSError:  # its folder may not be read, or it is gone; who opens it tells
+    except OSError:  # folder unreadable or file gone: opening it reports that
         return
     if not stat.S_ISREG(mode):
         raise RecordingRejected("no_file")

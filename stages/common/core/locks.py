@@ -1,6 +1,6 @@
 """Locks between processes. The kernel releases them when their holder ends, however it ends.
 
-A file system without locks gives every lock, as if nobody else were at work.
+On a file system without locks every lock is granted.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ _WHAT = {
     errno.EROFS: "the disk is read-only{at}; make it writable and run it again",
     errno.EACCES: "no permission{at}; check who owns the files and run it again",
     errno.EPERM: "the operation is not permitted{at}; check who owns the files and run it again",
-    errno.EIO: "the disk fails{at}; check it, the system's log says more",
+    errno.EIO: "the disk failed{at}; check it and the system log",
     errno.ESTALE: "the network disk lost a file{at}; run it again",
     errno.EMFILE: "too many open files; raise the limit with `ulimit -n`",
     errno.ENFILE: "too many open files on this machine; end other programs",
@@ -34,7 +34,7 @@ def machine_fault(error: BaseException) -> str:
         and any(part in str(error).lower() for part in _OUT_OF_MEMORY)
     ):
         return _WHAT[errno.ENOMEM].format()
-    # libsndfile tells no more about a failed write.
+    # All that libsndfile says about a failed write.
     if type(error).__name__ == "LibsndfileError" and "System error" in str(error):
         full = _full_folder()
         what = errno.ENOSPC if full else errno.EIO

@@ -45,8 +45,8 @@ def write_table(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]])
     write_text(Path("metrics") / f"{name}.csv", table.getvalue())
 
 
-def coarse(total: float) -> float:
-    """A total over recordings, with three significant digits.
+def three_digits(total: float) -> float:
+    """A total over recordings, rounded to three significant digits.
 
     Git keeps every version of a metric: the exact difference of two totals is the length, or the
     number of words, of the one recording that was added between them.

@@ -13,7 +13,7 @@ from stages.common.core.yaml_files import read_mapping
 
 PARAMS = Path("params.yaml")
 _MOST = 1_000_000
-"""Limit of numbers without a tighter one: beyond it libraries overflow, or memory ends."""
+"""Limit of numbers without a tighter one: beyond it libraries overflow, or memory runs out."""
 Share = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0, le=_MOST)]
 Count = Annotated[int, Field(ge=1, le=_MOST)]

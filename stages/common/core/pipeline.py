@@ -16,14 +16,14 @@ PIPELINE = Path("dvc.yaml")
 _PARAM = re.compile(r"\$\{([\w.]+)\}")
 _CODE = ("stages/", "constraints.txt")
 _DIGESTS = "data/inputs/"
-"""Of the user's files, for DVC alone: no stage reads them."""
+"""Digests of the user's files, for DVC only: no stage reads them."""
 State = frozenset[tuple[str, int, int]]
 """(path below the input, size, time in ns) of each file."""
 
 
 def made_by(path: Path) -> str:
-    """The stage that writes `path` or a folder around it: of the dvc.yaml here or in a folder above
-    `path`. Empty if none does.
+    """The stage that writes `path` or a folder around it, in the dvc.yaml here or in a folder above
+    `path`; empty if none does.
 
     Raises: UserError if such a file is not YAML.
     """
@@ -60,7 +60,7 @@ def states(stage: str) -> dict[str, State]:
 def check_unchanged(stage: str, before: Mapping[str, State]) -> None:
     """Raises: UserError naming the inputs of `stage` that differ from `before`.
 
-    DVC hashes the inputs after the run: it would take what was saved meanwhile for used.
+    DVC hashes inputs after the run, so it would record a change made meanwhile as used.
     """
     changed = [name for name, path in _inputs(stage) if before.get(name) != _state(path)]
     if changed:
@@ -107,14 +107,14 @@ def _state(path: Path) -> State:
     for file in _files(path):
         try:
             found = file.stat()
-        except OSError:  # none, or a link that leads to none
+        except OSError:  # missing, or a broken link
             continue
         state.add((os.path.relpath(file, path), found.st_size, found.st_mtime_ns))
     return frozenset(state)
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """Without those that .dvcignore names: outputs while they are written, compiled code."""
+    """Without names in .dvcignore: outputs while they are written, compiled code."""
     if not path.is_dir():
         yield path
         return

@@ -1,4 +1,4 @@
-"""The folders of a clone that hold recordings, transcripts or a tuned model: for their owner alone.
+"""The folders of a clone that hold recordings, transcripts or a tuned model: only for their owner.
 
 `python -m stages.common.core.private_folders` is the last step of `make setup`. It also moves
 DVC's state database into the clone: DVC puts it, with the full path of each recording, into a
@@ -34,17 +34,17 @@ def close_private_folders(root: Path) -> None:
         return
     for name in PRIVATE_FOLDERS:
         folder = root / name
-        # The folder of another user, who decides for himself, cannot be changed.
+        # Another user's folder cannot be changed.
         with suppress(OSError):
             if S_IMODE(folder.stat().st_mode) & 0o077:
                 folder.chmod(0o700)
 
 
 def set_up(root: Path) -> None:
-    """Create `PRIVATE_FOLDERS` and write the place of DVC's state database to .dvc/config.local.
+    """Create `PRIVATE_FOLDERS` and write the path of DVC's state database to .dvc/config.local.
 
-    The place is absolute, since DVC resolves a relative one against the working directory; in a
-    clone that was moved or copied it is corrected. Other settings are kept, and so is a place that
+    The path is absolute, since DVC resolves a relative one against the working directory; in a
+    clone that was moved or copied it is corrected. Other settings are kept, and so is a path that
     the user chose.
 
     Raises: UserError if the file cannot be read or written.

@@ -1,4 +1,4 @@
-"""What holds for every process of the project: no telemetry, no connection, files for their owner.
+"""Settings of every process of the project: no telemetry, no connection, private files.
 
 Imports the standard library alone: the packages `stages`, `attune`, `service`, `demo`, `bench` and
 `tests` call `confine` before any other library is imported. docs/privacy.md says what each library
@@ -25,8 +25,8 @@ NO_TELEMETRY = {
     "DO_NOT_TRACK": "1",
 }
 OFFLINE = {
-    # Of huggingface_hub, transformers and datasets. `fetch_base` alone sets it to 0, for a model
-    # that is not a folder.
+    # Read by huggingface_hub, transformers and datasets. Only `fetch_base` sets it to 0, for a
+    # model that is not a folder.
     "HF_HUB_OFFLINE": "1",
     "HF_EVALUATE_OFFLINE": "1",
     # Xet would download from other hosts, into a cache of its own in the home folder.
@@ -35,8 +35,8 @@ OFFLINE = {
 
 
 def confine() -> None:
-    """Switch off telemetry and connections in this process and its children, and give what they
-    write to this user alone. Progress bars appear on a terminal only."""
+    """Switch off telemetry and connections in this process and its children, and make their new
+    files readable by this user only. Progress bars appear on a terminal only."""
     os.umask(0o077)
     os.environ |= NO_TELEMETRY | OFFLINE
     # `evaluate` imports a copy of each metric's module, from the folder that state_folder names.

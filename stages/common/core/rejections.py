@@ -48,19 +48,19 @@ RECORDING = {
     ),
     "name_not_utf8": "the name of a file is not UTF-8; rename it",
     "no_file": (
-        "it is a folder, a pipe or a device in place of a file; put the file itself in its place"
+        "it is not a file but a folder, a pipe or a device; put the file itself in its place"
     ),
     "no_segments": "no cue of the transcript is usable; see the other messages with this id",
     "no_transcript": "no transcript has the name of this recording; add one under transcripts/",
     "not_processed": (
-        "its content is not what the program expects; export the recording and its transcript "
+        "its content caused an unexpected error; export the recording and its transcript "
         "again, and report the line below"
     ),
     "same_stem": "several recordings differ only in their extension; keep one or rename them",
     "several_transcripts": "several transcripts have the name of this recording; keep one",
     "symlink_broken": "the symbolic link leads to no file; put the file itself in its place",
     "symlink_outside": (
-        "the symbolic link leads out of its folder; put the file itself in its place"
+        "the symbolic link points outside its folder; put the file itself in its place"
     ),
     "times_shifted": (
         "the transcript's times are shifted against the audio; correct them, or set "
@@ -71,11 +71,11 @@ RECORDING = {
         "segment.mend_times to true"
     ),
     "took_too_long": (
-        "the work on it was ended after far more time than its size explains; export the "
+        "it was stopped because it took far more time than its size explains; export the "
         "recording and its transcript again"
     ),
     "took_too_much_memory": (
-        "the work on it was ended after far more memory than its size explains; export the "
+        "it was stopped because it took far more memory than its size explains; export the "
         "recording and its transcript again"
     ),
     "transcript_binary": f"the transcript is in no known format (PDF, old Word?); {FORMS}",
@@ -94,7 +94,7 @@ RECORDING = {
         f"{FORMS}"
     ),
     "work_crashed": (
-        "the program that reads it crashed on it; export the recording and its transcript again"
+        "it crashed the program that reads it; export the recording and its transcript again"
     ),
 }
 
@@ -146,8 +146,8 @@ NOTICE = {
     ),
     "audio_wrong_extension": "the extension does not fit the format of the audio; read by content",
     "client_respelled": (
-        "sessions.csv spells its client in another way before (spaces, invisible characters, "
-        "case); both count as one person"
+        "sessions.csv spells its client differently in an earlier row (spaces, invisible "
+        "characters, case); both count as one person"
     ),
     "cues_reordered": "the cues were not in order of time; they were sorted",
     "encoding_guessed": "the transcript is not UTF-8; its encoding was guessed: save it as UTF-8",

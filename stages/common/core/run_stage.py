@@ -21,7 +21,7 @@ def run_stage(name: str, main: Callable[[], object]) -> None:
 
     Private folders are closed to other users first, whatever made them.
     """
-    print_anywhere()
+    escape_unprintable()
     close_private_folders(Path(os.environ.get("DVC_ROOT", ".")))
     try:
         with one_run(name):
@@ -40,7 +40,7 @@ def run_stage(name: str, main: Callable[[], object]) -> None:
         sys.exit(1)
 
 
-def print_anywhere() -> None:
+def escape_unprintable() -> None:
     """Print what the terminal's encoding lacks as escape sequences, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -1,11 +1,11 @@
-"""Work in processes of their own, ended when it takes longer or more memory than it allows itself.
+"""Runs work in child processes, and kills those that exceed their limits of time or memory.
 
 A damaged file can hang a decoder, crash it, or fill the memory, and no code inside the process can
-prevent that. So each piece of work runs in a process that is kept for the next one, and killed and
-replaced if the work goes beyond its limits (see allowance.py).
+prevent that. So each piece of work runs in a process that is reused, or killed and replaced if the
+work exceeds its limits (see allowance.py).
 
-Limits are of CPU time, since other programs slow a machine down; of wall-clock time only for work
-that waits for a disk that does not answer.
+The limit is on CPU time, since other programs slow a machine down; on wall-clock time only for work
+that waits for a disk that does not respond.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from stages.common.core.allowance import Allowance, More
 from stages.common.core.endings import starting_workers
 
 FIRST = Allowance(seconds=10.0, megabytes=1200.0)
-"""Until the work says more."""
+"""Limits until the work sets its own."""
 _WALL_FLOOR, _WALL_FACTOR = 60.0, 10.0
-"""Seconds of wall-clock time for a number of CPU seconds: waiting for a slow disk is no fault."""
+"""Wall-clock limit: a constant and a multiple of the CPU seconds. A slow disk is no fault."""
 _POLL_SECONDS = 0.1
 _START_SECONDS = 600.0
 """Wall-clock time for a process to import what it needs."""
@@ -51,7 +51,7 @@ def run_watched(work: Work) -> Any:
     """The result of `work`, which is done in another process.
 
     Args:
-        work: importable there, and so is what its arguments are made of.
+        work: picklable, its arguments included.
 
     Raises: WorkEnded(took_too_long, took_too_much_memory, work_crashed), and what `work` raises.
     """
@@ -148,7 +148,7 @@ class _Limits:
         try:
             taken = (self._process.memory_info().rss - self._bytes_before) / 1e6
             cpu = self._cpu()
-        except psutil.Error:  # it has ended, which `recv` tells
+        except psutil.Error:  # it has ended; `_receive` reports that
             return ""
         if self._megabytes is not None and taken > self._megabytes:
             return "took_too_much_memory"

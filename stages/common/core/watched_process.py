@@ -1,4 +1,4 @@
-"""The other end of watched.py: does one piece of work after another.
+"""The child process of watched.py: does one piece of work after another.
 
 python -m stages.common.core.watched_process FILE_DESCRIPTOR
 """
@@ -19,7 +19,7 @@ from stages.common.core.errors import UserError
 
 def main() -> None:
     parent = os.getppid()
-    end_with_parent()  # where the kernel cannot, the connection's end tells after the work
+    end_with_parent()  # not on Linux: the closed connection ends it after its work
     connection = Connection(int(sys.argv[1]))
     connection.send("ready")
     watched_by(connection)
@@ -39,7 +39,7 @@ def _result(work: bytes) -> tuple[bool, Any]:
             error.add_note(traceback.format_exc())
         try:
             pickle.loads(pickle.dumps(error))
-        except Exception:  # the exception of a library, with arguments of its own
+        except Exception:  # a library's exception that cannot be pickled
             error = RuntimeError(traceback.format_exc())
         return False, error
 

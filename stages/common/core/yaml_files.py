@@ -1,7 +1,7 @@
 """YAML files whose content is a mapping: params.yaml, dvc.yaml and dvc.lock.
 
-Read as DVC reads them: a key that stands twice, as after a merge, is a fault. Aliases are refused,
-of which nine lines can hold a billion values.
+Read as DVC reads them: a duplicate key, as after a merge, is a fault. Aliases are refused, since
+nine lines of them can expand to a billion values.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def parse_mapping(text: str, name: str) -> dict[str, Any]:
 
 
 def check_conflict(text: str, name: str) -> None:
-    """Raises: UserError if git left its marks of a merge in `text`."""
+    """Raises: UserError if `text` has git's merge conflict markers."""
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith(("<<<<<<< ", ">>>>>>> ")):
             raise UserError(f"{name}: a merge conflict in line {number}; resolve it")

@@ -1,7 +1,7 @@
 """`trained_on.txt` in the folder of a model or of a run: the recordings that it learned from.
 
 Salted ids, sorted, one a line. `attune forget` decides by it which models learned from a person. A
-model that becomes the base of the next one hands its list on.
+model that becomes the base of another passes its list on.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ def write_trained_on(folder: Path, recordings: Iterable[str]) -> None:
 
 
 def copy_trained_on(source: Path, *targets: Path) -> None:
-    """Hand the list in the folder `source` on to the folders `targets`; nothing without a list."""
+    """Copy the list in the folder `source`, if it has one, to the folders `targets`."""
     known = read_trained_on(source)
     for target in targets if known is not None else ():
         write_trained_on(target, known or ())
 
 
 def read_trained_on(folder: Path) -> frozenset[str] | None:
-    """None if the folder has no list, so that it is unknown."""
+    """The listed ids; None if the folder has no list."""
     try:
         return parse_trained_on((folder / TRAINED_ON).read_bytes())
     except OSError:
@@ -48,6 +48,6 @@ def read_trained_on(folder: Path) -> frozenset[str] | None:
 
 
 def parse_trained_on(content: bytes) -> frozenset[str] | None:
-    """The ids in the content of a list; None if it is none."""
+    """The ids in a list's content; None if it is not a list."""
     lines = content.decode("utf-8", errors="replace").split()
     return frozenset(lines) if all(map(_ID.fullmatch, lines)) else None

@@ -1,4 +1,4 @@
-"""Hallucination tests: clips without speech, on which a model tends to write on by itself.
+"""Hallucination tests: clips without speech, on which models tend to hallucinate.
 
 Every word there is hallucinated. Training text that a model writes there is memorized, as it is
 after the cut of a clip (see training_audio.py).

@@ -7,8 +7,7 @@ is therefore the tuned model's confidence less the base's (difficulty calibratio
 confidence log(p / (1 - p)) of p, the geometric mean of the probabilities of the reference's tokens
 (Carlini et al. 2022, "Membership inference attacks from first principles"). On the scale of the
 loss itself, which tuning brings close to 0, the difference would be the base's loss and little
-else. Continuation: how often the model goes on with the words after the point at which a clip was
-cut.
+else. Continuation: how often the model writes words from after the point at which a clip was cut.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from stages.common.text.normalizer import scoring_form
 _SMALLEST_LOSS = 1e-6
 """Nats per token; below it float32 has no digits left."""
 RUN = 3
-"""Words of a run that counts as continued. Any model guesses one or two of the next words."""
+"""Consecutive words that count as a continuation: any model guesses one or two of the next."""
 
 
 def base_membership_metrics(base: Sequence[Row], language: str) -> dict[str, Any]:
@@ -115,8 +114,8 @@ def membership_auc(rows: Sequence[Row]) -> tuple[float | None, Interval | None]:
 
 
 def continuation_metrics(rows: Sequence[Row], language: str) -> dict[str, Any]:
-    """How many cut clips of each split go on with their cut-away words, and by how much the share
-    of training clips exceeds that of validation clips, with its 95 % interval.
+    """How many cut clips of each split are continued with their cut-away words, and by how much the
+    share of training clips exceeds that of validation clips, with its 95 % interval.
 
     A clip with fewer than `RUN` words after the cut does not count. The interval is Newcombe's
     hybrid score interval (1998, "Interval estimation for the difference between independent
@@ -125,7 +124,7 @@ def continuation_metrics(rows: Sequence[Row], language: str) -> dict[str, Any]:
     counts: dict[str, list[tuple[str, list[int]]]] = {"train": [], "validation": []}
     for row in rows:
         if "hypothesis" in row and len(scoring_form(row["cut_away"], language).split()) >= RUN:
-            counts[row["split"]].append((row["recording"], [goes_on(row, language), 1]))
+            counts[row["split"]].append((row["recording"], [continues_cut_words(row, language), 1]))
     metrics: dict[str, Any] = {}
     shares, limits = [], []
     for split, clips in counts.items():
@@ -148,7 +147,7 @@ def continuation_metrics(rows: Sequence[Row], language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def goes_on(row: Mapping[str, Any], language: str) -> bool:
+def continues_cut_words(row: Mapping[str, Any], language: str) -> bool:
     """Whether the hypothesis of a cut clip holds `RUN` consecutive words, in scoring form, of those
     cut away, that are not a run before the cut as well."""
     hypothesis, cut_away, spoken = (

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from stages.common.asr.decoding import Decoding
 from stages.common.asr.windowed import transcribe_windows
 from stages.common.core.files import stream_rows, write_text
-from stages.common.core.metrics import coarse, write_table
+from stages.common.core.metrics import three_digits, write_table
 from stages.common.dataset.split_storage import Clip, clips_of, load_split
 from stages.common.evaluation import entity_metrics, slices
 from stages.common.evaluation.clip_scores import ClipScore, error_rates, score_clip
@@ -66,7 +66,7 @@ def score_test_split(
         **written_metrics([(w.written, w.hypothesis) for w in windows]),
         "wer_ci_low": interval.low if interval else None,
         "wer_ci_high": interval.high if interval else None,
-        "seconds": coarse(sum(score.seconds for score in scores)),
+        "seconds": three_digits(sum(score.seconds for score in scores)),
         "recordings": len({score.recording for score in scores}),
         "test_set": TEST_SET.read_text(encoding="utf-8"),
         "beam_size": decoding.beam_size,

@@ -1,4 +1,4 @@
-"""Memorization that only training audio shows: a model on training and on validation clips.
+"""Memorization that only training audio reveals: a model on training and on validation clips.
 
 The clips are those of `data/dataset/membership`: pairs of equal length, cut alike in both splits.
 Of each, the loss of its reference given its audio; of some, the hypothesis of its first half.
@@ -31,10 +31,10 @@ SIDES = ("train", "validation")
 MAX_CUT_PAIRS = 40
 """Each clip costs a window of its own: a neighbour's words would end the silence after the cut."""
 _SECONDS_PER_POSITION = 0.02
-"""Of the encoder's output, in which alignments are counted."""
+"""Position of the encoder's output, the unit of alignments."""
 _FRAMES_PER_SECOND = 100
 _MAX_LABELS = 400
-"""Of a window, which the decoder's 448 positions must hold."""
+"""Tokens of a window's texts: the decoder has 448 positions."""
 _MARGIN = 0.2
 """Seconds after the cut from which a word counts as cut away: alignments are about as exact, and a
 word's beginning is audible in the end of the one before."""

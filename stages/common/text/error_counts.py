@@ -1,7 +1,7 @@
 """Error counts of each recording, as in `metrics/errors.csv`: ids and numbers, no text, for git.
 
-One line a recording, not one a clip: the lengths of a recording's clips, in order, identify its
-transcript to whoever holds one (`make bench-identify`).
+One line a recording, not one a clip: the lengths of a recording's clips, in order, identify it to
+anyone who has its transcript (`make bench-identify`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from stages.common.core.errors import UserError
 
 @dataclass(frozen=True, order=True)
 class ErrorCounts:
-    """Of a recording, or of some of its clips."""
+    """Error counts of a recording, or of some of its clips."""
 
     recording: str
     """A keyed hash (stages/common/core/ids.py)."""
@@ -33,7 +33,7 @@ class ErrorCounts:
         return self.substitutions + self.deletions + self.insertions
 
     def __add__(self, other: ErrorCounts) -> ErrorCounts:
-        """Of the same recording."""
+        """The sum of two counts of the same recording."""
         sums = (getattr(self, name) + getattr(other, name) for name in _COUNTS)
         return ErrorCounts(self.recording, self.client or other.client, *sums)
 

@@ -23,7 +23,7 @@ _LINE_END = re.compile(r"\r+\n?")
 _LONGEST_RUN = 100
 _RUN = re.compile(rf"([^\S\n]{{{_LONGEST_RUN}}})[^\S\n]+|(\n{{{_LONGEST_RUN}}})\n+"
                   rf"|([^\w\s]{{{_LONGEST_RUN}}})[^\w\s]+|(\d{{{_LONGEST_RUN}}})\d+")  # fmt: skip
-"""White space, signs or digits as nobody types them: more of them tell no more."""
+"""Longer runs of white space, signs or digits than anybody types."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 

@@ -20,24 +20,24 @@ from stages.common.transcripts.notation import is_jefferson
 from stages.common.transcripts.speakers import canonical_speaker
 
 MAX_BYTES = 64_000_000
-"""Four hours of words with times, in the longest notation of a service, are half of it."""
+"""Twice what four hours of timed words take in the most verbose of the JSON formats."""
 __all__ = ["SUFFIXES", "read_cues", "read_transcripts"]
 
 
 def read_transcripts(
-    paths: Sequence[tuple[Path, str]], most_characters: float = math.inf
+    paths: Sequence[tuple[Path, str]], max_characters: float = math.inf
 ) -> Transcript:
     """Read and parse a recording's transcript: one file, or one per speaker, merged by time.
 
     Args:
         paths: each file with the role in its name, or "".
-        most_characters: a file with more, notation included, is not of this recording.
+        max_characters: a file with more, markup included, cannot belong to this recording.
 
     Raises: RecordingRejected(transcript_empty, transcript_binary, transcript_not_utf8,
         transcript_form_unknown, transcript_unreadable, transcript_too_large,
         transcript_mismatch, no_file).
     """
-    marked = read_cues(paths, most_characters)
+    marked = read_cues(paths, max_characters)
     marks: Counter[str] = Counter()
     speakers = {cue.speaker for cue in marked.cues} - {""}
     jefferson = any(is_jefferson(cue.text) for cue in marked.cues)
@@ -54,9 +54,9 @@ def read_transcripts(
     return replace(marked, cues=clean, notices=tuple(sorted(notices)), marks=marks)
 
 
-def read_cues(paths: Sequence[tuple[Path, str]], most_characters: float = math.inf) -> Transcript:
+def read_cues(paths: Sequence[tuple[Path, str]], max_characters: float = math.inf) -> Transcript:
     """`read_transcripts` with the text as typed: marks are kept, roles keep their spelling."""
-    transcripts = [_read(path, role, most_characters) for path, role in paths]
+    transcripts = [_read(path, role, max_characters) for path, role in paths]
     cues = [cue for transcript in transcripts for cue in transcript.cues]
     if len(transcripts) > 1:
         cues.sort(key=lambda cue: (cue.start, cue.end, cue.speaker, cue.text))
@@ -65,7 +65,7 @@ def read_cues(paths: Sequence[tuple[Path, str]], most_characters: float = math.i
     return Transcript(cues, transcripts[0].timed, tuple(sorted(notices)), reviewed=reviewed)
 
 
-def _read(path: Path, role: str, most_characters: float) -> Transcript:
+def _read(path: Path, role: str, max_characters: float) -> Transcript:
     try:
         if path.exists() and not path.is_file():  # opening a pipe hangs
             raise RecordingRejected("no_file")
@@ -78,7 +78,7 @@ def _read(path: Path, role: str, most_characters: float) -> Transcript:
     text, suffix, notices = _text(data, path.suffix.lower())
     if not text.strip():
         raise RecordingRejected("transcript_empty")
-    if len(text) > most_characters:
+    if len(text) > max_characters:
         raise RecordingRejected("transcript_mismatch")
     transcript = read_form(tidy(text), suffix)
     cues = [

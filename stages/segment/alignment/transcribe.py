@@ -16,7 +16,7 @@ from typing import Any
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 
-from stages.common.asr.model import check_converted, damage_told
+from stages.common.asr.model import check_converted, damage_as_user_error
 from stages.common.asr.spans import DECODING, NO_SPEECH_THRESHOLDS, transcribe_spans
 from stages.common.audio.level import levelled
 from stages.common.audio.samples import SAMPLE_RATE, Samples
@@ -95,7 +95,7 @@ def open_aligner(folder: Path) -> WhisperModel:
     """Load a CTranslate2 Whisper on the CPU. Raises: UserError if one of its files is missing or
     damaged."""
     check_converted(folder)
-    with damage_told(folder):
+    with damage_as_user_error(folder):
         return WhisperModel(str(folder), local_files_only=True, **_MODEL_OPTIONS)
 
 

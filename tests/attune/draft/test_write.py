@@ -238,8 +238,8 @@ def test_what_is_no_file_is_one_line_and_leads_nowhere(
     shown = capsys.readouterr().out
     for stem, reason in (
         ("Ada out", "leads out"), ("Ada gone", "leads to no file"),
-        ("Ada itself", "leads to no file"), ("Ada folder", "in place of a file"),
-        ("Ada pipe", "in place of a file"), ("Ad\udce1", "not UTF-8"),
+        ("Ada itself", "leads to no file"), ("Ada folder", "not a file but"),
+        ("Ada pipe", "not a file but"), ("Ad\udce1", "not UTF-8"),
     ):  # fmt: skip
         (line,) = [each for each in shown.splitlines() if recording_id(KEY, stem) in each]
         assert reason in line

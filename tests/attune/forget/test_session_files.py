@@ -16,10 +16,10 @@ from attune.forget.person import Person, find_person
 from attune.forget.rerun import check_models
 from attune.forget.session_files import (
     check_guard,
+    files_of,
     remove_drafts_and_reviews,
     remove_rows,
     rows_in,
-    theirs_in,
 )
 from attune.forget.stores import Objects
 from attune.forget.words import Phrases
@@ -50,7 +50,7 @@ def anna(mini: MiniProject) -> Person:
 
 def test_files_and_rows(mini: MiniProject, anna: Person) -> None:
     assert anna.recordings == {"anna 1", "anna 2"} and anna.others == {"anna 10", "bob"}
-    names = [path.name for path in theirs_in(mini.sessions, anna)]
+    names = [path.name for path in files_of(mini.sessions, anna)]
     assert sorted(names) == ["anna 1.txt", "anna 1.wav", "anna 2.txt", "anna 2.wav"]
     assert rows_in(mini.sessions, anna) == 2
     remove_rows(mini.sessions, anna)
@@ -64,17 +64,17 @@ def test_a_link_goes_with_its_target_in_the_folder(mini: MiniProject, anna: Pers
     link = mini.sessions / "audio" / "anna 1.wav"
     link.unlink()
     link.symlink_to(target)
-    assert {link, target} <= set(theirs_in(mini.sessions, anna))
+    assert {link, target} <= set(files_of(mini.sessions, anna))
 
 
 def test_another_recording_s_file_and_the_table_stay(mini: MiniProject, anna: Person) -> None:
     link = mini.sessions / "audio" / "anna 1.wav"
     link.unlink()
     link.symlink_to(mini.sessions / "audio" / "bob.wav")
-    found = theirs_in(mini.sessions, anna)
+    found = files_of(mini.sessions, anna)
     assert link in found and mini.sessions / "audio" / "bob.wav" not in found
     named = replace(anna, recordings=frozenset(["sessions"]))
-    assert theirs_in(mini.sessions, named) == []
+    assert files_of(mini.sessions, named) == []
 
 
 def test_rows_in_other_spellings(mini: MiniProject) -> None:
@@ -85,7 +85,7 @@ def test_rows_in_other_spellings(mini: MiniProject) -> None:
     (mini.sessions / "sessions.csv").write_text(table)
     clients, known = known_recordings(mini.sessions, Objects([]))
     person = find_person("anna s", KEY, clients, known, Forgotten(KEY, frozenset()))
-    assert {path.stem for path in theirs_in(mini.sessions, person)} == {"Anna 1", "anna 2"}
+    assert {path.stem for path in files_of(mini.sessions, person)} == {"Anna 1", "anna 2"}
     remove_rows(mini.sessions, person)
     assert (mini.sessions / "sessions.csv").read_text() == "recording,client\nbob,B\n"
 
@@ -108,7 +108,7 @@ def test_every_recording_of_one_with_roles(mini: MiniProject) -> None:
         mini.transcript(f"bob_{role}.TextGrid")
     clients, known = known_recordings(mini.sessions, Objects([]))
     bob = find_person("bob", KEY, clients, known, Forgotten(KEY, frozenset()))
-    assert len(theirs_in(mini.sessions, bob)) == 3
+    assert len(files_of(mini.sessions, bob)) == 3
 
 
 def test_drafts_reviews_and_pages(anna: Person) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stages.common.core.allowance import allow
+from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
 from stages.common.core.ids import recording_id
 from tests.support.mini_project import KEY, SEGMENT, MiniProject, srt, voice
 from tests.support.processes import processes_in, wait_until
@@ -135,6 +137,39 @@ def test_a_killed_run_goes_on_where_it_was(mini: MiniProject) -> None:
     again = {name: (store / name / "record.json").stat().st_mtime_ns for name in whole}
     assert again == {name: done[name] for name in whole}
     assert after == from_scratch(mini)
+
+
+def _write(folder: Path) -> dict[str, str]:
+    (folder / "made").write_text("x")
+    return {"reason": ""}
+
+
+def _crash(folder: Path) -> dict[str, str]:
+    (folder / "half").write_text("x")
+    os.abort()
+
+
+def _hang(folder: Path) -> dict[str, str]:
+    allow(0.2)
+    while True:
+        pass
+
+
+def _ended(reason: str) -> dict[str, str]:
+    return {"reason": reason}
+
+
+def test_work_that_crashes_or_hangs_costs_its_own_recording(mini: MiniProject) -> None:
+    out = mini.root / "out"
+    works = {"r1": _crash, "r2": _write, "r3": _hang, "r4": _write}
+    tasks = [CachedTask(name, [], (), work, _ended) for name, work in works.items()]
+    for _ in range(2):  # the second time two come from the cache
+        out.mkdir()
+        rows = run_cached_tasks("segment", tasks, out, "loky", "")
+        assert [row["reason"] for row in rows] == ["work_crashed", "", "took_too_long", ""]
+        assert [path.name for path in out.iterdir()] == ["made"]
+        assert len(entries(mini)) == 2
+        shutil.rmtree(out)
 
 
 def test_the_output_is_no_second_copy(mini: MiniProject) -> None:

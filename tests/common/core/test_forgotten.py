@@ -46,7 +46,7 @@ def test_a_damaged_tombstone_is_a_fault(mini: MiniProject) -> None:
     with pytest.raises(UserError) as raised:
         read_forgotten(KEY)
     assert str(raised.value).splitlines() == [
-        f"{FILE}: line {number} is no tombstone; restore the file from git" for number in (2, 4)
+        f"{FILE}: line {number} is not a tombstone; restore the file from git" for number in (2, 4)
     ]
 
 

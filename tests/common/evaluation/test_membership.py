@@ -12,7 +12,7 @@ from stages.common.evaluation.membership import (
     base_membership_metrics,
     confidence,
     continuation_metrics,
-    goes_on,
+    continues_cut_words,
     membership_auc,
     membership_metrics,
 )
@@ -117,12 +117,12 @@ def test_a_run_of_three_cut_away_words_goes_on(hypothesis: str, expected: bool) 
         "spoken": "we talked about and so on", "hypothesis": hypothesis,
         "cut_away": "breathing slowly before the meeting and so on",
     }  # fmt: skip
-    assert goes_on(clip, "en") is expected
+    assert continues_cut_words(clip, "en") is expected
 
 
 def test_numbers_are_compared_in_scoring_form() -> None:
     clip = {"spoken": "it was", "cut_away": "50 mg daily", "hypothesis": "fifty milligrams daily"}
-    assert goes_on(clip, "en")
+    assert continues_cut_words(clip, "en")
 
 
 def test_continuation_counts_and_their_excess() -> None:
