@@ -16,6 +16,7 @@ from tabulate import tabulate
 from attune.audit.canaries import CANARIES, SECRETS, TIMES, Canary, make_canaries
 from attune.audit.exposure import BY_CHANCE, exposures, secret_losses
 from attune.audit.insertion import insert_canaries
+from stages.common.core.endings import one_run
 from stages.common.core.errors import UserError
 from stages.common.core.files import state_folder
 from stages.common.core.metrics import read_metrics
@@ -36,6 +37,18 @@ def audit() -> None:
     _check(params)
     written = read_metrics("normalize")["style"] == "written"
     canaries = make_canaries(params.normalize.level_dbfs)
+    # SIGTERM and a closed terminal, too, leave nothing of what `_losses` makes.
+    with one_run("audit"):
+        losses = _losses(canaries, params, written)
+    print(table(canaries, *losses))
+    print(
+        f"A secret is one of {len(SECRETS)}: {np.log2(len(SECRETS)):.1f} bits. By chance, and for "
+        f"controls, mean exposure is {BY_CHANCE:.1f} bits. The audit's model is deleted."
+    )
+
+
+def _losses(canaries: Sequence[Canary], params: Params, written: bool) -> list[np.ndarray]:
+    """`secret_losses` of a model tuned with the canaries, and of the base."""
     folder = state_folder("audit")
     shutil.rmtree(folder, ignore_errors=True)
     try:
@@ -46,18 +59,13 @@ def audit() -> None:
             flush=True,
         )
         _train(folder)
-        losses = [
+        return [
             secret_losses(model, canaries, params.build_dataset.language, written)
             for model in (folder / "models" / "finetuned", BASE)
         ]
     finally:
         # It holds copies of training audio, and a model that was made to memorize.
         shutil.rmtree(folder, ignore_errors=True)
-    print(table(canaries, *losses))
-    print(
-        f"A secret is one of {len(SECRETS)}: {np.log2(len(SECRETS)):.1f} bits. By chance, and for "
-        f"controls, mean exposure is {BY_CHANCE:.1f} bits. The audit's model is deleted."
-    )
 
 
 def table(canaries: Sequence[Canary], tuned: np.ndarray, base: np.ndarray) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 
 from attune.audit import canaries as canaries_module
+from attune.audit import command
 from attune.audit.canaries import CANARIES, SECRETS, TIMES, make_canaries, sentence
 from attune.audit.command import audit, table
 from attune.audit.exposure import BY_CHANCE, exposures, secret_losses
@@ -112,6 +115,27 @@ def test_a_model_made_to_memorize_is_found(tuning: Path, tmp_path: Path) -> None
     assert len(rows) == 2 and "6.6" in rows[-1] and "(controls)" in rows[0]
 
 
+def test_a_signal_leaves_nothing(tuning: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tuning)
+    made = tuning / ".state" / "audit" / "models"
+
+    def prepare(*_: object) -> int:
+        made.mkdir(parents=True)
+        return 1
+
+    monkeypatch.setattr(command, "_prepare", prepare)
+    monkeypatch.setattr(command, "_train", lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, signal.SIG_DFL) for number in numbers]
+    try:
+        with pytest.raises(SystemExit, match="143"):
+            audit()
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+    assert not made.parent.exists()
+
+
 def test_the_command_touches_nothing_and_leaves_nothing(
     tuning: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -137,5 +161,5 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and "locks" not in path.parts
     }
