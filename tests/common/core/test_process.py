@@ -32,7 +32,7 @@ def test_it_comes_before_every_library(package: str, tmp_path: Path) -> None:
     )  # fmt: skip
     umask, found, loaded = json.loads(done.stdout)
     assert umask == "0o77" and found == switches
-    assert set(loaded) <= {"__main__", "stages", package}
+    assert set(loaded) <= {"__main__", "__mp_main__", "stages", package}
 
 
 def test_dvc_itself_sends_nothing_in_a_clone() -> None:
