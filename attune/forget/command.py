@@ -42,6 +42,7 @@ def forget(text: str, dry: bool) -> bool:
     params = load_params()
     key = read_key(Path(params.data.key))
     sessions, guard = Path(params.data.sessions), Path(params.evaluate.guard)
+    language = params.build_dataset.language
     with dvc_repository() as repo, _alone(repo):
         stores, others = open_stores(repo)
         objects = Objects(stores)
@@ -50,7 +51,7 @@ def forget(text: str, dry: bool) -> bool:
         check_guard(guard, sessions, person)
         check_models(params, person)
         with _bar("finding") as step:
-            needles = gather(person, sessions, guard, objects, step)
+            needles = gather(person, sessions, guard, objects, language, step)
             plan = make_plan(repo, objects, person, needles, sessions, step)
         counts = plan.counts()
         print(report.heading(person, key))
@@ -73,7 +74,8 @@ def forget(text: str, dry: bool) -> bool:
                 "listed as removed stays removed",
                 file=sys.stderr,
             )
-        clean = _search(plan, without_others(needles, person, sessions, guard), stores)
+        needles = without_others(needles, person, sessions, guard, language)
+        clean = _search(plan, needles, stores)
     print(report.beyond_reach(others, unknown_models(params)))
     return clean and ran
 

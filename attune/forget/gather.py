@@ -50,13 +50,14 @@ def gather(
     sessions: Path,
     guard: Path,
     objects: Objects,
+    language: str,
     progress: Callable[[], object],
 ) -> Needles:
     """What to look for, from the folder, drafts, reviews, outputs and DVC's stores.
 
     guard: the out-of-domain set, which is nobody's in `sessions`.
     """
-    found = _Found(person)
+    found = _Found(person, language)
     for folder in (sessions / "audio", sessions / "transcripts", DRAFTS, REVIEWS):
         for path in _files(folder):
             if person.owns(path.name):
@@ -94,6 +95,7 @@ def gather(
         person,
         sessions,
         guard,
+        language,
     )
     shared: set[bytes] = set()
     digests = set(needles.digests)
@@ -111,10 +113,12 @@ def gather(
     return replace(needles, digests=frozenset(digests), blocks=Blocks(set(needles.blocks) - shared))
 
 
-def without_others(needles: Needles, person: Person, sessions: Path, guard: Path) -> Needles:
+def without_others(
+    needles: Needles, person: Person, sessions: Path, guard: Path, language: str
+) -> Needles:
     """`needles` without the words in others' transcripts and hypotheses."""
     runs = set(needles.runs)
-    for text in _texts_of_others(person, sessions, guard):
+    for text in _texts_of_others(person, sessions, guard, language):
         if not runs:
             break
         for words in readings(text):
@@ -123,8 +127,9 @@ def without_others(needles: Needles, person: Person, sessions: Path, guard: Path
 
 
 class _Found:
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, language: str) -> None:
         self.person = person
+        self.language = language
         self.runs: set[str] = set()
         self.blocks: set[bytes] = set()
         self.digests: set[str] = set()
@@ -137,7 +142,7 @@ class _Found:
                 self._audio(content, path)
             else:
                 # The raw text has times between the words of two cues.
-                texts = [text.encode() for text in _transcript(path)]
+                texts = [text.encode() for text in _transcript(path, self.language)]
                 for text in texts or [content]:
                     self.texts(text)
 
@@ -201,13 +206,13 @@ def _runs_in_stores(runs: set[str], person: Person, objects: Objects) -> set[str
     return said
 
 
-def _texts_of_others(person: Person, sessions: Path, guard: Path) -> Iterator[str]:
+def _texts_of_others(person: Person, sessions: Path, guard: Path, language: str) -> Iterator[str]:
     for path in _files(guard / "transcripts"):
-        yield from _transcript(path)
+        yield from _transcript(path, language)
     for folder in (sessions / "transcripts", DRAFTS, REVIEWS, state_folder("aligner")):
         for path in _files(folder):
             if not person.owns(path.name):
-                yield from _transcript(path)
+                yield from _transcript(path, language)
                 yield from texts_in(path.read_bytes())
     for row in _rows():
         if _recording_of(row) not in person.ids:
@@ -244,15 +249,15 @@ def _clips(person: Person, found: _Found) -> None:
                 found.row(row)
 
 
-def _transcript(path: Path) -> Iterator[str]:
+def _transcript(path: Path, language: str) -> Iterator[str]:
     """A transcript as written, as spoken and in scoring form; nothing if it cannot be read."""
     try:
         cues = [cue.text for cue in read_transcripts([(path, "")]).cues]
     except (RecordingRejected, OSError):
         return
     yield " ".join(cues)
-    yield " ".join(normalize(text, "spoken") for text in cues)
-    yield " ".join(scoring_form(text) for text in cues)
+    yield " ".join(normalize(text, "spoken", language) for text in cues)
+    yield " ".join(scoring_form(text, language) for text in cues)
 
 
 def _files(folder: Path) -> list[Path]:

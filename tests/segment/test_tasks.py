@@ -20,7 +20,7 @@ def test_a_lack_of_memory_is_not_kept(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(tasks, "segment_recording", full)
     source: Any = object()
     with pytest.raises(WorkEnded) as raised:
-        tasks._segment(source, source, source, tmp_path)
+        tasks.segment_into(source, source, source, tmp_path)
     assert raised.value.reason == "took_too_much_memory"
 
 

@@ -261,7 +261,7 @@ def test_a_killed_run_resumes(mini: MiniProject) -> None:
     )  # fmt: skip
     first = DRAFTS / f"{LONG}.vtt"
     try:
-        for _ in range(1200):
+        for _ in range(6000):
             if (DRAFTS / ".made.json").exists():
                 break
             time.sleep(0.02)

@@ -26,7 +26,8 @@ def person(mini: MiniProject, name: str) -> Person:
 
 
 def needles_of(mini: MiniProject, name: str) -> Needles:
-    return gather(person(mini, name), mini.sessions, mini.root / "guard", Objects([]), lambda: None)
+    guard = mini.root / "guard"
+    return gather(person(mini, name), mini.sessions, guard, Objects([]), "en", lambda: None)
 
 
 def test_lost_text_is_of_its_recording(mini: MiniProject) -> None:
