@@ -23,7 +23,6 @@ from stages.common.core.params import Base, load_params
 from stages.common.core.run_stage import run_stage
 from stages.common.dataset.labels import MULTILINGUAL_VOCABULARY
 from stages.common.dataset.model_card import write_base_card
-from stages.common.dataset.trained_on import copy_trained_on
 from stages.fetch_base.from_ctranslate2 import to_transformers
 from stages.fetch_base.generation import complete_generation
 from stages.fetch_base.hub import check_id, download
@@ -87,6 +86,9 @@ def fetch(base: Base, device: str) -> None:
         # Where scoring will decode: a missing library is found here, not after training.
         try_out(converted, base.model, device)
         write_base_card(folder, fresh, "" if is_local else base.model, base.revision)
+        # It imports `datasets`, and so huggingface_hub, which has to read the variables above.
+        from stages.common.dataset.trained_on import copy_trained_on
+
         copy_trained_on(folder, fresh, converted)
         description = describe(fresh)
     print(f"{base.model} at {base.revision[:8]}: {description}", *changes, sep="\n")
