@@ -71,6 +71,9 @@ def fetch(base: Base, device: str) -> None:
         # The one exception to `confine`. huggingface_hub reads it when it is imported, so this
         # module does not import it earlier.
         os.environ["HF_HUB_OFFLINE"] = "0"
+        from huggingface_hub.utils import logging
+
+        logging.set_verbosity_error()  # it retries by itself; the stage reports the end
         folder = download(base.model, base.revision)
         os.environ["HF_HUB_OFFLINE"] = "1"
     with new_folder(TARGET) as fresh, new_folder(TARGET_CT2) as converted:
