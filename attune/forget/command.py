@@ -13,7 +13,7 @@ from typing import Any
 from tqdm import tqdm
 
 from attune.forget import report
-from attune.forget.gather import gather, without_others
+from attune.forget.gather import gather, without_others, without_outputs
 from attune.forget.known import REVIEWS, known_recordings
 from attune.forget.needles import Needles
 from attune.forget.person import codes_of, find_person
@@ -68,13 +68,15 @@ def forget(text: str, dry: bool) -> bool:
     if has_run():
         print("running `dvc repro` without them", flush=True)
         ran = rerun()
-        if not ran:
+        needles = without_others(needles, person, sessions, guard, language)
+        if ran:
+            needles = without_outputs(needles, person)
+        else:
             print(
                 "forget: `dvc repro` failed, see above; correct that and run it again. The data "
                 "listed as removed stays removed",
                 file=sys.stderr,
             )
-        needles = without_others(needles, person, sessions, guard, language)
         clean = _search(plan, needles, stores)
     print(report.beyond_reach(others, unknown_models(params)))
     return clean and ran

@@ -38,6 +38,7 @@ _TABLES = (
     "data/hypotheses/baseline.jsonl",
     "data/hypotheses/evaluate.jsonl",
 )
+_OUTPUTS = ("data/dataset", "data/hypotheses", "data/normalized", "data/segments")
 _TEXTS = ("text", "written", "reference", "hypothesis")
 _AUDIO = ("data/segments/audio", "data/dataset/test_recordings/audio")
 _SPLITS = ("train", "validation", "test")
@@ -123,6 +124,22 @@ def without_others(
             break
         for words in readings(text):
             runs -= runs & runs_of(words)
+    return replace(needles, runs=Phrases(runs))
+
+
+def without_outputs(needles: Needles, person: Person) -> Needles:
+    """`needles` without the words in outputs of a run without the person.
+
+    A model hears others say what only the person said, and in a dataset's file the texts of clips
+    follow each other without a border. A file that names one of the person's ids is left out.
+    """
+    runs = set(needles.runs)
+    for path in (path for name in _OUTPUTS for path in _files(Path(name))):
+        content = b"" if _is_audio(path.name) else path.read_bytes()
+        if not any(id_.encode() in content for id_ in person.ids):
+            for text in texts_in(content):
+                for words in readings(text):
+                    runs -= runs & runs_of(words)
     return replace(needles, runs=Phrases(runs))
 
 

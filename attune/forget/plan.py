@@ -132,8 +132,13 @@ def make_plan(
 
 def database_folders(repo: Any) -> list[Path]:
     """Where DVC keeps paths and hashes of this repository: the configured place, and the default
-    one, in which earlier versions of Attune left them."""
+    one, in which earlier versions of Attune left them.
+
+    A place within the clone goes as a whole: the copies in which experiments ran have databases of
+    their own there.
+    """
     from dvc.dirs import site_cache_dir
 
     now = Path(repo.site_cache_dir)
-    return sorted({now, Path(site_cache_dir()) / "repo" / now.name})
+    is_own = now.is_relative_to(repo.root_dir)
+    return sorted({now.parent if is_own else now, Path(site_cache_dir()) / "repo" / now.name})

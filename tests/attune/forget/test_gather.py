@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from attune.forget.gather import gather
+from attune.forget.gather import gather, without_outputs
 from attune.forget.known import known_recordings
 from attune.forget.needles import Needles
 from attune.forget.person import Person, find_person
@@ -59,3 +59,15 @@ def test_what_another_recording_has_too_is_no_needle(mini: MiniProject) -> None:
     shared = hashlib.sha256(b"inaudible").hexdigest()
     assert shared not in needles.digests
     assert hashlib.sha256(b"RIFF anna").hexdigest() in needles.digests
+
+
+def test_what_a_run_without_them_wrote_is_not_theirs(mini: MiniProject) -> None:
+    """A file that still names them does not count."""
+    mini.raw("anna.wav", b"RIFF")
+    mini.transcript("anna.txt", ANNA)
+    needles = needles_of(mini, "anna")
+    id_ = recording_id(KEY, "anna")
+    write_rows(Path("data/hypotheses/evaluate.jsonl"), [{"hypothesis": "zebra climbed over seven"}])
+    write_rows(Path("data/segments/segments.jsonl"), [{"recording": id_, "text": ANNA}])
+    left = set(without_outputs(needles, person(mini, "anna")).runs)
+    assert set(needles.runs) - left == {"zebra climbed over seven"}
