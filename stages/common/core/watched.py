@@ -4,8 +4,8 @@ A damaged file can hang a decoder, crash it, or fill the memory, and no code ins
 prevent that. So each piece of work runs in a process that is reused, or killed and replaced if the
 work exceeds its limits (see allowance.py).
 
-The limit is on CPU time, since other programs slow a machine down; on wall-clock time only for work
-that waits for a disk that does not respond.
+The limits are on CPU time, since other programs slow a machine down, and on the time that a process
+waits for anything but a core, such as a disk that does not respond.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ import psutil
 from stages.common.core.allowance import Allowance, More
 from stages.common.core.endings import starting_workers
 
-FIRST = Allowance(seconds=10.0, megabytes=1200.0)
-"""Limits until the work sets its own."""
-_WALL_FLOOR, _WALL_FACTOR = 60.0, 10.0
-"""Wall-clock limit: a constant and a multiple of the CPU seconds. A slow disk is no fault."""
+FIRST = Allowance(seconds=60.0, megabytes=1200.0)
+"""Limits until the work sets its own; the process may still have to import its libraries."""
+_WAITING_FLOOR, _WAITING_FACTOR = 60.0, 10.0
+"""Limit of waiting: a constant, in seconds, and a multiple of the CPU seconds. A slow disk is no
+fault."""
 _POLL_SECONDS = 0.1
 _START_SECONDS = 600.0
 """Wall-clock time for a process to import what it needs."""
@@ -60,6 +61,9 @@ def run_watched(work: Work) -> Any:
         result = process.run(work)
     except WorkEnded:
         raise
+    except BrokenPipeError:  # it ended while it was idle
+        process.kill()
+        return run_watched(work)
     except BaseException:
         process.kill()
         raise
@@ -129,17 +133,19 @@ class _Limits:
     def __init__(self, process: psutil.Process) -> None:
         self._process = process
         self._bytes_before = process.memory_info().rss
+        self._last_look = time.monotonic()
         self._allow(FIRST)
 
     def _allow(self, allowance: Allowance) -> None:
-        self._cpu_end = self._cpu() + allowance.seconds
-        self._wall_end = time.monotonic() + _WALL_FLOOR + _WALL_FACTOR * allowance.seconds
+        self._last_cpu = self._cpu()
+        self._cpu_end = self._last_cpu + allowance.seconds
+        self._may_wait = _WAITING_FLOOR + _WAITING_FACTOR * allowance.seconds
         self._megabytes = allowance.megabytes
 
     def change(self, message: Allowance | More) -> None:
         if isinstance(message, More):
             self._cpu_end += message.seconds
-            self._wall_end += _WALL_FACTOR * message.seconds
+            self._may_wait += _WAITING_FACTOR * message.seconds
         else:
             self._allow(message)
 
@@ -147,15 +153,20 @@ class _Limits:
         """The reason to end the work; "" while it may go on."""
         try:
             taken = (self._process.memory_info().rss - self._bytes_before) / 1e6
-            cpu = self._cpu()
+            self._look()
         except psutil.Error:  # it has ended; `_receive` reports that
             return ""
         if self._megabytes is not None and taken > self._megabytes:
             return "took_too_much_memory"
-        return "took_too_long" if cpu > self._cpu_end or self._waited() else ""
+        ended = self._last_cpu > self._cpu_end or self._may_wait < 0
+        return "took_too_long" if ended else ""
 
-    def _waited(self) -> bool:
-        return time.monotonic() > self._wall_end
+    def _look(self) -> None:
+        now, cpu = time.monotonic(), self._cpu()
+        # One that waits for a core is "running".
+        if cpu == self._last_cpu and self._process.status() != psutil.STATUS_RUNNING:
+            self._may_wait -= now - self._last_look
+        self._last_look, self._last_cpu = now, cpu
 
     def _cpu(self) -> float:
         times = self._process.cpu_times()

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from stages.common.core import watched
 from stages.common.core.allowance import allow, allow_more
 from stages.common.core.errors import UserError
 from stages.common.core.watched import WorkEnded, run_watched
@@ -30,6 +31,10 @@ def spin() -> None:
     allow(0.2)
     while True:
         pass
+
+
+def wait() -> None:
+    time.sleep(600)
 
 
 def fill() -> None:
@@ -88,6 +93,13 @@ def test_work_without_bounds_ends(work: Callable[[], None], reason: str) -> None
         run_watched(work)
     assert end.value.reason == reason
     assert run_watched(process_id)
+
+
+def test_work_that_only_waits_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watched, "_WAITING_FLOOR", 0.5)
+    monkeypatch.setattr(watched, "_WAITING_FACTOR", 0.0)
+    with pytest.raises(WorkEnded, match="took_too_long"):
+        run_watched(wait)
 
 
 def test_work_may_take_what_it_allows_itself() -> None:
