@@ -74,8 +74,12 @@ def one_run(stage: str) -> Iterator[None]:
         with held(_LOCKS / stage, say):
             yield
     except Terminated as end:
-        print(f"{stage}: terminated", file=sys.stderr)
-        sys.exit(128 + end.args[0])
+        print(f"{stage}: terminated", file=sys.stderr, flush=True)
+        with suppress(OSError):
+            sys.stdout.flush()
+        # All is cleaned up. The interpreter would take seconds to free large libraries, in which
+        # the next run waits, and whoever sent the signal may send SIGKILL.
+        os._exit(128 + end.args[0])
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
