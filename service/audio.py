@@ -31,12 +31,13 @@ class AudioReader:
             suffix: of the file's name, with the dot.
             check: see `decode_file`.
 
-        Raises: ApiError (400), and what `check` raises.
+        Raises: ApiError (400, 413), and what `check` raises.
         """
         turn = nullcontext() if file.seek(0, 2) < _SMALL_BYTES else self._turns
         try:
             with file, turn:
-                return decode_file(file, suffix, check).samples
+                return decode_file(file, suffix, check, even_empty=True).samples
         except RecordingRejected as error:
             message = RECORDING[error.reason]
-            raise ApiError(400, message, param="file", code=error.reason) from None
+            status = 413 if error.reason == "audio_too_long" else 400
+            raise ApiError(status, message, param="file", code=error.reason) from None

@@ -139,6 +139,7 @@ def test_training_continues_with_a_smaller_batch_when_memory_runs_out(tmp_path: 
     set_finetune(folder, per_device_train_batch_size=64, num_train_epochs=4)
     run_finetune(folder)
     expected = train_losses(folder)
+    shutil.rmtree(folder / ".state")  # the finished training, which a second run would take
     done = subprocess.run(
         [sys.executable, "-c", SCARCE.format(room=500)], cwd=folder, env=environment_of(folder),
         capture_output=True, text=True, timeout=300,

@@ -23,6 +23,14 @@ from tests.support.mini_project import KEY, SEGMENT, MiniProject
 REPOSITORY = Path(__file__).parents[2]
 GOOD = ("good one", "good two", "good three")
 MOST_KILOBYTES = 2_000_000
+# In a small process of its own: a process has the peak of the one that it was forked from.
+MEASURED = """
+import resource, subprocess, sys
+from pathlib import Path
+code = subprocess.call(sys.argv[1:])
+Path("peak").write_text(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)
+"""
 
 
 def test_content_that_no_reader_expects_is_told_by_its_place(
@@ -64,12 +72,12 @@ def told(tmp_path_factory: pytest.TempPathFactory, aligner: Path) -> Told:
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
     output, errors = mini.root / "output", mini.root / "errors"
     with output.open("w") as out, errors.open("w") as err:
-        run = subprocess.Popen(
-            [sys.executable, "-m", "stages.segment"],
+        run = subprocess.run(
+            [sys.executable, "-c", MEASURED, sys.executable, "-m", "stages.segment"],
             cwd=mini.root, env=environment, stdout=out, stderr=err,
         )  # fmt: skip
-        _, run.returncode, usage = os.wait4(run.pid, 0)
-    told.peak_kilobytes, told.errors = usage.ru_maxrss, errors.read_text()
+    told.errors = errors.read_text()
+    told.peak_kilobytes = int((mini.root / "peak").read_text())
     for line in output.read_text().splitlines():
         told.lines[line.partition(":")[0]].append(line)
     assert run.returncode == 0, told.errors

@@ -47,7 +47,7 @@ class Facts:
     stated_seconds: float = 0.0
     """Length in the header, to be compared with that of all blocks; 0 if it states none."""
     bytes: int = 0
-    """Size of the file; 0 if unknown."""
+    """Size of the file; 0 if it is not to be compared with the length of the audio."""
     full_scale: float = 32767 / 32768
     """The largest sample of the format; below 1 for integers."""
     failed: bool = False

@@ -45,7 +45,7 @@ def decode(path: Path, check: Check = lambda seconds: None) -> Decoded:
     check: see `decode_file`.
 
     Raises: RecordingRejected with the reason audio_empty, audio_unreadable, audio_undecodable,
-        audio_truncated, audio_too_long, audio_nan or no_file.
+        audio_truncated, audio_too_long, audio_silent, audio_nan or no_file.
     """
     try:
         if path.exists() and not path.is_file():  # opening a pipe hangs
@@ -56,13 +56,17 @@ def decode(path: Path, check: Check = lambda seconds: None) -> Decoded:
         raise RecordingRejected("audio_unreadable") from None
 
 
-def decode_file(file: BinaryIO, suffix: str, check: Check = lambda seconds: None) -> Decoded:
+def decode_file(
+    file: BinaryIO, suffix: str, check: Check = lambda seconds: None, even_empty: bool = False
+) -> Decoded:
     """`decode` for an open file.
 
     Args:
         suffix: of its name, with the dot.
         check: called with the seconds decoded so far, several times a second of audio; it may raise
             an exception. The count starts again if the file has to be read again.
+        even_empty: decode a long file that is too small to hold speech, too, instead of rejecting
+            it as audio_silent.
 
     Raises: RecordingRejected as `decode`.
     """
@@ -73,7 +77,7 @@ def decode_file(file: BinaryIO, suffix: str, check: Check = lambda seconds: None
     beyond = has_sound_beyond(file, size)
 
     def read(stream: int, facts: Facts) -> Iterator[Block]:
-        facts.bytes = size
+        facts.bytes = 0 if even_empty else size
         blocks = None if stream or beyond else libsndfile_blocks(file, size, facts)
         return ffmpeg_blocks(file, stream, facts, beyond) if blocks is None else blocks
 

@@ -32,6 +32,8 @@ def start(folder: Path, seconds: float, **env: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", STAGE, str(seconds)], cwd=folder, text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
+        # Ignored, and inherited, where the tests run under `nohup`.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
