@@ -16,11 +16,11 @@ from tabulate import tabulate
 from attune.audit.canaries import CANARIES, SECRETS, TIMES, Canary, make_canaries
 from attune.audit.exposure import BY_CHANCE, exposures, secret_losses
 from attune.audit.insertion import insert_canaries
-from stages.common.core.endings import one_run
 from stages.common.core.errors import UserError
 from stages.common.core.files import state_folder
 from stages.common.core.metrics import read_metrics
 from stages.common.core.params import Params, load_params
+from stages.common.core.process_lifetime import one_run
 from stages.common.dataset.labels import load_labeller
 from stages.common.dataset.model_card import read_training_data, write_training_data
 

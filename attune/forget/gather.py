@@ -16,7 +16,7 @@ from typing import Any
 
 from attune.forget.blocks import Blocks, blocks_of
 from attune.forget.containers import pcm_of
-from attune.forget.holding import is_others_source
+from attune.forget.held_objects import is_others_source
 from attune.forget.known import DRAFTS, REVIEWS
 from attune.forget.needles import Needles
 from attune.forget.own_files import own_words

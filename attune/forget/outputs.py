@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from attune.forget.holding import TUNED
+from attune.forget.held_objects import TUNED
 from attune.forget.needles import Needles
 from attune.forget.person import Person
 from stages.common.core.files import state_folder

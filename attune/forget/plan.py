@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from attune.forget import outputs, repository, session_files
-from attune.forget.holding import Held, find_held, runs_of
+from attune.forget.held_objects import Held, find_held, runs_of
 from attune.forget.needles import Needles
 from attune.forget.person import Person
 from attune.forget.stores import Objects, Store

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from attune.forget.holding import Held
+from attune.forget.held_objects import Held
 from attune.forget.needles import Needles
 from stages.common.core.errors import UserError
 from stages.common.evaluation.comparison.revisions import git

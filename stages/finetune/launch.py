@@ -16,8 +16,8 @@ import yaml
 from accelerate import PartialState
 from accelerate.utils import gather_object
 
-from stages.common.core.endings import end_with_parent
 from stages.common.core.errors import UserError
+from stages.common.core.process_lifetime import end_with_parent
 
 # Data parallel. In every other type a process holds only a part of the model.
 _TYPES = ("NO", "MULTI_GPU", "MULTI_CPU")

@@ -17,7 +17,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 from transformers import Seq2SeqTrainer
 
-from stages.common.core.endings import end_with_parent
+from stages.common.core.process_lifetime import end_with_parent
 from stages.finetune.batch_size import is_out_of_memory, release_memory
 from stages.finetune.batches import WindowSampler
 from stages.finetune.generation import Generation

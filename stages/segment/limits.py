@@ -1,6 +1,6 @@
 """Limits of time and memory per recording, by the size of its files, then by its length.
 
-They are about ten times what an old machine needs; stages/common/core/watched.py enforces them.
+They are about ten times what an old machine needs; stages/common/core/watchdog.py enforces them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from stages.common.core.allowance import allow, allow_more
+from stages.common.core.work_limits import allow, allow_more
 
 _READING_MB = 1200.0
 """Memory for reading: the samples of the longest recording take 0.9 GB."""

@@ -14,7 +14,7 @@ from stages.common.core.cache import digest_of
 from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
 from stages.common.core.files import Row, state_folder
 from stages.common.core.params import Params, Segment
-from stages.common.core.watched import WorkEnded
+from stages.common.core.watchdog import WorkEnded
 from stages.segment.alignment.cached_aligner import CachedAligner
 from stages.segment.recording import Outcome, segment_recording
 from stages.segment.sessions import Source

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stages.common.core.watched import WorkEnded, run_watched
+from stages.common.core.watchdog import WorkEnded, run_watched
 from stages.segment import tasks
 
 

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from stages.common.core.cache import Cache, Work, code_digest, key_of
 from stages.common.core.errors import UserError
 from stages.common.core.files import Row, sha256, state_folder
-from stages.common.core.watched import WorkEnded, end_processes, run_watched
+from stages.common.core.watchdog import WorkEnded, end_processes, run_watched
 
 _TIMEOUT_SECONDS = 10
 
@@ -39,7 +39,7 @@ class CachedTask:
     """Input files; their contents and suffixes count, their names do not."""
     work: Work
     ended: Callable[[str], Row]
-    """The result if the work is ended for a reason of watched.py; it is not kept."""
+    """The result if the work is ended for a reason of watchdog.py; it is not kept."""
 
 
 def run_cached_tasks(
@@ -100,7 +100,7 @@ def _parallel_on(backend: str, scheduler: str, shared: Path) -> Iterator[None]:
     Raises: UserError if the scheduler does not answer, has no workers, or one lacks `shared`.
     """
     if backend == "loky":
-        # Each thread waits for a process of watched.py, as each worker of a cluster does.
+        # Each thread waits for a process of watchdog.py, as each worker of a cluster does.
         try:
             with parallel_config(backend="threading"):
                 yield

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from stages.common.core.endings import one_run
 from stages.common.core.errors import UserError
 from stages.common.core.machine_faults import machine_fault
 from stages.common.core.pipeline import check_unchanged, states
 from stages.common.core.private_folders import close_private_folders
+from stages.common.core.process_lifetime import one_run
 
 
 def run_stage(name: str, main: Callable[[], object]) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.common.core.allowance import allow
 from stages.common.core.cached_tasks import CachedTask, run_cached_tasks
 from stages.common.core.ids import recording_id
+from stages.common.core.work_limits import allow
 from tests.support.mini_project import KEY, SEGMENT, MiniProject, srt, voice
 from tests.support.processes import processes_in, wait_until
 

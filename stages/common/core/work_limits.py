@@ -1,8 +1,8 @@
 """Limits of time and memory for the work on one recording, set by the work itself.
 
 Only the work knows what it does: reading a transcript takes a second, aligning an hour of speech
-may take hours. `watched.py` ends work that exceeds its limits; in processes without a watcher, such
-as the service, the functions here do nothing.
+may take hours. `watchdog.py` ends work that exceeds its limits; in processes that it does not
+watch, such as the service, the functions here do nothing.
 """
 
 from __future__ import annotations

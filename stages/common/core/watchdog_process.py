@@ -1,6 +1,6 @@
-"""The child process of watched.py: does one piece of work after another.
+"""The child process of watchdog.py: does one piece of work after another.
 
-python -m stages.common.core.watched_process FILE_DESCRIPTOR
+python -m stages.common.core.watchdog_process FILE_DESCRIPTOR
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
-from stages.common.core.allowance import watched_by
-from stages.common.core.endings import end_with_parent
 from stages.common.core.errors import UserError
+from stages.common.core.process_lifetime import end_with_parent
+from stages.common.core.work_limits import watched_by
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from dvc.fs import LocalFileSystem
 
 from attune.forget.blocks import Blocks
-from attune.forget.holding import Held, find_held
+from attune.forget.held_objects import Held, find_held
 from attune.forget.known import known_recordings
 from attune.forget.needles import Needles
 from attune.forget.person import Person, find_person

@@ -15,10 +15,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stages.common.core import watched
-from stages.common.core.allowance import allow, allow_more
+from stages.common.core import watchdog
 from stages.common.core.errors import UserError
-from stages.common.core.watched import WorkEnded, run_watched
+from stages.common.core.watchdog import WorkEnded, run_watched
+from stages.common.core.work_limits import allow, allow_more
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -96,8 +96,8 @@ def test_work_without_bounds_ends(work: Callable[[], None], reason: str) -> None
 
 
 def test_work_that_only_waits_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watched, "_WAITING_FLOOR", 0.5)
-    monkeypatch.setattr(watched, "_WAITING_FACTOR", 0.0)
+    monkeypatch.setattr(watchdog, "_WAITING_FLOOR", 0.5)
+    monkeypatch.setattr(watchdog, "_WAITING_FACTOR", 0.0)
     with pytest.raises(WorkEnded, match="took_too_long"):
         run_watched(wait)
 
@@ -119,7 +119,7 @@ def test_its_exceptions_arrive() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can do that")
 def test_no_process_outlives_a_killed_program() -> None:
     code = (
-        "import sys; from functools import partial; from stages.common.core.watched import "
+        "import sys; from functools import partial; from stages.common.core.watchdog import "
         "run_watched; from tests.common.core.test_watched import process_id, spin_for\n"
         "print(run_watched(process_id), flush=True)\n"
         "run_watched(partial(spin_for, 600, 600))"

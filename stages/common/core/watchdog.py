@@ -2,7 +2,7 @@
 
 A damaged file can hang a decoder, crash it, or fill the memory, and no code inside the process can
 prevent that. So each piece of work runs in a process that is reused, or killed and replaced if the
-work exceeds its limits (see allowance.py).
+work exceeds its limits (see work_limits.py).
 
 The limits are on CPU time, since other programs slow a machine down, and on the time that a process
 waits for anything but a core, such as a disk that does not respond.
@@ -24,8 +24,8 @@ from typing import Any
 
 import psutil
 
-from stages.common.core.allowance import Allowance, More
-from stages.common.core.endings import starting_workers
+from stages.common.core.process_lifetime import starting_workers
+from stages.common.core.work_limits import Allowance, More
 
 FIRST = Allowance(seconds=60.0, megabytes=1200.0)
 """Limits until the work sets its own; the process may still have to import its libraries."""
@@ -82,7 +82,7 @@ class _Process:
             environment.setdefault(name, "1")
         with other, starting_workers():
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "stages.common.core.watched_process", str(other.fileno())],
+                [sys.executable, "-m", "stages.common.core.watchdog_process", str(other.fileno())],
                 env=environment,
                 pass_fds=[other.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -175,7 +175,7 @@ class _Limits:
 
 _running: set[_Process] = set()
 _idle: LifoQueue[_Process] = LifoQueue()
-_starter = ThreadPoolExecutor(1, "watched")
+_starter = ThreadPoolExecutor(1, "watchdog")
 """Starts all processes: the kernel ends each with the thread that started it, and this one lives as
 long as the program."""
 
