@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ from tqdm import tqdm
 
 from attune.forget import report
 from attune.forget.gather import gather, without_others, without_outputs
-from attune.forget.known import REVIEWS, known_recordings
+from attune.forget.known import known_recordings
 from attune.forget.needles import Needles
 from attune.forget.person import codes_of, find_person
 from attune.forget.plan import Plan, make_plan
@@ -23,6 +21,7 @@ from attune.forget.rerun import check_models, has_run, rerun, unknown_models
 from attune.forget.search import Search
 from attune.forget.session_files import check_guard
 from attune.forget.stores import Objects, Store, open_stores
+from attune.review.lock import no_other_review
 from stages.common.core.errors import UserError
 from stages.common.core.forgotten import add_forgotten, read_forgotten
 from stages.common.core.ids import read_key
@@ -103,7 +102,8 @@ def _alone(repo: Any) -> Iterator[None]:
     from dvc.lock import LockError
 
     check_idle(Path(repo.tmp_dir))
-    with _no_review():
+    # It would write its transcripts again.
+    with no_other_review("`attune review` is running; stop it and repeat"):
         try:
             repo.lock.lock()
         except LockError:
@@ -112,21 +112,3 @@ def _alone(repo: Any) -> Iterator[None]:
             yield
         finally:
             repo.lock.unlock()
-
-
-@contextmanager
-def _no_review() -> Iterator[None]:
-    """Raises: UserError if `attune review` is running, which would write its transcripts again."""
-    lock = REVIEWS / ".lock"
-    if not lock.is_file():
-        yield
-        return
-    file = os.open(lock, os.O_RDWR)
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UserError("`attune review` is running; stop it and repeat") from None
-        yield
-    finally:
-        os.close(file)

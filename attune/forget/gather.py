@@ -17,12 +17,13 @@ from typing import Any
 from attune.forget.blocks import Blocks, blocks_of
 from attune.forget.containers import pcm_of
 from attune.forget.held_objects import is_others_source
-from attune.forget.known import DRAFTS, REVIEWS
+from attune.forget.known import DRAFTS
 from attune.forget.needles import Needles
 from attune.forget.own_files import own_words
 from attune.forget.person import Person
 from attune.forget.stores import Objects
 from attune.forget.words import Phrases, readings, runs_of, texts_in, words_of
+from attune.review.lock import REVIEWS
 from stages.common.audio.decode import decode
 from stages.common.audio.formats import FORMATS
 from stages.common.audio.samples import to_pcm

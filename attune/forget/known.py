@@ -10,12 +10,13 @@ from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
 from attune.forget.stores import Objects
+from attune.review.lock import REVIEWS
 from stages.segment.clients import canonical_code, stem_in
 from stages.segment.session_files import find_files, stem_of
 from stages.segment.sessions_table import FILE as TABLE
 
 _ID = re.compile(r"r[0-9a-f]{10}")
-DRAFTS, REVIEWS = Path("data/drafts"), Path("data/review")
+DRAFTS = Path("data/drafts")
 
 
 def known_recordings(sessions: Path, objects: Objects) -> tuple[dict[str, str], set[str]]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from attune.draft.drafts import RECORD
-from attune.forget.known import DRAFTS, REVIEWS, recording_in
+from attune.forget.known import DRAFTS, recording_in
 from attune.forget.person import Person
+from attune.review.lock import REVIEWS
 from stages.common.core.errors import UserError
 from stages.common.core.files import read_json, write_text
 from stages.segment.session_files import stem_of

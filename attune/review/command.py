@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import signal
 import socket
 import sys
@@ -16,6 +14,7 @@ import uvicorn
 from attune.review.access import Access
 from attune.review.app import make_app
 from attune.review.listing import listing
+from attune.review.lock import REVIEWS, no_other_review
 from attune.review.reviews import Reviews
 from attune.review.sound import Sounds
 from attune.review.sources import Sources
@@ -24,7 +23,6 @@ from stages.common.core.errors import UserError
 from stages.common.core.ids import read_key
 from stages.common.core.params import load_params
 
-REVIEWS = Path("data/review")
 _HOST = "127.0.0.1"
 
 
@@ -37,8 +35,8 @@ def review(port: int) -> None:
     params = load_params()
     sessions, key = Path(params.data.sessions), read_key(Path(params.data.key))
     sources = Sources(sessions, key, params.segment.min_score)
-    REVIEWS.mkdir(parents=True, exist_ok=True)
-    with _only_one(REVIEWS / ".lock"), _listening(port) as listener:
+    served = "another `attune review` serves this folder; use its page, or stop it first"
+    with no_other_review(served), _listening(port) as listener:
         reviews, access, sounds = Reviews(sources, sessions, REVIEWS), Access(key, port), Sounds()
         # uvicorn raises SIGTERM again on exit, before the decoded audio is deleted. SIGHUP comes
         # when the terminal is closed.
@@ -67,19 +65,3 @@ def _listening(port: int) -> Iterator[socket.socket]:
         except OSError:
             raise UserError(f"port {port} is taken; choose another with --port") from None
         yield listener
-
-
-@contextmanager
-def _only_one(path: Path) -> Iterator[None]:
-    """Raises: UserError if another process holds the lock."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UserError(
-                "another `attune review` serves this folder; use its page, or stop it first"
-            ) from None
-        yield
-    finally:
-        os.close(file)
