@@ -61,8 +61,8 @@ def _check_folder() -> None:
     """Raises: UserError outside a clone's root, or if another clone's code would run."""
     if not Path("params.yaml").exists():
         raise UserError("no params.yaml here; run this in the root of your clone of Attune")
-    local = Path("attune/cli.py")
-    if local.is_file() and not local.samefile(Path(__file__).with_name("cli.py")):
+    local = Path("attune/exit_codes.py")
+    if local.is_file() and not local.samefile(__file__):
         raise UserError(
             "this command was installed from another clone; use `python -m attune`, or run "
             "`make setup` here and `source .venv/bin/activate`"
