@@ -120,7 +120,7 @@ def test_its_exceptions_arrive() -> None:
 def test_no_process_outlives_a_killed_program() -> None:
     code = (
         "import sys; from functools import partial; from stages.common.core.watchdog import "
-        "run_watched; from tests.common.core.test_watched import process_id, spin_for\n"
+        "run_watched; from tests.common.core.test_watchdog import process_id, spin_for\n"
         "print(run_watched(process_id), flush=True)\n"
         "run_watched(partial(spin_for, 600, 600))"
     )
