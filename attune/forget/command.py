@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def forget(text: str, dry: bool) -> bool:
     key = read_key(Path(params.data.key))
     sessions, guard = Path(params.data.sessions), Path(params.evaluate.guard)
     language = params.build_dataset.language
-    with dvc_repository() as repo, _alone(repo):
+    with dvc_repository() as repo, _alone(repo, dry):
         stores, others = open_stores(repo)
         objects = Objects(stores)
         clients, known = known_recordings(sessions, objects)
@@ -97,13 +97,14 @@ def _bar(name: str) -> Iterator[Any]:
 
 
 @contextmanager
-def _alone(repo: Any) -> Iterator[None]:
+def _alone(repo: Any, dry: bool) -> Iterator[None]:
     """Holds DVC's lock. Raises: UserError if DVC, an experiment or `attune review` is running."""
     from dvc.lock import LockError
 
     check_idle(Path(repo.tmp_dir))
     # It would write its transcripts again.
-    with no_other_review("`attune review` is running; stop it and repeat"):
+    running = "`attune review` is running; stop it and repeat"
+    with nullcontext() if dry else no_other_review(running):
         try:
             repo.lock.lock()
         except LockError:
