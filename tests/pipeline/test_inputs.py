@@ -39,7 +39,11 @@ def test_edits_during_a_stage_and_faults_before_dvc_sees_them(project: Path) -> 
     (sessions / "audio" / f"{CLIENTS[1]}.mp3").symlink_to("gone")
     os.mkfifo(sessions / "audio" / f"{CLIENTS[2]}.mp3")
     (sessions / "audio" / os.fsdecode(b"Zo\xeb.wav")).touch()
-    for target in (["segment"], ["finetune"], []):
+    for target in (["finetune"], [], ["segment"]):
+        if target == ["segment"]:
+            # DVC visits the stages before an early target in random order, as they come out of a
+            # set (networkx, where they are less than half of all), and may hash a tracked folder.
+            (project / "data" / "sessions.dvc").unlink()
         done = run(project, "timeout", "60", "dvc", "repro", *target, ok=False)
         assert done.returncode not in (0, 124), done.stderr
         faults = [line for line in done.stderr.splitlines() if line.startswith("check_inputs: ")]
