@@ -10,8 +10,9 @@ from pathlib import Path
 
 from stages.common.core.work_limits import allow, allow_more
 
-_READING_MB = 1200.0
-"""Memory for reading: the samples of the longest recording take 0.9 GB."""
+_READING_MB = 2400.0
+"""Memory for reading: the samples of the longest recording take 0.9 GB, as much again if each
+speaker has a stream, and the libraries 0.4 GB."""
 _READING_SECONDS = 8.0
 _SECONDS_PER_MB = 0.5
 """CPU seconds per megabyte of audio, for the pages and indexes of its container."""

@@ -46,9 +46,10 @@ class Lock:
             self.release()  # another process has removed the file, or renamed it
 
     def release(self) -> None:
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        # In this order: a signal in between must not lead to a second `close`.
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            os.close(fd)
 
     def open_for_writing(self) -> int:
         """A descriptor of the locked file, emptied; closing it keeps the lock."""

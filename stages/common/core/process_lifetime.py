@@ -83,6 +83,9 @@ def one_run(stage: str) -> Iterator[None]:
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    with suppress(ValueError):  # once: a second one must not interrupt the cleanup
-        signal.signal(number, signal.SIG_IGN)
+    # Once: another must not interrupt the cleanup. A terminal that closes sends SIGHUP, and DVC's
+    # end SIGTERM (see `end_with_dvc`).
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        with suppress(ValueError):
+            signal.signal(each, signal.SIG_IGN)
     raise Terminated(number)

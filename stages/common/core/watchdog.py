@@ -165,7 +165,8 @@ class _Limits:
         now, cpu = time.monotonic(), self._cpu()
         # One that waits for a core is "running".
         if cpu == self._last_cpu and self._process.status() != psutil.STATUS_RUNNING:
-            self._may_wait -= now - self._last_look
+            # Not the whole pause of a stopped program or a sleeping machine.
+            self._may_wait -= min(now - self._last_look, 10 * _POLL_SECONDS)
         self._last_look, self._last_cpu = now, cpu
 
     def _cpu(self) -> float:

@@ -28,9 +28,9 @@ run_stage("toy", main)
 """
 
 
-def start(folder: Path, seconds: float, **env: str) -> subprocess.Popen[str]:
+def start(folder: Path, seconds: float, code: str = STAGE, **env: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", STAGE, str(seconds)], cwd=folder, text=True,
+        [sys.executable, "-c", code, str(seconds)], cwd=folder, text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
         # Ignored, and inherited, where the tests run under `nohup`.
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
@@ -55,6 +55,27 @@ def test_a_signal_cleans_up(tmp_path: Path, number: int, code: int, said: str) -
         _, errors = process.communicate(timeout=60)
     assert process.returncode == code and errors == f"toy: {said}\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == [".state"]
+
+
+def test_a_second_signal_does_not_interrupt_the_cleanup(tmp_path: Path) -> None:
+    """A terminal that closes sends SIGHUP; DVC, which ends of it, SIGTERM."""
+    slow = STAGE.replace(
+        "        time.sleep(float(sys.argv[1]))",
+        """        try:
+            time.sleep(float(sys.argv[1]))
+        finally:
+            print("cleanup", flush=True)
+            time.sleep(0.5)
+            Path("cleaned").touch()""",
+    )
+    with start(tmp_path, 600, code=slow) as process:
+        assert line(process) == "at work\n"
+        process.send_signal(signal.SIGHUP)
+        assert line(process) == "cleanup\n"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert process.returncode == 129
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".state", "cleaned"]
 
 
 def test_a_stage_ends_with_its_dvc(tmp_path: Path) -> None:
