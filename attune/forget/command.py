@@ -19,12 +19,12 @@ from attune.forget.plan import Plan, make_plan
 from attune.forget.repository import check_idle
 from attune.forget.rerun import check_models, has_run, rerun, unknown_models
 from attune.forget.search import Search
-from attune.forget.session_files import check_guard
+from attune.forget.session_files import check_guard, copies_of
 from attune.forget.stores import Objects, Store, open_stores
 from attune.review.lock import no_other_review
 from stages.common.core.errors import UserError
 from stages.common.core.forgotten import add_forgotten, read_forgotten
-from stages.common.core.ids import read_key
+from stages.common.core.ids import read_key, recording_id
 from stages.common.core.params import load_params
 from stages.common.evaluation.comparison.revisions import dvc_repository
 
@@ -47,13 +47,19 @@ def forget(text: str, dry: bool) -> bool:
         objects = Objects(stores)
         clients, known = known_recordings(sessions, objects)
         person = find_person(text, key, clients, known, read_forgotten(key))
-        check_guard(guard, sessions, person)
+        check_guard(guard, sessions, person, clients)
+        copies = [recording_id(key, name) for name in copies_of(sessions, person)]
         check_models(params, person)
         with _bar("finding") as step:
             needles = gather(person, sessions, guard, objects, language, step)
             plan = make_plan(repo, objects, person, needles, sessions, step)
         counts = plan.counts()
         print(report.heading(person, key))
+        if copies:
+            print(
+                f"The audio of {len(copies)} other recording(s) is the same as theirs: "
+                f"{', '.join(sorted(copies))}; forget these too, if they are theirs"
+            )
         if dry:
             print(report.to_remove(counts))
             return True
@@ -78,7 +84,7 @@ def forget(text: str, dry: bool) -> bool:
             )
         clean = _search(plan, needles, stores)
     print(report.beyond_reach(others, unknown_models(params)))
-    return clean and ran
+    return clean and ran and not copies
 
 
 def _search(plan: Plan, needles: Needles, stores: list[Store]) -> bool:

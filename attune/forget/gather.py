@@ -103,7 +103,7 @@ def gather(
     digests = set(needles.digests)
     for folder in (sessions, guard):
         for path in _files(folder / "audio") + _files(folder / "transcripts"):
-            if folder == guard or not person.owns(path.name):
+            if folder == guard or person.is_others(path.name):
                 progress()
                 content = path.read_bytes()
                 digests -= _digests(content)
@@ -229,7 +229,8 @@ def _texts_of_others(person: Person, sessions: Path, guard: Path, language: str)
         yield from _transcript(path, language)
     for folder in (sessions / "transcripts", DRAFTS, REVIEWS, state_folder("aligner")):
         for path in _files(folder):
-            if not person.owns(path.name):
+            # A file that is no known recording's, such as an editor's copy, may hold their words.
+            if person.is_others(path.name):
                 yield from _transcript(path, language)
                 yield from texts_in(path.read_bytes())
     for row in _rows():

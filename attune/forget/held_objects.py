@@ -37,6 +37,10 @@ class Held:
     """Hashes of files that hold the person."""
     sources: frozenset[str]
     """Those of `files` that are their recordings, transcripts and the table of clients."""
+    tables: frozenset[str]
+    """Those of `sources` that are the table of clients."""
+    weights: frozenset[str]
+    """Those of `files` that are the weights of models that learned from the person."""
     listings: frozenset[str]
     source_listings: frozenset[str]
     """Those of `listings` that name their recordings."""
@@ -66,6 +70,7 @@ def find_held(
     sources = _named(paths, person)
     learned, clean = _weights(objects, person, _tuned(locks))
     files = set(sources) | learned
+    tables: set[str] = set()
     for oid in objects:
         progress()
         if oid.endswith(LISTING) or oid in files or oid in clean:
@@ -79,6 +84,7 @@ def find_held(
             if person.is_named_in(names_in(content)):
                 files.add(oid)
                 sources.add(oid)
+                tables.add(oid)
         elif needles.in_bytes(content):
             files.add(oid)
     listings, source_listings = set(), set()
@@ -87,7 +93,7 @@ def find_held(
             source_listings.add(oid)
         if oid in source_listings or any(entry.oid in files for entry in entries):
             listings.add(oid)
-    return Held(*map(frozenset, (files, sources, listings, source_listings)))
+    return Held(*map(frozenset, (files, sources, tables, learned, listings, source_listings)))
 
 
 def runs_of(store: Store, held: Held) -> list[str]:

@@ -113,8 +113,8 @@ def find_person(
         # was interrupted, the table may be gone, and only tombstones tell their recordings.
         named = {name} if forgotten.covers(name) else set()
         codes = {name} if is_forgotten(forgotten, "", name) else set()
-        if codes:
-            named |= {stem for stem in stems - set(clients) if forgotten.covers(stem)}
+    if any(is_forgotten(forgotten, "", code) for code in codes):
+        named |= {stem for stem in stems - set(clients) if forgotten.covers(stem)}
     recordings = of_codes | named
     ids = {recording_id(key, stem) for stem in recordings}
     ids |= {group_id(key, code, "") for code in codes}

@@ -66,20 +66,31 @@ class Plan:
         for paths in self.made.values():
             outputs.remove(paths)
         session_files.remove_drafts_and_reviews(self.person)
-        sources = self.held.sources | self.held.source_listings
-        derived = (self.held.files | self.held.listings) - sources
-        self._remove_objects(derived, with_runs=True)
+        self._remove_unfinished()
+        # In this order, so that a repeat after an interruption finds the rest: what says whose an
+        # object is goes after it. The list beside a model's weights says from whom it learned, a
+        # listing which files are the person's.
+        self._remove_objects(self.held.weights, with_runs=False)
+        self._remove_objects(self.held.files - self.held.sources, with_runs=True)
+        self._remove_objects(self.held.listings - self.held.source_listings, with_runs=False)
         outputs.remove(self.files)
         session_files.remove_rows(self.sessions, self.person)
         commit_folders(self.tracked)
-        # Listings last: they say which objects are the person's.
-        self._remove_objects(self.held.sources, with_runs=False)
+        # Then the tables, which say which recordings are the person's.
+        self._remove_objects(self.held.sources - self.held.tables, with_runs=False)
+        self._remove_objects(self.held.tables, with_runs=False)
         self._remove_objects(self.held.source_listings, with_runs=False)
 
     def remove_databases(self) -> None:
         """To be called when `repo` is closed."""
         for folder in self.databases:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _remove_unfinished(self) -> None:
+        """What a killed DVC left half-copied in the clone's own cache: its lock is held here."""
+        for store in self.stores:
+            if Path(store.root).is_relative_to(self.repo.root_dir):
+                store.remove(store.unfinished)
 
     def _remove_objects(self, oids: frozenset[str], with_runs: bool) -> None:
         # The cache comes first among the stores, and is emptied last: it is the quickest to read.

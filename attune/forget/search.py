@@ -113,7 +113,11 @@ class Search:
     def _store(self, store: Store, progress: Progress) -> Place:
         place = Place(store.name)
         store.refresh()
-        for path in [*(paths[0] for paths in store.objects.values()), *store.runs]:
+        for path in [
+            *(paths[0] for paths in store.objects.values()),
+            *store.runs,
+            *store.unfinished,
+        ]:
             progress()
             content = store.read(path)
             key = hashlib.sha256(content).digest(), bool(self._needles.runs)

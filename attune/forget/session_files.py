@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,16 +42,35 @@ def files_of(folder: Path, person: Person) -> list[Path]:
     return sorted(set(found))
 
 
-def check_guard(guard: Path, sessions: Path, person: Person) -> None:
+def check_guard(guard: Path, sessions: Path, person: Person, listed: Collection[str]) -> None:
     """Raises: UserError if the out-of-domain set has a file with the name of a recording of the
-    person's in `sessions`: in DVC's stores names alone tell whose a file is."""
-    names = [{stem_of(path) for path in files_of(folder, person)} for folder in (guard, sessions)]
-    if both := set.intersection(*names):
+    person's in `sessions`, now or before: in DVC's stores names alone tell whose a file is.
+
+    listed: recordings in all versions of sessions.csv.
+    """
+    in_guard, theirs = (
+        {stem_of(path) for path in files_of(folder, person)} for folder in (guard, sessions)
+    )
+    if both := in_guard & (theirs | set(listed)):
         raise UserError(
             f"evaluate.guard: {len(both)} file(s) with the name of a recording of theirs, which "
             "would be removed with it: give them other names, track the folder again with `dvc "
             "add`, and repeat"
         )
+
+
+def copies_of(sessions: Path, person: Person) -> list[str]:
+    """Names of others' recordings whose audio file is the same as one of the person's."""
+    theirs, others = set(), {}
+    for path in sorted((sessions / "audio").glob("*")):
+        if path.is_file() and path.stat().st_size:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").digest()
+            if person.owns(path.name):
+                theirs.add(digest)
+            elif person.is_others(path.name):
+                others[stem_of(path)] = digest
+    return sorted(name for name, digest in others.items() if digest in theirs)
 
 
 def rows_in(sessions: Path, person: Person) -> int:

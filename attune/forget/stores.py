@@ -40,11 +40,14 @@ class Store:
     objects: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Hash -> its files; DVC 2 and 3 name them differently."""
     runs: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+    """Files that DVC had not finished when it was killed."""
 
     def refresh(self) -> None:
         """Read which objects there are. Raises: UserError if the store cannot be read."""
         self.objects.clear()
         self.runs.clear()
+        self.unfinished.clear()
         try:
             paths = self.fs.find(self.root) if self.fs.exists(self.root) else []
             for path in sorted(paths):
@@ -53,6 +56,8 @@ class Store:
                     self.objects[match[1] + match[2]].append(path)
                 elif _RUN.fullmatch(inner):
                     self.runs.append(path)
+                elif inner.endswith(".tmp"):
+                    self.unfinished.append(path)
         except Exception as error:  # each kind of storage raises its own
             raise UserError(f"{self.name}: cannot be read ({type(error).__name__})") from None
 

@@ -15,6 +15,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -77,6 +78,7 @@ def run_watched(work: Work) -> Any:
 class _Process:
     def __init__(self) -> None:
         self._connection, other = Pipe()
+        self._closing = threading.Lock()
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         for name in _THREADS:  # all processes together use each core once
             environment.setdefault(name, "1")
@@ -100,7 +102,9 @@ class _Process:
         _running.discard(self)
         self._child.kill()
         self._child.wait()
-        self._connection.close()
+        # At Ctrl-C the main thread kills it, and the thread that waits for it finds it ended.
+        with self._closing:
+            self._connection.close()
 
     def run(self, work: Work) -> tuple[bool, Any]:
         """(whether it succeeded, its result or its exception). Raises: WorkEnded."""

@@ -96,10 +96,18 @@ def test_a_name_that_the_out_of_domain_set_has_too_is_a_fault(
     guard = mini.root / "guard"
     (guard / "audio").mkdir(parents=True)
     (guard / "audio" / "bob.wav").touch()
-    check_guard(guard, mini.sessions, anna)
+    check_guard(guard, mini.sessions, anna, ["bob", "anna 1"])
     (guard / "audio" / "anna 1.wav").touch()
     with pytest.raises(UserError, match=r"1 file\(s\) with the name"):
-        check_guard(guard, mini.sessions, anna)
+        check_guard(guard, mini.sessions, anna, [])
+    # The recording may be gone from the folder, and still be in DVC's stores.
+    for path in (mini.sessions / "audio").glob("anna 1.*"):
+        path.unlink()
+    for path in (mini.sessions / "transcripts").glob("anna 1.*"):
+        path.unlink()
+    check_guard(guard, mini.sessions, anna, [])
+    with pytest.raises(UserError, match=r"1 file\(s\) with the name"):
+        check_guard(guard, mini.sessions, anna, ["anna 1"])
 
 
 def test_every_recording_of_one_with_roles(mini: MiniProject) -> None:
