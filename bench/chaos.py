@@ -135,7 +135,7 @@ def main() -> None:
     print(*table(results, lambda result: result.fault, "fault"), "", sep="\n")
     print(*table(results, lambda result: result.stage, "stage"), "", sep="\n")
     cut = sum(result.lock_cut for result in results)
-    print(f"dvc.lock cut short by a kill of DVC, and restored from git before the next run: {cut}")
+    print(f"dvc.lock or rwlock cut short by a kill of DVC, and restored before the next run: {cut}")
     if any(result.problems for result in results):
         sys.exit(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -56,8 +57,16 @@ class ChaosProject:
         (self.folder / "dvc.lock").write_text(yaml.safe_dump(lock), encoding="utf-8")
 
     def restore_lock(self) -> bool:
-        """As `git checkout dvc.lock` does, if DVC was killed while it wrote: it writes in place.
-        Returns: whether it was."""
+        """As `git checkout dvc.lock` does, if DVC was killed while it wrote: it writes in place, as
+        it does `.dvc/tmp/rwlock`, which is deleted then. Returns: whether it was."""
+        cut = False
+        locks = self.folder / ".dvc" / "tmp" / "rwlock"
+        if locks.is_file():
+            try:
+                json.loads(locks.read_text(encoding="utf-8"))
+            except ValueError:
+                locks.unlink()
+                cut = True
         try:
             lock = yaml.safe_load((self.folder / "dvc.lock").read_text(encoding="utf-8"))
             whole = lock["stages"].keys() >= read_stages(self.finished).keys() - {self.stage}
@@ -66,7 +75,7 @@ class ChaosProject:
             whole = False
         if not whole:
             self.write_lock()
-        return not whole
+        return cut or not whole
 
     @property
     def outputs(self) -> list[str]:

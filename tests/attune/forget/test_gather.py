@@ -71,3 +71,11 @@ def test_what_a_run_without_them_wrote_is_not_theirs(mini: MiniProject) -> None:
     write_rows(Path("data/segments/segments.jsonl"), [{"recording": id_, "text": ANNA}])
     left = set(without_outputs(needles, person(mini, "anna")).runs)
     assert set(needles.runs) - left == {"zebra climbed over seven"}
+
+
+def test_a_stray_file_is_no_other_recordings(mini: MiniProject) -> None:
+    """An editor's copy, which is named like no recording, takes no words off the search."""
+    mini.raw("anna.wav", b"RIFF")
+    mini.transcript("anna.txt", ANNA)
+    (mini.sessions / "transcripts" / ".anna.txt.swp").write_text(ANNA)
+    assert "zebra climbed over seven" in set(needles_of(mini, "anna").runs)

@@ -77,3 +77,12 @@ def test_a_table_names_them_in_any_spelling(tmp_path: Path) -> None:
     found, person = held(tmp_path, "Anna S")
     assert person.recordings == {"a", "b", "c"}
     assert {first[""], second[""]} <= found.listings and third[""] not in found
+
+
+def test_what_a_killed_dvc_left_is_listed(tmp_path: Path) -> None:
+    left = tmp_path / "files" / "md5" / "ab" / ".half.tmp"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half of a recording")
+    store = Store("cache", LocalFileSystem(), str(tmp_path))
+    store.refresh()
+    assert store.unfinished == [str(left)] and not store.objects

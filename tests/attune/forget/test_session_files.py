@@ -16,6 +16,7 @@ from attune.forget.person import Person, find_person
 from attune.forget.rerun import check_models
 from attune.forget.session_files import (
     check_guard,
+    copies_of,
     files_of,
     remove_drafts_and_reviews,
     remove_rows,
@@ -182,3 +183,14 @@ def test_a_base_or_an_aligner_that_learned_from_them_is_named(
 def test_names_in_a_table_of_any_version() -> None:
     assert {"anna 1", "anna 1.wav", "bob", "C7"} <= names_in(TABLE.encode("utf-8"))
     assert "anna" in names_in(b'recording,client\n"anna",C7\nb')
+
+
+def test_the_same_audio_under_another_name(mini: MiniProject, anna: Person) -> None:
+    audio = mini.sessions / "audio"
+    own = next(path for path in sorted(audio.glob("anna 1.*")))
+    own.write_bytes(b"RIFF of anna")
+    for name in ("bob", "anna 10"):
+        (audio / f"{name}.wav").write_bytes(f"RIFF of {name}".encode())
+    assert copies_of(mini.sessions, anna) == []
+    (audio / "bob.wav").write_bytes(b"RIFF of anna")
+    assert copies_of(mini.sessions, anna) == ["bob"]
