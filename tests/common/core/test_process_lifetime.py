@@ -59,9 +59,10 @@ def test_a_signal_cleans_up(tmp_path: Path, number: int, code: int, said: str) -
 
 def test_a_second_signal_does_not_interrupt_the_cleanup(tmp_path: Path) -> None:
     """A terminal that closes sends SIGHUP; DVC, which ends of it, SIGTERM."""
-    slow = STAGE.replace(
+    slow = STAGE.replace('        print("at work", flush=True)\n', "").replace(
         "        time.sleep(float(sys.argv[1]))",
         """        try:
+            print("at work", flush=True)
             time.sleep(float(sys.argv[1]))
         finally:
             print("cleanup", flush=True)
