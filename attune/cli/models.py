@@ -1,4 +1,4 @@
-"""Commands about a model in use: serve it, hand it over."""
+"""Commands that use a model: serve, export."""
 
 from __future__ import annotations
 

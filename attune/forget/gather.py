@@ -131,8 +131,9 @@ def without_others(
 def without_outputs(needles: Needles, person: Person) -> Needles:
     """`needles` without the words in outputs of a run without the person.
 
-    A model hears others say what only the person said, and in a dataset's file the texts of clips
-    follow each other without a border. A file that names one of the person's ids is left out.
+    A hypothesis for another's clip may contain words that only the person said, and in a dataset's
+    file the texts of clips follow each other without a border. Files that contain one of the
+    person's ids do not count.
     """
     runs = set(needles.runs)
     for path in (path for name in _OUTPUTS for path in _files(Path(name))):

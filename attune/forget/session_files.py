@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ from attune.forget.known import DRAFTS, recording_in
 from attune.forget.person import Person
 from attune.review.lock import REVIEWS
 from stages.common.core.errors import UserError
-from stages.common.core.files import read_json, write_text
+from stages.common.core.files import read_json, sha256, write_text
 from stages.segment.session_files import stem_of
 from stages.segment.sessions_table import FILE as TABLE
 from stages.segment.sessions_table import read_table
@@ -61,16 +60,17 @@ def check_guard(guard: Path, sessions: Path, person: Person, listed: Collection[
 
 def copies_of(sessions: Path, person: Person) -> list[str]:
     """Names of others' recordings whose audio file is the same as one of the person's."""
-    theirs, others = set(), {}
-    for path in sorted((sessions / "audio").glob("*")):
-        if path.is_file() and path.stat().st_size:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").digest()
-            if person.owns(path.name):
-                theirs.add(digest)
-            elif person.is_others(path.name):
-                others[stem_of(path)] = digest
-    return sorted(name for name, digest in others.items() if digest in theirs)
+    files = [path for path in (sessions / "audio").glob("*") if path.is_file()]
+    theirs = [path for path in files if person.owns(path.name)]
+    sizes = {path.stat().st_size for path in theirs} - {0}
+    digests = {sha256(path) for path in theirs}
+    return sorted(
+        stem_of(path)
+        for path in files
+        if person.is_others(path.name)
+        and path.stat().st_size in sizes  # so that few files are read
+        and sha256(path) in digests
+    )
 
 
 def rows_in(sessions: Path, person: Person) -> int:

@@ -1,4 +1,4 @@
-"""One holder at a time of the folder in which `attune review` keeps what it was told."""
+"""The lock of `data/review`, in which `attune review` keeps corrections."""
 
 from __future__ import annotations
 
